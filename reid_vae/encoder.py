@@ -1,0 +1,44 @@
+"""A trained encoder, from crops to descriptors."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from reid_vae.weights import WeightsError, load_weights
+
+
+class CropEncoder:
+    """The encoder of a weights file, for inference.
+
+    Attributes:
+        card: what the file says of itself (see reid_vae.weights); holds "calibration".
+        image_size: side of the crops it takes, in pixels.
+        latent_mean: (Nz,) float32, the mean descriptor of the training set.
+
+    Args:
+        path: a weights file.
+
+    Raises:
+        WeightsError: it is missing or does not fit.
+    """
+
+    BATCH_SIZE = 64
+
+    def __init__(self, path: Path) -> None:
+        self._model, self.card = load_weights(path)
+        if not {"kind", "gate"} <= self.card.get("calibration", {}).keys():
+            raise WeightsError(f"{path}: its card has no calibrated metric and gate: train it anew")
+        self.image_size = self._model.architecture.image_size
+        self.latent_mean = self._model.latent_mean.numpy()
+
+    @torch.inference_mode()
+    def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Crops (N, H, W, 3) uint8 RGB -> posterior means (N, Nz) float32."""
+        latents = np.empty((len(crops), len(self.latent_mean)), np.float32)
+        for start in range(0, len(crops), self.BATCH_SIZE):
+            batch = torch.from_numpy(crops[start : start + self.BATCH_SIZE])
+            images = batch.permute(0, 3, 1, 2).float() / 255
+            latents[start : start + self.BATCH_SIZE] = self._model.encode(images).numpy()
+        return latents

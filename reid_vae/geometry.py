@@ -1,0 +1,105 @@
+"""The decoder's metric tensor G(z) = J(z)^T J(z) and how far it is from flat (section 2.3)."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+Decoder = Callable[[Tensor], Tensor]
+
+# sigma of equation 10. In float32 the rounding of a decoded image is about 1e-7, so a step of 1e-2
+# keeps a directional derivative to about 1e-5, well below the ReLU network's own curvature.
+FINITE_DIFFERENCE_STEP = 1e-2
+
+
+def mixup(z: Tensor, alpha_0: float) -> Tensor:
+    """Latent mixup with extrapolation, equation 11: (1 - alpha) z_i + alpha z_j.
+
+    Partners are a rotation of the batch, which is already in random order: no point is its own
+    partner, unlike under a random permutation.
+
+    Args:
+        z: (N, Nz), encodings of different data points.
+        alpha_0: extrapolation beyond either end; alpha ~ U(-alpha_0, 1 + alpha_0).
+
+    Returns:
+        (N, Nz).
+    """
+    alpha = torch.rand(len(z), 1, device=z.device) * (1 + 2 * alpha_0) - alpha_0
+    return (1 - alpha) * z + alpha * z.roll(1, dims=0)
+
+
+def jacobian_products(decoder: Decoder, z: Tensor, directions: Tensor) -> Tensor:
+    """J(z) v by first-order differences, equation 10: (f(z + sigma v) - f(z)) / sigma.
+
+    Args:
+        decoder: f, (M, Nz) -> (M, ...).
+        z: (N, Nz).
+        directions: (D, N, Nz), v for each point.
+
+    Returns:
+        (D, N, Nx). One batched decoder pass over (D + 1) N points.
+    """
+    count = len(directions)
+    points = torch.cat([z[None], z + FINITE_DIFFERENCE_STEP * directions])
+    images = decoder(points.flatten(0, 1)).flatten(1).unflatten(0, (count + 1, len(z)))
+    return (images[1:] - images[0]) / FINITE_DIFFERENCE_STEP
+
+
+def metric_tensor(decoder: Decoder, z: Tensor) -> Tensor:
+    """G(z) from all Nz columns of J, equation 10: (N, Nz) -> (N, Nz, Nz)."""
+    size = z.shape[1]
+    identity = torch.eye(size, device=z.device, dtype=z.dtype)
+    columns = jacobian_products(decoder, z, identity[:, None].expand(size, len(z), size))
+    return torch.einsum("inx,jnx->nij", columns, columns)
+
+
+def flatness_of_metric(metric: Tensor) -> tuple[Tensor, Tensor]:
+    """How far metric tensors are from one multiple of the identity.
+
+    Equation 9's ||G - c^2 1|| as a squared Frobenius norm in units of c^2, a mean over points and
+    over the Nz diagonal entries:
+
+        R = E ||G - c^2 1||_F^2 / (c^4 Nz),   c^2 = E[tr G] / Nz  (the batch mean).
+
+    The gradient flows through c^2. With c^2 detached the penalty can only shrink the decoder.
+
+    Args:
+        metric: (N, Nz, Nz).
+
+    Returns:
+        R (0 = flat) and c^2, scalars.
+    """
+    size = metric.shape[-1]
+    c_squared = metric.diagonal(dim1=1, dim2=2).mean()
+    identity = torch.eye(size, device=metric.device, dtype=metric.dtype)
+    deviation = ((metric - c_squared * identity) ** 2).sum((1, 2)).mean()
+    return deviation / (c_squared**2 * size), c_squared
+
+
+def flatness_by_random_directions(
+    decoder: Decoder, z: Tensor, directions: int = 4
+) -> tuple[Tensor, Tensor]:
+    """The same R and c^2 from a few decoder passes, for a latent space too large for all columns.
+
+    Expanding the norm gives R = Nz E[tr G^2] / E[tr G]^2 - 1. For independent v, w ~ N(0, 1),
+    E[(v^T G w)^2] = tr G^2 and E[v^T G v] = tr G, and v^T G w = (J v)·(J w): both expectations are
+    unbiased, and D directions give D (D - 1) / 2 pairs of the first. (R, their ratio, is
+    consistent: its bias falls with the batch.)
+
+    Args:
+        decoder: f.
+        z: (N, Nz).
+        directions: D >= 2 for each point; D + 1 decoder passes a point.
+
+    Returns:
+        R and c^2, scalars.
+    """
+    probes = torch.randn((directions, *z.shape), device=z.device, dtype=z.dtype)
+    products = jacobian_products(decoder, z, probes)
+    gram = torch.einsum("inx,jnx->nij", products, products)
+    trace = gram.diagonal(dim1=1, dim2=2).mean()
+    first, second = torch.triu_indices(directions, directions, offset=1)
+    trace_of_square = (gram[:, first, second] ** 2).mean()
+    size = z.shape[1]
+    return size * trace_of_square / trace**2 - 1, trace / size

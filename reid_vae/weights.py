@@ -1,0 +1,101 @@
+"""Trained weights as one safetensors file: the whole model, and what is known about it."""
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from reid_vae.architecture import Architecture
+from reid_vae.model import VHPVAE
+
+_FORMAT = "flatsort-vhpvae-1"
+
+
+class WeightsError(ValueError):
+    """A weights file cannot be used; the message names it and says why."""
+
+
+def save_weights(path: Path, model: VHPVAE, card: dict[str, Any]) -> None:
+    """Write a model and its card (JSON values) to ``path``, whole or not at all.
+
+    Tensors are stored in half precision: a descriptor moves by less than one part in a thousand,
+    and the file is half as large.
+    """
+    tensors = {
+        name: (value.half() if value.is_floating_point() else value).contiguous()
+        for name, value in model.state_dict().items()
+    }
+    metadata = {
+        "format": _FORMAT,
+        "architecture": json.dumps(asdict(model.architecture)),
+        "card": json.dumps(card),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".tmp")
+    save_file(tensors, temporary, metadata)
+    os.replace(temporary, path)
+
+
+def load_weights(path: Path) -> tuple[VHPVAE, dict[str, Any]]:
+    """Read a model, in evaluation mode and float32, and its card.
+
+    Raises:
+        WeightsError: the file is missing, no safetensors, not ours, or its tensors do not fit the
+            architecture it names.
+    """
+    metadata = _read_metadata(path)
+    try:
+        sizes = json.loads(metadata["architecture"])
+        architecture = Architecture(
+            **{key: tuple(v) if isinstance(v, list) else v for key, v in sizes.items()}
+        )
+        card = json.loads(metadata["card"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise WeightsError(f"{path}: its architecture or card cannot be read: {error}") from error
+    model = VHPVAE(architecture)
+    with safe_open(path, framework="pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    expected = model.state_dict()
+    for name in sorted(expected.keys() | tensors.keys()):
+        if name not in tensors or name not in expected:
+            verb = "lacks" if name not in tensors else "has an unknown"
+            raise WeightsError(f"{path}: {verb} tensor {name}: it does not match its architecture")
+        if tensors[name].shape != expected[name].shape:
+            raise WeightsError(
+                f"{path}: tensor {name} is {tuple(tensors[name].shape)}, the architecture needs "
+                f"{tuple(expected[name].shape)}"
+            )
+    model.load_state_dict({name: value.to(expected[name].dtype) for name, value in tensors.items()})
+    return model.eval(), card
+
+
+def read_card(path: Path) -> dict[str, Any]:
+    """The card of a weights file, without its tensors.
+
+    Raises:
+        WeightsError: as :func:`load_weights`.
+    """
+    try:
+        return json.loads(_read_metadata(path)["card"])
+    except (KeyError, ValueError) as error:
+        raise WeightsError(f"{path}: its card cannot be read: {error}") from error
+
+
+def _read_metadata(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        raise WeightsError(f"{path}: no such weights file")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+    except (SafetensorError, OSError) as error:
+        raise WeightsError(f"{path}: not a safetensors file: {error}") from error
+    if metadata.get("format") != _FORMAT:
+        raise WeightsError(
+            f"{path}: weights of another program: train with tools/train_descriptor.py"
+        )
+    return metadata
+

@@ -1,0 +1,1 @@
+"""Command lines, and what joins the tracker to the descriptors: files, scores, pictures."""

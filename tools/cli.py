@@ -1,0 +1,26 @@
+"""What every command line shares: how it fails."""
+
+import sys
+from collections.abc import Callable
+
+from tools.errors import InputError
+
+
+def run(main: Callable[[], None]) -> None:
+    """Run a command line; bad input becomes one sentence on stderr and exit status 2.
+
+    An interrupt exits with 130, as shells expect. Anything else is a bug of ours and keeps its
+    traceback.
+    """
+    try:
+        main()
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader (`| head`) went away; Python would complain again while flushing stdout.
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,137 @@
+"""The unlabelled training set: crops of detected boxes, cut once and memory-mapped."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence as Items
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from tools.crops import cut_crops
+from tools.errors import InputError
+from tools.mot.files import read_detections
+from tools.mot.sequence import Sequence
+
+
+@dataclass(frozen=True)
+class CropRule:
+    """Which boxes become crops.
+
+    Attributes:
+        detections: name of the file in each sequence's det folder.
+        min_confidence: of the detection.
+        min_height: of the box in pixels: smaller ones show too little.
+        size: side of the square crops in pixels.
+    """
+
+    detections: str = "det.txt"
+    min_confidence: float = 0.5
+    min_height: float = 40.0
+    size: int = 64
+
+
+@dataclass(frozen=True)
+class CropSet:
+    """Crops of several sequences, row by row.
+
+    Attributes:
+        images: (M, size, size, 3) uint8 RGB, memory-mapped.
+        sequences: (M,) index of the sequence a crop is from.
+        frames: (M,) frame number.
+        boxes_tlwh: (M, 4) float64, pixels.
+    """
+
+    images: NDArray[np.uint8]
+    sequences: NDArray[np.int64]
+    frames: NDArray[np.int64]
+    boxes_tlwh: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+def collect_crops(sequences: Items[Sequence], rule: CropRule, cache: Path) -> CropSet:
+    """Cut the crops of all sequences, or open them if they were cut before.
+
+    Args:
+        sequences: MOT-layout folders with frames and detections; labels are not read.
+        rule: which boxes to take.
+        cache: a folder that may hold many crop sets; each is whole or not there.
+
+    Raises:
+        InputError: a sequence without frames or detections, or no box left by the rule.
+    """
+    folder = cache / _key(sequences, rule)
+    if not folder.exists():
+        _cut(sequences, rule, folder)
+    index = np.load(folder / "index.npz")
+    return CropSet(np.load(folder / "images.npy", mmap_mode="r"), **index)
+
+
+def _key(sequences: Items[Sequence], rule: CropRule) -> str:
+    """A name that changes with the rule, the sequences and their detections."""
+    facts: list[object] = [asdict(rule)]
+    for sequence in sequences:
+        path = sequence.find_detections(rule.detections)
+        facts.append([str(sequence.folder.resolve()), path.stat().st_size, path.stat().st_mtime_ns])
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+
+def _cut(sequences: Items[Sequence], rule: CropRule, folder: Path) -> None:
+    chosen = [_chosen(sequence, rule) for sequence in sequences]
+    total = sum(len(boxes) for _, boxes in chosen)
+    if total == 0:
+        names = ", ".join(sequence.name for sequence in sequences)
+        raise InputError(
+            f"no box of {rule.detections} in {names} has confidence >= {rule.min_confidence:g} and "
+            f"height >= {rule.min_height:g}: lower --min-confidence"
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=folder.parent))
+    try:
+        images = np.lib.format.open_memmap(
+            temporary / "images.npy", "w+", np.uint8, (total, rule.size, rule.size, 3)
+        )
+        start = 0
+        bar = tqdm(total=total, desc="cutting crops", unit="crop")
+        for sequence, (frames, boxes_tlwh) in zip(sequences, chosen, strict=True):
+            for frame in np.unique(frames):
+                boxes = boxes_tlwh[frames == frame]
+                crops = cut_crops(sequence.read_frame(int(frame)), boxes, rule.size, rule.size)
+                images[start : start + len(crops)] = crops
+                start += len(crops)
+                bar.update(len(crops))
+        bar.close()
+        images.flush()
+        np.savez(
+            temporary / "index.npz",
+            sequences=np.repeat(np.arange(len(chosen)), [len(boxes) for _, boxes in chosen]),
+            frames=np.concatenate([frames for frames, _ in chosen]),
+            boxes_tlwh=np.concatenate([boxes for _, boxes in chosen]),
+        )
+        temporary.rename(folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _chosen(
+    sequence: Sequence, rule: CropRule
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Frame numbers and boxes of the detections that the rule keeps, by frame."""
+    if not sequence.has_images:
+        raise InputError(f"{sequence.image_folder} has no frames: training needs images")
+    rows = read_detections(sequence.find_detections(rule.detections), sequence.length)
+    boxes = rows.boxes_tlwh
+    keep = (
+        (rows.confidences >= rule.min_confidence)
+        & (boxes[:, 3] >= rule.min_height)
+        & (boxes[:, 2] > 0)
+        & np.isfinite(boxes).all(axis=1)
+    )
+    order = np.flatnonzero(keep)[np.argsort(rows.frames[keep], kind="stable")]
+    return rows.frames[order], boxes[order]

@@ -1,0 +1,40 @@
+"""Cutting people out of frames: one way, for training and tracking alike."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+# What a box that shows nothing of the image becomes: mid-grey, a person of no colour.
+_EMPTY = 128
+
+
+def cut_crops(
+    frame: NDArray[np.uint8], boxes_tlwh: NDArray[np.floating], width: int, height: int
+) -> NDArray[np.uint8]:
+    """Cut boxes out of a frame and resize each to the same size.
+
+    Boxes are clipped to the image and stretched to the size asked for, so that a descriptor always
+    sees the whole person; a box outside the image becomes a grey crop.
+
+    Args:
+        frame: (H, W, 3) uint8 BGR, as OpenCV reads it.
+        boxes_tlwh: (N, 4) left, top, width, height in pixels.
+        width: of the crops, pixels.
+        height: of the crops, pixels.
+
+    Returns:
+        (N, height, width, 3) uint8 RGB.
+    """
+    crops = np.full((len(boxes_tlwh), height, width, 3), _EMPTY, np.uint8)
+    limit = np.array([frame.shape[1], frame.shape[0]] * 2)
+    corners = np.concatenate([boxes_tlwh[:, :2], boxes_tlwh[:, :2] + boxes_tlwh[:, 2:]], axis=1)
+    corners = np.clip(np.rint(corners), 0, limit).astype(int)
+    for crop, (left, top, right, bottom) in zip(crops, corners, strict=True):
+        if right > left and bottom > top:
+            patch = frame[top:bottom, left:right]
+            shrinking = bottom - top >= height and right - left >= width
+            # Area averaging is right for shrinking only; enlarged it would show square pixels.
+            method = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
+            resized = cv2.resize(patch, (width, height), interpolation=method)
+            cv2.cvtColor(resized, cv2.COLOR_BGR2RGB, dst=crop)
+    return crops

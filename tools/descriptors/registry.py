@@ -1,0 +1,182 @@
+"""From the command line's word for a descriptor to the descriptor.
+
+    none                 no appearance: plain SORT
+    histogram            hue-saturation strips
+    fmvae, vhpvae, ...   any weights/NAME.safetensors, or a path to such a file
+    onnx:FILE            any re-identification network
+    features:FILE.npy    features computed before, in DeepSORT's format
+    a registered name    the user's own, see register()
+"""
+
+import importlib
+import importlib.util
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tools.errors import InputError
+from tools.mot.sequence import Sequence
+from tracker.gallery import AppearanceMetric
+
+WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
+
+
+class Descriptor(Protocol):
+    """Turns the people in a frame into features that can be compared.
+
+    Attributes:
+        metric: the distance and gate the features were calibrated for.
+        needs_images: whether ``frame`` is looked at; if not it may be None.
+    """
+
+    metric: AppearanceMetric
+    needs_images: bool
+
+    def start_frame(self, frame_number: int) -> None:
+        """Told before each frame, from 1; what was computed before is found by it."""
+
+    def __call__(
+        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float64]
+    ) -> NDArray[np.float32]:
+        """Frame (H, W, 3) uint8 BGR and boxes (N, 4) in pixels -> features (N, D)."""
+
+
+Factory = Callable[[str, Sequence], Descriptor]
+DescribeFunction = Callable[[NDArray[np.uint8], NDArray[np.float64]], NDArray[np.float32]]
+
+# Named, not imported: a descriptor's libraries are loaded when it is asked for.
+_BUILT_IN = {
+    "histogram": "tools.descriptors.histogram:create",
+    "onnx": "tools.descriptors.onnx:create",
+    "features": "tools.descriptors.features:create",
+}
+_REGISTERED: dict[str, Factory] = {}
+
+
+def register(
+    name: str, metric: AppearanceMetric | None = None
+) -> Callable[[DescribeFunction], DescribeFunction]:
+    """Make a function available as ``--descriptor name``.
+
+        @register("mean-colour", AppearanceMetric("euclidean", gate=20.0))
+        def mean_colour(frame, boxes_tlwh):
+            return np.array([crop.mean((0, 1)) for crop in cut_crops(frame, boxes_tlwh, 32, 64)])
+
+    Args:
+        name: without a colon.
+        metric: the distance and gate that suit the features; cosine at 0.2 if left out.
+
+    Raises:
+        InputError: the name is taken.
+    """
+
+    def wrap(function: DescribeFunction) -> DescribeFunction:
+        if name in known_names() or ":" in name:
+            raise InputError(f"a descriptor cannot be registered as {name!r}: take another name")
+        _REGISTERED[name] = lambda _, __: FunctionDescriptor(function, metric or AppearanceMetric())
+        return function
+
+    return wrap
+
+
+def create_descriptor(word: str, sequence: Sequence) -> Descriptor | None:
+    """The descriptor that the command line names, ready for one sequence; None for ``none``.
+
+    Raises:
+        InputError: an unknown name, or one whose file is missing or does not fit.
+    """
+    name, _, argument = word.partition(":")
+    if word == "none":
+        return None
+    if word in _REGISTERED:
+        return _REGISTERED[word](argument, sequence)
+    if name in _BUILT_IN:
+        module, function = _BUILT_IN[name].split(":")
+        return getattr(importlib.import_module(module), function)(argument, sequence)
+    path = _weights_path(word)
+    if path is None:
+        raise InputError(
+            f"--descriptor {word}: unknown; there is {', '.join(known_names())}, onnx:FILE, "
+            "features:FILE.npy and any FILE.safetensors"
+        )
+    from tools.descriptors.vae import VaeDescriptor
+
+    return VaeDescriptor(path)
+
+
+def descriptor_label(word: str) -> str:
+    """A folder name for a descriptor's results: fmvae, onnx-osnet, features-mars."""
+    name, _, argument = word.partition(":")
+    if word.endswith(".safetensors"):
+        name, argument = Path(word).stem, ""
+    stem = Path(argument.partition(",")[0]).stem
+    return re.sub(r"[^\w.+-]+", "_", f"{name}-{stem}" if stem else name)
+
+
+def known_names() -> list[str]:
+    """The names that need no file, the weights there are included."""
+    weights = sorted(path.stem for path in WEIGHTS.glob("*.safetensors"))
+    return ["none", "histogram", *weights, *sorted(_REGISTERED)]
+
+
+def load_plugin(path: str | Path) -> None:
+    """Run a user's Python file, which registers descriptors.
+
+    Raises:
+        InputError: no such file, or it cannot be run.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"{path}: no such plug-in: give a Python file that calls register()")
+    specification = importlib.util.spec_from_file_location(path.stem, path)
+    if specification is None or specification.loader is None:
+        raise InputError(f"{path}: not a Python file: a plug-in's name ends in .py")
+    module = importlib.util.module_from_spec(specification)
+    try:
+        specification.loader.exec_module(module)
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(f"{path}: cannot be run: {type(error).__name__}: {error}") from error
+
+
+class FunctionDescriptor:
+    """A user's function as a descriptor; what it returns is checked at each frame."""
+
+    needs_images = True
+
+    def __init__(self, function: DescribeFunction, metric: AppearanceMetric) -> None:
+        self.metric = metric
+        self._function = function
+
+    def start_frame(self, frame_number: int) -> None:
+        """Nothing to look up."""
+
+    def __call__(
+        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float64]
+    ) -> NDArray[np.float32]:
+        """The function's features.
+
+        Raises:
+            InputError: they are not (N, D) finite numbers.
+        """
+        features = np.asarray(self._function(frame, boxes_tlwh), np.float32)
+        if features.ndim != 2 or len(features) != len(boxes_tlwh):
+            raise InputError(
+                f"the descriptor returned an array of shape {features.shape} for "
+                f"{len(boxes_tlwh)} boxes: it must be ({len(boxes_tlwh)}, D)"
+            )
+        if not np.isfinite(features).all():
+            raise InputError("the descriptor returned NaN or infinite features")
+        return features
+
+
+def _weights_path(word: str) -> Path | None:
+    if word.endswith(".safetensors"):
+        return Path(word)
+    path = WEIGHTS / f"{word}.safetensors"
+    return path if Path(word).name == word and path.is_file() else None

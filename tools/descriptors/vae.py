@@ -1,0 +1,46 @@
+"""The encoder of a VHP-VAE or VHP-FMVAE as a descriptor."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reid_vae.encoder import CropEncoder
+from reid_vae.weights import WeightsError
+from tools.crops import cut_crops
+from tools.errors import InputError
+from tracker.gallery import AppearanceMetric
+
+
+class VaeDescriptor:
+    """Posterior means of the crops, compared as the weights' calibration says.
+
+    Args:
+        path: a weights file written by tools/train_descriptor.py.
+
+    Raises:
+        InputError: the file is missing or does not fit.
+    """
+
+    needs_images = True
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._encoder = CropEncoder(path)
+        except WeightsError as error:
+            raise InputError(str(error)) from error
+        calibration = self._encoder.card["calibration"]
+        centred = calibration["kind"] == "cosine"
+        self.metric = AppearanceMetric(
+            calibration["kind"], calibration["gate"], self._encoder.latent_mean if centred else None
+        )
+
+    def start_frame(self, frame_number: int) -> None:
+        """Nothing to look up."""
+
+    def __call__(
+        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float64]
+    ) -> NDArray[np.float32]:
+        """Frame (H, W, 3) uint8 BGR, boxes (N, 4) -> latents (N, Nz)."""
+        size = self._encoder.image_size
+        return self._encoder(cut_crops(frame, boxes_tlwh, size, size))

@@ -1,0 +1,98 @@
+"""Counts of a score, which add up over sequences, and the paper's columns, which do not."""
+
+from dataclasses import astuple, dataclass
+from math import log10
+
+COLUMNS = (
+    *("IDF1", "IDP", "IDR", "Recall", "Precision", "FAR", "MT", "PT", "ML"),
+    *("FP", "FN", "IDs", "FM", "MOTA", "MOTP", "MOTAL"),
+)
+"""The columns of the paper's tracking table (its Table 2), in its order."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What is counted in a sequence; `+` combines sequences.
+
+    Attributes:
+        idtp: result boxes whose identity is right under the best one-to-one mapping of identities.
+        idfp: result boxes whose identity is wrong under it.
+        idfn: ground-truth boxes that it does not cover.
+        false_positives: result boxes without a ground-truth box.
+        misses: ground-truth boxes without a result box.
+        switches: changes of the identity that follows a person.
+        fragmentations: interruptions of a person's track.
+        mostly_tracked: people covered in at least 80 % of their frames.
+        partially_tracked: the people between.
+        mostly_lost: people covered in less than 20 % of their frames.
+        matches: matched boxes (switches included).
+        distance: sum of 1 - IoU over the matched boxes.
+        truth_boxes: ground-truth boxes.
+        result_boxes: result boxes.
+        truth_tracks: people in the ground truth.
+        frames: frames of the sequence, empty ones too.
+    """
+
+    idtp: int = 0
+    idfp: int = 0
+    idfn: int = 0
+    false_positives: int = 0
+    misses: int = 0
+    switches: int = 0
+    fragmentations: int = 0
+    mostly_tracked: int = 0
+    partially_tracked: int = 0
+    mostly_lost: int = 0
+    matches: int = 0
+    distance: float = 0.0
+    truth_boxes: int = 0
+    result_boxes: int = 0
+    truth_tracks: int = 0
+    frames: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+
+def paper_columns(counts: Counts) -> dict[str, float]:
+    """The sixteen columns of the paper's tracking table.
+
+    FAR is false positives a frame, MOTP the mean IoU of matched boxes, and MOTAL counts the
+    logarithm of the identity switches, as the MOTChallenge development kit defines them. A ratio
+    of nothing to nothing is 0.
+
+    Args:
+        counts: of one sequence or of a sum of sequences.
+
+    Returns:
+        :data:`COLUMNS` to numbers; all ratios but FAR are percentages.
+    """
+    errors = counts.false_positives + counts.misses
+    return {
+        "IDF1": _percent(2 * counts.idtp, counts.truth_boxes + counts.result_boxes),
+        "IDP": _percent(counts.idtp, counts.idtp + counts.idfp),
+        "IDR": _percent(counts.idtp, counts.idtp + counts.idfn),
+        "Recall": _percent(counts.matches, counts.truth_boxes),
+        "Precision": _percent(counts.matches, counts.matches + counts.false_positives),
+        "FAR": _ratio(counts.false_positives, counts.frames),
+        "MT": counts.mostly_tracked,
+        "PT": counts.partially_tracked,
+        "ML": counts.mostly_lost,
+        "FP": counts.false_positives,
+        "FN": counts.misses,
+        "IDs": counts.switches,
+        "FM": counts.fragmentations,
+        "MOTA": _percent(counts.truth_boxes - errors - counts.switches, counts.truth_boxes),
+        "MOTP": _percent(counts.matches - counts.distance, counts.matches),
+        "MOTAL": _percent(
+            counts.truth_boxes - errors - log10(counts.switches + 1), counts.truth_boxes
+        ),
+    }
+
+
+def _percent(part: float, whole: float) -> float:
+    return 100.0 * _ratio(part, whole)
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0

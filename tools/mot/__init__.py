@@ -1,0 +1,1 @@
+"""MOTChallenge folders and files: sequences, detections, ground truth and results."""

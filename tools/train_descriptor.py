@@ -1,0 +1,67 @@
+"""Train an appearance descriptor on the boxes of MOT-layout folders; labels are not used.
+
+See `python tools/train_descriptor.py --help`. A run is killed and resumed freely: the same command
+goes on from its last checkpoint and ends in the same weights.
+"""
+
+import argparse
+from pathlib import Path
+
+from tools.cli import run
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+EXAMPLES = """\
+examples:
+  # the paper's descriptor from one sequence's public detections, about half an hour on a laptop
+  python tools/train_descriptor.py --name mine --seq MOT16-09
+
+  # a VHP-VAE: the same without the flatness term
+  python tools/train_descriptor.py --name plain --seq MOT16-09 --beta 0
+
+  # several folders, another detector's boxes
+  python tools/train_descriptor.py --name mine --seq data/A data/B --detections yolox.txt
+
+  # then track with it
+  python tools/track.py --seq MOT16-09 --descriptor weights/mine.safetensors
+"""
+
+
+def parse_arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description="Train a VHP-VAE or VHP-FMVAE descriptor, without labels, on detected boxes.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--name", required=True, help="weights are written to OUT/NAME.safetensors")
+    add("--seq", nargs="+", required=True, metavar="NAME|FOLDER", help="MOT-layout sequences")
+    add("--mot-root", metavar="DIR", help="where names are looked up ($MOT16_ROOT, data/MOT16)")
+    add("--detections", default="det.txt", metavar="FILE", help="in each det/ (det.txt)")
+    add("--min-confidence", type=float, default=0.5, help="of a detection (0.5)")
+    add("--min-height", type=float, default=40.0, help="of a box in pixels (40)")
+    add("--architecture", default="slim", help="slim (default), or vgg16 as in the paper's Table 3")
+    add("--beta", type=float, default=3000.0, help="flatness weight; 0 trains a VHP-VAE (3000)")
+    add("--kappa", type=float, default=0.12, help="root-mean-square error allowed, 0 to 1 (0.12)")
+    add("--steps", type=int, default=4000, help="of the optimiser (4000)")
+    add("--batch-size", type=int, default=64, help="crops a step (64)")
+    add("--learning-rate", type=float, default=1e-3, help="Adam's (1e-3)")
+    add("--bfloat16", action="store_true", help="faster on processors that have it (avx512_bf16)")
+    add("--seed", type=int, default=0, help="of the initial weights and the batches (0)")
+    add("--threads", type=int, help="processor threads (all)")
+    add("--runs", type=Path, default=PROJECT / "runs", metavar="DIR", help="checkpoints (runs)")
+    add("--out", type=Path, default=PROJECT / "weights", metavar="DIR", help="weights (weights)")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Cut crops, train, write the weights and the model cards."""
+    arguments = parse_arguments()
+    from tools.training import train_descriptor
+
+    train_descriptor(arguments)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,93 @@
+"""What tools/train_descriptor.py does: crops in, weights and a model card out."""
+
+import argparse
+
+import torch
+from tqdm import tqdm
+
+from reid_vae.architecture import ARCHITECTURES
+from reid_vae.objective import Weights
+from reid_vae.training import Progress, Settings, Trainer, TrainingError
+from reid_vae.weights import save_weights
+from tools.crop_cache import CropRule, collect_crops
+from tools.errors import InputError
+from tools.model_card import describe_run, write_model_cards
+from tools.mot.sequence import find_sequences
+
+
+def train_descriptor(arguments: argparse.Namespace) -> None:
+    """Train as the command line says.
+
+    Raises:
+        InputError: no such sequence or architecture, no usable boxes, or training cannot go on.
+    """
+    settings = read_settings(arguments)
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    sequences = [s for name in arguments.seq for s in find_sequences(name, arguments.mot_root)]
+    rule = CropRule(
+        detections=arguments.detections,
+        min_confidence=arguments.min_confidence,
+        min_height=arguments.min_height,
+        size=ARCHITECTURES[settings.architecture].image_size,
+    )
+    crops = collect_crops(sequences, rule, arguments.runs / "crops")
+    try:
+        trainer = Trainer(settings, crops.images)
+        last = _train_with_progress(trainer, settings, arguments)
+    except TrainingError as error:
+        raise InputError(str(error)) from error
+    path = arguments.out / f"{arguments.name}.safetensors"
+    names = [sequence.name for sequence in sequences]
+    save_weights(path, trainer.model, describe_run(settings, rule, names, len(crops), last))
+    write_model_cards(arguments.out)
+    print(f"wrote {path}")
+
+
+def read_settings(arguments: argparse.Namespace) -> Settings:
+    """The training settings that the command line describes.
+
+    Raises:
+        InputError: an unknown architecture or a value out of range.
+    """
+    if arguments.architecture not in ARCHITECTURES:
+        known = ", ".join(ARCHITECTURES)
+        raise InputError(f"--architecture {arguments.architecture}: unknown; there is {known}")
+    for option in ("kappa", "steps", "batch_size", "learning_rate"):
+        if getattr(arguments, option) <= 0:
+            raise InputError(f"--{option.replace('_', '-')} must be above 0")
+    if arguments.beta < 0:
+        raise InputError("--beta must be 0 (a VHP-VAE) or above")
+    return Settings(
+        architecture=arguments.architecture,
+        weights=Weights(kappa=arguments.kappa, beta=arguments.beta),
+        steps=arguments.steps,
+        batch_size=arguments.batch_size,
+        learning_rate=arguments.learning_rate,
+        bfloat16=arguments.bfloat16,
+        seed=arguments.seed,
+    )
+
+
+def _train_with_progress(
+    trainer: Trainer, settings: Settings, arguments: argparse.Namespace
+) -> Progress | None:
+    """Run the trainer under a bar that shows every term; return the last step's terms."""
+    bar = tqdm(total=settings.steps, desc=arguments.name, unit="step")
+    last: Progress | None = None
+
+    def report(progress: Progress) -> None:
+        nonlocal last
+        last = progress
+        bar.update(progress.step - bar.n)
+        phase = "initial" if progress.initial_phase else "full"
+        bar.set_postfix_str(
+            f"{phase} C {progress.reconstruction:.0f}/{progress.kappa_squared:.0f} "
+            f"rms {progress.rms_error:.3f} F {progress.bound:.0f} lambda {progress.multiplier:.1f} "
+            f"R {progress.flatness:.3f} c2 {progress.c_squared:.2f}",
+            refresh=False,
+        )
+
+    with bar:
+        trainer.run(arguments.runs / arguments.name, report)
+    return last
