@@ -5,8 +5,8 @@
 Units, which the paper leaves open: everything is in nats for one image. p(x | z) is Gaussian with
 standard deviation sigma in every value, so C = ||x - f(z)||^2 / (2 sigma^2), summed over the Nx
 values: with lambda = 1 the objective is the evidence lower bound, as equation 4 intends. kappa is
-stated as the root-mean-square error of a value on the [0, 1] scale; sigma = kappa, so the constraint
-C <= kappa^2 reads "no worse than noise of that size" and its right side is Nx / 2.
+stated as the root-mean-square error of a value on the [0, 1] scale; sigma = kappa, so the
+constraint C <= kappa^2 reads "no worse than noise of that size" and its right side is Nx / 2.
 
 R is the relative deviation of the metric from c^2 1 (see reid_vae.geometry): 0 when flat, and
 independent of the decoder's scale. beta is the paper's 300 or 3000, in nats for R = 1. Being inside
@@ -18,7 +18,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from reid_vae.geometry import flatness_by_random_directions, flatness_of_metric, metric_tensor, mixup
+from reid_vae.geometry import (
+    flatness_by_random_directions,
+    flatness_of_metric,
+    metric_tensor,
+    mixup,
+)
 from reid_vae.model import VHPVAE
 
 # Up to this many latents all columns of J are affordable (Nz + 1 decoder passes a point).

@@ -5,7 +5,7 @@ import math
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
@@ -164,6 +164,25 @@ class Trainer:
                 for start in range(0, len(self.crops), batch_size)
             ]
         )
+
+    @torch.inference_mode()
+    def measure(self, batch_size: int = 256) -> Progress:
+        """The terms on all crops as they are, without augmentation: the mean over batches.
+
+        A set smaller than a batch is one batch; the remainder of a larger one is left out.
+        """
+        self.model.eval()
+        torch.manual_seed(self.settings.seed)
+        order = torch.randperm(len(self.crops)).numpy()
+        size = min(batch_size, len(order))
+        batches = order[: len(order) // size * size].reshape(-1, size)
+        terms = []
+        for chosen in batches:
+            images = _to_images(self.crops[np.sort(chosen)])
+            terms.append(evaluate(self.model, images, images, self.settings.weights))
+        names = [field.name for field in fields(Terms)]
+        means = {n: torch.stack([getattr(t, n) for t in terms]).mean() for n in names}
+        return self._progress(Terms(**means))
 
     def _take_step(self) -> Progress:
         settings = self.settings

@@ -98,4 +98,3 @@ def _read_metadata(path: Path) -> dict[str, str]:
             f"{path}: weights of another program: train with tools/train_descriptor.py"
         )
     return metadata
-

@@ -119,9 +119,7 @@ def _cut(sequences: Items[Sequence], rule: CropRule, folder: Path) -> None:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _chosen(
-    sequence: Sequence, rule: CropRule
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _chosen(sequence: Sequence, rule: CropRule) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Frame numbers and boxes of the detections that the rule keeps, by frame."""
     if not sequence.has_images:
         raise InputError(f"{sequence.image_folder} has no frames: training needs images")

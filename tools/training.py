@@ -9,9 +9,10 @@ from reid_vae.architecture import ARCHITECTURES
 from reid_vae.objective import Weights
 from reid_vae.training import Progress, Settings, Trainer, TrainingError
 from reid_vae.weights import save_weights
+from tools.calibration import calibrate
 from tools.crop_cache import CropRule, collect_crops
 from tools.errors import InputError
-from tools.model_card import describe_run, write_model_cards
+from tools.model_card import make_card, write_model_cards
 from tools.mot.sequence import find_sequences
 
 
@@ -34,12 +35,14 @@ def train_descriptor(arguments: argparse.Namespace) -> None:
     crops = collect_crops(sequences, rule, arguments.runs / "crops")
     try:
         trainer = Trainer(settings, crops.images)
-        last = _train_with_progress(trainer, settings, arguments)
+        _train_with_progress(trainer, arguments)
     except TrainingError as error:
         raise InputError(str(error)) from error
     path = arguments.out / f"{arguments.name}.safetensors"
     names = [sequence.name for sequence in sequences]
-    save_weights(path, trainer.model, describe_run(settings, rule, names, len(crops), last))
+    calibration = calibrate(crops, trainer.encode_all())
+    card = make_card(settings, rule, names, len(crops), trainer.measure(), calibration)
+    save_weights(path, trainer.model, card)
     write_model_cards(arguments.out)
     print(f"wrote {path}")
 
@@ -69,16 +72,11 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
     )
 
 
-def _train_with_progress(
-    trainer: Trainer, settings: Settings, arguments: argparse.Namespace
-) -> Progress | None:
-    """Run the trainer under a bar that shows every term; return the last step's terms."""
-    bar = tqdm(total=settings.steps, desc=arguments.name, unit="step")
-    last: Progress | None = None
+def _train_with_progress(trainer: Trainer, arguments: argparse.Namespace) -> None:
+    """Run the trainer under a bar that shows every term."""
+    bar = tqdm(total=trainer.settings.steps, desc=arguments.name, unit="step")
 
     def report(progress: Progress) -> None:
-        nonlocal last
-        last = progress
         bar.update(progress.step - bar.n)
         phase = "initial" if progress.initial_phase else "full"
         bar.set_postfix_str(
@@ -90,4 +88,3 @@ def _train_with_progress(
 
     with bar:
         trainer.run(arguments.runs / arguments.name, report)
-    return last

@@ -123,7 +123,9 @@ def _input_size(path: Path, stated: str, read: list[object]) -> tuple[int, int]:
         try:
             given_height, given_width = (int(part) for part in stated.lower().split("x"))
         except ValueError as error:
-            raise InputError(f"onnx:{path}: size={stated}: give it as HxW, such as 128x64") from error
+            raise InputError(
+                f"onnx:{path}: size={stated}: give it as HxW, such as 128x64"
+            ) from error
         if min(given_height, given_width) < 1 or (height or given_height, width or given_width) != (
             given_height,
             given_width,

@@ -1,11 +1,11 @@
 """From the command line's word for a descriptor to the descriptor.
 
-    none                 no appearance: plain SORT
-    histogram            hue-saturation strips
-    fmvae, vhpvae, ...   any weights/NAME.safetensors, or a path to such a file
-    onnx:FILE            any re-identification network
-    features:FILE.npy    features computed before, in DeepSORT's format
-    a registered name    the user's own, see register()
+none                 no appearance: plain SORT
+histogram            hue-saturation strips
+fmvae, vhpvae, ...   any weights/NAME.safetensors, or a path to such a file
+onnx:FILE            any re-identification network
+features:FILE.npy    features computed before, in DeepSORT's format
+a registered name    the user's own, see register()
 """
 
 import importlib

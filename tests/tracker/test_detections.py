@@ -1,0 +1,129 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.detections import (
+    Detections,
+    above_confidence,
+    drop_invalid,
+    non_maximum_suppression,
+    surviving_rows,
+)
+
+GOOD = [1.0, 2, 3, 4]
+
+
+def test_converts_and_counts():
+    detections = Detections([[1, 2, 3, 4]], [1], [[1, 0, 0]])
+    assert len(detections) == 1
+    assert detections.boxes_tlwh.dtype == np.float64
+    assert detections.features.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([[1, 2, 3]], [1]), r"boxes_tlwh must have shape \(N, 4\), not \(1, 3\)"),
+        (([GOOD], [1, 1]), r"confidences must have shape \(1,\), not \(2,\)"),
+        (([GOOD], [1], [[1.0], [2.0]]), r"features must have shape \(1, D\), not \(2, 1\)"),
+        (([GOOD], [1], [1.0]), r"features must have shape"),
+    ],
+)
+def test_shapes_that_do_not_fit(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        Detections(*arguments)
+
+
+def test_empty():
+    assert len(Detections.empty()) == 0
+    assert Detections([], []).boxes_tlwh.shape == (0, 4)
+
+
+def test_select_keeps_rows_together():
+    detections = Detections([GOOD, [5, 6, 7, 8]], [0.1, 0.2], [[1.0], [2.0]])
+    chosen = detections.select(np.array([1, 0]))
+    np.testing.assert_array_equal(chosen.boxes_tlwh[0], [5, 6, 7, 8])
+    np.testing.assert_array_equal(chosen.confidences, [0.2, 0.1])
+    np.testing.assert_array_equal(chosen.features, [[2], [1]])
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        [np.nan, 0, 1, 1],
+        [0, np.inf, 1, 1],
+        [0, 0, np.nan, 1],
+        [0, 0, 0, 1],
+        [0, 0, 1, -1],
+        [0, 0, 1e300, 1],
+        [0, 0, 1e-300, 1],
+    ],
+)
+def test_drop_invalid(bad):
+    kept = drop_invalid(Detections([GOOD, bad, GOOD], [0.1, 0.2, 0.3]))
+    np.testing.assert_array_equal(kept.confidences, [0.1, 0.3])
+
+
+def test_drop_invalid_confidence():
+    assert len(drop_invalid(Detections([GOOD], [np.nan]))) == 0
+
+
+def test_above_confidence_includes_the_bound():
+    kept = above_confidence(Detections([GOOD] * 3, [0.29, 0.3, 0.31]), 0.3)
+    np.testing.assert_array_equal(kept.confidences, [0.3, 0.31])
+
+
+def test_suppression_measures_the_covered_box():
+    large, small = [0.0, 0, 99, 99], [0.0, 0, 49, 99]
+    # The small one (50 x 100 pixels) is covered wholly, the large one (100 x 100) by half.
+    best_large = Detections([large, small], [0.9, 0.8])
+    best_small = Detections([large, small], [0.8, 0.9])
+    assert len(non_maximum_suppression(best_large, 0.7)) == 1
+    assert len(non_maximum_suppression(best_small, 0.7)) == 2
+    assert len(non_maximum_suppression(best_small, 0.5)) == 2  # 0.5 > 0.5 is false
+    assert len(non_maximum_suppression(best_small, 0.49)) == 1
+
+
+def test_suppression_returns_best_first():
+    apart = Detections([[0, 0, 9, 9], [100, 0, 9, 9], [200, 0, 9, 9]], [0.2, 0.9, 0.5])
+    np.testing.assert_array_equal(non_maximum_suppression(apart, 0.5).confidences, [0.9, 0.5, 0.2])
+
+
+def test_the_suppressed_suppress_nothing():
+    # b is covered by a, c by b but not by a: with b gone, c stays.
+    a, b, c = [0.0, 0, 99, 9], [40.0, 0, 99, 9], [80.0, 0, 99, 9]
+    rows = surviving_rows(np.array([a, b, c]), np.array([0.9, 0.8, 0.7]), 0.5)
+    np.testing.assert_array_equal(rows, [0, 2])  # overlap a-b 60 of 100, a-c 20 of 100
+
+
+def test_of_equals_the_later_row_survives():
+    rows = surviving_rows(np.array([GOOD, GOOD]), np.array([1.0, 1.0]), 0.5)
+    np.testing.assert_array_equal(rows, [1])
+
+
+def test_at_one_nothing_is_suppressed():
+    rows = surviving_rows(np.array([GOOD] * 3), np.ones(3), 1.0)
+    assert sorted(rows) == [0, 1, 2]
+
+
+def test_suppression_of_nothing():
+    assert len(surviving_rows(np.empty((0, 4)), np.empty(0), 0.5)) == 0
+
+
+@given(seed=st.integers(0, 10_000), max_overlap=st.floats(0, 1))
+def test_suppression_against_the_greedy_definition(seed, max_overlap):
+    rng = np.random.default_rng(seed)
+    boxes = np.concatenate([rng.uniform(0, 40, (8, 2)), rng.uniform(5, 60, (8, 2))], axis=1)
+    confidences = rng.permutation(8) / 8
+    kept: list[int] = []
+    for row in np.argsort(-confidences):
+        if all(_covered(boxes[row], boxes[other]) <= max_overlap for other in kept):
+            kept.append(row)
+    np.testing.assert_array_equal(surviving_rows(boxes, confidences, max_overlap), kept)
+
+
+def _covered(box, other):
+    width = min(box[0] + box[2], other[0] + other[2]) - max(box[0], other[0]) + 1
+    height = min(box[1] + box[3], other[1] + other[3]) - max(box[1], other[1]) + 1
+    return max(0, width) * max(0, height) / ((box[2] + 1) * (box[3] + 1))

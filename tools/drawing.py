@@ -1,0 +1,124 @@
+"""Tracks drawn over a frame: boxes and ids in stable colours, trails, the frame's number."""
+
+import colorsys
+from collections import deque
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+# Frames of a trail; about a second.
+TRAIL_LENGTH = 30
+# A trail is kept this long after its track was last seen, so that it resumes after a gap.
+_FORGET_AFTER = 150
+_GOLDEN_RATIO = 0.618033988749895
+_FONT = cv2.FONT_HERSHEY_SIMPLEX
+
+
+class Overlay:
+    """Draws the tracks of successive frames; remembers where each has been.
+
+    Memory is bounded by the tracks of the last seconds, not by the video's length.
+    """
+
+    def __init__(self) -> None:
+        self._trails: dict[int, deque[tuple[int, int, int]]] = {}
+
+    def draw(
+        self,
+        image: NDArray[np.uint8],
+        frame_number: int,
+        ids: NDArray[np.int64],
+        boxes_tlwh: NDArray[np.float64],
+        caption: str = "",
+    ) -> NDArray[np.uint8]:
+        """A copy of the image with the tracks drawn in.
+
+        Args:
+            image: (H, W, 3) uint8 BGR.
+            frame_number: shown in the corner; frames must come in order.
+            ids: (M,) of the tracks in this frame.
+            boxes_tlwh: (M, 4), pixels.
+            caption: shown behind the frame number, such as the tracker's name.
+
+        Returns:
+            (H, W, 3) uint8 BGR.
+        """
+        canvas = image.copy()
+        # Line widths and letters that look the same on any size of picture.
+        scale = max(0.4, image.shape[0] / 1080)
+        # A box far outside the image would overflow OpenCV's fixed-point coordinates.
+        boxes = np.clip(boxes_tlwh, -1e5, 1e5)
+        self._extend_trails(frame_number, ids, boxes)
+        for identity in ids.tolist():
+            self._draw_trail(canvas, identity, frame_number, scale)
+        for identity, box in zip(ids.tolist(), boxes, strict=True):
+            left, top, width, height = box
+            corner, opposite = _point(left, top), _point(left + width, top + height)
+            cv2.rectangle(canvas, corner, opposite, colour(identity), _width(2.5, scale))
+        # Labels last, so that no other person's box crosses them.
+        for identity, box in zip(ids.tolist(), boxes, strict=True):
+            _label(canvas, str(identity), _point(box[0], box[1]), colour(identity), scale)
+        text = f"{frame_number}  {caption}".rstrip()
+        _label(canvas, text, (0, round(44 * scale)), (40, 40, 40), 1.2 * scale)
+        return canvas
+
+    def _extend_trails(
+        self, frame_number: int, ids: NDArray[np.int64], boxes_tlwh: NDArray[np.float64]
+    ) -> None:
+        for identity, (left, top, width, height) in zip(ids.tolist(), boxes_tlwh, strict=True):
+            trail = self._trails.setdefault(identity, deque(maxlen=TRAIL_LENGTH))
+            trail.append((frame_number, *_point(left + width / 2, top + height)))
+        gone = [i for i, t in self._trails.items() if t[-1][0] < frame_number - _FORGET_AFTER]
+        for identity in gone:
+            del self._trails[identity]
+
+    def _draw_trail(
+        self, canvas: NDArray[np.uint8], identity: int, frame_number: int, scale: float
+    ) -> None:
+        recent = [t[1:] for t in self._trails[identity] if t[0] > frame_number - TRAIL_LENGTH]
+        points = np.array(recent, np.int32).reshape(-1, 1, 2)
+        cv2.polylines(
+            canvas, [points], False, colour(identity), _width(2, scale), lineType=cv2.LINE_AA
+        )
+
+
+def colour(identity: int) -> tuple[int, int, int]:
+    """BGR of an identity: the same in every frame and video, far apart for neighbouring ids."""
+    hue = identity * _GOLDEN_RATIO % 1.0
+    # Two brightnesses tell apart the ids whose hues come close.
+    red, green, blue = colorsys.hsv_to_rgb(hue, 0.75, 1.0 if identity % 2 else 0.8)
+    return round(255 * blue), round(255 * green), round(255 * red)
+
+
+def _label(
+    canvas: NDArray[np.uint8],
+    text: str,
+    bottom_left: tuple[int, int],
+    background: tuple[int, int, int],
+    scale: float,
+) -> None:
+    """Text on a filled ground, moved inside the picture where it would leave it."""
+    size, thickness = 0.7 * scale, _width(1.6, scale)
+    (width, height), below = cv2.getTextSize(text, _FONT, size, thickness)
+    pad = round(4 * scale)
+    box_width, box_height = width + 2 * pad, height + below + pad
+    left = min(max(bottom_left[0], 0), max(0, canvas.shape[1] - box_width))
+    bottom = min(max(bottom_left[1], box_height), canvas.shape[0])
+    cv2.rectangle(
+        canvas, (left, bottom - box_height), (left + box_width, bottom), background, cv2.FILLED
+    )
+    # Rec. 601 luma decides whether black or white letters are readable.
+    light = 0.114 * background[0] + 0.587 * background[1] + 0.299 * background[2] > 140
+    ink = (0, 0, 0) if light else (255, 255, 255)
+    cv2.putText(
+        canvas, text, (left + pad, bottom - below), _FONT, size, ink, thickness, cv2.LINE_AA
+    )
+
+
+def _point(x: float, y: float) -> tuple[int, int]:
+    return round(x), round(y)
+
+
+def _width(pixels: float, scale: float) -> int:
+    return max(1, round(pixels * scale))

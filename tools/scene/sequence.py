@@ -1,0 +1,131 @@
+"""Writes the rendered scene as a MOT16 folder: whole, or not at all."""
+
+import configparser
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from tools.errors import InputError
+from tools.scene.detector import SimulatedDetector
+from tools.scene.render import Truth, render
+from tools.scene.world import FRAME_RATE, HEIGHT, WIDTH, camera_at
+
+MAKER = "make_scene"  # seqinfo.ini's madeBy: what tells our folders from anybody else's
+JPEG_QUALITY = 90
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was written: numbers of frames, identities, ground-truth and detection rows."""
+
+    frames: int
+    identities: int
+    truth_rows: int
+    detection_rows: int
+
+
+def write_scene(
+    folder: Path, seed: int, frames: int, progress: Callable[[Iterable], Iterable] = iter
+) -> Summary:
+    """Render a scene into ``folder``, replacing a scene written there before.
+
+    Args:
+        folder: where; its last part becomes the sequence's name.
+        seed: chooses people, their paths, the street, the camera and the detector's errors.
+        frames: how many, at 25 frames a second.
+        progress: wraps the frames while they are rendered, as tqdm does.
+
+    Raises:
+        InputError: ``folder`` exists and is not a scene of ours, or cannot be written.
+    """
+    folder = folder.resolve()
+    check_replaceable(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise InputError(
+            f"cannot write beside {folder} ({error.strerror}): choose another --out"
+        ) from error
+    try:
+        made.chmod(0o755)  # mkdtemp makes folders only their owner can enter
+        summary = _write(made, folder.name, seed, frames, progress)
+        # Whatever appeared there while rendering is held to the same rule.
+        check_replaceable(folder)
+        if folder.exists():
+            shutil.rmtree(folder)
+        made.rename(folder)
+    except OSError as error:
+        raise InputError(f"cannot write {folder} ({error.strerror}): free some space") from error
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return summary
+
+
+def check_replaceable(folder: Path) -> None:
+    """Raise InputError unless ``folder`` is absent or a scene made by this program."""
+    if not folder.exists() and not folder.is_symlink():
+        return
+    info = configparser.ConfigParser()
+    try:
+        info.read(folder / "seqinfo.ini", encoding="utf-8")
+    except (configparser.Error, UnicodeDecodeError):
+        info.clear()
+    if info.get("Sequence", "madeBy", fallback="") != MAKER:
+        raise InputError(
+            f"{folder} exists and was not written by make_scene: choose another --out or remove it"
+        )
+
+
+def _write(
+    folder: Path, name: str, seed: int, frames: int, progress: Callable[[Iterable], Iterable]
+) -> Summary:
+    for part in ("img1", "gt", "det"):
+        (folder / part).mkdir()
+    detector, identities = SimulatedDetector(seed), set()
+    truth_lines, detection_lines = [], []
+    for frame, (picture, truth) in enumerate(progress(render(seed, frames)), start=1):
+        path = folder / "img1" / f"{frame:06d}.jpg"
+        ok, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        if not ok:
+            raise RuntimeError(f"OpenCV could not encode frame {frame}")
+        path.write_bytes(data.tobytes())
+        identities.update(truth.ids.tolist())
+        truth_lines += _truth_lines(frame, truth)
+        detection_lines += _detection_lines(frame, detector.detect(truth, camera_at(seed, frame)))
+    # MOT16 lists ground truth person by person; detections frame by frame.
+    truth_lines.sort(key=lambda line: (line[1], line[0]))
+    (folder / "gt" / "gt.txt").write_text("".join(text for *_, text in truth_lines))
+    (folder / "det" / "det.txt").write_text("".join(detection_lines))
+    (folder / "seqinfo.ini").write_text(_seqinfo(name, frames))
+    return Summary(frames, len(identities), len(truth_lines), len(detection_lines))
+
+
+def _truth_lines(frame: int, truth: Truth) -> list[tuple[int, int, str]]:
+    rows = zip(truth.ids.tolist(), truth.boxes_tlwh, truth.visibilities, strict=True)
+    return [
+        (frame, identity, f"{frame},{identity},{_numbers(box)},1,1,{visible:.3f}\n")
+        for identity, box, visible in rows
+    ]
+
+
+def _detection_lines(frame: int, detections: np.ndarray) -> list[str]:
+    return [f"{frame},-1,{_numbers(row[:4])},{row[4]:.3f},-1,-1,-1\n" for row in detections]
+
+
+def _numbers(box_tlwh: np.ndarray) -> str:
+    """A box as text. Files count pixels from 1, as MOTChallenge's do."""
+    left, top, width, height = box_tlwh
+    return f"{left + 1:.2f},{top + 1:.2f},{width:.2f},{height:.2f}"
+
+
+def _seqinfo(name: str, frames: int) -> str:
+    return (
+        f"[Sequence]\nname={name}\nimDir=img1\nframeRate={FRAME_RATE}\nseqLength={frames}\n"
+        f"imWidth={WIDTH}\nimHeight={HEIGHT}\nimExt=.jpg\nmadeBy={MAKER}\n"
+    )

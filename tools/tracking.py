@@ -1,0 +1,202 @@
+"""One sequence through a tracker: detections in, tracks out to the sinks, time kept apart."""
+
+import itertools
+import time
+from collections.abc import Sequence as Items
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from tools.descriptors.registry import Descriptor
+from tools.errors import InputError
+from tools.mot.files import Rows
+from tools.mot.sequence import Sequence
+from tools.sinks import Sink, StopTracking
+from tracker import DeepSort, DeepSortConfig, Detections, Sort, SortConfig
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to track; None stands for the tracker's own default.
+
+    Attributes:
+        min_confidence: detections below are ignored.
+        nms_overlap: covered fraction above which a detection is suppressed; SORT has none.
+        max_distance: appearance gate; the descriptor's calibrated one if None.
+        max_coasted: frames without a detection for which a track is still reported.
+    """
+
+    min_confidence: float = 0.3
+    nms_overlap: float | None = None
+    max_distance: float | None = None
+    max_coasted: int | None = None
+
+
+@dataclass
+class Report:
+    """What a run took.
+
+    Attributes:
+        frames: tracked.
+        identities: reported.
+        dropped: detections that were no boxes.
+        decoding: seconds reading frames.
+        description: seconds in the descriptor.
+        association: seconds in the tracker, the descriptor's excluded.
+        output: seconds drawing and encoding.
+    """
+
+    frames: int = 0
+    identities: int = 0
+    dropped: int = 0
+    decoding: float = 0.0
+    description: float = 0.0
+    association: float = 0.0
+    output: float = 0.0
+
+    def line(self) -> str:
+        """One line for a person."""
+        parts = [
+            f"{name} {seconds:.2f} s ({1000 * seconds / max(1, self.frames):.2f} ms a frame)"
+            for name, seconds in (
+                ("decoding", self.decoding),
+                ("descriptor", self.description),
+                ("association", self.association),
+                ("output", self.output),
+            )
+        ]
+        dropped = f", {self.dropped} invalid boxes dropped" if self.dropped else ""
+        return f"{self.frames} frames, {self.identities} identities{dropped}; " + ", ".join(parts)
+
+
+def make_tracker(descriptor: Descriptor | None, options: Options) -> Sort | DeepSort:
+    """SORT without a descriptor, DeepSORT with one.
+
+    Raises:
+        InputError: an option is out of range.
+    """
+    try:
+        if descriptor is None:
+            return _make_sort(options)
+        return _make_deep_sort(descriptor, options)
+    except ValueError as error:
+        raise InputError(str(error)) from error
+
+
+def track_sequence(
+    sequence: Sequence,
+    detections: Rows,
+    descriptor: Descriptor | None,
+    options: Options,
+    sinks: Items[Sink],
+) -> Report:
+    """Track a sequence from its first frame to its last.
+
+    Args:
+        sequence: where frames are read from, if anything needs them.
+        detections: of all frames, in any order.
+        descriptor: None for SORT.
+        options: how to track.
+        sinks: receive each frame's tracks.
+
+    Returns:
+        Counts and times.
+
+    Raises:
+        InputError: frames are needed and missing or damaged, or an option is out of range.
+    """
+    needs_images = any(sink.needs_images for sink in sinks) or (
+        descriptor is not None and descriptor.needs_images
+    )
+    if needs_images and not sequence.has_images:
+        raise InputError(
+            f"{sequence.image_folder} has no frames: get the images, or track with --descriptor "
+            "none and without --video"
+        )
+    timed = None if descriptor is None else _TimedDescriptor(descriptor)
+    tracker = make_tracker(timed, options)
+    by_frame = _split_by_frame(detections, sequence.length)
+    report = Report()
+    identities: set[int] = set()
+    with ExitStack() as stack:
+        for sink in sinks:
+            stack.enter_context(sink)
+        # Entered last, so left first: the sinks take a stop by the user for a good end.
+        stack.enter_context(suppress(StopTracking))
+        for number in tqdm(range(1, sequence.length + 1), desc=sequence.name, unit="frame"):
+            start = time.perf_counter()
+            image = sequence.read_frame(number) if needs_images else None
+            decoded = time.perf_counter()
+            if timed is not None:
+                timed.start_frame(number)
+            tracks = tracker.update(by_frame[number - 1], image)
+            tracked = time.perf_counter()
+            identities.update(tracks.ids.tolist())
+            report.frames, report.identities = number, len(identities)
+            for sink in sinks:
+                sink.write(number, image, tracks)
+            report.decoding += decoded - start
+            report.association += tracked - decoded
+            report.output += time.perf_counter() - tracked
+    report.description = 0.0 if timed is None else timed.seconds
+    report.association -= report.description
+    report.dropped = tracker.dropped
+    return report
+
+
+def _make_sort(options: Options) -> Sort:
+    if options.nms_overlap is not None and options.nms_overlap < 1:
+        raise InputError("--nms-overlap needs a descriptor: SORT has no non-maximum suppression")
+    if options.max_distance is not None:
+        raise InputError("--max-distance needs a descriptor: SORT does not look at people")
+    given = {"min_confidence": options.min_confidence, "max_coasted": options.max_coasted}
+    return Sort(SortConfig(**_without_none(given)))
+
+
+def _make_deep_sort(descriptor: Descriptor, options: Options) -> DeepSort:
+    given = {
+        "min_confidence": options.min_confidence,
+        "nms_max_overlap": options.nms_overlap,
+        "max_coasted": options.max_coasted,
+    }
+    metric = descriptor.metric
+    if options.max_distance is not None:
+        metric = replace(metric, gate=options.max_distance)
+    return DeepSort(DeepSortConfig(**_without_none(given)), metric, descriptor)
+
+
+def _without_none(values: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _split_by_frame(rows: Rows, length: int) -> list[Detections]:
+    """The detections of frames 1 to ``length``, in the file's order within a frame."""
+    order = np.argsort(rows.frames, kind="stable")
+    edges = np.searchsorted(rows.frames[order], np.arange(1, length + 2))
+    return [
+        Detections(rows.boxes_tlwh[order[a:b]], rows.confidences[order[a:b]])
+        for a, b in itertools.pairwise(edges)
+    ]
+
+
+class _TimedDescriptor:
+    """A descriptor that adds up the time it takes."""
+
+    def __init__(self, descriptor: Descriptor) -> None:
+        self.metric = descriptor.metric
+        self.needs_images = descriptor.needs_images
+        self.start_frame = descriptor.start_frame
+        self.seconds = 0.0
+        self._descriptor = descriptor
+
+    def __call__(
+        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float64]
+    ) -> NDArray[np.float32]:
+        start = time.perf_counter()
+        try:
+            return self._descriptor(frame, boxes_tlwh)
+        finally:
+            self.seconds += time.perf_counter() - start

@@ -1,0 +1,88 @@
+"""H.264 video, a frame at a time."""
+
+import os
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+
+import av
+import numpy as np
+from av.error import FFmpegError
+from numpy.typing import NDArray
+
+from tools.errors import InputError
+
+# Constant-quality factor of x264: 18 is visually lossless, 28 visibly soft.
+QUALITY = 23
+
+
+class VideoWriter:
+    """Writes an mp4 that browsers play; memory use does not grow with its length.
+
+    A context manager. The file appears under its own name when the block ends well; until then,
+    and if it raises, there is only a temporary one, which is removed.
+
+    Args:
+        path: ending in .mp4.
+        frame_rate: frames per second.
+
+    Raises:
+        InputError: another ending, or, on entering, the file cannot be written there.
+    """
+
+    def __init__(self, path: Path, frame_rate: float) -> None:
+        if path.suffix.lower() != ".mp4":
+            raise InputError(f"{path}: the video's name must end in .mp4")
+        self._path = path
+        self._frame_rate = frame_rate
+        self._temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp.mp4")
+        self._size: tuple[int, int] | None = None
+
+    def __enter__(self) -> "VideoWriter":
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            # faststart puts the index first: a browser can play while it loads.
+            options = {"movflags": "+faststart"}
+            self._container = av.open(str(self._temporary), "w", options=options)
+        except (OSError, FFmpegError) as error:
+            raise InputError(f"{self._path}: cannot write here: {error.strerror}") from error
+        rate = Fraction(self._frame_rate).limit_denominator(1001)
+        self._stream = self._container.add_stream("libx264", rate=rate)
+        self._stream.pix_fmt = "yuv420p"
+        self._stream.options = {"crf": str(QUALITY), "preset": "veryfast"}
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None and self._size is not None:
+                self._container.mux(self._stream.encode())
+            self._container.close()
+            if kind is None and self._size is not None:
+                os.replace(self._temporary, self._path)
+        finally:
+            self._temporary.unlink(missing_ok=True)
+
+    def write(self, image: NDArray[np.uint8]) -> None:
+        """Append a frame, (H, W, 3) uint8 BGR; all must be of the first one's size.
+
+        An odd last row or column is cut off: H.264's colour planes are half as large.
+
+        Raises:
+            InputError: the size changes.
+        """
+        height, width = image.shape[0] // 2 * 2, image.shape[1] // 2 * 2
+        if self._size is None:
+            self._size = (width, height)
+            self._stream.width, self._stream.height = width, height
+        elif self._size != (width, height):
+            raise InputError(
+                f"{self._path}: frames change from {self._size[0]}x{self._size[1]} to "
+                f"{width}x{height} pixels: a video needs frames of one size"
+            )
+        frame = av.VideoFrame.from_ndarray(image[:height, :width], format="bgr24")
+        self._container.mux(self._stream.encode(frame))

@@ -1,0 +1,41 @@
+"""SORT and DeepSORT: the tracking core, on numpy and scipy alone.
+
+A tracker takes the detections of one frame at a time and returns the tracks:
+
+    import numpy as np
+    from tracker import AppearanceMetric, DeepSort, Detections
+
+    tracker = DeepSort(metric=AppearanceMetric("cosine", gate=0.2))
+    for boxes_tlwh, confidences, features in frames:  # (N, 4) pixels, (N,), (N, D)
+        for track in tracker.update(Detections(boxes_tlwh, confidences, features)):
+            print(track.id, track.box_tlwh)
+
+Call update for frames without detections too (``Detections.empty()``), and reset between videos.
+``Sort`` is used the same way and needs no features. ``DeepSort(descriptor=...)`` computes them
+from the picture instead: ``tracker.update(detections, frame)``.
+
+The model of motion is exchangeable: ``motion=`` takes whatever makes a ``MotionModel``; see
+``tracker.filterpy_motion`` for any filter of filterpy.
+"""
+
+from tracker.deep_sort import DeepSort, DeepSortConfig, Descriptor
+from tracker.detections import Detections
+from tracker.gallery import AppearanceMetric
+from tracker.kalman import DeepSortMotion, MotionModel, SortMotion
+from tracker.sort import Sort, SortConfig
+from tracker.tracks import Track, Tracks
+
+__all__ = [
+    "AppearanceMetric",
+    "DeepSort",
+    "DeepSortConfig",
+    "DeepSortMotion",
+    "Descriptor",
+    "Detections",
+    "MotionModel",
+    "Sort",
+    "SortConfig",
+    "SortMotion",
+    "Track",
+    "Tracks",
+]

@@ -1,0 +1,121 @@
+"""The detections of one frame, and the filters applied before tracking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tracker.boxes import intersection
+
+LARGEST_PX = 1e9
+
+
+@dataclass(frozen=True, eq=False)
+class Detections:
+    """The detections of one frame.
+
+    Attributes:
+        boxes_tlwh: (N, 4) float64, left, top, width, height in pixels.
+        confidences: (N,) float64.
+        features: (N, D) float32 appearance features, or None.
+
+    Raises:
+        ValueError: If the shapes do not fit together.
+    """
+
+    boxes_tlwh: np.ndarray
+    confidences: np.ndarray
+    features: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        boxes = np.asarray(self.boxes_tlwh, dtype=np.float64)
+        if boxes.size == 0:
+            boxes = boxes.reshape(0, 4)
+        if boxes.ndim != 2 or boxes.shape[1] != 4:
+            raise ValueError(f"boxes_tlwh must have shape (N, 4), not {boxes.shape}")
+        confidences = np.asarray(self.confidences, dtype=np.float64)
+        if confidences.shape != (len(boxes),):
+            raise ValueError(
+                f"confidences must have shape ({len(boxes)},), not {confidences.shape}"
+            )
+        object.__setattr__(self, "boxes_tlwh", boxes)
+        object.__setattr__(self, "confidences", confidences)
+        if self.features is not None:
+            features = np.asarray(self.features, dtype=np.float32)
+            if features.ndim != 2 or len(features) != len(boxes):
+                raise ValueError(
+                    f"features must have shape ({len(boxes)}, D), not {features.shape}"
+                )
+            object.__setattr__(self, "features", features)
+
+    def __len__(self) -> int:
+        return len(self.boxes_tlwh)
+
+    def select(self, index: np.ndarray | slice) -> Detections:
+        """The detections at a numpy index (rows, mask or slice), in its order."""
+        features = None if self.features is None else self.features[index]
+        return Detections(self.boxes_tlwh[index], self.confidences[index], features)
+
+    @staticmethod
+    def empty() -> Detections:
+        """A frame without detections."""
+        return Detections(np.empty((0, 4)), np.empty(0))
+
+
+def drop_invalid(detections: Detections) -> Detections:
+    """The detections that can be tracked: see :func:`valid_mask`."""
+    return detections.select(valid_mask(detections))
+
+
+def above_confidence(detections: Detections, min_confidence: float) -> Detections:
+    """The detections whose confidence is at least min_confidence."""
+    return detections.select(detections.confidences >= min_confidence)
+
+
+def non_maximum_suppression(detections: Detections, max_overlap: float) -> Detections:
+    """The detections that survive suppression, best first: see :func:`surviving_rows`."""
+    rows = surviving_rows(detections.boxes_tlwh, detections.confidences, max_overlap)
+    return detections.select(rows)
+
+
+def valid_mask(detections: Detections) -> np.ndarray:
+    """(N,) bool: box and confidence finite, width and height positive.
+
+    One degenerate box makes a row of a Kalman filter's covariance zero, and NaN spreads from it.
+    Boxes beyond any picture, a billion pixels off or a billionth of one wide, count as degenerate:
+    their areas and ratios would leave the range of floating point.
+    """
+    boxes = detections.boxes_tlwh
+    in_range = (np.abs(boxes) < LARGEST_PX).all(axis=1) & np.isfinite(detections.confidences)
+    return in_range & (boxes[:, 2:] > 1 / LARGEST_PX).all(axis=1)
+
+
+def surviving_rows(
+    boxes_tlwh: np.ndarray, confidences: np.ndarray, max_overlap: float
+) -> np.ndarray:
+    """Rows that survive nwojke/deep_sort's non-maximum suppression, in order of confidence.
+
+    Going from the most to the least confident box, each suppresses the later ones that it covers
+    by more than max_overlap of *their* area (so not IoU: a small box inside a large one goes).
+    Sides count whole pixels, inclusive of both ends. Of equally confident boxes the later row
+    goes first, as upstream's ascending sort read from its end has it.
+
+    Args:
+        boxes_tlwh: (N, 4) boxes, left, top, width, height.
+        confidences: (N,) scores.
+        max_overlap: Largest fraction covered that survives; at 1 nothing is suppressed.
+
+    Returns:
+        (K,) intp rows.
+    """
+    order = np.argsort(confidences, kind="stable")[::-1]
+    boxes = boxes_tlwh[order]
+    areas = (boxes[:, 2] + 1) * (boxes[:, 3] + 1)
+    covered = intersection(boxes, boxes, margin=1.0) / areas[None]
+    suppresses = np.triu(covered > max_overlap, k=1)
+    survives = np.ones(len(boxes), dtype=bool)
+    for row in np.flatnonzero(suppresses.any(axis=1)):
+        if survives[row]:
+            survives &= ~suppresses[row]
+    return order[survives]
