@@ -23,13 +23,13 @@ A tracker is a folder under RESULTS that holds SEQ.txt files, whoever made them.
 
 examples:
   # every tracker under results/, on the sequences of data/MOT16 it has results for
-  python -m tools.eval_mot
+  python tools/eval_mot.py
   # two trackers, a row for each sequence, the numbers to a file
-  python -m tools.eval_mot --tracker sort fmvae --per-sequence --json scores.json
+  python tools/eval_mot.py --tracker sort fmvae --per-sequence --json scores.json
   # results and ground truth elsewhere, all training sequences or an error
-  python -m tools.eval_mot --results ~/runs --mot-root ~/MOT16 --seq all
+  python tools/eval_mot.py --results ~/runs --mot-root ~/MOT16 --seq all
   # the built-in rendered sequence
-  python -m tools.eval_mot --seq scene
+  python tools/eval_mot.py --seq scene
 """
 
 
@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m tools.eval_mot",
+        prog="python tools/eval_mot.py",
         description=__doc__,
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -29,7 +29,7 @@ def main() -> None:
     from tools.scene.sequence import write_scene
 
     def progress(frames):
-        return tqdm(frames, total=args.frames, unit="frame", desc=str(args.out))
+        return tqdm(frames, unit="frame", desc=str(args.out), mininterval=0.5)
 
     summary = write_scene(args.out, args.seed, args.frames, progress)
     print(

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools.cli import run
+from tools.paths import BUILT_IN_SCENE
 
 if TYPE_CHECKING:
     from tools.mot.sequence import Sequence
 
-PROJECT = Path(__file__).resolve().parent.parent
-BUILT_IN = PROJECT / "data" / "scene"
 
 DESCRIPTORS = """\
 descriptors:
@@ -90,7 +89,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add(
         "--results",
         type=Path,
-        default=PROJECT / "results",
+        default=Path("results"),
         metavar="DIR",
         help="RESULTS/TRACKER/SEQ.txt is written (results)",
     )
@@ -119,8 +118,8 @@ def main(words: list[str] | None = None) -> None:
         max_coasted=arguments.coasted,
     )
     if arguments.seq is None:
-        render_if_missing(BUILT_IN)
-    sequences = find_sequences(arguments.seq or BUILT_IN, arguments.mot_root)
+        render_if_missing(BUILT_IN_SCENE)
+    sequences = find_sequences(arguments.seq or BUILT_IN_SCENE, arguments.mot_root)
     name = arguments.tracker or descriptor_label(arguments.descriptor) + (
         "" if arguments.detections == "det.txt" else f"@{Path(arguments.detections).stem}"
     )
@@ -155,7 +154,7 @@ def render_if_missing(folder: Path) -> None:
     if not (folder / "seqinfo.ini").is_file():
         from tools.make_scene import main as make_scene
 
-        make_scene([])
+        make_scene(["--out", str(folder)])
 
 
 if __name__ == "__main__":

@@ -8,8 +8,7 @@ import argparse
 from pathlib import Path
 
 from tools.cli import run
-
-PROJECT = Path(__file__).resolve().parent.parent
+from tools.paths import RUNS, WEIGHTS
 
 EXAMPLES = """\
 examples:
@@ -50,8 +49,8 @@ def parse_arguments() -> argparse.Namespace:
     add("--bfloat16", action="store_true", help="faster on processors that have it (avx512_bf16)")
     add("--seed", type=int, default=0, help="of the initial weights and the batches (0)")
     add("--threads", type=int, help="processor threads (all)")
-    add("--runs", type=Path, default=PROJECT / "runs", metavar="DIR", help="checkpoints (runs)")
-    add("--out", type=Path, default=PROJECT / "weights", metavar="DIR", help="weights (weights)")
+    add("--runs", type=Path, default=RUNS, metavar="DIR", help="checkpoints (runs)")
+    add("--out", type=Path, default=WEIGHTS, metavar="DIR", help="weights (weights)")
     return parser.parse_args()
 
 

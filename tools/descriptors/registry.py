@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from tools.errors import InputError
 from tools.mot.sequence import Sequence
+from tools.paths import WEIGHTS
 from tracker.gallery import AppearanceMetric
 
-WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
 
 
 class Descriptor(Protocol):

@@ -53,6 +53,13 @@ def coverage(scores: Scores) -> list[str]:
     return lines
 
 
+def format_cell(column: str, value: float) -> str:
+    """As the paper prints: counts whole, FAR with two decimals, percentages with one."""
+    if column in _COUNTS:
+        return str(value)
+    return f"{value:.2f}" if column == "FAR" else f"{value:.1f}"
+
+
 def write_json(path: str | Path, scores: Scores) -> None:
     """Write {tracker: {"OVERALL": {column: number}, sequence: {...}}} in full precision."""
     with atomic_writer(path) as handle:
@@ -98,13 +105,7 @@ def _covered(row: dict[str, Score], total: int) -> str:
 
 
 def _cells(tracker: str, sequences: str, score: Score) -> list[str]:
-    return [tracker, sequences, *(_cell(*item) for item in score.columns().items())]
-
-
-def _cell(column: str, value: float) -> str:
-    if column in _COUNTS:
-        return str(value)
-    return f"{value:.2f}" if column == "FAR" else f"{value:.1f}"
+    return [tracker, sequences, *(format_cell(*item) for item in score.columns().items())]
 
 
 def _numbers(scores: Scores) -> dict[str, dict[str, dict[str, float]]]:

@@ -8,10 +8,10 @@ from typing import Literal
 import numpy as np
 
 from tools.errors import InputError
+from tools.paths import MOT_ROOT, PROJECT
 from tools.mot.seqinfo import SequenceInfo
 
 Layout = Literal["MOT15", "MOT16", "MOT17", "MOT20"]
-PROJECT = Path(__file__).resolve().parents[2]
 _LAYOUTS: tuple[Layout, ...] = ("MOT15", "MOT16", "MOT17", "MOT20")
 
 
@@ -178,7 +178,7 @@ def find_folder(name: str, mot_root: str | Path) -> Path | None:
 
 def default_mot_root() -> Path:
     """$MOT16_ROOT, else `data/MOT16` under the project."""
-    return Path(os.environ.get("MOT16_ROOT") or PROJECT / "data" / "MOT16")
+    return Path(os.environ.get("MOT16_ROOT") or MOT_ROOT)
 
 
 def _places(root: Path) -> list[Path]:

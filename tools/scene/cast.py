@@ -123,7 +123,7 @@ class _Stage:
 
     def _nearing(self, time: float) -> Knots:
         """One comes from the shops, between the props, past the camera."""
-        return self._timed([(time - 3, 3.4, 21.5), (time, 1.6, 18.5), (time + 12.4, -0.5, 4.6)])
+        return self._timed([(time - 3, 3.4, 21.5), (time, 2.2, 18.5), (time + 12.4, -0.5, 4.6)])
 
     def _leaving(self, time: float) -> Knots:
         """One comes in at the right and walks off towards the shops."""
@@ -133,7 +133,7 @@ class _Stage:
     def _waiting(self, time: float) -> Knots:
         """One stands about, then walks off behind the advertising column."""
         z, speed = self._near(12.2), self._speed()
-        return self._timed([(time - 20, -0.9, z), (time, -0.9, z), (time + 12, -0.9 + 12 * speed, z)])
+        return self._timed([(time - 20, -0.2, z), (time, -0.2, z), (time + 12, -0.2 + 12 * speed, z)])
 
     def _behind(self, prop: str, time: float, z: float) -> float:
         """The x at which, seen by the camera at ``time``, a prop hides what is at depth z."""

@@ -17,7 +17,7 @@ DECOYS = (
     (1.75, 7.0, 1.15, 0.55, 1.35),  # a poster on the advertising column
     (-2.35, 5.9, 0.0, 0.80, 1.90),  # the foot of the pillar
     (4.90, 12.3, 0.0, 0.55, 1.80),  # the trunk of a tree
-    (-5.40, 12.9, 0.7, 0.70, 1.60),  # the kiosk's magazines
+    (-1.30, 12.9, 0.7, 0.70, 1.50),  # the kiosk's magazines
 )
 
 

@@ -4,6 +4,8 @@ A sprite is drawn once for each moment of a gait, heading and size, and kept: a 
 has to move sprites to their places.
 """
 
+import itertools
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -13,7 +15,7 @@ from tools.scene.body import Tube, pose
 from tools.scene.textures import cloudy
 from tools.scene.wardrobe import Cloth, Outfit
 
-PHASES = 18  # drawn moments of a gait cycle
+PHASES = 16  # drawn moments of a gait cycle
 HEADINGS = 16
 SWINGS = 3
 FINE, COARSE = 3, 2  # as many pixels of the canvas make as many of the sprite
@@ -100,7 +102,7 @@ class _Canvas:
         x = self.columns[columns][None, :] - start[0]
         y = self.rows[rows][:, None] - start[1]
         along = x * (way_x / square) + y * (way_y / square)
-        clipped = np.clip(along, 0, 1)
+        clipped = np.minimum(np.maximum(along, 0), 1)
         radius = _profile(tube.radii, clipped)
         off_x, off_y = (x - clipped * way_x) / radius, (y - clipped * way_y) / radius
         bulge = 1 - off_x**2 - off_y**2
@@ -117,7 +119,7 @@ class _Canvas:
             return
         window[picked] = depth[picked]
         normal = off_x[picked], off_y[picked], bulge[picked]
-        length = float(np.linalg.norm(tube.end - tube.start))
+        length = math.dist(start, end)
         dyed = _dye(tube, heading, along[picked] * length, normal)
         dyed *= _shade(normal, tube.material)[:, None]
         self.colour[rows, columns][picked] = dyed
@@ -145,11 +147,13 @@ class _Canvas:
         )
 
     def _window(self, start: list[float], end: list[float], reach: float) -> tuple[slice, slice]:
-        left, right = sorted((start[0], end[0]))
-        low, high = sorted((start[1], end[1]))
-        columns = np.searchsorted(self.columns, [left - reach, right + reach])
-        rows = np.searchsorted(-self.rows, [-(high + reach), -(low - reach)])
-        return slice(*rows), slice(*columns)
+        def span(low: float, high: float, size: int) -> slice:
+            return slice(max(int(low * self.scale), 0), min(int(high * self.scale) + 2, size))
+
+        left, right = min(start[0], end[0]) - reach, max(start[0], end[0]) + reach
+        low, high = min(start[1], end[1]) - reach, max(start[1], end[1]) + reach
+        rows, columns = self.depth.shape
+        return span(TOP - high, TOP - low, rows), span(left + HALF_WIDTH, right + HALF_WIDTH, columns)
 
 
 def _extent(drawn: np.ndarray) -> tuple[int, int]:
@@ -161,9 +165,14 @@ def _extent(drawn: np.ndarray) -> tuple[int, int]:
 
 
 def _profile(radii: tuple[float, ...], along: np.ndarray) -> np.ndarray:
-    if len(radii) == 2:
-        return radii[0] + (radii[1] - radii[0]) * along
-    return np.interp(along, np.linspace(0, 1, len(radii)), radii).astype(np.float32)
+    # Straight pieces summed: each further radius bends the line where it starts.
+    pieces = len(radii) - 1
+    slopes = [(after - before) * pieces for before, after in itertools.pairwise(radii)]
+    total = radii[0] + slopes[0] * along
+    for piece in range(1, pieces):
+        bend = slopes[piece] - slopes[piece - 1]
+        total += bend * np.maximum(along - piece / pieces, 0)
+    return total
 
 
 def _shade(normal: Normal, material: str) -> np.ndarray:

@@ -37,10 +37,10 @@ def standing_props(seed: int) -> list[Prop]:
     props = [
         Prop("pillar", -2.35, 6.0, 0.88, 5.4, _pillar(rng, 0.88, 5.4, 6.0, 190)),
         Prop("column", 1.95, 7.6, 1.34, 3.5, _advertising_column(rng, 1.34, 3.5, 7.6, 150)),
-        Prop("kiosk", -5.4, 13.0, 1.9, 2.9, _kiosk(rng, 1.9, 2.9, 92)),
+        Prop("kiosk", -1.3, 13.0, 1.6, 2.8, _kiosk(rng, 1.6, 2.8, 92)),
     ]
     props += [Prop("tree", x, 12.4, 0.3, 6.5, _tree(rng, 92)) for x in (-9.6, 4.9, 10.8)]
-    props += [Prop("lamp", x, 18.2, 0.1, 4.6, _lamp(66)) for x in (-8.4, -0.6, 7.4)]
+    props += [Prop("lamp", x, 18.2, 0.1, 4.6, _lamp(66)) for x in (-7.4, -3.2, 6.2)]
     props += [Prop("bollard", x, 17.7, 0.2, 0.9, _bollard(66)) for x in np.arange(-11.5, 12, 2.3)]
     return props
 

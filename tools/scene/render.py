@@ -1,6 +1,5 @@
 """Composes the frames of the scene, with the ground truth each pixel implies."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -32,27 +31,43 @@ class Truth:
     visibilities: np.ndarray
 
 
-def render(seed: int, frames: int) -> Iterator[tuple[np.ndarray, Truth]]:
-    """Yield picture ((720, 1280, 3) uint8 BGR) and truth of the frames 1 to ``frames``."""
-    props = standing_props(seed)
-    backdrop = Backdrop(seed, [(p.x, p.z, p.width / 2, p.height) for p in props])
-    people = cast(seed, frames, props)
-    figures = {person.identity: Figure(person.outfit) for person in people}
-    lens = Lens(seed)
-    for frame in range(1, frames + 1):
-        camera, light = camera_at(seed, frame), light_at(seed, frame)
-        canvas = backdrop.render(camera, light.sun)
-        actors = [
-            placed for person in people if (placed := _placed(person, figures, camera, frame))
-        ]
+class Scene:
+    """One street with its people.
+
+    Frames can be asked for in any order: each depends on the seed, the scene's length and its own
+    number alone.
+    """
+
+    def __init__(self, seed: int, frames: int) -> None:
+        """Draw the street and choose the people of a scene of ``frames`` frames."""
+        self._seed = seed
+        self._props = standing_props(seed)
+        self._backdrop = Backdrop(seed, [(p.x, p.z, p.width / 2, p.height) for p in self._props])
+        self._people = cast(seed, frames, self._props)
+        self._figures = [Figure(person.outfit) for person in self._people]
+        self._lens = Lens(seed)
+
+    def frame(self, number: int) -> tuple[np.ndarray, Truth]:
+        """Return picture ((720, 1280, 3) uint8 BGR) and truth of a frame, from 1."""
+        camera, light = camera_at(self._seed, number), light_at(self._seed, number)
+        canvas = self._backdrop.render(camera, light.sun)
+        actors = self._actors(camera, number)
         for actor in actors:
             _cast_shadow(canvas, camera, actor, light.sun)
-        stage = [*actors, *(_Placed(0, p.x, p.z, p.sprite) for p in props)]
+        stage = [*actors, *(_Placed(0, p.x, p.z, p.sprite) for p in self._props)]
         owners = np.zeros((HEIGHT, WIDTH), np.uint16)
         for standing in sorted(stage, key=lambda standing: -standing.z):
             _paste(canvas, owners, camera, standing)
-        motion = camera.centre - camera_at(seed, frame - 1).centre
-        yield lens.photograph(canvas, light, motion, frame), _truth(actors, camera, owners)
+        motion = camera.centre - camera_at(self._seed, number - 1).centre
+        picture = self._lens.photograph(canvas, light, motion, number)
+        return picture, _truth(actors, camera, owners)
+
+    def _actors(self, camera: Camera, number: int) -> list["_Placed"]:
+        placed = (
+            _placed(person, figure, camera, number)
+            for person, figure in zip(self._people, self._figures, strict=True)
+        )
+        return [actor for actor in placed if actor is not None]
 
 
 @dataclass(frozen=True)
@@ -78,14 +93,12 @@ class _Placed:
         return np.array([affine[0, 2], affine[1, 2], affine[0, 0] * width, affine[0, 0] * height])
 
 
-def _placed(
-    person: Person, figures: dict[int, Figure], camera: Camera, frame: int
-) -> _Placed | None:
+def _placed(person: Person, figure: Figure, camera: Camera, frame: int) -> _Placed | None:
     """The person's sprite of this frame, or None outside the picture."""
     x, z = float(person.x[frame - 1]), float(person.z[frame - 1])
     if not np.isfinite(x) or abs(camera.project(x, 0, z)[0] - WIDTH / 2) > WIDTH / 2 + REACH * camera.focal / z:
         return None
-    sprite = figures[person.identity].sprite(
+    sprite = figure.sprite(
         person.phase[frame - 1],
         person.swing[frame - 1],
         # Seen from the side of the picture, a body is turned by the angle of the line of sight.

@@ -12,7 +12,7 @@ import numpy as np
 
 from tools.errors import InputError
 from tools.scene.detector import SimulatedDetector
-from tools.scene.render import Truth, render
+from tools.scene.render import Scene, Truth
 from tools.scene.world import FRAME_RATE, HEIGHT, WIDTH, camera_at
 
 MAKER = "make_scene"  # seqinfo.ini's madeBy: what tells our folders from anybody else's
@@ -38,7 +38,7 @@ def write_scene(
         folder: where; its last part becomes the sequence's name.
         seed: chooses people, their paths, the street, the camera and the detector's errors.
         frames: how many, at 25 frames a second.
-        progress: wraps the frames while they are rendered, as tqdm does.
+        progress: wraps the numbers of the frames while they are rendered, as tqdm does.
 
     Raises:
         InputError: ``folder`` exists and is not a scene of ours, or cannot be written.
@@ -57,11 +57,9 @@ def write_scene(
         summary = _write(made, folder.name, seed, frames, progress)
         # Whatever appeared there while rendering is held to the same rule.
         check_replaceable(folder)
-        if folder.exists():
-            shutil.rmtree(folder)
-        made.rename(folder)
+        _swap_in(made, folder)
     except OSError as error:
-        raise InputError(f"cannot write {folder} ({error.strerror}): free some space") from error
+        raise InputError(f"cannot write {folder} ({error.strerror}): choose another --out") from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return summary
@@ -69,9 +67,9 @@ def write_scene(
 
 def check_replaceable(folder: Path) -> None:
     """Raise InputError unless ``folder`` is absent or a scene made by this program."""
-    if not folder.exists() and not folder.is_symlink():
+    if not folder.exists():
         return
-    info = configparser.ConfigParser()
+    info = configparser.ConfigParser(interpolation=None)
     try:
         info.read(folder / "seqinfo.ini", encoding="utf-8")
     except (configparser.Error, UnicodeDecodeError):
@@ -82,14 +80,29 @@ def check_replaceable(folder: Path) -> None:
         )
 
 
+def _swap_in(made: Path, folder: Path) -> None:
+    """Rename ``made`` to ``folder``; what stood there goes only once the new one is in place."""
+    retired = made.with_name(made.name + "-old")
+    if folder.exists():
+        folder.rename(retired)
+    try:
+        made.rename(folder)
+    except BaseException:
+        if retired.exists():
+            retired.rename(folder)
+        raise
+    shutil.rmtree(retired, ignore_errors=True)
+
+
 def _write(
     folder: Path, name: str, seed: int, frames: int, progress: Callable[[Iterable], Iterable]
 ) -> Summary:
     for part in ("img1", "gt", "det"):
         (folder / part).mkdir()
-    detector, identities = SimulatedDetector(seed), set()
+    scene, detector, identities = Scene(seed, frames), SimulatedDetector(seed), set()
     truth_lines, detection_lines = [], []
-    for frame, (picture, truth) in enumerate(progress(render(seed, frames)), start=1):
+    for frame in progress(range(1, frames + 1)):
+        picture, truth = scene.frame(frame)
         path = folder / "img1" / f"{frame:06d}.jpg"
         ok, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
         if not ok:
