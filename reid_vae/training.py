@@ -311,7 +311,7 @@ class _Log:
 
 def _to_images(crops: np.ndarray) -> Tensor:
     """(N, H, W, 3) uint8 -> (N, 3, H, W) float32 in [0, 1]."""
-    return torch.from_numpy(np.ascontiguousarray(crops)).permute(0, 3, 1, 2).float() / 255
+    return torch.from_numpy(np.array(crops)).permute(0, 3, 1, 2).float() / 255
 
 
 def _start_scale(crops: np.ndarray) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from reid_vae.architecture import Architecture
 from reid_vae.model import VHPVAE
@@ -36,7 +36,7 @@ def save_weights(path: Path, model: VHPVAE, card: dict[str, Any]) -> None:
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".tmp")
-    save_file(tensors, temporary, metadata)
+    temporary.write_bytes(save(tensors, metadata))
     os.replace(temporary, path)
 
 

@@ -15,7 +15,9 @@ def run(main: Callable[[], None]) -> None:
     try:
         main()
     except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
+        # A library's reason quoted in it may have several lines.
+        sentence = " ".join(str(error).splitlines())
+        print(f"error: {sentence}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)

@@ -1,13 +1,26 @@
 """Film a result file: tracks drawn over the frames, without tracking again."""
 
 import argparse
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tools.cli import run
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tools.mot.files import Rows
+    from tools.mot.sequence import Sequence
 
 EXAMPLES = """\
 examples:
   python tools/overlay.py --seq MOT16-09 --results results/fmvae/MOT16-09.txt --video out.mp4
+
+  # one picture instead of a film
+  python tools/overlay.py --seq MOT16-09 --results results/fmvae/MOT16-09.txt --frame 100 \\
+      --image out.png
 
   # somebody else's results
   python tools/overlay.py --seq data/MOT17-04-FRCNN --results theirs.txt --video theirs.mp4
@@ -25,21 +38,21 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--seq", required=True, metavar="NAME|FOLDER", help="the sequence, with its frames")
     add("--mot-root", metavar="DIR", help="where names are looked up ($MOT16_ROOT, data/MOT16)")
     add("--results", type=Path, required=True, metavar="FILE", help="MOTChallenge result file")
-    add("--video", type=Path, required=True, metavar="FILE", help="the film, .mp4")
+    add("--video", type=Path, metavar="FILE", help="the film, .mp4")
+    add("--image", type=Path, metavar="FILE", help="a picture of --frame, .png or .jpg")
+    add("--frame", type=int, default=1, metavar="N", help="the picture's frame (1)")
     return parser.parse_args(words)
 
 
 def main(words: list[str] | None = None) -> None:
-    """Draw every frame and encode it."""
+    """Write the film, the picture or both."""
     arguments = parse_arguments(words)
-    from tqdm import tqdm
-
-    from tools.drawing import Overlay
     from tools.errors import InputError
     from tools.mot.files import read_results
     from tools.mot.sequence import find_sequences
-    from tools.video import VideoWriter
 
+    if not arguments.video and not arguments.image:
+        raise InputError("nothing to write: give --video FILE.mp4, or --image FILE.png")
     sequences = find_sequences(arguments.seq, arguments.mot_root)
     if len(sequences) > 1:
         raise InputError("--seq all: a result file is about one sequence, name it")
@@ -47,13 +60,58 @@ def main(words: list[str] | None = None) -> None:
     rows = read_results(arguments.results, sequence.length)
     if not sequence.has_images:
         raise InputError(f"{sequence.image_folder} has no frames: a film needs them")
+    if arguments.image:
+        write_image(sequence, rows, arguments.frame, arguments.image)
+    if arguments.video:
+        write_film(sequence, rows, arguments.video)
+
+
+def write_film(sequence: "Sequence", rows: "Rows", path: Path) -> None:
+    """All frames with their tracks."""
+    from tqdm import tqdm
+
+    from tools.video import VideoWriter
+
+    frames = tqdm(range(1, sequence.length + 1), desc=sequence.name, unit="frame")
+    with VideoWriter(path, sequence.frame_rate) as video:
+        for image in draw_frames(sequence, rows, frames):
+            video.write(image)
+    print(f"wrote {path}: {sequence.length} frames")
+
+
+def write_image(sequence: "Sequence", rows: "Rows", frame: int, path: Path) -> None:
+    """One frame with its tracks and their trails."""
+    import cv2
+
+    from tools.drawing import TRAIL_LENGTH
+    from tools.errors import InputError
+    from tools.mot.atomic import replace_file
+
+    if not 1 <= frame <= sequence.length:
+        raise InputError(f"--frame {frame}: {sequence.name} has frames 1 to {sequence.length}")
+    first = max(1, frame - TRAIL_LENGTH)
+    *_, image = draw_frames(sequence, rows, range(first, frame + 1))
+    try:
+        encoded, data = cv2.imencode(path.suffix, image)
+    except cv2.error:
+        encoded = False
+    if not encoded:
+        raise InputError(f"{path}: the picture's name must end in .png or .jpg")
+    replace_file(path, data.tobytes())
+    print(f"wrote {path}")
+
+
+def draw_frames(
+    sequence: "Sequence", rows: "Rows", numbers: Iterable[int]
+) -> Iterator["NDArray[np.uint8]"]:
+    """The frames of these numbers, (H, W, 3) uint8 BGR, with the rows drawn in."""
+    from tools.drawing import Overlay
+
     overlay = Overlay()
-    with VideoWriter(arguments.video, sequence.frame_rate) as video:
-        for number in tqdm(range(1, sequence.length + 1), desc=sequence.name, unit="frame"):
-            here = rows.frames == number
-            image = sequence.read_frame(number)
-            video.write(overlay.draw(image, number, rows.ids[here], rows.boxes_tlwh[here]))
-    print(f"wrote {arguments.video}: {sequence.length} frames")
+    for number in numbers:
+        here = rows.frames == number
+        image = sequence.read_frame(number)
+        yield overlay.draw(image, number, rows.ids[here], rows.boxes_tlwh[here])
 
 
 if __name__ == "__main__":

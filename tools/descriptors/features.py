@@ -47,6 +47,10 @@ class FeaturesFile:
             table = np.load(path, allow_pickle=False)
         except (OSError, ValueError, EOFError) as error:
             raise InputError(f"{path}: not a NumPy array file: {error}") from error
+        if not isinstance(table, np.ndarray):
+            raise InputError(f"{path}: not a NumPy array file but an archive: save one array, .npy")
+        if table.dtype.kind not in "fiu":
+            raise InputError(f"{path}: its values are {table.dtype}, not numbers")
         if table.ndim != 2 or table.shape[1] <= MOT_COLUMNS:
             raise InputError(
                 f"{path}: its shape is {table.shape}, not (N, {MOT_COLUMNS} + D): "

@@ -61,8 +61,9 @@ class OnnxDescriptor:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        # onnxruntime pins a thread to each core it sees, which fails where fewer are allowed.
-        options.intra_op_num_threads = len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity"):
+            # onnxruntime pins a thread to each core it sees, which fails where fewer are allowed.
+            options.intra_op_num_threads = len(os.sched_getaffinity(0))
         options.log_severity_level = 3
         try:
             self._session = onnxruntime.InferenceSession(
@@ -72,9 +73,12 @@ class OnnxDescriptor:
             reason = str(error).splitlines()[0]
             raise InputError(f"{path}: not a usable ONNX model: {reason}") from error
         inputs = self._session.get_inputs()
-        shape = inputs[0].shape
-        if len(inputs) != 1 or len(shape) != 4 or shape[1] != 3:
-            raise InputError(f"{path}: its input is {shape}, not one batch of N x 3 x H x W images")
+        shapes = [each.shape for each in inputs]
+        if len(shapes) != 1 or len(shapes[0]) != 4 or shapes[0][1] != 3:
+            raise InputError(
+                f"{path}: its inputs are {shapes}, not one batch of N x 3 x H x W images"
+            )
+        shape = shapes[0]
         self._path = path
         self._input = inputs[0].name
         self._half = inputs[0].type == "tensor(float16)"
@@ -113,7 +117,15 @@ class OnnxDescriptor:
         except Exception as error:
             reason = str(error).splitlines()[0]
             raise InputError(f"{self._path}: cannot run it: {reason}; is size right?") from error
-        return features.reshape(len(padded), -1)[:count].astype(np.float32)
+        if np.shape(features)[:1] != (len(padded),):
+            raise InputError(
+                f"{self._path}: its output has shape {np.shape(features)} for {len(padded)} crops: "
+                "it must have one row each"
+            )
+        features = features.reshape(len(padded), -1)[:count].astype(np.float32)
+        if not np.isfinite(features).all():
+            raise InputError(f"{self._path}: it returned NaN or infinite features; is norm right?")
+        return features
 
 
 def _input_size(path: Path, stated: str, read: list[object]) -> tuple[int, int]:

@@ -11,6 +11,7 @@ a registered name    the user's own, see register()
 import importlib
 import importlib.util
 import re
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -75,9 +76,10 @@ def register(
     """
 
     def wrap(function: DescribeFunction) -> DescribeFunction:
-        if name in known_names() or ":" in name:
+        if name in known_names() or name in _BUILT_IN or ":" in name:
             raise InputError(f"a descriptor cannot be registered as {name!r}: take another name")
-        _REGISTERED[name] = lambda _, __: FunctionDescriptor(function, metric or AppearanceMetric())
+        used = metric or AppearanceMetric()
+        _REGISTERED[name] = lambda _, __: FunctionDescriptor(name, function, used)
         return function
 
     return wrap
@@ -149,9 +151,11 @@ class FunctionDescriptor:
 
     needs_images = True
 
-    def __init__(self, function: DescribeFunction, metric: AppearanceMetric) -> None:
+    def __init__(self, name: str, function: DescribeFunction, metric: AppearanceMetric) -> None:
         self.metric = metric
+        self._name = name
         self._function = function
+        self._width: int | None = None
 
     def start_frame(self, frame_number: int) -> None:
         """Nothing to look up."""
@@ -162,16 +166,34 @@ class FunctionDescriptor:
         """The function's features.
 
         Raises:
-            InputError: they are not (N, D) finite numbers.
+            InputError: it fails, or they are not (N, D) finite numbers with D the same always.
         """
-        features = np.asarray(self._function(frame, boxes_tlwh), np.float32)
+        try:
+            returned = self._function(frame, boxes_tlwh)
+        except Exception as error:
+            # No traceback is shown, but whoever wrote the function needs to know where.
+            *_, origin = traceback.extract_tb(error.__traceback__)
+            raise InputError(
+                f"descriptor {self._name} failed at {origin.filename}, line {origin.lineno}: "
+                f"{type(error).__name__}: {error}"
+            ) from error
+        try:
+            features = np.asarray(returned, np.float32)
+        except (TypeError, ValueError) as error:
+            raise InputError(f"descriptor {self._name} returned no array of numbers") from error
         if features.ndim != 2 or len(features) != len(boxes_tlwh):
             raise InputError(
-                f"the descriptor returned an array of shape {features.shape} for "
+                f"descriptor {self._name} returned an array of shape {features.shape} for "
                 f"{len(boxes_tlwh)} boxes: it must be ({len(boxes_tlwh)}, D)"
             )
         if not np.isfinite(features).all():
-            raise InputError("the descriptor returned NaN or infinite features")
+            raise InputError(f"descriptor {self._name} returned NaN or infinite features")
+        if self._width not in (None, features.shape[1]):
+            raise InputError(
+                f"descriptor {self._name} returned {features.shape[1]} columns, "
+                f"{self._width} before: D must be the same in every frame"
+            )
+        self._width = features.shape[1]
         return features
 
 

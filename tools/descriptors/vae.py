@@ -31,9 +31,11 @@ class VaeDescriptor:
             raise InputError(str(error)) from error
         calibration = self._encoder.card["calibration"]
         centred = calibration["kind"] == "cosine"
-        self.metric = AppearanceMetric(
-            calibration["kind"], calibration["gate"], self._encoder.latent_mean if centred else None
-        )
+        centre = self._encoder.latent_mean if centred else None
+        try:
+            self.metric = AppearanceMetric(calibration["kind"], calibration["gate"], centre)
+        except ValueError as error:
+            raise InputError(f"{path}: its calibration cannot be used: {error}") from error
 
     def start_frame(self, frame_number: int) -> None:
         """Nothing to look up."""

@@ -44,3 +44,21 @@ def atomic_writer(path: str | Path) -> Iterator[TextIO]:
         if not special:
             target.unlink(missing_ok=True)
         raise
+
+
+def replace_file(path: str | Path, data: bytes) -> None:
+    """Write bytes to `path`, whole or not at all; missing parent folders are made.
+
+    Raises:
+        InputError: the file cannot be written there.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(data)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot write here: {error.strerror}") from error
+    finally:
+        temporary.unlink(missing_ok=True)

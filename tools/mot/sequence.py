@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 
 from tools.errors import InputError
-from tools.paths import MOT_ROOT, PROJECT
 from tools.mot.seqinfo import SequenceInfo
+from tools.paths import MOT_ROOT, PROJECT
 
 Layout = Literal["MOT15", "MOT16", "MOT17", "MOT20"]
 _LAYOUTS: tuple[Layout, ...] = ("MOT15", "MOT16", "MOT17", "MOT20")

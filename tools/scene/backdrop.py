@@ -182,5 +182,7 @@ def _shadows(
         apart = np.hypot(off_x - along * way[0], off_z - along * way[1])
         soft = 0.05 + 0.09 * along * height
         shade = np.maximum(shade, np.clip((radius + dapple - apart) / soft + 0.5, 0, 1))
-        contact = np.maximum(contact, np.exp(-np.maximum(np.hypot(off_x, off_z) - radius, 0) / 0.09))
+        contact = np.maximum(
+            contact, np.exp(-np.maximum(np.hypot(off_x, off_z) - radius, 0) / 0.09)
+        )
     return shade, contact

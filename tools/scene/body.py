@@ -1,42 +1,9 @@
-"""A walking body as a list of tubes: skeleton, gait and clothes, in metres.
-
-Body axes: x to the right of the picture, y up, z towards the viewer; the origin is on the ground
-below the hips. A heading of 0 walks to the right of the picture, pi/2 towards the viewer.
-"""
-
-from dataclasses import dataclass
+"""A dressed, walking body as a list of tubes; axes and headings are those of ``skeleton``."""
 
 import numpy as np
 
+from tools.scene.skeleton import STATURE, Frame, Tube, bent, leg_joints
 from tools.scene.wardrobe import Cloth, Outfit
-
-STRIDE = 1.40  # metres a full cycle of two steps covers, for a stature of STATURE
-STATURE = 1.75  # metres the skeleton is drawn at
-
-
-@dataclass(frozen=True)
-class Tube:
-    """A rounded tube of cloth.
-
-    Attributes:
-        start: one end of the axis, (3,) metres.
-        end: the other end, (3,) metres.
-        radii: half-widths at even distances from start to end, metres.
-        depth: thickness towards the viewer against the half-width.
-        cloth: what it is made of; its pattern runs from start to end.
-        material: "cloth", "head" (skin with hair, as ``trim``) or "glossy".
-        trim: second colour of a head.
-        hem: whether it ends cut straight instead of rounded.
-    """
-
-    start: np.ndarray
-    end: np.ndarray
-    radii: tuple[float, ...]
-    depth: float
-    cloth: Cloth
-    material: str = "cloth"
-    trim: tuple[int, int, int] = (0, 0, 0)
-    hem: bool = False
 
 
 def pose(outfit: Outfit, phase: float, swing: float, heading: float) -> list[Tube]:
@@ -46,10 +13,10 @@ def pose(outfit: Outfit, phase: float, swing: float, heading: float) -> list[Tub
         outfit: who.
         phase: position in the gait cycle, radians.
         swing: how far the legs swing, 0 (standing) to 1 (walking briskly).
-        heading: direction walked, radians (see the module).
+        heading: direction walked, radians.
     """
-    body = _Frame(heading, outfit.girth)
-    legs = [_leg(body, phase + side, swing, side) for side in (0.0, np.pi)]
+    body = Frame(heading, outfit.girth)
+    legs = [leg_joints(body, phase + side, swing, side) for side in (0.0, np.pi)]
     # The lower sole stands on the ground, which also makes the hips rise and fall.
     lift = -min(points["sole"] for points in legs)
     tubes = [tube for points in legs for tube in _dressed_leg(outfit, body, points, lift)]
@@ -62,47 +29,7 @@ def pose(outfit: Outfit, phase: float, swing: float, heading: float) -> list[Tub
     return [_scaled(tube, scale) for tube in tubes]
 
 
-class _Frame:
-    """Directions of a body with a heading: forward, to its side, up; and its breadths."""
-
-    def __init__(self, heading: float, girth: float) -> None:
-        self.forward = np.array([np.cos(heading), 0.0, np.sin(heading)])
-        self.side = np.array([np.sin(heading), 0.0, -np.cos(heading)])
-        self.up = np.array([0.0, 1.0, 0.0])
-        self.girth = girth
-
-    def across(self, broad: float, deep: float) -> tuple[float, float]:
-        """Half-width in the picture and depth ratio of an ellipse ``broad`` by ``deep``."""
-        facing = abs(self.forward[2])
-        turned = np.sqrt(1 - facing**2)
-        width = float(np.hypot(broad * facing, deep * turned))
-        return width * self.girth, float(np.hypot(broad * turned, deep * facing)) / width
-
-    def at(self, forward: float, up: float, side: float) -> np.ndarray:
-        return forward * self.forward + up * self.up + side * self.side
-
-
-def _leg(body: _Frame, phase: float, swing: float, side: float) -> dict:
-    """Joints of a leg about hips at height 0."""
-    sign = 1.0 if side == 0.0 else -1.0
-    hip_angle = swing * (0.40 * np.cos(phase) + 0.03)
-    knee_bend = 0.06 + swing * (0.10 + 0.86 * max(0.0, -np.sin(phase + 0.40)) ** 1.4)
-    ankle_pitch = swing * (0.30 * np.cos(phase) - 0.45 * max(0.0, -np.sin(phase - 0.5)))
-
-    def along(angle: float, length: float) -> np.ndarray:
-        return length * (np.sin(angle) * body.forward - np.cos(angle) * body.up)
-
-    hip = body.at(0.0, 0.0, 0.085 * sign * body.girth)
-    knee = hip + along(hip_angle, 0.43)
-    ankle = knee + along(hip_angle - knee_bend, 0.42)
-    toe_way = np.cos(ankle_pitch) * body.forward + np.sin(ankle_pitch) * body.up
-    down = -body.up * 0.045
-    heel, toe = ankle - 0.05 * toe_way + down, ankle + 0.155 * toe_way + down
-    sole = min(heel[1], toe[1]) - 0.04
-    return {"hip": hip, "knee": knee, "ankle": ankle, "heel": heel, "toe": toe, "sole": sole}
-
-
-def _dressed_leg(outfit: Outfit, body: _Frame, joints: dict, lift: float) -> list[Tube]:
+def _dressed_leg(outfit: Outfit, body: Frame, joints: dict, lift: float) -> list[Tube]:
     rise = np.array([0.0, lift, 0.0])
     hip, knee, ankle = (joints[name] + rise for name in ("hip", "knee", "ankle"))
     heel, toe = joints["heel"] + rise, joints["toe"] + rise
@@ -124,30 +51,43 @@ def _dressed_leg(outfit: Outfit, body: _Frame, joints: dict, lift: float) -> lis
     ]
 
 
-def _trunk(outfit: Outfit, body: _Frame, hips: np.ndarray, swing: float) -> list[Tube]:
+def _trunk(outfit: Outfit, body: Frame, hips: np.ndarray, swing: float) -> list[Tube]:
     chest = hips + body.at(0.03 * swing, 0.46, 0)
     wide, depth = body.across(0.178, 0.120)
     hip_wide, hip_depth = body.across(0.166, 0.128)
-    seat = Tube(hips + body.at(0, 0.03, 0), hips - body.at(0, 0.05, 0), (hip_wide * 0.97,) * 2,
-                0.8 * hip_depth, outfit.bottom)
+    seat = Tube(
+        hips + body.at(0, 0.03, 0),
+        hips - body.at(0, 0.05, 0),
+        (hip_wide * 0.97,) * 2,
+        0.8 * hip_depth,
+        outfit.bottom,
+    )
     if outfit.cut == "coat":
         flare, flare_depth = body.across(0.225, 0.235)
         shape = (wide * 0.82, wide, wide * 0.95, (hip_wide + flare) / 2, flare * 0.96, flare)
         hem = hips - body.at(0.0, 0.40, 0)
         return [Tube(chest, hem, shape, max(depth, flare_depth), outfit.top, hem=True)]
     shirt = (wide * 0.82, wide, wide * 0.98, wide * 0.90, hip_wide, hip_wide * 1.05)
-    tubes = [seat, Tube(chest, hips - body.at(0, 0.04, 0), shirt, max(depth, hip_depth), outfit.top,
-                         hem=True)]
+    tubes = [
+        seat,
+        Tube(chest, hips - body.at(0, 0.04, 0), shirt, max(depth, hip_depth), outfit.top, hem=True),
+    ]
     if outfit.legs == "skirt":
         flare, flare_depth = body.across(0.235, 0.25)
         tubes.append(
-            Tube(hips + body.at(0, 0.02, 0), hips - body.at(0, 0.38, 0),
-                 (hip_wide, (hip_wide + flare) / 2, flare), flare_depth, outfit.bottom, hem=True)
+            Tube(
+                hips + body.at(0, 0.02, 0),
+                hips - body.at(0, 0.38, 0),
+                (hip_wide, (hip_wide + flare) / 2, flare),
+                flare_depth,
+                outfit.bottom,
+                hem=True,
+            )
         )
     return tubes
 
 
-def _arms(outfit: Outfit, body: _Frame, hips: np.ndarray, phase: float, swing: float) -> list[Tube]:
+def _arms(outfit: Outfit, body: Frame, hips: np.ndarray, phase: float, swing: float) -> list[Tube]:
     skin = Cloth("plain", outfit.skin)
     sleeve = outfit.top if outfit.top.pattern != "logo" else Cloth("plain", outfit.top.base)
     if outfit.top.pattern == "block":
@@ -160,9 +100,9 @@ def _arms(outfit: Outfit, body: _Frame, hips: np.ndarray, phase: float, swing: f
         bend = 0.16 + swing * (0.22 + 0.22 * np.cos(phase + offset))
         shoulder = hips + body.at(0.03 * swing, 0.455, 0.178 * sign * body.girth)
         splay = 0.035 * sign * body.side
-        elbow = shoulder + 0.27 * _bent(body, angle) + splay
-        wrist = elbow + 0.24 * _bent(body, angle + bend)
-        hand = wrist + 0.07 * _bent(body, angle + bend)
+        elbow = shoulder + 0.27 * bent(body, angle) + splay
+        wrist = elbow + 0.24 * bent(body, angle + bend)
+        hand = wrist + 0.07 * bent(body, angle + bend)
         tubes += [
             Tube(shoulder, elbow, (0.062 * thick, 0.056 * thick, 0.047 * thick), 1.0, sleeve),
             Tube(elbow, wrist, (0.046 * thick, 0.044 * thick, 0.034 * thick), 1.0, fore),
@@ -171,57 +111,120 @@ def _arms(outfit: Outfit, body: _Frame, hips: np.ndarray, phase: float, swing: f
     return tubes
 
 
-def _bent(body: _Frame, angle: float) -> np.ndarray:
-    return np.sin(angle) * body.forward - np.cos(angle) * body.up
-
-
-def _head(outfit: Outfit, body: _Frame, hips: np.ndarray, swing: float) -> list[Tube]:
+def _head(outfit: Outfit, body: Frame, hips: np.ndarray, swing: float) -> list[Tube]:
     base = hips + body.forward * (0.03 * swing + 0.01)
     skin, hair = Cloth("plain", outfit.skin), Cloth("plain", outfit.hair)
     chin, crown = base + body.at(0.025, 0.635, 0), base + body.at(0.005, 0.745, 0)
     trim = outfit.skin if outfit.haircut == "bald" else outfit.hair
     tubes = [
-        Tube(base + body.at(-0.01, 0.50, 0), base + body.at(0.01, 0.62, 0), (0.062, 0.052), 1.0, skin),
+        Tube(
+            base + body.at(-0.01, 0.50, 0), base + body.at(0.01, 0.62, 0), (0.062, 0.052), 1.0, skin
+        ),
         Tube(crown, chin, (0.096, 0.095, 0.070), 1.05, skin, "head", trim),
         # A nose is what tells a profile from a back.
-        Tube(base + body.at(0.105, 0.685, 0), base + body.at(0.112, 0.665, 0), (0.014, 0.018), 1.0, skin),
+        Tube(
+            base + body.at(0.105, 0.685, 0),
+            base + body.at(0.112, 0.665, 0),
+            (0.014, 0.018),
+            1.0,
+            skin,
+        ),
     ]
     if outfit.haircut == "long":
-        tubes.append(Tube(base + body.at(-0.045, 0.73, 0), base + body.at(-0.075, 0.47, 0),
-                          (0.085, 0.092, 0.082), 0.7, hair))
+        tubes.append(
+            Tube(
+                base + body.at(-0.045, 0.73, 0),
+                base + body.at(-0.075, 0.47, 0),
+                (0.085, 0.092, 0.082),
+                0.7,
+                hair,
+            )
+        )
     elif outfit.haircut == "bun":
         knot = base + body.at(-0.115, 0.77, 0)
         tubes.append(Tube(knot, knot + 0.01, (0.048, 0.048), 1.0, hair))
     if outfit.hat is not None:
-        tubes.append(Tube(base + body.at(0.0, 0.80, 0), base + body.at(0.0, 0.765, 0),
-                          (0.088, 0.106), 1.0, outfit.hat))
+        tubes.append(
+            Tube(
+                base + body.at(0.0, 0.80, 0),
+                base + body.at(0.0, 0.765, 0),
+                (0.088, 0.106),
+                1.0,
+                outfit.hat,
+            )
+        )
     if outfit.scarf is not None:
         wide, depth = body.across(0.095, 0.085)
-        tubes.append(Tube(base + body.at(0.0, 0.545, 0), base + body.at(0.01, 0.515, 0),
-                          (wide, wide), depth, Cloth("plain", outfit.scarf)))
+        tubes.append(
+            Tube(
+                base + body.at(0.0, 0.545, 0),
+                base + body.at(0.01, 0.515, 0),
+                (wide, wide),
+                depth,
+                Cloth("plain", outfit.scarf),
+            )
+        )
     return tubes
 
 
-def _luggage(outfit: Outfit, body: _Frame, hips: np.ndarray) -> list[Tube]:
+def _luggage(outfit: Outfit, body: Frame, hips: np.ndarray) -> list[Tube]:
     leather = Cloth("plain", outfit.bag_colour)
     if outfit.bag == "backpack":
         wide, depth = body.across(0.135, 0.085)
-        return [Tube(hips + body.at(-0.14, 0.42, 0), hips + body.at(-0.15, 0.15, 0),
-                     (wide * 0.9, wide, wide), depth, leather)]
+        return [
+            Tube(
+                hips + body.at(-0.14, 0.42, 0),
+                hips + body.at(-0.15, 0.15, 0),
+                (wide * 0.9, wide, wide),
+                depth,
+                leather,
+            )
+        ]
     if outfit.bag == "shoulder":
         strap_top, strap_end = hips + body.at(0.0, 0.53, -0.10), hips + body.at(0.0, 0.06, 0.20)
         wide, depth = body.across(0.11, 0.05)
-        strap = [Tube(strap_top + body.at(way, 0, 0), strap_end + body.at(way, 0, 0),
-                      (0.016, 0.016), 1.0, leather) for way in (0.10, -0.10)]
-        return [*strap, Tube(hips + body.at(-0.02, 0.02, 0.22), hips + body.at(-0.02, -0.10, 0.23),
-                             (body.across(0.04, 0.13)[0],) * 2, depth, leather)]
+        strap = [
+            Tube(
+                strap_top + body.at(way, 0, 0),
+                strap_end + body.at(way, 0, 0),
+                (0.016, 0.016),
+                1.0,
+                leather,
+            )
+            for way in (0.10, -0.10)
+        ]
+        return [
+            *strap,
+            Tube(
+                hips + body.at(-0.02, 0.02, 0.22),
+                hips + body.at(-0.02, -0.10, 0.23),
+                (body.across(0.04, 0.13)[0],) * 2,
+                depth,
+                leather,
+            ),
+        ]
     if outfit.bag == "tote":
         width = body.across(0.05, 0.15)[0]
-        return [Tube(hips + body.at(0.03, -0.13, 0.25), hips + body.at(0.03, -0.30, 0.25),
-                     (width * 0.9, width), 0.5, leather)]
+        return [
+            Tube(
+                hips + body.at(0.03, -0.13, 0.25),
+                hips + body.at(0.03, -0.30, 0.25),
+                (width * 0.9, width),
+                0.5,
+                leather,
+            )
+        ]
     return []
 
 
 def _scaled(tube: Tube, scale: float) -> Tube:
-    return Tube(tube.start * scale, tube.end * scale, tuple(r * scale for r in tube.radii),
-                tube.depth, tube.cloth, tube.material, tube.trim, tube.hem)
+    return Tube(
+        tube.start * scale,
+        tube.end * scale,
+        tuple(r * scale for r in tube.radii),
+        tube.depth,
+        tube.cloth,
+        tube.material,
+        tube.trim,
+        tube.hem,
+    )

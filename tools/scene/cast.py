@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tools.scene.body import STATURE, STRIDE
 from tools.scene.figure import SWINGS
 from tools.scene.props import Prop
+from tools.scene.skeleton import STATURE, STRIDE
 from tools.scene.wardrobe import Outfit, outfits
 from tools.scene.world import FRAME_RATE, camera_at
 
@@ -128,12 +128,14 @@ class _Stage:
     def _leaving(self, time: float) -> Knots:
         """One comes in at the right and walks off towards the shops."""
         walk = [(time - 3, 6.5, 6.4), (time + 0.5, 3.7, 8.6), (time + 5.5, -0.8, 12.6)]
-        return self._timed([*walk, (time + 12, -3.6, 20.6), (time + 16, -8.5, 22.4)])
+        return self._timed([*walk, (time + 12, 1.2, 20.4), (time + 16, 5.8, 22.2)])
 
     def _waiting(self, time: float) -> Knots:
         """One stands about, then walks off behind the advertising column."""
         z, speed = self._near(12.2), self._speed()
-        return self._timed([(time - 20, -0.2, z), (time, -0.2, z), (time + 12, -0.2 + 12 * speed, z)])
+        return self._timed(
+            [(time - 20, -0.2, z), (time, -0.2, z), (time + 12, -0.2 + 12 * speed, z)]
+        )
 
     def _behind(self, prop: str, time: float, z: float) -> float:
         """The x at which, seen by the camera at ``time``, a prop hides what is at depth z."""

@@ -72,7 +72,11 @@ class SimulatedDetector:
             truth.ids.tolist(), truth.boxes_tlwh, truth.visibilities, strict=True
         ):
             # Every person draws the same numbers of random values, seen or not.
-            chance, lapse, shake = self._rng.random(), self._rng.random(), self._rng.standard_normal(5)
+            chance, lapse, shake = (
+                self._rng.random(),
+                self._rng.random(),
+                self._rng.standard_normal(5),
+            )
             length = self._rng.integers(config.lapse_frames[0], config.lapse_frames[1] + 1)
             if self._lapses.get(identity, 0) > 0:
                 self._lapses[identity] -= 1

@@ -6,12 +6,13 @@ has to move sprites to their places.
 
 import itertools
 import math
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from tools.scene.body import Tube, pose
+from tools.scene.body import pose
+from tools.scene.skeleton import Tube
+from tools.scene.sprite import Sprite
 from tools.scene.textures import cloudy
 from tools.scene.wardrobe import Cloth, Outfit
 
@@ -29,21 +30,6 @@ Normal = tuple[np.ndarray, np.ndarray, np.ndarray]  # x, y, z of N unit vectors
 _FOLDS = cloudy(np.random.default_rng(7), 64, 64, 16)
 
 
-@dataclass(frozen=True)
-class Sprite:
-    """A picture that stands at a point of the world.
-
-    Attributes:
-        image: (H, W, 4) uint8, BGR premultiplied by alpha, cropped to what is drawn.
-        foot: column and row in it of the point of the ground it stands on (may lie outside).
-        scale: its pixels a metre.
-    """
-
-    image: np.ndarray
-    foot: tuple[float, float]
-    scale: float
-
-
 class Figure:
     """One person's sprites, each drawn when first asked for."""
 
@@ -52,7 +38,7 @@ class Figure:
         self._sprites: dict[tuple[int, int, int, int], Sprite] = {}
 
     def sprite(self, phase: float, swing: float, heading: float, scale: float) -> Sprite:
-        """Return the sprite of a moment (see :func:`body.pose`), at about ``scale`` pixels a metre."""
+        """Return the sprite of a moment (see ``body.pose``) at about ``scale`` pixels a metre."""
         size = next((s for s in SIZES if s >= 0.88 * scale), SIZES[-1])
         step = round(swing * SWINGS)
         moment = round(phase / (2 * np.pi) * PHASES) % PHASES if step else 0
@@ -153,7 +139,9 @@ class _Canvas:
         left, right = min(start[0], end[0]) - reach, max(start[0], end[0]) + reach
         low, high = min(start[1], end[1]) - reach, max(start[1], end[1]) + reach
         rows, columns = self.depth.shape
-        return span(TOP - high, TOP - low, rows), span(left + HALF_WIDTH, right + HALF_WIDTH, columns)
+        return span(TOP - high, TOP - low, rows), span(
+            left + HALF_WIDTH, right + HALF_WIDTH, columns
+        )
 
 
 def _extent(drawn: np.ndarray) -> tuple[int, int]:

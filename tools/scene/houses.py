@@ -1,13 +1,29 @@
 """The far side of the square: a row of shop houses, drawn flat, in metres."""
 
+import itertools
+
 import numpy as np
 
 from tools.scene.textures import Board, cloudy
 
 NAMES = ("KALMAN & SON", "CAFE BAYES", "HUNGARIAN BOOKS", "GAUSS BAKERY", "RIEMANN MAPS", "MUNKRES")
-WALLS = ((168, 196, 214), (112, 132, 190), (178, 190, 172), (150, 186, 222), (188, 182, 180), (128, 160, 204))
+WALLS = (
+    (168, 196, 214),
+    (112, 132, 190),
+    (178, 190, 172),
+    (150, 186, 222),
+    (188, 182, 180),
+    (128, 160, 204),
+)
 SIGNS = ((60, 52, 40), (52, 44, 110), (48, 78, 46), (92, 58, 34), (40, 40, 44), (36, 70, 120))
-AWNINGS = ((54, 56, 176), (84, 118, 60), (150, 96, 52), (62, 150, 206), (60, 60, 66), (112, 70, 130))
+AWNINGS = (
+    (54, 56, 176),
+    (84, 118, 60),
+    (150, 96, 52),
+    (62, 150, 206),
+    (60, 60, 66),
+    (112, 70, 130),
+)
 
 
 def house_row(rng: np.random.Generator, width: float, height: float, scale: float) -> np.ndarray:
@@ -31,19 +47,32 @@ def house_row(rng: np.random.Generator, width: float, height: float, scale: floa
 
 
 def _house(
-    board: Board, mask: Board, rng: np.random.Generator, left: float, broad: float, tall: float, style: int
+    board: Board,
+    mask: Board,
+    rng: np.random.Generator,
+    left: float,
+    broad: float,
+    tall: float,
+    style: int,
 ) -> None:
     wall = WALLS[style]
     board.box(left, 0, broad, tall, wall)
     if style in (1, 5):
         _bricks(board, rng, left, broad, tall, wall)
-    roof = [(left - 0.15, tall), (left + broad + 0.15, tall), (left + broad - 0.9, tall + 1.5), (left + 0.9, tall + 1.5)]
+    roof = [
+        (left - 0.15, tall),
+        (left + broad + 0.15, tall),
+        (left + broad - 0.9, tall + 1.5),
+        (left + 0.9, tall + 1.5),
+    ]
     slate = ((66, 74, 128), (80, 76, 74))[style % 2]
     board.polygon(roof, slate)
     mask.polygon(roof, (255,) * 3)
     for course in np.arange(0.12, 1.5, 0.16):
         inset = 0.7 * course
-        board.box(left + inset, tall + course, broad - 2 * inset, 0.03, tuple(0.8 * c for c in slate))
+        board.box(
+            left + inset, tall + course, broad - 2 * inset, 0.03, tuple(0.8 * c for c in slate)
+        )
     chimney = left + broad * 0.72
     for target, colour in ((board, (84, 96, 140)), (mask, (255,) * 3)):
         target.box(chimney, tall + 0.7, 0.6, 1.2, colour)
@@ -77,7 +106,9 @@ def _windows(
         tone = float(rng.uniform(0.7, 1.1))
         glass = tuple(tone * c for c in (140, 122, 104))
         board.box(x, y, wide, high, glass)
-        board.darken(x, y, wide, high, np.linspace(0.72, 1.45, 12)[:, None] + np.linspace(-0.2, 0.2, 9))
+        board.darken(
+            x, y, wide, high, np.linspace(0.72, 1.45, 12)[:, None] + np.linspace(-0.2, 0.2, 9)
+        )
         if rng.random() < 0.6:
             for side in (0.0, wide - 0.26):
                 board.box(x + side, y, 0.26, high, (206, 214, 222))
@@ -88,7 +119,9 @@ def _windows(
         if rng.random() < 0.45:
             for petal in rng.uniform(0, 1, (26, 2)):
                 colour = ((60, 60, 214), (70, 130, 60), (150, 110, 226))[rng.integers(3)]
-                board.box(x - 0.05 + petal[0] * wide, y - 0.12 + 0.24 * petal[1], 0.09, 0.09, colour)
+                board.box(
+                    x - 0.05 + petal[0] * wide, y - 0.12 + 0.24 * petal[1], 0.09, 0.09, colour
+                )
 
 
 def _shop(board: Board, rng: np.random.Generator, left: float, broad: float, style: int) -> None:
@@ -112,7 +145,7 @@ def _shop(board: Board, rng: np.random.Generator, left: float, broad: float, sty
     board.box(left + 0.25, 2.78, broad - 0.5, 0.60, sign)
     board.text(NAMES[style], left + broad / 2, 3.08, 0.27, (206, 226, 238))
     stripes, colour = np.linspace(left + 0.35, left + broad - 0.35, 15), AWNINGS[style]
-    for place, (start, end) in enumerate(zip(stripes[:-1], stripes[1:], strict=True)):
+    for place, (start, end) in enumerate(itertools.pairwise(stripes)):
         shade = colour if place % 2 else (224, 228, 230)
         board.polygon([(start, 2.72), (end, 2.72), (end, 2.18), (start, 2.18)], shade)
         board.box(start, 2.06, end - start, 0.12, tuple(0.86 * c for c in shade))

@@ -34,7 +34,7 @@ class Lens:
         """
         share = min(abs(motion) / 10, 0.5)
         if share > 0.05:
-            # A shift of one column, mixed in, is the exposure's smear and far cheaper than a filter.
+            # A shift of one column, mixed in, smears as an exposure does, and costs little.
             moved = np.roll(scene, 1 if motion > 0 else -1, axis=1)
             scene = cv2.addWeighted(scene, 1 - share, moved, share, 0)
         picture = cv2.LUT(scene, _curve(light))

@@ -7,9 +7,10 @@ import numpy as np
 
 from tools.scene.backdrop import FACADE, SHADOW, Backdrop
 from tools.scene.cast import Person, cast
-from tools.scene.figure import Figure, Sprite
+from tools.scene.figure import Figure
 from tools.scene.lens import Lens
 from tools.scene.props import standing_props
+from tools.scene.sprite import Sprite
 from tools.scene.world import HEIGHT, WIDTH, Camera, camera_at, light_at
 
 REACH = 0.7  # metres a body spreads to each side, at most
@@ -96,7 +97,10 @@ class _Placed:
 def _placed(person: Person, figure: Figure, camera: Camera, frame: int) -> _Placed | None:
     """The person's sprite of this frame, or None outside the picture."""
     x, z = float(person.x[frame - 1]), float(person.z[frame - 1])
-    if not np.isfinite(x) or abs(camera.project(x, 0, z)[0] - WIDTH / 2) > WIDTH / 2 + REACH * camera.focal / z:
+    if (
+        not np.isfinite(x)
+        or abs(camera.project(x, 0, z)[0] - WIDTH / 2) > WIDTH / 2 + REACH * camera.focal / z
+    ):
         return None
     sprite = figure.sprite(
         person.phase[frame - 1],
@@ -116,7 +120,7 @@ def _paste(canvas: np.ndarray, owners: np.ndarray, camera: Camera, standing: _Pl
     alpha = np.ascontiguousarray(patch[..., 3]).ravel()
     colour = cv2.cvtColor(patch, cv2.COLOR_BGRA2BGR)
     below = np.ascontiguousarray(canvas[window])
-    # Most pixels are all or nothing; only the edges need arithmetic. Flat lookups are the fast ones.
+    # Most pixels are all or nothing; only the edges need arithmetic (flat lookups: fast).
     edge = np.flatnonzero((alpha != 0) & (alpha != 255))
     clear = (255 - alpha[edge]) * np.float32(1 / 255)
     mixed = colour.reshape(-1, 3)[edge] + below.reshape(-1, 3)[edge] * clear[:, None]
@@ -190,7 +194,8 @@ def _truth(actors: list[_Placed], camera: Camera, owners: np.ndarray) -> Truth:
         if columns <= 0 or rows <= 0 or columns * rows < LEAST_INSIDE * width * height:
             continue
         window = owners[
-            max(int(top) - 1, 0) : int(top + height) + 2, max(int(left) - 1, 0) : int(left + width) + 2
+            max(int(top) - 1, 0) : int(top + height) + 2,
+            max(int(left) - 1, 0) : int(left + width) + 2,
         ]
         zoom = width / actor.sprite.image.shape[1]
         whole = np.count_nonzero(actor.sprite.image[..., 3] > 127) * zoom**2

@@ -59,7 +59,9 @@ def write_scene(
         check_replaceable(folder)
         _swap_in(made, folder)
     except OSError as error:
-        raise InputError(f"cannot write {folder} ({error.strerror}): choose another --out") from error
+        raise InputError(
+            f"cannot write {folder} ({error.strerror}): choose another --out"
+        ) from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return summary

@@ -27,11 +27,6 @@ def cloudy(rng: np.random.Generator, height: int, width: int, coarse: int) -> np
     return total
 
 
-def tinted(colour: tuple[float, ...], tone: np.ndarray) -> np.ndarray:
-    """Return ``colour`` (BGR, 0 to 255) times ``tone`` (HxW, 1 = unchanged), HxWx3 float32."""
-    return np.asarray(colour, np.float32) * tone[..., None].astype(np.float32)
-
-
 def cylinder_tone(width: int, light: float = -0.55) -> np.ndarray:
     """Return the shading across an upright cylinder, float32 of shape (width,).
 
@@ -40,12 +35,6 @@ def cylinder_tone(width: int, light: float = -0.55) -> np.ndarray:
     across = np.linspace(-0.995, 0.995, width, dtype=np.float32)
     facing = across * light + np.sqrt(1 - across**2) * np.sqrt(1 - light**2)
     return 0.52 + 0.56 * np.maximum(facing, 0) + 0.06 * np.maximum(across, 0) ** 4
-
-
-def premultiplied(colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    """Return an HxWx4 uint8 sprite, colours multiplied by alpha (HxW, 0 to 1)."""
-    clipped = np.clip(colour, 0, 255) * alpha[..., None]
-    return np.dstack([clipped, alpha * 255]).round().astype(np.uint8)
 
 
 def label(
@@ -75,7 +64,9 @@ class Board:
     def box(self, x: float, y: float, width: float, height: float, colour: tuple) -> None:
         """Fill a rectangle whose lower left corner is (x, y)."""
         corner = self.pixel(x + width, y)
-        cv2.rectangle(self.image, self.pixel(x, y + height), (corner[0] - 1, corner[1] - 1), colour, -1)
+        cv2.rectangle(
+            self.image, self.pixel(x, y + height), (corner[0] - 1, corner[1] - 1), colour, -1
+        )
 
     def polygon(self, points: list[tuple[float, float]], colour: tuple) -> None:
         """Fill a polygon."""

@@ -1,0 +1,56 @@
+"""Small models and crops: every test here runs in seconds on one thread."""
+
+import dataclasses
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from reid_vae.architecture import ARCHITECTURES, Architecture
+
+TINY = Architecture(
+    image_size=8,
+    latent_size=4,
+    prior_latent_size=3,
+    encoder_channels=(4, 8),
+    encoder_convolutions=(1, 2),
+    decoder_channels=(8, 4),
+    prior_hidden=(16,),
+)
+
+
+@pytest.fixture(autouse=True)
+def one_thread_and_a_known_seed() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def tiny(monkeypatch: pytest.MonkeyPatch) -> Architecture:
+    """8x8 images, four latents; also there under the name "tiny"."""
+    monkeypatch.setitem(ARCHITECTURES, "tiny", TINY)
+    return TINY
+
+
+@pytest.fixture
+def tiny_isometric(monkeypatch: pytest.MonkeyPatch) -> Architecture:
+    """The same with a decoder that starts as an isometry, as "tiny-isometric"."""
+    architecture = dataclasses.replace(TINY, isometric_start=True)
+    monkeypatch.setitem(ARCHITECTURES, "tiny-isometric", architecture)
+    return architecture
+
+
+@pytest.fixture
+def crops() -> NDArray[np.uint8]:
+    """(48, 8, 8, 3) crops with something to learn: two colours that meet at a height."""
+    random = np.random.default_rng(0)
+    upper, lower = random.integers(0, 256, (2, 48, 1, 1, 3))
+    border = random.integers(2, 7, (48, 1, 1, 1))
+    rows = np.arange(8)[None, :, None, None]
+    colours = np.where(rows < border, upper, lower) * np.ones((1, 1, 8, 1), int)
+    return np.clip(colours + random.integers(-5, 6, colours.shape), 0, 255).astype(np.uint8)

@@ -1,0 +1,112 @@
+"""Crops: exact pixels, colours, borders."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tools.crops import cut_crops
+
+GREY = 128
+
+
+@pytest.fixture
+def frame():
+    """12 x 10 pixels, all different in blue and green, red constant: B = x, G = y, R = 200."""
+    image = np.empty((10, 12, 3), np.uint8)
+    image[..., 0] = np.arange(12)
+    image[..., 1] = np.arange(10)[:, None]
+    image[..., 2] = 200
+    return image
+
+
+def test_a_box_of_the_crops_size_is_copied_and_its_channels_become_rgb(frame):
+    crop = cut_crops(frame, np.array([[3.0, 2.0, 4.0, 5.0]]), 4, 5)[0]
+    assert crop.dtype == np.uint8
+    # Rows 2 to 6, columns 3 to 6; red first.
+    np.testing.assert_array_equal(crop[..., 0], np.full((5, 4), 200))
+    np.testing.assert_array_equal(crop[..., 1], np.repeat(np.arange(2, 7)[:, None], 4, 1))
+    np.testing.assert_array_equal(crop[..., 2], np.repeat(np.arange(3, 7)[None], 5, 0))
+
+
+def test_corners_are_rounded_to_whole_pixels(frame):
+    # 2.6 -> 3, 1.6 -> 2, right 2.6 + 4.2 = 6.8 -> 7, bottom 1.6 + 5.1 = 6.7 -> 7.
+    near = cut_crops(frame, np.array([[2.6, 1.6, 4.2, 5.1]]), 4, 5)
+    np.testing.assert_array_equal(near, cut_crops(frame, np.array([[3.0, 2.0, 4.0, 5.0]]), 4, 5))
+
+
+def test_halving_takes_the_mean_of_four_pixels(frame):
+    crop = cut_crops(frame, np.array([[0.0, 0.0, 4.0, 4.0]]), 2, 2)[0]
+    # Green is the row: (0+0+1+1)/4 = 0.5 and 2.5; blue the column, so too; half rounds to even.
+    np.testing.assert_allclose(crop[..., 1], [[0.5, 0.5], [2.5, 2.5]], atol=0.5)
+    np.testing.assert_allclose(crop[..., 2], [[0.5, 2.5], [0.5, 2.5]], atol=0.5)
+
+
+def test_a_box_over_the_border_shows_its_part_inside(frame):
+    over = np.array([[-3.0, -2.0, 7.0, 6.0], [8.0, 6.0, 40.0, 50.0]])
+    inside = np.array([[0.0, 0.0, 4.0, 4.0], [8.0, 6.0, 4.0, 4.0]])
+    np.testing.assert_array_equal(cut_crops(frame, over, 4, 4), cut_crops(frame, inside, 4, 4))
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        pytest.param((-20, 0, 10, 5), id="left of it"),
+        pytest.param((0, -9, 4, 9), id="touching its top"),
+        pytest.param((12, 0, 4, 4), id="touching its right"),
+        pytest.param((3, 50, 4, 4), id="below"),
+        pytest.param((3.1, 3.1, 0.2, 4.0), id="thinner than a pixel"),
+        pytest.param((1e8, 1e8, 10, 10), id="far away"),
+    ],
+)
+def test_a_box_that_shows_nothing_is_grey(frame, box):
+    crops = cut_crops(frame, np.array([box], float), 6, 7)
+    assert (crops == GREY).all()
+    assert crops.shape == (1, 7, 6, 3)
+
+
+def test_a_grey_crop_does_not_disturb_its_neighbours(frame):
+    boxes = np.array([[0, 0, 4, 4], [-20, 0, 4, 4], [4, 4, 4, 4]], float)
+    crops = cut_crops(frame, boxes, 4, 4)
+    np.testing.assert_array_equal(crops[[0, 2]], cut_crops(frame, boxes[[0, 2]], 4, 4))
+    assert (crops[1] == GREY).all()
+
+
+def test_no_boxes(frame):
+    assert cut_crops(frame, np.empty((0, 4)), 6, 7).shape == (0, 7, 6, 3)
+
+
+def test_a_huge_box_is_the_whole_frame(frame):
+    huge = cut_crops(frame, np.array([[-1e9, -1e9, 2e9, 2e9]]), 6, 5)
+    np.testing.assert_array_equal(huge, cut_crops(frame, np.array([[0, 0, 12.0, 10]]), 6, 5))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
+def test_boxes_of_any_number_type(frame, dtype):
+    np.testing.assert_array_equal(
+        cut_crops(frame, np.array([[3, 2, 4, 5]], dtype), 4, 5),
+        cut_crops(frame, np.array([[3.0, 2.0, 4.0, 5.0]]), 4, 5),
+    )
+
+
+def test_the_frame_is_not_written_to(frame):
+    before = frame.copy()
+    cut_crops(frame, np.array([[0, 0, 12, 10]], float), 12, 10)[:] = 0
+    np.testing.assert_array_equal(frame, before)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(-30, 30), st.floats(-30, 30), st.floats(1e-9, 60), st.floats(1e-9, 60)
+        ),
+        max_size=4,
+    )
+)
+def test_a_frame_of_one_colour_gives_crops_of_it_or_grey(boxes):
+    plain = np.full((10, 12, 3), 50, np.uint8)
+    crops = cut_crops(plain, np.array(boxes, float).reshape(-1, 4), 5, 6)
+    assert crops.shape == (len(boxes), 6, 5, 3)
+    for crop in crops:
+        assert (crop == 50).all() or (crop == GREY).all()
