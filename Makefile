@@ -5,20 +5,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 MOT_ROOT := $(or $(MOT16_ROOT),data/MOT16)
 
-.PHONY: demo test lint table2 picture clean help
+.PHONY: help demo test lint table2 results clean
 
 help:
 	@echo "make demo     set up, render the built-in sequence, track it, score it, film it"
 	@echo "make test     set up, run all tests"
 	@echo "make lint     ruff"
-	@echo "make table2   the paper's Table 2 beside ours, on the MOT16 sequences at hand"
-	@echo "make picture  the README's picture, from the demo's film"
+	@echo "make table2   the paper's Table 2 beside ours, into docs/table2.md (needs MOT16)"
+	@echo "make results  all tables and the picture of README and docs, made anew (needs MOT16)"
 	@echo "make clean    remove the environment, results and films"
 
 # The stamp is newer than what it was installed from, or pip runs again.
 $(VENV)/installed: requirements.txt requirements-dev.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
 demo: $(VENV)/installed
@@ -36,6 +36,16 @@ lint: $(VENV)/installed
 
 table2: $(VENV)/installed
 	$(BIN)/python tools/table2.py --mot-root $(MOT_ROOT)
+
+results: demo table2
+	$(BIN)/python tools/eval_mot.py --seq scene --tracker none fmvae --markdown docs/scene.md
+	$(BIN)/python tools/overlay.py --seq scene --results results/fmvae/scene.txt --frame 325 \
+		--image docs/overlay.jpg
+	$(BIN)/python tools/track.py --seq all --mot-root $(MOT_ROOT) --descriptor none \
+		--detections yolox.txt --min-confidence 0.4 --tracker SORT
+	$(BIN)/python tools/eval_mot.py --seq all --mot-root $(MOT_ROOT) --tracker SORT \
+		--markdown docs/sort.md
+	$(BIN)/python tools/update_readme.py
 
 clean:
 	rm -rf $(VENV) results videos data/scene

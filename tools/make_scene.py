@@ -14,11 +14,12 @@ from pathlib import Path
 
 from tools.cli import run
 from tools.errors import InputError
+from tools.paths import BUILT_IN_SCENE
 
 
-def main() -> None:
+def main(words: list[str] | None = None) -> None:
     """Read the arguments, render, say what was written."""
-    args = _parser().parse_args()
+    args = _parser().parse_args(words)
     if args.frames < 1:
         raise InputError(f"--frames is {args.frames}: give at least 1")
     if args.seed < 0:
@@ -45,9 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--out",
         type=Path,
-        default=Path("data/scene"),
+        default=BUILT_IN_SCENE,
         metavar="DIR",
-        help="folder to write; a scene written there before is replaced (default: %(default)s)",
+        help="folder to write; a scene written there before is replaced (default: data/scene)",
     )
     parser.add_argument(
         "--seed",

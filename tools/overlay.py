@@ -72,8 +72,8 @@ def write_film(sequence: "Sequence", rows: "Rows", path: Path) -> None:
 
     from tools.video import VideoWriter
 
-    frames = tqdm(range(1, sequence.length + 1), desc=sequence.name, unit="frame")
     with VideoWriter(path, sequence.frame_rate) as video:
+        frames = tqdm(range(1, sequence.length + 1), desc=sequence.name, unit="frame")
         for image in draw_frames(sequence, rows, frames):
             video.write(image)
     print(f"wrote {path}: {sequence.length} frames")

@@ -46,11 +46,15 @@ class ResultFile:
 
     Args:
         path: the file; folders are made.
+
+    Raises:
+        InputError: it cannot be written there; found out before the tracking, not after it.
     """
 
     needs_images = False
 
     def __init__(self, path: Path) -> None:
+        _check_writable(path)
         self._path = path
         self._rows: list[tuple[float, ...]] = []
 
@@ -131,7 +135,9 @@ class Window:
         from tools.drawing import Overlay
 
         # Without a display Qt ends the whole process instead of raising.
-        if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
+        if sys.platform == "linux" and not (
+            os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        ):
             raise InputError("--show needs a display: write a film with --video FILE.mp4 instead")
         cv2.namedWindow(title, cv2.WINDOW_NORMAL)
         self._cv2 = cv2
@@ -167,3 +173,17 @@ class Window:
 
 class StopTracking(Exception):
     """The user asked to stop; what was tracked so far is kept."""
+
+
+def _check_writable(path: Path) -> None:
+    """Raise InputError unless ``path`` can be made; makes nothing."""
+    reason = None
+    nearest = next(parent for parent in path.parents if parent.exists())
+    if path.is_dir():
+        reason = "it is a folder"
+    elif not nearest.is_dir():
+        reason = f"{nearest} is not a folder"
+    elif not os.access(nearest, os.W_OK | os.X_OK):
+        reason = f"{nearest} may not be written to"
+    if reason:
+        raise InputError(f"{path}: cannot write here: {reason}")

@@ -80,6 +80,12 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         help="appearance gate (the descriptor's own, for cosine descriptors mostly 0.2)",
     )
     add(
+        "--max-age",
+        type=int,
+        metavar="N",
+        help="frames a track survives without a detection (30 with a descriptor, 1 for none)",
+    )
+    add(
         "--coasted",
         type=int,
         metavar="N",
@@ -104,6 +110,7 @@ def main(words: list[str] | None = None) -> None:
     """Track each selected sequence and write its results."""
     arguments = parse_arguments(words)
     from tools.descriptors import create_descriptor, descriptor_label, load_plugin
+    from tools.errors import InputError
     from tools.mot.files import read_detections
     from tools.mot.sequence import find_sequences
     from tools.sinks import OverlayVideo, ResultFile, Window
@@ -115,11 +122,17 @@ def main(words: list[str] | None = None) -> None:
         min_confidence=arguments.min_confidence,
         nms_overlap=arguments.nms_overlap,
         max_distance=arguments.max_distance,
+        max_age=arguments.max_age,
         max_coasted=arguments.coasted,
     )
     if arguments.seq is None:
         render_if_missing(BUILT_IN_SCENE)
     sequences = find_sequences(arguments.seq or BUILT_IN_SCENE, arguments.mot_root)
+    if arguments.video and arguments.video.suffix and len(sequences) > 1:
+        raise InputError(
+            f"--video {arguments.video}: {len(sequences)} sequences need a folder for their films, "
+            "not one file"
+        )
     name = arguments.tracker or descriptor_label(arguments.descriptor) + (
         "" if arguments.detections == "det.txt" else f"@{Path(arguments.detections).stem}"
     )

@@ -26,12 +26,14 @@ class Options:
         min_confidence: detections below are ignored.
         nms_overlap: covered fraction above which a detection is suppressed; SORT has none.
         max_distance: appearance gate; the descriptor's calibrated one if None.
+        max_age: frames a track survives without a detection.
         max_coasted: frames without a detection for which a track is still reported.
     """
 
     min_confidence: float = 0.3
     nms_overlap: float | None = None
     max_distance: float | None = None
+    max_age: int | None = None
     max_coasted: int | None = None
 
 
@@ -152,20 +154,24 @@ def _make_sort(options: Options) -> Sort:
         raise InputError("--nms-overlap needs a descriptor: SORT has no non-maximum suppression")
     if options.max_distance is not None:
         raise InputError("--max-distance needs a descriptor: SORT does not look at people")
-    given = {"min_confidence": options.min_confidence, "max_coasted": options.max_coasted}
-    return Sort(SortConfig(**_without_none(given)))
+    return Sort(SortConfig(**_without_none(_common(options))))
 
 
 def _make_deep_sort(descriptor: Descriptor, options: Options) -> DeepSort:
-    given = {
-        "min_confidence": options.min_confidence,
-        "nms_max_overlap": options.nms_overlap,
-        "max_coasted": options.max_coasted,
-    }
+    given = {**_common(options), "nms_max_overlap": options.nms_overlap}
     metric = descriptor.metric
     if options.max_distance is not None:
         metric = replace(metric, gate=options.max_distance)
     return DeepSort(DeepSortConfig(**_without_none(given)), metric, descriptor)
+
+
+def _common(options: Options) -> dict[str, object]:
+    """The settings that both trackers have."""
+    return {
+        "min_confidence": options.min_confidence,
+        "max_age": options.max_age,
+        "max_coasted": options.max_coasted,
+    }
 
 
 def _without_none(values: dict[str, object]) -> dict[str, object]:

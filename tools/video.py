@@ -33,6 +33,8 @@ class VideoWriter:
     def __init__(self, path: Path, frame_rate: float) -> None:
         if path.suffix.lower() != ".mp4":
             raise InputError(f"{path}: the video's name must end in .mp4")
+        if path.is_dir():
+            raise InputError(f"{path}: cannot write here, it is a folder: give the name of a file")
         self._path = path
         self._frame_rate = frame_rate
         self._temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp.mp4")

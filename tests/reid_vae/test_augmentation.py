@@ -72,7 +72,9 @@ def test_scale_is_a_fraction_of_the_side() -> None:
 
 
 def test_brightness_moves_all_values_alike() -> None:
-    inputs, _ = augment(torch.full((200, 3, 8, 8), 0.5), dataclasses.replace(NOTHING, brightness=0.1))
+    inputs, _ = augment(
+        torch.full((200, 3, 8, 8), 0.5), dataclasses.replace(NOTHING, brightness=0.1)
+    )
     values = inputs.flatten(1)
     assert (values.amax(1) - values.amin(1)).max() < 1e-5
     assert 0.09 < (values - 0.5).abs().max() <= 0.1 + 1e-5

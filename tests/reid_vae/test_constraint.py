@@ -22,7 +22,7 @@ def trained(multiplier: float, **settings: float) -> ConstraintMultiplier:
 
 
 class TestDirection:
-    """f(beta, delta; tau), beta = 1 / lambda: its sign times delta's is the sign of beta's change."""
+    """f(beta, delta; tau) with beta = 1 / lambda: f times delta moves log beta."""
 
     @pytest.mark.parametrize("beta", [0.1, 1.0, 5.0])
     def test_violated(self, beta: float) -> None:

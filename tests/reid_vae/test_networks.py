@@ -111,9 +111,7 @@ class TestDecoder:
 class TestIsometricStart:
     def test_columns_of_the_jacobian_are_orthonormal(self, tiny_isometric: Architecture) -> None:
         metric = metric_tensor(ConvDecoder(tiny_isometric).double(), torch.randn(5, 4).double())
-        torch.testing.assert_close(
-            metric, torch.eye(4).double().expand(5, 4, 4), atol=1e-5, rtol=0
-        )
+        torch.testing.assert_close(metric, torch.eye(4).double().expand(5, 4, 4), atol=1e-5, rtol=0)
 
     def test_starts_at_mid_grey(self, tiny_isometric: Architecture) -> None:
         images = ConvDecoder(tiny_isometric)(torch.zeros(1, 4))

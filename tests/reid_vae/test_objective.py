@@ -84,7 +84,9 @@ class TestTerms:
         bounds = torch.stack([evaluate(model, images, images, weights).bound for _ in range(40)])
         mean, log_variance = model.encoder(images)
         # Fresh, the generator hardly depends on zeta: the bound is nearly the divergence from it.
-        prior = Normal(*(torch.exp(0.5 * v) if i else v for i, v in enumerate(self.marginal(model))))
+        prior = Normal(
+            *(torch.exp(0.5 * v) if i else v for i, v in enumerate(self.marginal(model)))
+        )
         posterior = Normal(mean, torch.exp(0.5 * log_variance))
         expected = torch.distributions.kl_divergence(posterior, prior).sum(1).mean()
         standard_error = bounds.std() / math.sqrt(len(bounds))

@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import functools
 import math
 import shutil
 from collections.abc import Callable
@@ -12,7 +13,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from reid_vae import training
 from reid_vae.architecture import ARCHITECTURES, Architecture
+from reid_vae.constraint import ConstraintMultiplier
 from reid_vae.geometry import flatness_of_metric, metric_tensor
 from reid_vae.model import VHPVAE
 from reid_vae.objective import Weights
@@ -54,6 +57,13 @@ def architectures(tiny: Architecture, tiny_isometric: Architecture) -> None:
     """The tiny architectures under their names."""
 
 
+@pytest.fixture
+def short_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A moving average that follows within a few steps, where a real run has thousands."""
+    quick = functools.partial(ConstraintMultiplier, smoothing=0.5)
+    monkeypatch.setattr(training, "ConstraintMultiplier", quick)
+
+
 class TestLearning:
     def test_the_error_falls(self, crops: Crops, tmp_path: Path) -> None:
         _, history = train(settings(steps=150), crops, tmp_path)
@@ -73,13 +83,16 @@ class TestLearning:
             assert progress.kappa_squared == 96
         assert history[0].multiplier == 20
 
-    def test_the_constraint_ends_up_met(self, crops: Crops, tmp_path: Path) -> None:
-        _, history = train(settings(kappa=0.2, steps=300), crops, tmp_path)
-        last = history[-1]
+    @pytest.mark.usefixtures("short_memory")
+    def test_the_constraint_ends_up_met_and_lambda_falls(
+        self, crops: Crops, tmp_path: Path
+    ) -> None:
+        _, history = train(settings(kappa=0.4, steps=70), crops, tmp_path)
         assert history[0].initial_phase
-        assert not last.initial_phase
-        assert last.multiplier < 20
-        assert last.rms_error < 0.2
+        assert history[0].multiplier == 20
+        assert not history[-1].initial_phase
+        assert history[-1].multiplier < 10
+        assert history[-1].rms_error < 0.4
 
     def test_the_mean_descriptor_is_that_of_the_clean_crops(
         self, crops: Crops, tmp_path: Path
@@ -109,8 +122,8 @@ class TestLearning:
         rates: list[float] = []
         trainer.run(tmp_path, lambda _: rates.append(trainer.optimizer.param_groups[0]["lr"]))
         assert rates[0] == pytest.approx(1e-4)
-        assert max(rates) == pytest.approx(1e-3, rel=0.03)
-        assert rates[49] == pytest.approx(0.5e-3, rel=0.03)
+        assert max(rates) == pytest.approx(1e-3, rel=0.05)
+        assert rates[50] == pytest.approx(0.5e-3, rel=0.03)
         assert rates[-1] < 1e-6
 
 
@@ -125,6 +138,14 @@ class TestStart:
         torch.testing.assert_close(bias, expected, atol=1e-5, rtol=1e-4)
         flatness, _ = flatness_of_metric(metric_tensor(trainer.model.decoder, torch.randn(6, 4)))
         assert flatness.item() < 1e-5
+
+    @pytest.mark.xfail(strict=True, reason="the number of directions is fixed at 128")
+    def test_at_the_starting_scale_a_code_has_unit_variance(self, crops: Crops) -> None:
+        trainer = Trainer(settings(architecture="tiny-isometric"), crops)
+        _, c_squared = flatness_of_metric(metric_tensor(trainer.model.decoder, torch.zeros(1, 4)))
+        variance = (crops / 255).reshape(48, -1).var(axis=0).sum()
+        # Four latents share it: c^2 = variance / Nz.
+        assert c_squared.item() == pytest.approx(variance / 4, rel=1e-3)
 
 
 class TestInitialPhase:
@@ -158,7 +179,7 @@ class TestFlatness:
         self, crops: Crops, tmp_path: Path, architecture: str
     ) -> None:
         curved, flat = (
-            self.measure(crops, settings(architecture=architecture, beta=beta, steps=200), folder)
+            self.measure(crops, settings(architecture=architecture, beta=beta, steps=80), folder)
             for beta, folder in ((0, tmp_path / "0"), (1000, tmp_path / "1000"))
         )
         assert flat < 0.5 * curved
@@ -187,17 +208,19 @@ def kill_at(step: int, then: Callable[[], None] = lambda: None) -> Callable[[Pro
     return report
 
 
+@pytest.mark.usefixtures("short_memory")
 class TestResuming:
-    # kappa 0.3 is met after a few steps: the interruption falls into every phase in turn.
-    CHOSEN = settings(kappa=0.3, steps=12)
+    # This kappa is met about half way: the interruption falls before, at and after the initial
+    # phase's end and while the bound fades in.
+    CHOSEN = settings(kappa=0.68, steps=12)
 
     @pytest.mark.parametrize("step", [1, 2, 5, 8, 12])
     def test_ends_as_if_it_had_not_been_killed(
         self, crops: Crops, tmp_path: Path, step: int
     ) -> None:
         whole, history = train(self.CHOSEN, crops, tmp_path / "whole")
-        assert history[0].initial_phase
-        assert not history[-1].initial_phase
+        assert history[2].initial_phase
+        assert not history[8].initial_phase
         folder = tmp_path / "killed"
         with pytest.raises(Killed):
             Trainer(self.CHOSEN, crops).run(folder, kill_at(step), checkpoint_every=0)
@@ -244,6 +267,29 @@ class TestResuming:
                 assert float(row[name]) == pytest.approx(getattr(progress, name), rel=1e-5)
             assert row["initial_phase"] == str(progress.initial_phase)
 
+    @pytest.mark.xfail(
+        strict=True, reason="csv ends lines with CR LF, resuming rewrites them with LF"
+    )
+    def test_the_log_is_the_same_to_the_byte(self, crops: Crops, tmp_path: Path) -> None:
+        train(self.CHOSEN, crops, tmp_path / "whole")
+        with pytest.raises(Killed):
+            Trainer(self.CHOSEN, crops).run(tmp_path / "killed", kill_at(6), checkpoint_every=0)
+        train(self.CHOSEN, crops, tmp_path / "killed")
+        logs = [(tmp_path / run / "log.csv").read_bytes() for run in ("whole", "killed")]
+        assert logs[0] == logs[1]
+
+    @pytest.mark.xfail(strict=True, reason="only the number of crops is compared")
+    def test_with_as_many_other_crops_is_refused(self, crops: Crops, tmp_path: Path) -> None:
+        train(settings(), crops, tmp_path)
+        with pytest.raises(TrainingError, match=r"checkpoint\.pt.*crops"):
+            train(settings(), 255 - crops, tmp_path)
+
+    @pytest.mark.xfail(strict=True, reason="torch.load's own error comes through")
+    def test_a_broken_checkpoint_is_named(self, crops: Crops, tmp_path: Path) -> None:
+        (tmp_path / "checkpoint.pt").write_bytes(b"cut short")
+        with pytest.raises(TrainingError, match=r"checkpoint\.pt"):
+            train(settings(), crops, tmp_path)
+
     @pytest.mark.parametrize(
         "changes",
         [{"seed": 1}, {"steps": 13}, {"beta": 11.0}, {"architecture": "tiny-isometric"}],
@@ -289,8 +335,22 @@ class TestRefusals:
 class TestNotFinite:
     def test_an_absurd_learning_rate(self, crops: Crops, tmp_path: Path) -> None:
         chosen = settings(learning_rate=1e30)
-        with pytest.raises(TrainingError, match=r"not finite at step \d+.*learning rate \(1e\+30\)"):
+        with pytest.raises(
+            TrainingError, match=r"not finite at step \d+.*learning rate \(1e\+30\)"
+        ):
             train(chosen, crops, tmp_path)
+
+    @pytest.mark.xfail(strict=True, reason="only the objective is checked, not its gradient")
+    def test_a_gradient_that_is_not_finite_never_reaches_the_weights(
+        self, crops: Crops, tmp_path: Path
+    ) -> None:
+        trainer = Trainer(settings(), crops)
+        bias = trainer.model.decoder.expand.bias
+        bias.register_hook(lambda gradient: gradient * math.nan)
+        with pytest.raises(TrainingError, match="not finite"):
+            trainer.run(tmp_path, ignore, checkpoint_every=0)
+        assert torch.isfinite(bias).all()
+        assert not (tmp_path / "checkpoint.pt").exists()
 
     def test_broken_weights(self, crops: Crops, tmp_path: Path) -> None:
         trainer = Trainer(settings(), crops)
@@ -313,3 +373,28 @@ def test_encode_all_does_not_depend_on_the_batch(crops: Crops) -> None:
     trainer = Trainer(settings(), crops)
     np.testing.assert_allclose(trainer.encode_all(5), trainer.encode_all(), atol=1e-5)
     assert trainer.encode_all().shape == (48, 4)
+
+
+@pytest.mark.xfail(strict=True, reason="divides by warm_up")
+def test_without_warm_up(crops: Crops, tmp_path: Path) -> None:
+    _, history = train(settings(kappa=1, warm_up=0, steps=3), crops, tmp_path)
+    assert len(history) == 3
+
+
+class TestMeasure:
+    def test_the_error_on_all_crops_as_they_are(self, crops: Crops) -> None:
+        trainer = Trainer(settings(kappa=0.2), crops)
+        with torch.no_grad():
+            # A decoder that always answers mid-grey.
+            trainer.model.decoder.stages[-1].weight.zero_()
+            trainer.model.decoder.stages[-1].bias.fill_(0.5)
+        expected = math.sqrt(np.mean((crops / 255 - 0.5) ** 2))
+        measured = trainer.measure()
+        assert measured.rms_error == pytest.approx(expected, rel=1e-5)
+        assert measured.reconstruction == pytest.approx(96 * (expected / 0.2) ** 2, rel=1e-4)
+        assert (measured.step, measured.initial_phase, measured.multiplier) == (0, True, 20)
+
+    def test_changes_nothing_and_says_the_same_again(self, crops: Crops) -> None:
+        trainer, untouched = (Trainer(settings(), crops) for _ in range(2))
+        assert trainer.measure(batch_size=20) == trainer.measure(batch_size=20)
+        assert same_weights(trainer.model, untouched.model)

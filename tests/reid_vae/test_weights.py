@@ -62,9 +62,7 @@ class TestRoundTrip:
         assert not loaded.training
         assert all(p.dtype == torch.float32 for p in loaded.parameters())
 
-    def test_descriptors_move_by_a_few_parts_in_a_thousand(
-        self, model: VHPVAE, path: Path
-    ) -> None:
+    def test_descriptors_move_by_a_few_parts_in_a_thousand(self, model: VHPVAE, path: Path) -> None:
         images = torch.rand(8, 3, 8, 8)
         expected = model.encode(images)
         error = (load_weights(path)[0].encode(images) - expected).norm() / expected.norm()

@@ -1,10 +1,14 @@
 """Writes the rendered scene as a MOT16 folder: whole, or not at all."""
 
 import configparser
+import functools
+import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -17,6 +21,8 @@ from tools.scene.world import FRAME_RATE, HEIGHT, WIDTH, camera_at
 
 MAKER = "make_scene"  # seqinfo.ini's madeBy: what tells our folders from anybody else's
 JPEG_QUALITY = 90
+WORTH_A_POOL = 60  # frames below which starting worker processes takes longer than it saves
+FRAMES_AT_A_TIME = 60  # a worker draws neighbouring frames, which share most figures
 
 
 @dataclass(frozen=True)
@@ -101,15 +107,12 @@ def _write(
 ) -> Summary:
     for part in ("img1", "gt", "det"):
         (folder / part).mkdir()
-    scene, detector, identities = Scene(seed, frames), SimulatedDetector(seed), set()
+    detector, identities = SimulatedDetector(seed), set()
     truth_lines, detection_lines = [], []
-    for frame in progress(range(1, frames + 1)):
-        picture, truth = scene.frame(frame)
-        path = folder / "img1" / f"{frame:06d}.jpg"
-        ok, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-        if not ok:
-            raise RuntimeError(f"OpenCV could not encode frame {frame}")
-        path.write_bytes(data.tobytes())
+    pictures = _render(seed, frames)
+    # zip takes a number first, so the bar moves as pictures arrive.
+    for frame, (data, truth) in zip(progress(range(1, frames + 1)), pictures, strict=False):
+        (folder / "img1" / f"{frame:06d}.jpg").write_bytes(data)
         identities.update(truth.ids.tolist())
         truth_lines += _truth_lines(frame, truth)
         detection_lines += _detection_lines(frame, detector.detect(truth, camera_at(seed, frame)))
@@ -119,6 +122,39 @@ def _write(
     (folder / "det" / "det.txt").write_text("".join(detection_lines))
     (folder / "seqinfo.ini").write_text(_seqinfo(name, frames))
     return Summary(frames, len(identities), len(truth_lines), len(detection_lines))
+
+
+def _render(seed: int, frames: int) -> Iterator[tuple[bytes, Truth]]:
+    """Encoded picture and truth of every frame, in order, drawn by all processors."""
+    numbers = list(range(1, frames + 1))
+    if frames < WORTH_A_POOL:
+        yield from _render_some(seed, frames, numbers)
+        return
+    parts = [numbers[i : i + FRAMES_AT_A_TIME] for i in range(0, frames, FRAMES_AT_A_TIME)]
+    # Forking a process that has threads (OpenCV's) can hang; spawning cannot.
+    with ProcessPoolExecutor(
+        min(len(os.sched_getaffinity(0)), len(parts)), mp_context=get_context("spawn")
+    ) as pool:
+        for part in pool.map(_render_some, [seed] * len(parts), [frames] * len(parts), parts):
+            yield from part
+
+
+def _render_some(seed: int, frames: int, numbers: list[int]) -> list[tuple[bytes, Truth]]:
+    scene = _scene(seed, frames)
+    return [(_encode(picture), truth) for picture, truth in map(scene.frame, numbers)]
+
+
+@functools.cache
+def _scene(seed: int, frames: int) -> Scene:
+    """A worker's scene: the street and the figures drawn so far serve all its frames."""
+    return Scene(seed, frames)
+
+
+def _encode(picture: np.ndarray) -> bytes:
+    encoded, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    if not encoded:
+        raise RuntimeError("OpenCV could not encode a frame")
+    return data.tobytes()
 
 
 def _truth_lines(frame: int, truth: Truth) -> list[tuple[int, int, str]]:

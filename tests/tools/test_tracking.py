@@ -1,0 +1,185 @@
+"""One sequence through a tracker: order, times, and how a run ends."""
+
+import numpy as np
+import pytest
+
+from tools.errors import InputError
+from tools.mot.files import read_detections
+from tools.sinks import ResultFile, StopTracking
+from tools.tracking import Options, Report, make_tracker, track_sequence
+from tracker import DeepSort, Sort
+from tracker.gallery import AppearanceMetric
+
+
+class Corners:
+    """A descriptor that gives everybody the same feature, and keeps a diary."""
+
+    metric = AppearanceMetric("cosine", gate=0.2)
+
+    def __init__(self, needs_images=False):
+        self.needs_images = needs_images
+        self.started = []
+        self.calls = []
+
+    def start_frame(self, frame_number):
+        self.started.append(frame_number)
+
+    def __call__(self, frame, boxes_tlwh):
+        self.calls.append((self.started[-1], frame is not None, len(boxes_tlwh)))
+        return np.ones((len(boxes_tlwh), 2), np.float32)
+
+
+class Diary:
+    """A sink that notes what it receives."""
+
+    def __init__(self, needs_images=False, stop_at=None):
+        self.needs_images = needs_images
+        self.stop_at = stop_at
+        self.entries = []
+
+    def __enter__(self):
+        self.entries.append("enter")
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.entries.append("exit" if kind is None else kind.__name__)
+
+    def write(self, frame_number, image, tracks):
+        self.entries.append((frame_number, image is not None, tracks.ids.tolist()))
+        if frame_number == self.stop_at:
+            raise StopTracking
+
+
+def go(sequence, descriptor=None, options=None, sinks=()):
+    rows = read_detections(sequence.find_detections(), sequence.length)
+    return track_sequence(sequence, rows, descriptor, options or Options(), sinks)
+
+
+ONE = (((0, 0, 255), 10, 20, 20, 50, 0),)
+
+
+def test_every_sink_sees_every_frame_in_order(make_sequence):
+    sinks = [Diary(), Diary()]
+    report = go(make_sequence(ONE, length=3, images=False), sinks=sinks)
+    expected = ["enter", (1, False, [1]), (2, False, [1]), (3, False, [1]), "exit"]
+    assert [sink.entries for sink in sinks] == [expected, expected]
+    assert (report.frames, report.identities, report.dropped) == (3, 1, 0)
+    assert report.decoding < 0.1
+    assert report.description == 0
+
+
+def test_images_are_read_when_a_sink_or_the_descriptor_needs_them(make_sequence):
+    sequence = make_sequence(ONE, length=2)
+    for sink, descriptor, read in (
+        (Diary(), Corners(), False),
+        (Diary(needs_images=True), Corners(), True),
+        (Diary(), Corners(needs_images=True), True),
+    ):
+        go(sequence, descriptor, sinks=[sink])
+        assert {entry[1] for entry in sink.entries[1:-1]} == {read}
+        assert {call[1] for call in descriptor.calls} == {read}
+
+
+def test_the_descriptor_is_told_each_frame_and_asked_where_there_are_boxes(make_sequence):
+    text = "".join(f"{n},-1,10,20,20,50,0.9,-1,-1,-1\n" for n in (4, 2, 2))
+    sequence = make_sequence((), length=5, images=False, detections=text)
+    descriptor = Corners()
+    go(sequence, descriptor, Options(nms_overlap=1.0))
+    assert descriptor.started == [1, 2, 3, 4, 5]
+    assert descriptor.calls == [(2, False, 2), (4, False, 1)]
+
+
+def test_detections_of_a_frame_keep_the_files_order(make_sequence):
+    """SORT numbers new tracks by their row."""
+    rows = [(2, 100), (1, 10), (2, 12), (1, 99)]
+    text = "".join(f"{n},-1,{left},20,20,50,0.9,-1,-1,-1\n" for n, left in rows)
+    sequence = make_sequence((), length=2, images=False, detections=text)
+    lefts = {}
+
+    class Keep(Diary):
+        def write(self, frame_number, image, tracks):
+            lefts[frame_number] = dict(zip(tracks.ids.tolist(), tracks.boxes_tlwh[:, 0], strict=True))
+
+    go(sequence, sinks=[Keep()])
+    assert lefts[1] == pytest.approx({1: 10, 2: 99})
+    assert lefts[2] == pytest.approx({1: 12, 2: 100}, abs=0.5)
+
+
+def test_a_user_who_stops_keeps_what_was_done(make_sequence, tmp_path):
+    sequence = make_sequence(ONE, length=9, images=False)
+    first, last = Diary(), Diary(stop_at=4)
+    report = go(sequence, sinks=[first, ResultFile(tmp_path / "s.txt"), last])
+    assert first.entries[-1] == last.entries[-1] == "exit"
+    assert report.frames == 4
+    assert len((tmp_path / "s.txt").read_text().splitlines()) == 4
+
+
+def test_sinks_learn_of_a_failure(make_sequence):
+    sequence = make_sequence(ONE, length=4)
+    sequence.frame_path(3).write_bytes(b"")
+    sink = Diary(needs_images=True)
+    with pytest.raises(InputError, match=r"000003\.jpg"):
+        go(sequence, sinks=[sink])
+    assert sink.entries[-1] == "InputError"
+
+
+def test_without_images_nothing_is_opened(make_sequence):
+    sink = Diary(needs_images=True)
+    with pytest.raises(InputError, match="has no frames"):
+        go(make_sequence(length=2, images=False), sinks=[sink])
+    assert sink.entries == []
+
+
+def test_the_tracker_is_chosen_by_the_descriptor():
+    assert isinstance(make_tracker(None, Options()), Sort)
+    assert isinstance(make_tracker(Corners(), Options()), DeepSort)
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "options", "complaint"),
+    [
+        (None, {"nms_overlap": 0.7}, "--nms-overlap needs a descriptor"),
+        (None, {"max_distance": 0.2}, "--max-distance needs a descriptor"),
+        (None, {"max_coasted": -1}, "max_coasted"),
+        (None, {"min_confidence": float("nan")}, "min_confidence"),
+        (Corners(), {"nms_overlap": -0.1}, "nms_max_overlap"),
+        (Corners(), {"nms_overlap": float("nan")}, "nms_max_overlap"),
+        (Corners(), {"max_distance": 0.0}, "gate"),
+        (Corners(), {"max_distance": float("inf")}, "gate"),
+        (Corners(), {"max_coasted": -1}, "max_coasted"),
+    ],
+)
+def test_options_out_of_range(descriptor, options, complaint):
+    with pytest.raises(InputError, match=complaint):
+        make_tracker(descriptor, Options(**options))
+
+
+def test_no_suppression_may_be_stated_for_sort():
+    assert isinstance(make_tracker(None, Options(nms_overlap=1.0)), Sort)
+
+
+def test_the_closing_line():
+    report = Report(
+        frames=4, identities=2, decoding=0.2, description=0.1, association=0.04, output=0.0
+    )
+    assert report.line() == (
+        "4 frames, 2 identities; decoding 0.20 s (50.00 ms a frame), descriptor 0.10 s (25.00 ms a "
+        "frame), association 0.04 s (10.00 ms a frame), output 0.00 s (0.00 ms a frame)"
+    )
+    report.dropped = 3
+    assert ", 3 invalid boxes dropped; " in report.line()
+    assert Report().line().startswith("0 frames")
+
+
+def test_the_descriptors_time_is_not_the_trackers(make_sequence):
+    import time
+
+    class Slow(Corners):
+        def __call__(self, frame, boxes_tlwh):
+            time.sleep(0.01)
+            return super().__call__(frame, boxes_tlwh)
+
+    report = go(make_sequence(ONE, length=5, images=False), Slow())
+    # Sleeping is never shorter than asked; were it counted twice, association would hold it too.
+    assert report.description >= 0.05
+    assert 0 <= report.association
