@@ -8,7 +8,7 @@ class Architecture:
     """Layer sizes of a VHP-VAE on square RGB crops.
 
     Attributes:
-        image_size: side of the input in pixels; a power of two, halved once a stage.
+        image_size: side of the input in pixels; can be halved once a stage.
         latent_size: Nz, the length of z and so of the descriptor.
         prior_latent_size: length of zeta. The paper does not give it; as long as z here.
         encoder_channels: channels of each VGG stage; a stage ends in a 2x2 maximum pool.
@@ -31,10 +31,18 @@ class Architecture:
 
     def __post_init__(self) -> None:
         stages = len(self.encoder_channels)
+        if not stages or not self.decoder_channels or not self.prior_hidden:
+            raise ValueError(
+                "encoder_channels, decoder_channels and prior_hidden must not be empty"
+            )
         if len(self.encoder_convolutions) != stages:
             raise ValueError("encoder_convolutions must have one entry for each encoder stage")
         if self.image_size % 2**stages or self.image_size % 2 ** len(self.decoder_channels):
             raise ValueError(f"image_size {self.image_size} cannot be halved once for each stage")
+        if self.isometric_start and self.latent_size > self.data_size:
+            raise ValueError(
+                f"latent_size {self.latent_size} is above the {self.data_size} of data"
+            )
 
     @property
     def data_size(self) -> int:

@@ -39,8 +39,8 @@ class ConstraintMultiplier:
     initial_phase: bool = True
     moving_average: float | None = None
 
-    # The authors' code bounds one step and the multiplier itself so: one bad batch moves lambda
-    # by 10 % at most, and it can neither vanish nor overflow.
+    # The authors' code bounds lambda's factor in one step, and lambda itself, so: one bad batch
+    # moves it little, and it can neither vanish nor overflow.
     STEP_LIMITS = (0.9, 1.05)
     MULTIPLIER_LIMITS = (1e-6, 1e8)
 
@@ -56,11 +56,11 @@ class ConstraintMultiplier:
             self.initial_phase = delta > 0
             return
         beta = 1 / self.multiplier
+        exponent = -self.nu * direction(beta, delta, self.tau) * delta
         low, high = self.STEP_LIMITS
-        exponent = self.nu * direction(beta, delta, self.tau) * delta
         factor = math.exp(min(max(exponent, math.log(low)), math.log(high)))
         low, high = self.MULTIPLIER_LIMITS
-        self.multiplier = min(max(self.multiplier / factor, low), high)
+        self.multiplier = min(max(self.multiplier * factor, low), high)
 
     def state(self) -> dict[str, float | bool | None]:
         """All attributes, to be given back to the constructor on resuming."""

@@ -99,7 +99,7 @@ class ConvDecoder(nn.Module):
         self.to(memory_format=torch.channels_last)
 
     def forward(self, z: Tensor) -> Tensor:
-        """Latents (N, Nz) -> images (N, 3, H, W), nominally in [0, 1]; clamping would kill gradients."""
+        """Latents (N, Nz) -> images (N, 3, H, W), nominally in [0, 1] but not clamped."""
         features = self.expand(z).unflatten(1, self.shape)
         images = self.stages(features.contiguous(memory_format=torch.channels_last))
         if self.linear is not None:

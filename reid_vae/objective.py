@@ -9,8 +9,10 @@ stated as the root-mean-square error of a value on the [0, 1] scale; sigma = kap
 constraint C <= kappa^2 reads "no worse than noise of that size" and its right side is Nx / 2.
 
 R is the relative deviation of the metric from c^2 1 (see reid_vae.geometry): 0 when flat, and
-independent of the decoder's scale. beta is the paper's 300 or 3000, in nats for R = 1. Being inside
-the bracket, R is scaled by lambda like C.
+independent of the decoder's scale. beta is in nats for R = 1. The paper's 300 and 3000 multiply an
+unscaled norm whose units it does not give: the numbers are the same here, the strength need not be.
+Being inside the bracket, R is scaled by lambda like C; lambda itself follows C alone, as in the
+algorithm it is from.
 """
 
 from dataclasses import dataclass
@@ -31,7 +33,7 @@ EXACT_LATENT_SIZE = 8
 
 
 @dataclass(frozen=True)
-class Weights:
+class Constants:
     """The constants of the objective.
 
     Attributes:
@@ -40,7 +42,8 @@ class Weights:
         alpha_0: extrapolation of the latent mixup (0.2 in the paper's ICML 2020 version).
         importance_samples: K of the prior's bound.
         flatness_fraction: share of the batch on which the metric is measured: the decoder passes
-            it takes are the dearest part of a step.
+            it takes are the dearest part of a step. A quarter of it when beta is 0 and R only
+            logged.
     """
 
     kappa: float
@@ -70,32 +73,33 @@ def kappa_squared(data_size: int) -> float:
     return data_size / 2
 
 
-def evaluate(model: VHPVAE, images: Tensor, targets: Tensor, weights: Weights) -> Terms:
+def batch_terms(model: VHPVAE, images: Tensor, targets: Tensor, constants: Constants) -> Terms:
     """One batch through the model.
 
     Args:
         model: the model; its encoder may run under autocast, everything else is float32.
         images: (N, 3, H, W) in [0, 1], what the encoder sees.
         targets: (N, 3, H, W), what the decoder is to reproduce (the same, or the clean crop).
-        weights: the objective's constants.
+        constants: the objective's.
     """
     mean, log_variance = model.encoder(images)
     z = mean + torch.randn_like(mean) * torch.exp(0.5 * log_variance)
     squared_error = ((targets - model.decoder(z)) ** 2).flatten(1).sum(1)
-    flatness, c_squared = _flatness(model, z, weights)
+    flatness, c_squared = _flatness(model, z, constants)
     return Terms(
-        reconstruction=squared_error.mean() / (2 * weights.kappa**2),
-        bound=model.prior.bound(z, mean, log_variance, weights.importance_samples).mean(),
+        reconstruction=squared_error.mean() / (2 * constants.kappa**2),
+        bound=model.prior.bound(z, mean, log_variance, constants.importance_samples).mean(),
         flatness=flatness,
         c_squared=c_squared,
     )
 
 
-def _flatness(model: VHPVAE, z: Tensor, weights: Weights) -> tuple[Tensor, Tensor]:
+def _flatness(model: VHPVAE, z: Tensor, constants: Constants) -> tuple[Tensor, Tensor]:
     """R and c^2 at mixed-up latents; measured, but without gradient, when beta is 0."""
-    count = max(2, round(weights.flatness_fraction * len(z)))
-    with torch.set_grad_enabled(torch.is_grad_enabled() and weights.beta > 0):
-        points = mixup(z, weights.alpha_0)[:count]
+    fraction = constants.flatness_fraction / (1 if constants.beta > 0 else 4)
+    count = max(2, round(fraction * len(z)))
+    with torch.set_grad_enabled(torch.is_grad_enabled() and constants.beta > 0):
+        points = mixup(z, constants.alpha_0)[:count]
         if z.shape[1] <= EXACT_LATENT_SIZE:
             return flatness_of_metric(metric_tensor(model.decoder, points))
         return flatness_by_random_directions(model.decoder, points)

@@ -24,11 +24,17 @@ def save_weights(path: Path, model: VHPVAE, card: dict[str, Any]) -> None:
 
     Tensors are stored in half precision: a descriptor moves by less than one part in a thousand,
     and the file is half as large.
+
+    Raises:
+        WeightsError: a value is not finite, or too large for half precision.
     """
     tensors = {
         name: (value.half() if value.is_floating_point() else value).contiguous()
         for name, value in model.state_dict().items()
     }
+    for name, value in tensors.items():
+        if not value.isfinite().all():
+            raise WeightsError(f"{path}: tensor {name} has values that cannot be stored")
     metadata = {
         "format": _FORMAT,
         "architecture": json.dumps(asdict(model.architecture)),
@@ -36,8 +42,11 @@ def save_weights(path: Path, model: VHPVAE, card: dict[str, Any]) -> None:
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".tmp")
-    temporary.write_bytes(save(tensors, metadata))
-    os.replace(temporary, path)
+    try:
+        temporary.write_bytes(save(tensors, metadata))
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def load_weights(path: Path) -> tuple[VHPVAE, dict[str, Any]]:
@@ -54,9 +63,9 @@ def load_weights(path: Path) -> tuple[VHPVAE, dict[str, Any]]:
             **{key: tuple(v) if isinstance(v, list) else v for key, v in sizes.items()}
         )
         card = json.loads(metadata["card"])
-    except (KeyError, TypeError, ValueError) as error:
+        model = VHPVAE(architecture)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise WeightsError(f"{path}: its architecture or card cannot be read: {error}") from error
-    model = VHPVAE(architecture)
     with safe_open(path, framework="pt") as file:
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     expected = model.state_dict()
@@ -69,7 +78,7 @@ def load_weights(path: Path) -> tuple[VHPVAE, dict[str, Any]]:
                 f"{path}: tensor {name} is {tuple(tensors[name].shape)}, the architecture needs "
                 f"{tuple(expected[name].shape)}"
             )
-    model.load_state_dict({name: value.to(expected[name].dtype) for name, value in tensors.items()})
+    model.load_state_dict(tensors)
     return model.eval(), card
 
 

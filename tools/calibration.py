@@ -91,12 +91,17 @@ def link_tracklets(crops: CropSet) -> NDArray[np.int64]:
 
 
 def equal_error(same: NDArray[np.floating], other: NDArray[np.floating]) -> tuple[float, float]:
-    """The threshold at which as many same pairs lie above as other pairs below, and that rate."""
+    """The threshold at which as many same pairs lie above as other pairs below, and that rate.
+
+    Of the thresholds that err alike, from one distance seen up to the next, the middle is taken: at
+    perfect separation the gate is half-way between the two kinds, and so never 0.
+    """
     thresholds = np.unique(np.concatenate([same, other]))
     missed = 1 - np.searchsorted(np.sort(same), thresholds, side="right") / len(same)
     accepted = np.searchsorted(np.sort(other), thresholds, side="right") / len(other)
     best = int(np.argmin(np.maximum(missed, accepted)))
-    return float(thresholds[best]), float(max(missed[best], accepted[best]))
+    gate = thresholds[best : best + 2].mean()
+    return float(gate), float(max(missed[best], accepted[best]))
 
 
 def _gallery_distances(

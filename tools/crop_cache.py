@@ -18,6 +18,10 @@ from tools.mot.files import read_detections
 from tools.mot.sequence import Sequence
 
 
+# To be changed whenever tools.crops cuts differently: crops cut before are then cut anew.
+_CUT = 2
+
+
 @dataclass(frozen=True)
 class CropRule:
     """Which boxes become crops.
@@ -75,7 +79,7 @@ def collect_crops(sequences: Items[Sequence], rule: CropRule, cache: Path) -> Cr
 
 def _key(sequences: Items[Sequence], rule: CropRule) -> str:
     """A name that changes with the rule, the sequences and their detections."""
-    facts: list[object] = [asdict(rule)]
+    facts: list[object] = [_CUT, asdict(rule)]
     for sequence in sequences:
         path = sequence.find_detections(rule.detections)
         facts.append([str(sequence.folder.resolve()), path.stat().st_size, path.stat().st_mtime_ns])

@@ -31,10 +31,17 @@ def cut_crops(
     corners = np.clip(np.rint(corners), 0, limit).astype(int)
     for crop, (left, top, right, bottom) in zip(crops, corners, strict=True):
         if right > left and bottom > top:
-            patch = frame[top:bottom, left:right]
-            shrinking = bottom - top >= height and right - left >= width
-            # Area averaging is right for shrinking only; enlarged it would show square pixels.
-            method = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
-            resized = cv2.resize(patch, (width, height), interpolation=method)
+            resized = _resize(frame[top:bottom, left:right], width, height)
             cv2.cvtColor(resized, cv2.COLOR_BGR2RGB, dst=crop)
     return crops
+
+
+def _resize(patch: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """Area averaging along the sides that shrink, linear interpolation along those that grow.
+
+    OpenCV averages areas only if both sides shrink, and a person is often lower in the crop than
+    in the frame but wider.
+    """
+    smaller = (min(width, patch.shape[1]), min(height, patch.shape[0]))
+    shrunk = cv2.resize(patch, smaller, interpolation=cv2.INTER_AREA)
+    return cv2.resize(shrunk, (width, height), interpolation=cv2.INTER_LINEAR)

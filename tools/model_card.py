@@ -1,5 +1,6 @@
 """What weights say of themselves, and MODEL_CARD.md, which is written from that."""
 
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from tabulate import tabulate
 
 from reid_vae.training import Progress, Settings
-from reid_vae.weights import read_card
+from reid_vae.weights import WeightsError, read_card
 from tools.calibration import Calibration
 from tools.crop_cache import CropRule
 from tools.mot.atomic import atomic_writer
@@ -34,8 +35,16 @@ def make_card(
 
 
 def write_model_cards(folder: Path) -> None:
-    """Write ``folder``/MODEL_CARD.md about every weights file in it."""
-    cards = {path.stem: read_card(path) for path in sorted(folder.glob("*.safetensors"))}
+    """Write ``folder``/MODEL_CARD.md about every weights file in it that :func:`make_card` fits.
+
+    Others' weights may lie there too, and must not cost the run that calls this at its very end.
+    """
+    cards = {}
+    for path in sorted(folder.glob("*.safetensors")):
+        with suppress(WeightsError):
+            card = read_card(path)
+            if {"settings", "data", "measured", "calibration"} <= card.keys():
+                cards[path.stem] = card
     sections = [_HEADER, _overview(cards), *(_section(name, card) for name, card in cards.items())]
     with atomic_writer(folder / "MODEL_CARD.md") as file:
         file.write("\n\n".join(sections) + "\n")
@@ -67,9 +76,9 @@ def _overview(cards: dict[str, dict[str, Any]]) -> str:
         rows.append(
             {
                 "weights": name,
-                "beta": f"{card['settings']['weights']['beta']:g}",
+                "beta": f"{card['settings']['constants']['beta']:g}",
                 "error": f"{measured['rms_error']:.3f}",
-                "kappa": f"{card['settings']['weights']['kappa']:g}",
+                "kappa": f"{card['settings']['constants']['kappa']:g}",
                 "F": f"{measured['bound']:.0f}",
                 "lambda": f"{measured['multiplier']:.2f}",
                 "R": f"{measured['flatness']:.3f}",
@@ -84,7 +93,7 @@ def _overview(cards: dict[str, dict[str, Any]]) -> str:
 
 def _section(name: str, card: dict[str, Any]) -> str:
     settings, data, calibration = card["settings"], card["data"], card["calibration"]
-    weights = settings["weights"]
+    weights = settings["constants"]
     kind = "VHP-FMVAE" if weights["beta"] > 0 else "VHP-VAE"
     command = (
         f"python tools/train_descriptor.py --name {name} --seq {' '.join(data['sequences'])} "

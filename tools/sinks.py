@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from tools.errors import InputError
 from tools.mot.files import write_results
 from tools.mot.sequence import Sequence
+from tools.paths import check_writable
 from tracker.tracks import Tracks
 
 
@@ -54,7 +55,7 @@ class ResultFile:
     needs_images = False
 
     def __init__(self, path: Path) -> None:
-        _check_writable(path)
+        check_writable(path)
         self._path = path
         self._rows: list[tuple[float, ...]] = []
 
@@ -173,17 +174,3 @@ class Window:
 
 class StopTracking(Exception):
     """The user asked to stop; what was tracked so far is kept."""
-
-
-def _check_writable(path: Path) -> None:
-    """Raise InputError unless ``path`` can be made; makes nothing."""
-    reason = None
-    nearest = next(parent for parent in path.parents if parent.exists())
-    if path.is_dir():
-        reason = "it is a folder"
-    elif not nearest.is_dir():
-        reason = f"{nearest} is not a folder"
-    elif not os.access(nearest, os.W_OK | os.X_OK):
-        reason = f"{nearest} may not be written to"
-    if reason:
-        raise InputError(f"{path}: cannot write here: {reason}")

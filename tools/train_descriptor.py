@@ -26,7 +26,7 @@ examples:
 """
 
 
-def parse_arguments() -> argparse.Namespace:
+def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
         description="Train a VHP-VAE or VHP-FMVAE descriptor, without labels, on detected boxes.",
@@ -51,12 +51,12 @@ def parse_arguments() -> argparse.Namespace:
     add("--threads", type=int, help="processor threads (all)")
     add("--runs", type=Path, default=RUNS, metavar="DIR", help="checkpoints (runs)")
     add("--out", type=Path, default=WEIGHTS, metavar="DIR", help="weights (weights)")
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
-def main() -> None:
+def main(words: list[str] | None = None) -> None:
     """Cut crops, train, write the weights and the model cards."""
-    arguments = parse_arguments()
+    arguments = parse_arguments(words)
     from tools.training import train_descriptor
 
     train_descriptor(arguments)

@@ -6,7 +6,7 @@ import torch
 from tqdm import tqdm
 
 from reid_vae.architecture import ARCHITECTURES
-from reid_vae.objective import Weights
+from reid_vae.objective import Constants
 from reid_vae.training import Progress, Settings, Trainer, TrainingError
 from reid_vae.weights import save_weights
 from tools.calibration import calibrate
@@ -14,6 +14,7 @@ from tools.crop_cache import CropRule, collect_crops
 from tools.errors import InputError
 from tools.model_card import make_card, write_model_cards
 from tools.mot.sequence import find_sequences
+from tools.paths import check_writable
 
 
 def train_descriptor(arguments: argparse.Namespace) -> None:
@@ -23,6 +24,9 @@ def train_descriptor(arguments: argparse.Namespace) -> None:
         InputError: no such sequence or architecture, no usable boxes, or training cannot go on.
     """
     settings = read_settings(arguments)
+    path = arguments.out / f"{arguments.name}.safetensors"
+    check_writable(path)
+    check_writable(arguments.runs / arguments.name / "checkpoint.pt")
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     sequences = [s for name in arguments.seq for s in find_sequences(name, arguments.mot_root)]
@@ -38,7 +42,6 @@ def train_descriptor(arguments: argparse.Namespace) -> None:
         _train_with_progress(trainer, arguments)
     except TrainingError as error:
         raise InputError(str(error)) from error
-    path = arguments.out / f"{arguments.name}.safetensors"
     names = [sequence.name for sequence in sequences]
     calibration = calibrate(crops, trainer.encode_all())
     card = make_card(settings, rule, names, len(crops), trainer.measure(), calibration)
@@ -57,13 +60,18 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
         known = ", ".join(ARCHITECTURES)
         raise InputError(f"--architecture {arguments.architecture}: unknown; there is {known}")
     for option in ("kappa", "steps", "batch_size", "learning_rate"):
-        if getattr(arguments, option) <= 0:
+        # Not "<= 0", which NaN would pass.
+        if not getattr(arguments, option) > 0:
             raise InputError(f"--{option.replace('_', '-')} must be above 0")
-    if arguments.beta < 0:
+    if not arguments.beta >= 0:
         raise InputError("--beta must be 0 (a VHP-VAE) or above")
+    if arguments.seed < 0:
+        raise InputError("--seed must be 0 or above")
+    if arguments.threads is not None and arguments.threads < 1:
+        raise InputError("--threads must be above 0")
     return Settings(
         architecture=arguments.architecture,
-        weights=Weights(kappa=arguments.kappa, beta=arguments.beta),
+        constants=Constants(kappa=arguments.kappa, beta=arguments.beta),
         steps=arguments.steps,
         batch_size=arguments.batch_size,
         learning_rate=arguments.learning_rate,

@@ -9,7 +9,7 @@ from torch.distributions import Normal
 
 from reid_vae.architecture import Architecture
 from reid_vae.model import VHPVAE
-from reid_vae.objective import Terms, Weights, evaluate, kappa_squared
+from reid_vae.objective import Constants, Terms, batch_terms, kappa_squared
 
 SEED = 7
 
@@ -42,7 +42,7 @@ class TestReconstruction:
         kappa = 0.1
         model = VHPVAE(tiny).eval()
         torch.manual_seed(SEED)
-        terms = evaluate(model, images, images, Weights(kappa=kappa, beta=0))
+        terms = batch_terms(model, images, images, Constants(kappa=kappa, beta=0))
         torch.manual_seed(SEED)
         mean, log_variance = model.encoder(images)
         z = mean + torch.randn_like(mean) * torch.exp(0.5 * log_variance)
@@ -56,7 +56,7 @@ class TestReconstruction:
     ) -> None:
         model = VHPVAE(tiny)
         model.decoder = OffBy(images, kappa)
-        terms = evaluate(model, images, images, Weights(kappa=kappa, beta=0))
+        terms = batch_terms(model, images, images, Constants(kappa=kappa, beta=0))
         # Nx / 2 with Nx = 8 * 8 * 3.
         assert kappa_squared(tiny.data_size) == 96
         assert terms.reconstruction.item() == pytest.approx(96, rel=1e-4)
@@ -67,7 +67,7 @@ class TestReconstruction:
         model = VHPVAE(tiny)
         model.decoder = OffBy(images, 0)
         inputs = torch.rand_like(images)
-        terms = evaluate(model, inputs, images, Weights(kappa=0.1, beta=0))
+        terms = batch_terms(model, inputs, images, Constants(kappa=0.1, beta=0))
         assert terms.reconstruction.item() == 0
 
 
@@ -80,8 +80,10 @@ class TestTerms:
 
     def test_bound_is_the_mean_of_the_prior_s(self, tiny: Architecture, images: Tensor) -> None:
         model = VHPVAE(tiny).eval()
-        weights = Weights(kappa=0.1, beta=0, importance_samples=2000)
-        bounds = torch.stack([evaluate(model, images, images, weights).bound for _ in range(40)])
+        constants = Constants(kappa=0.1, beta=0, importance_samples=2000)
+        bounds = torch.stack(
+            [batch_terms(model, images, images, constants).bound for _ in range(40)]
+        )
         mean, log_variance = model.encoder(images)
         # Fresh, the generator hardly depends on zeta: the bound is nearly the divergence from it.
         prior = Normal(
@@ -103,13 +105,13 @@ class TestFlatness:
     def test_beta_0_gives_no_gradient_but_still_measures(
         self, tiny: Architecture, images: Tensor
     ) -> None:
-        terms = evaluate(VHPVAE(tiny), images, images, Weights(kappa=0.1, beta=0))
+        terms = batch_terms(VHPVAE(tiny), images, images, Constants(kappa=0.1, beta=0))
         assert not terms.flatness.requires_grad
         assert terms.flatness.item() > 0.01
 
     def test_beta_above_0_trains_the_decoder(self, tiny: Architecture, images: Tensor) -> None:
         model = VHPVAE(tiny)
-        terms = evaluate(model, images, images, Weights(kappa=0.1, beta=1))
+        terms = batch_terms(model, images, images, Constants(kappa=0.1, beta=1))
         assert any(
             gradient is not None and gradient.abs().sum() > 0
             for gradient in gradients(terms.flatness, model.decoder)
@@ -117,7 +119,7 @@ class TestFlatness:
         assert all(g is None for g in gradients(terms.flatness, model.prior))
 
     def test_of_an_isometry_is_0(self, tiny_isometric: Architecture, images: Tensor) -> None:
-        terms = evaluate(VHPVAE(tiny_isometric), images, images, Weights(kappa=0.1, beta=1))
+        terms = batch_terms(VHPVAE(tiny_isometric), images, images, Constants(kappa=0.1, beta=1))
         assert terms.flatness.item() == pytest.approx(0, abs=1e-6)
         assert terms.c_squared.item() == pytest.approx(1, rel=1e-3)
 
@@ -133,6 +135,6 @@ class TestFlatness:
         model = VHPVAE(tiny)
         sizes = []
         model.decoder.register_forward_hook(lambda _, inputs, __: sizes.append(len(inputs[0])))
-        evaluate(model, images, images, Weights(kappa=0.1, beta=1, flatness_fraction=fraction))
+        batch_terms(model, images, images, Constants(kappa=0.1, beta=1, flatness_fraction=fraction))
         # The batch itself, then each point with its four columns.
         assert sizes == [8, points * 5]

@@ -18,7 +18,7 @@ from reid_vae.architecture import ARCHITECTURES, Architecture
 from reid_vae.constraint import ConstraintMultiplier
 from reid_vae.geometry import flatness_of_metric, metric_tensor
 from reid_vae.model import VHPVAE
-from reid_vae.objective import Weights
+from reid_vae.objective import Constants
 from reid_vae.training import Progress, Settings, Trainer, TrainingError
 
 Crops = NDArray[np.uint8]
@@ -28,7 +28,7 @@ def settings(*, kappa: float = 0.1, beta: float = 10.0, **changes: object) -> Se
     """A short run of the tiny model."""
     short = Settings(
         architecture="tiny",
-        weights=Weights(kappa=kappa, beta=beta, importance_samples=2, flatness_fraction=0.5),
+        constants=Constants(kappa=kappa, beta=beta, importance_samples=2, flatness_fraction=0.5),
         steps=12,
         batch_size=16,
         learning_rate=3e-3,
@@ -139,7 +139,6 @@ class TestStart:
         flatness, _ = flatness_of_metric(metric_tensor(trainer.model.decoder, torch.randn(6, 4)))
         assert flatness.item() < 1e-5
 
-    @pytest.mark.xfail(strict=True, reason="the number of directions is fixed at 128")
     def test_at_the_starting_scale_a_code_has_unit_variance(self, crops: Crops) -> None:
         trainer = Trainer(settings(architecture="tiny-isometric"), crops)
         _, c_squared = flatness_of_metric(metric_tensor(trainer.model.decoder, torch.zeros(1, 4)))
@@ -267,9 +266,6 @@ class TestResuming:
                 assert float(row[name]) == pytest.approx(getattr(progress, name), rel=1e-5)
             assert row["initial_phase"] == str(progress.initial_phase)
 
-    @pytest.mark.xfail(
-        strict=True, reason="csv ends lines with CR LF, resuming rewrites them with LF"
-    )
     def test_the_log_is_the_same_to_the_byte(self, crops: Crops, tmp_path: Path) -> None:
         train(self.CHOSEN, crops, tmp_path / "whole")
         with pytest.raises(Killed):
@@ -278,13 +274,11 @@ class TestResuming:
         logs = [(tmp_path / run / "log.csv").read_bytes() for run in ("whole", "killed")]
         assert logs[0] == logs[1]
 
-    @pytest.mark.xfail(strict=True, reason="only the number of crops is compared")
     def test_with_as_many_other_crops_is_refused(self, crops: Crops, tmp_path: Path) -> None:
         train(settings(), crops, tmp_path)
         with pytest.raises(TrainingError, match=r"checkpoint\.pt.*crops"):
             train(settings(), 255 - crops, tmp_path)
 
-    @pytest.mark.xfail(strict=True, reason="torch.load's own error comes through")
     def test_a_broken_checkpoint_is_named(self, crops: Crops, tmp_path: Path) -> None:
         (tmp_path / "checkpoint.pt").write_bytes(b"cut short")
         with pytest.raises(TrainingError, match=r"checkpoint\.pt"):
@@ -340,7 +334,6 @@ class TestNotFinite:
         ):
             train(chosen, crops, tmp_path)
 
-    @pytest.mark.xfail(strict=True, reason="only the objective is checked, not its gradient")
     def test_a_gradient_that_is_not_finite_never_reaches_the_weights(
         self, crops: Crops, tmp_path: Path
     ) -> None:
@@ -375,7 +368,6 @@ def test_encode_all_does_not_depend_on_the_batch(crops: Crops) -> None:
     assert trainer.encode_all().shape == (48, 4)
 
 
-@pytest.mark.xfail(strict=True, reason="divides by warm_up")
 def test_without_warm_up(crops: Crops, tmp_path: Path) -> None:
     _, history = train(settings(kappa=1, warm_up=0, steps=3), crops, tmp_path)
     assert len(history) == 3

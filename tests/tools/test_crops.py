@@ -98,9 +98,7 @@ def test_the_frame_is_not_written_to(frame):
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(
-        st.tuples(
-            st.floats(-30, 30), st.floats(-30, 30), st.floats(1e-9, 60), st.floats(1e-9, 60)
-        ),
+        st.tuples(st.floats(-30, 30), st.floats(-30, 30), st.floats(1e-9, 60), st.floats(1e-9, 60)),
         max_size=4,
     )
 )

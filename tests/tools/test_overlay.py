@@ -59,9 +59,7 @@ def test_an_empty_result_file_is_a_film_without_tracks(tool, make_sequence, resu
         (None, "theirs.txt: cannot read"),
     ],
 )
-def test_result_files_that_cannot_be_read(
-    tool, make_sequence, results, tmp_path, text, complaint
-):
+def test_result_files_that_cannot_be_read(tool, make_sequence, results, tmp_path, text, complaint):
     sequence = make_sequence(length=6)
     if text is None:
         results.unlink()

@@ -82,7 +82,7 @@ def missing(frame, length):
         ("none", None, [1, 2, 3, 4, 5, 9, 10]),
         ("none", 0, [1, 2, 3, 4, 5, 9, 10]),
         ("none", 1, [1, 2, 3, 4, 5, 6, 9, 10]),
-        # DeepSORT is confirmed for good in frame 3, and writes one coasted frame unless told not to.
+        # DeepSORT confirms for good in frame 3, and writes one coasted frame unless told not to.
         ("histogram", None, [3, 4, 5, 6, 7, 8, 9, 10]),
         ("histogram", 1, [3, 4, 5, 6, 7, 8, 9, 10]),
         ("histogram", 0, [3, 4, 5, 7, 8, 9, 10]),
@@ -107,9 +107,7 @@ def paint(sequence, number, *people):
     cv2.imwrite(str(sequence.frame_path(number)), image)
 
 
-def test_a_person_unseen_for_ten_frames_is_found_again(
-    track, make_sequence, results, read_rows
-):
+def test_a_person_unseen_for_ten_frames_is_found_again(track, make_sequence, results, read_rows):
     text = "".join(line(n) for n in (*range(1, 11), *range(21, 31)))
     sequence = make_sequence(ONE, length=30, detections=text)
     for descriptor, identities in (("none", 2), ("histogram", 1)):
@@ -154,9 +152,7 @@ def test_boxes_that_are_none_are_dropped_and_counted(track, make_sequence, resul
     text = "".join(line(n) for n in range(1, 5))
     text += "".join(line(2, width=value) for value in broken) + line(3, confidence="nan")
     for descriptor in ("none", "histogram"):
-        sequence = make_sequence(
-            ONE, length=4, name=f"MOT16-{descriptor}", detections=text
-        )
+        sequence = make_sequence(ONE, length=4, name=f"MOT16-{descriptor}", detections=text)
         outcome = track(sequence, "--descriptor", descriptor)
         assert outcome.status == 0, outcome.err
         assert "7 invalid boxes dropped" in outcome.out
@@ -250,7 +246,10 @@ def test_all_sequences_of_a_root(tool, make_sequence, tmp_path, monkeypatch):
     out = tmp_path / "results"
     outcome = tool(main, "--seq", "all", "--results", out, "--video", tmp_path / "films")
     assert outcome.status == 0, outcome.err
-    assert sorted(path.name for path in (out / "none").iterdir()) == ["MOT16-01.txt", "MOT16-02.txt"]
+    assert sorted(path.name for path in (out / "none").iterdir()) == [
+        "MOT16-01.txt",
+        "MOT16-02.txt",
+    ]
     films = sorted(path.name for path in (tmp_path / "films").iterdir())
     assert films == ["MOT16-01.mp4", "MOT16-02.mp4"]
     assert tool(main, "--seq", "MOT16-03", "--results", out).status == 0
@@ -273,9 +272,7 @@ def test_without_seq_the_built_in_sequence_is_tracked(tool, make_sequence, tmp_p
 def test_two_runs_give_the_same_bytes(track, make_sequence, tmp_path):
     people = tuple(
         (colour, left, top, 20, 50, step)
-        for colour, left, top, step in (
-            (RED, 10, 20, 4), (BLUE, 100, 30, -4), (GREEN, 60, 50, 1)
-        )
+        for colour, left, top, step in ((RED, 10, 20, 4), (BLUE, 100, 30, -4), (GREEN, 60, 50, 1))
     )
     sequence = make_sequence(people, length=12)
     files = []
@@ -350,9 +347,7 @@ def test_a_missing_image_is_named(track, make_sequence):
         (["--video", "film.avi"], "film.avi: the video's name must end in .mp4"),
     ],
 )
-def test_wrong_words(
-    track, make_sequence, tmp_path, monkeypatch, files_under, words, complaint
-):
+def test_wrong_words(track, make_sequence, tmp_path, monkeypatch, files_under, words, complaint):
     sequence = make_sequence(length=3)
     monkeypatch.chdir(tmp_path)
     before = files_under(tmp_path)

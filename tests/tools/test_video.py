@@ -123,8 +123,9 @@ def test_another_ending(tmp_path, name):
 def test_where_it_cannot_be_written(tmp_path):
     (tmp_path / "file").touch()
     (tmp_path / "folder.mp4").mkdir()
-    with pytest.raises(InputError, match="cannot write here"), VideoWriter(
-        tmp_path / "file" / "a.mp4", 10
+    with (
+        pytest.raises(InputError, match="cannot write here"),
+        VideoWriter(tmp_path / "file" / "a.mp4", 10),
     ):
         pytest.fail("entered")
     with pytest.raises(InputError, match="it is a folder"):

@@ -25,7 +25,6 @@ from tools.paths import WEIGHTS
 from tracker.gallery import AppearanceMetric
 
 
-
 class Descriptor(Protocol):
     """Turns the people in a frame into features that can be compared.
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -59,6 +59,7 @@ def replace_file(path: str | Path, data: bytes) -> None:
         temporary.write_bytes(data)
         os.replace(temporary, path)
     except OSError as error:
+        # Where the parent is a file there is nothing to remove, and looking would fail too.
+        with suppress(OSError):
+            temporary.unlink()
         raise InputError(f"{path}: cannot write here: {error.strerror}") from error
-    finally:
-        temporary.unlink(missing_ok=True)

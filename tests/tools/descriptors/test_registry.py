@@ -103,7 +103,9 @@ def test_a_name_that_is_taken(tmp_path, name):
         pytest.param(lambda f, b: b + np.inf, "infinite", id="infinite"),
         pytest.param(lambda f, b: [[1, 2], [3]], "no array of numbers", id="ragged"),
         pytest.param(lambda f, b: [["a"], ["b"]], "no array of numbers", id="text"),
-        pytest.param(lambda f, b: 1 / 0, r"test_registry\.py, line \d+: ZeroDivisionError", id="raises"),
+        pytest.param(
+            lambda f, b: 1 / 0, r"test_registry\.py, line \d+: ZeroDivisionError", id="raises"
+        ),
     ],
 )
 def test_what_a_function_must_not_do_is_one_sentence(sequence, function, complaint):
@@ -124,12 +126,9 @@ def test_features_keep_their_width(sequence):
 
 
 def test_a_plugin_end_to_end(tool, make_sequence, plugin, tmp_path, read_rows):
-    """Red and blue cross while hidden; colour keeps their identities, rows end where they should."""
     sequence = make_sequence(length=6)
     words = ("--seq", sequence.folder, "--results", tmp_path / "results")
-    result = tool(
-        track, *words, "--plugin", plugin(MEAN_COLOUR), "--descriptor", "mean-colour"
-    )
+    result = tool(track, *words, "--plugin", plugin(MEAN_COLOUR), "--descriptor", "mean-colour")
     assert result.status == 0, result.err
     rows = read_rows(tmp_path / "results" / "mean-colour" / "MOT16-98.txt")
     # Confirmed in the third frame: two people in frames 3 to 6.
@@ -162,7 +161,7 @@ def test_a_plugin_that_is_missing(tool, sequence, tmp_path):
 
 def test_a_plugin_that_takes_a_taken_name_says_so_itself(plugin):
     path = plugin(MEAN_COLOUR.replace("mean-colour", "histogram"))
-    with pytest.raises(InputError, match="^a descriptor cannot be registered as 'histogram'"):
+    with pytest.raises(InputError, match=r"^a descriptor cannot be registered as 'histogram'"):
         load_plugin(path)
 
 

@@ -53,7 +53,7 @@ def test_a_euclidean_distance_has_no_centre(tiny_weights):
 )
 def test_a_card_without_a_usable_calibration_is_refused(tiny_weights, card):
     path = tiny_weights(card=card)
-    with pytest.raises(InputError, match="tiny.safetensors"):
+    with pytest.raises(InputError, match=r"tiny\.safetensors"):
         VaeDescriptor(path)
 
 
@@ -75,7 +75,7 @@ def test_weights_that_do_not_match_their_architecture(tiny_weights):
 def test_a_file_that_holds_no_weights(tmp_path, content):
     path = tmp_path / "w.safetensors"
     path.write_bytes(content)
-    with pytest.raises(InputError, match="w.safetensors"):
+    with pytest.raises(InputError, match=r"w\.safetensors"):
         VaeDescriptor(path)
 
 
@@ -98,5 +98,5 @@ def test_by_path_and_by_name(tiny_weights, make_sequence, monkeypatch):
 
 
 def test_a_missing_file_is_named(make_sequence):
-    with pytest.raises(InputError, match="absent.safetensors: no such weights file"):
+    with pytest.raises(InputError, match=r"absent\.safetensors: no such weights file"):
         create_descriptor("absent.safetensors", make_sequence())

@@ -1,0 +1,84 @@
+"""What all command lines share: help at once, and how they fail."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tools.cli import run
+from tools.errors import InputError
+
+TOOLS = ["track", "eval_mot", "overlay", "train_descriptor", "make_scene", "table2"]
+HEAVY = ("torch", "cv2", "scipy", "pandas", "motmetrics", "av", "onnxruntime", "trackeval")
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_help_has_examples_and_loads_nothing_heavy(name):
+    code = (
+        f"import sys, tools.{name} as tool\n"
+        "try:\n    tool.main(['--help'])\n"
+        "except SystemExit as end:\n    status = end.code\n"
+        f"print('LOADED', status, [m for m in {HEAVY!r} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    *text, last = done.stdout.splitlines()
+    assert last == "LOADED 0 []"
+    assert "examples" in "\n".join(text).lower()
+    assert "usage: " in text[0]
+
+
+def failing(error):
+    def main():
+        raise error
+
+    return main
+
+
+def test_bad_input_is_one_sentence_and_status_2(capsys):
+    with pytest.raises(SystemExit) as end:
+        run(failing(InputError("a.txt, line 3: no number")))
+    assert end.value.code == 2
+    assert capsys.readouterr() == ("", "error: a.txt, line 3: no number\n")
+
+
+def test_a_reason_of_several_lines_is_one_sentence_all_the_same(capsys):
+    with pytest.raises(SystemExit):
+        run(failing(InputError("two\nlines")))
+    assert capsys.readouterr().err == "error: two lines\n"
+
+
+def test_an_interrupt_is_told_to_the_shell(capsys):
+    with pytest.raises(SystemExit) as end:
+        run(failing(KeyboardInterrupt()))
+    assert end.value.code == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_a_bug_of_ours_is_not_hidden():
+    with pytest.raises(ZeroDivisionError):
+        run(failing(ZeroDivisionError()))
+    with pytest.raises(ValueError, match="not InputError"):
+        run(failing(ValueError("not InputError")))
+
+
+def test_a_good_end_is_silent(capsys):
+    run(lambda: None)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    code = (
+        "from tools.cli import run\n"
+        "def main():\n    for _ in range(100000):\n        print('line')\n"
+        "run(main)"
+    )
+    command = f'{sys.executable} -c "$CODE" | head -n 1; echo ${{PIPESTATUS[0]}}'
+    done = subprocess.run(
+        ["bash", "-c", command],
+        env={"CODE": code, "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "line\n0\n"
+    assert done.stderr == ""
