@@ -17,7 +17,6 @@ from tools.errors import InputError
 from tools.mot.files import read_detections
 from tools.mot.sequence import Sequence
 
-
 # To be changed whenever tools.crops cuts differently: crops cut before are then cut anew.
 _CUT = 2
 

@@ -85,7 +85,7 @@ def write_image(sequence: "Sequence", rows: "Rows", frame: int, path: Path) -> N
 
     from tools.drawing import TRAIL_LENGTH
     from tools.errors import InputError
-    from tools.mot.atomic import replace_file
+    from tools.mot.atomic import atomic_path
 
     if not 1 <= frame <= sequence.length:
         raise InputError(f"--frame {frame}: {sequence.name} has frames 1 to {sequence.length}")
@@ -97,7 +97,8 @@ def write_image(sequence: "Sequence", rows: "Rows", frame: int, path: Path) -> N
         encoded = False
     if not encoded:
         raise InputError(f"{path}: the picture's name must end in .png or .jpg")
-    replace_file(path, data.tobytes())
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(data)
     print(f"wrote {path}")
 
 

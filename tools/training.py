@@ -8,7 +8,7 @@ from tqdm import tqdm
 from reid_vae.architecture import ARCHITECTURES
 from reid_vae.objective import Constants
 from reid_vae.training import Progress, Settings, Trainer, TrainingError
-from reid_vae.weights import save_weights
+from reid_vae.weights import WeightsError, save_weights
 from tools.calibration import calibrate
 from tools.crop_cache import CropRule, collect_crops
 from tools.errors import InputError
@@ -45,7 +45,10 @@ def train_descriptor(arguments: argparse.Namespace) -> None:
     names = [sequence.name for sequence in sequences]
     calibration = calibrate(crops, trainer.encode_all())
     card = make_card(settings, rule, names, len(crops), trainer.measure(), calibration)
-    save_weights(path, trainer.model, card)
+    try:
+        save_weights(path, trainer.model, card)
+    except WeightsError as error:
+        raise InputError(str(error)) from error
     write_model_cards(arguments.out)
     print(f"wrote {path}")
 
@@ -59,7 +62,9 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
     if arguments.architecture not in ARCHITECTURES:
         known = ", ".join(ARCHITECTURES)
         raise InputError(f"--architecture {arguments.architecture}: unknown; there is {known}")
-    for option in ("kappa", "steps", "batch_size", "learning_rate"):
+    if arguments.batch_size < 2:
+        raise InputError("--batch-size must be above 1: flatness is measured between two crops")
+    for option in ("kappa", "steps", "learning_rate"):
         # Not "<= 0", which NaN would pass.
         if not getattr(arguments, option) > 0:
             raise InputError(f"--{option.replace('_', '-')} must be above 0")

@@ -29,13 +29,15 @@ def main(words: list[str] | None = None) -> None:
     )
     path = parser.parse_args(words).file
 
-    from tools.mot.atomic import replace_file
+    from tools.mot.atomic import atomic_writer
 
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise InputError(f"{path}: cannot read: {error.strerror}") from error
-    replace_file(path, include_tables(text, path.parent).encode())
+    page = include_tables(text, path.parent)
+    with atomic_writer(path) as handle:
+        handle.write(page)
 
 
 def include_tables(text: str, folder: Path) -> str:

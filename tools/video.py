@@ -1,6 +1,8 @@
 """H.264 video, a frame at a time."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -27,7 +29,7 @@ class VideoWriter:
         frame_rate: frames per second.
 
     Raises:
-        InputError: another ending, or, on entering, the file cannot be written there.
+        InputError: another ending, or, later on, the file cannot be written there.
     """
 
     def __init__(self, path: Path, frame_rate: float) -> None:
@@ -41,13 +43,11 @@ class VideoWriter:
         self._size: tuple[int, int] | None = None
 
     def __enter__(self) -> "VideoWriter":
-        try:
+        with self._errors_named():
             self._path.parent.mkdir(parents=True, exist_ok=True)
             # faststart puts the index first: a browser can play while it loads.
             options = {"movflags": "+faststart"}
             self._container = av.open(str(self._temporary), "w", options=options)
-        except (OSError, FFmpegError) as error:
-            raise InputError(f"{self._path}: cannot write here: {error.strerror}") from error
         rate = Fraction(self._frame_rate).limit_denominator(1001)
         self._stream = self._container.add_stream("libx264", rate=rate)
         self._stream.pix_fmt = "yuv420p"
@@ -61,9 +61,9 @@ class VideoWriter:
         trace: TracebackType | None,
     ) -> None:
         try:
-            if kind is None and self._size is not None:
-                self._container.mux(self._stream.encode())
-            self._container.close()
+            with self._errors_named(), self._container:
+                if kind is None and self._size is not None:
+                    self._container.mux(self._stream.encode())
             if kind is None and self._size is not None:
                 os.replace(self._temporary, self._path)
         finally:
@@ -87,4 +87,13 @@ class VideoWriter:
                 f"{width}x{height} pixels: a video needs frames of one size"
             )
         frame = av.VideoFrame.from_ndarray(image[:height, :width], format="bgr24")
-        self._container.mux(self._stream.encode(frame))
+        with self._errors_named():
+            self._container.mux(self._stream.encode(frame))
+
+    @contextmanager
+    def _errors_named(self) -> Iterator[None]:
+        """FFmpeg's errors (a full disk, mostly) as sentences about our file."""
+        try:
+            yield
+        except (OSError, FFmpegError) as error:
+            raise InputError(f"{self._path}: cannot write here: {error.strerror}") from error

@@ -232,7 +232,7 @@ def test_other_settings_in_a_runs_folder(tool, words):
         (["--detections", "yolox.txt"], "yolox.txt: no such detection file"),
         (["--seq", "/absent/folder"], "/absent/folder: no such folder"),
         (["--steps", "0"], "--steps must be above 0"),
-        (["--batch-size", "-1"], "--batch-size must be above 0"),
+        (["--batch-size", "1"], "--batch-size must be above 1"),
         (["--batch-size", "64"], "28 crops are too few: give more footage, at least 64 boxes"),
         (["--learning-rate", "0"], "--learning-rate must be above 0"),
         (["--learning-rate", "nan"], "--learning-rate must be above 0"),

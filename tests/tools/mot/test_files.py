@@ -236,3 +236,8 @@ def test_real_ground_truth_has_the_published_totals(mot_data):
         people = rows.select((rows.confidences == 1) & (rows.classes == 1))
         totals += [len(people), len(np.unique(people.ids)), sequence.length]
     assert totals.tolist() == [110_407, 517, 5_316]
+
+
+def test_a_full_disk_is_one_sentence():
+    with pytest.raises(InputError, match=r"^/dev/full: cannot write here: No space left"):
+        write_results("/dev/full", [(1, 1, 0, 0, 10, 10)])
