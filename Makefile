@@ -3,7 +3,6 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-MOT_ROOT := $(or $(MOT16_ROOT),data/MOT16)
 
 .PHONY: help demo test lint table2 results clean
 
@@ -12,16 +11,17 @@ help:
 	@echo "make test     set up, run all tests"
 	@echo "make lint     ruff"
 	@echo "make table2   the paper's Table 2 beside ours, into docs/table2.md (needs MOT16)"
-	@echo "make results  all tables and the picture of README and docs, made anew (needs MOT16)"
+	@echo "make results  all tables and the picture of README and docs (needs MOT16 and det/yolox.txt)"
 	@echo "make clean    remove the environment, results and films"
 
 # The stamp is newer than what it was installed from, or pip runs again.
 $(VENV)/installed: requirements.txt requirements-dev.txt pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
 demo: $(VENV)/installed
+	$(BIN)/python tools/make_scene.py
 	$(BIN)/python tools/track.py --descriptor none --video videos/scene-none.mp4
 	$(BIN)/python tools/track.py --descriptor fmvae --video videos/scene-fmvae.mp4
 	$(BIN)/python tools/eval_mot.py --seq scene --tracker none fmvae
@@ -35,15 +35,15 @@ lint: $(VENV)/installed
 	$(BIN)/ruff format --check
 
 table2: $(VENV)/installed
-	$(BIN)/python tools/table2.py --mot-root $(MOT_ROOT)
+	$(BIN)/python tools/table2.py
 
 results: demo table2
 	$(BIN)/python tools/eval_mot.py --seq scene --tracker none fmvae --markdown docs/scene.md
 	$(BIN)/python tools/overlay.py --seq scene --results results/fmvae/scene.txt --frame 325 \
 		--image docs/overlay.jpg
-	$(BIN)/python tools/track.py --seq all --mot-root $(MOT_ROOT) --descriptor none \
+	$(BIN)/python tools/track.py --seq all --descriptor none \
 		--detections yolox.txt --min-confidence 0.4 --tracker SORT
-	$(BIN)/python tools/eval_mot.py --seq all --mot-root $(MOT_ROOT) --tracker SORT \
+	$(BIN)/python tools/eval_mot.py --seq all --tracker SORT \
 		--markdown docs/sort.md
 	$(BIN)/python tools/update_readme.py
 

@@ -1,6 +1,7 @@
 """A trained encoder, from crops to descriptors."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -28,7 +29,7 @@ class CropEncoder:
 
     def __init__(self, path: Path) -> None:
         self._model, self.card = load_weights(path)
-        if not {"kind", "gate"} <= self.card.get("calibration", {}).keys():
+        if not _is_calibrated(self.card):
             raise WeightsError(f"{path}: its card has no calibrated metric and gate: train it anew")
         self.image_size = self._model.architecture.image_size
         self.latent_mean = self._model.latent_mean.numpy()
@@ -42,3 +43,8 @@ class CropEncoder:
             images = batch.permute(0, 3, 1, 2).float() / 255
             latents[start : start + self.BATCH_SIZE] = self._model.encode(images).numpy()
         return latents
+
+
+def _is_calibrated(card: Any) -> bool:
+    calibration = card.get("calibration") if isinstance(card, dict) else None
+    return isinstance(calibration, dict) and {"kind", "gate"} <= calibration.keys()

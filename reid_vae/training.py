@@ -267,18 +267,20 @@ class Trainer:
 
     def _save(self, folder: Path) -> None:
         temporary = folder / "checkpoint.pt.tmp"
-        torch.save(
-            {
-                **self._identity(),
-                "step": self.step,
-                "constraint": self.constraint.state(),
-                "constraint_met_at": self.constraint_met_at,
-                "model": self.model.state_dict(),
-                "optimizer": self.optimizer.state_dict(),
-            },
-            temporary,
-        )
-        os.replace(temporary, folder / "checkpoint.pt")
+        state = {
+            **self._identity(),
+            "step": self.step,
+            "constraint": self.constraint.state(),
+            "constraint_met_at": self.constraint_met_at,
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
+        try:
+            torch.save(state, temporary)
+            os.replace(temporary, folder / "checkpoint.pt")
+        except (OSError, RuntimeError) as error:
+            # torch reports a full disk as a RuntimeError.
+            raise TrainingError(f"{temporary}: cannot write a checkpoint: {error}") from error
 
     def _identity(self) -> dict[str, object]:
         """What two runs must share for one to go on from the other's checkpoint."""
@@ -316,6 +318,7 @@ class _Log:
         kept = path.read_text().splitlines()[: step + 1] if path.exists() and step else []
         self._file = path.open("w", newline="")
         self._file.writelines(line + "\n" for line in kept)
+        self._file.flush()
         self._writer = csv.DictWriter(
             self._file, list(Progress.__dataclass_fields__), lineterminator="\n"
         )

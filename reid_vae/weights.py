@@ -64,7 +64,7 @@ def load_weights(path: Path) -> tuple[VHPVAE, dict[str, Any]]:
         )
         card = json.loads(metadata["card"])
         model = VHPVAE(architecture)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RuntimeError) as error:
         raise WeightsError(f"{path}: its architecture or card cannot be read: {error}") from error
     with safe_open(path, framework="pt") as file:
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
@@ -78,6 +78,8 @@ def load_weights(path: Path) -> tuple[VHPVAE, dict[str, Any]]:
                 f"{path}: tensor {name} is {tuple(tensors[name].shape)}, the architecture needs "
                 f"{tuple(expected[name].shape)}"
             )
+        if not tensors[name].isfinite().all():
+            raise WeightsError(f"{path}: tensor {name} is not finite")
     model.load_state_dict(tensors)
     return model.eval(), card
 

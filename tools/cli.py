@@ -26,3 +26,9 @@ def run(main: Callable[[], None]) -> None:
         # The reader (`| head`) went away; Python would complain again while flushing stdout.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        # A folder that may not be entered, a name too long: the user's file, not our bug.
+        if error.filename is None:
+            raise
+        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
+        sys.exit(2)

@@ -117,7 +117,12 @@ def _cut(sequences: Items[Sequence], rule: CropRule, folder: Path) -> None:
             frames=np.concatenate([frames for frames, _ in chosen]),
             boxes_tlwh=np.concatenate([boxes for _, boxes in chosen]),
         )
-        temporary.rename(folder)
+        try:
+            temporary.rename(folder)
+        except OSError:
+            # Another run cut the same crops meanwhile: its are as good.
+            if not folder.exists():
+                raise
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

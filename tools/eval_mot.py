@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tools.atomic import check_writable
 from tools.cli import run
 from tools.errors import InputError
 from tools.mot.sequence import (
@@ -36,6 +37,8 @@ examples:
 def main(arguments: list[str] | None = None) -> None:
     """Score, print the table and write the files asked for."""
     options = _parse(arguments)
+    for path in filter(None, (options.json, options.csv, options.markdown)):
+        check_writable(path)
     root = options.mot_root or default_mot_root()
     if options.seq:
         sequences, notes = _asked_sequences(options.seq, root), []
@@ -184,7 +187,8 @@ def _trackers(options: argparse.Namespace, sequences: list[Sequence]) -> dict[st
 def _score(results: Path, trackers: dict[str, list[Sequence]]) -> "Scores":
     from tqdm import tqdm
 
-    from tools.evaluation.score import Job, available_cores, score_files
+    from tools.evaluation.score import Job, score_files
+    from tools.processors import available_cores
 
     pairs = [(tracker, item) for tracker, found in trackers.items() for item in found]
     jobs = [Job(item, results / tracker / f"{item.name}.txt") for tracker, item in pairs]

@@ -9,9 +9,9 @@ from tabulate import tabulate
 
 from reid_vae.training import Progress, Settings
 from reid_vae.weights import WeightsError, read_card
+from tools.atomic import atomic_writer
 from tools.calibration import Calibration
 from tools.crop_cache import CropRule
-from tools.mot.atomic import atomic_writer
 
 # Without footage to calibrate on, the paper's own setting.
 _UNCALIBRATED = {"kind": "cosine", "gate": 0.2}
@@ -39,15 +39,16 @@ def write_model_cards(folder: Path) -> None:
 
     Others' weights may lie there too, and must not cost the run that calls this at its very end.
     """
-    cards = {}
+    rows, sections = [], []
     for path in sorted(folder.glob("*.safetensors")):
-        with suppress(WeightsError):
+        with suppress(WeightsError, AttributeError, KeyError, TypeError, ValueError):
             card = read_card(path)
-            if {"settings", "data", "measured", "calibration"} <= card.keys():
-                cards[path.stem] = card
-    sections = [_HEADER, _overview(cards), *(_section(name, card) for name, card in cards.items())]
+            row, section = _row(path.stem, card), _section(path.stem, card)
+            rows.append(row)
+            sections.append(section)
+    overview = tabulate(rows, headers="keys", tablefmt="github", disable_numparse=True)
     with atomic_writer(folder / "MODEL_CARD.md") as file:
-        file.write("\n\n".join(sections) + "\n")
+        file.write("\n\n".join([_HEADER, overview, *sections]) + "\n")
 
 
 _HEADER = """\
@@ -59,7 +60,8 @@ edit by hand. All were trained without identity labels, on crops of detected box
 *Intended use*: telling apart the people of one video within seconds to minutes, as the appearance
 term of a tracker. *Not for*: recognising a person across days, cameras or databases; the weights
 hold no identities and were not tested for that. *Limits*: they know the footage named below; how
-they do on another camera is not measured here.
+they do on another camera is not measured here. *Data*: MOTChallenge frames are CC BY-NC-SA 3.0; none
+are part of this project.
 
 Terms are means over the training crops without augmentation. C, kappa^2 and F are in nats for one
 crop; the error is root-mean-square on the [0, 1] scale; R is the relative squared deviation of the
@@ -68,27 +70,22 @@ detection to the same person's gallery and to another person's are equally often
 by label-free pairs: boxes linked by overlap, and boxes of one frame."""
 
 
-def _overview(cards: dict[str, dict[str, Any]]) -> str:
-    rows = []
-    for name, card in cards.items():
-        measured, calibration = card["measured"], card["calibration"]
-        rate = calibration.get("equal_error_rate")
-        rows.append(
-            {
-                "weights": name,
-                "beta": f"{card['settings']['constants']['beta']:g}",
-                "error": f"{measured['rms_error']:.3f}",
-                "kappa": f"{card['settings']['constants']['kappa']:g}",
-                "F": f"{measured['bound']:.0f}",
-                "lambda": f"{measured['multiplier']:.2f}",
-                "R": f"{measured['flatness']:.3f}",
-                "c^2": f"{measured['c_squared']:.2f}",
-                "metric": calibration["kind"],
-                "gate": f"{calibration['gate']:.3f}",
-                "equal error": "not measured" if rate is None else f"{100 * rate:.1f} %",
-            }
-        )
-    return tabulate(rows, headers="keys", tablefmt="github", disable_numparse=True)
+def _row(name: str, card: dict[str, Any]) -> dict[str, str]:
+    measured, calibration = card["measured"], card["calibration"]
+    rate = calibration.get("equal_error_rate")
+    return {
+        "weights": name,
+        "beta": f"{card['settings']['constants']['beta']:g}",
+        "error": f"{measured['rms_error']:.3f}",
+        "kappa": f"{card['settings']['constants']['kappa']:g}",
+        "F": f"{measured['bound']:.0f}",
+        "lambda": f"{measured['multiplier']:.2f}",
+        "R": f"{measured['flatness']:.3f}",
+        "c^2": f"{measured['c_squared']:.2f}",
+        "metric": calibration["kind"],
+        "gate": f"{calibration['gate']:.3f}",
+        "equal error": "not measured" if rate is None else f"{100 * rate:.1f} %",
+    }
 
 
 def _section(name: str, card: dict[str, Any]) -> str:

@@ -40,7 +40,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--results", type=Path, required=True, metavar="FILE", help="MOTChallenge result file")
     add("--video", type=Path, metavar="FILE", help="the film, .mp4")
     add("--image", type=Path, metavar="FILE", help="a picture of --frame, .png or .jpg")
-    add("--frame", type=int, default=1, metavar="N", help="the picture's frame (1)")
+    add("--frame", type=int, metavar="N", help="the picture's frame (1)")
     return parser.parse_args(words)
 
 
@@ -53,6 +53,10 @@ def main(words: list[str] | None = None) -> None:
 
     if not arguments.video and not arguments.image:
         raise InputError("nothing to write: give --video FILE.mp4, or --image FILE.png")
+    if arguments.frame is not None and not arguments.image:
+        raise InputError("--frame goes with --image FILE.png: the film has all frames")
+    if arguments.video and arguments.video.suffix.lower() != ".mp4":
+        raise InputError(f"{arguments.video}: the video's name must end in .mp4")
     sequences = find_sequences(arguments.seq, arguments.mot_root)
     if len(sequences) > 1:
         raise InputError("--seq all: a result file is about one sequence, name it")
@@ -61,7 +65,8 @@ def main(words: list[str] | None = None) -> None:
     if not sequence.has_images:
         raise InputError(f"{sequence.image_folder} has no frames: a film needs them")
     if arguments.image:
-        write_image(sequence, rows, arguments.frame, arguments.image)
+        frame = 1 if arguments.frame is None else arguments.frame
+        write_image(sequence, rows, frame, arguments.image)
     if arguments.video:
         write_film(sequence, rows, arguments.video)
 
@@ -83,9 +88,9 @@ def write_image(sequence: "Sequence", rows: "Rows", frame: int, path: Path) -> N
     """One frame with its tracks and their trails."""
     import cv2
 
+    from tools.atomic import atomic_path
     from tools.drawing import TRAIL_LENGTH
     from tools.errors import InputError
-    from tools.mot.atomic import atomic_path
 
     if not 1 <= frame <= sequence.length:
         raise InputError(f"--frame {frame}: {sequence.name} has frames 1 to {sequence.length}")
@@ -109,8 +114,9 @@ def draw_frames(
     from tools.drawing import Overlay
 
     overlay = Overlay()
+    by_frame = rows.by_frame(sequence.length)
     for number in numbers:
-        here = rows.frames == number
+        here = by_frame[number - 1]
         image = sequence.read_frame(number)
         yield overlay.draw(image, number, rows.ids[here], rows.boxes_tlwh[here])
 

@@ -7,16 +7,15 @@ ends well, whole, or not at all.
 import os
 import sys
 from pathlib import Path
-from types import TracebackType
 from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tools.atomic import check_writable
 from tools.errors import InputError
 from tools.mot.files import write_results
 from tools.mot.sequence import Sequence
-from tools.paths import check_writable
 from tracker.tracks import Tracks
 
 
@@ -31,12 +30,7 @@ class Sink(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def __exit__(self, kind: type[BaseException] | None, *error_and_trace: object) -> None: ...
 
     def write(self, frame_number: int, image: NDArray[np.uint8] | None, tracks: Tracks) -> None:
         """Take in one frame: its number from 1, its image (H, W, 3) uint8 BGR, its tracks."""
@@ -62,12 +56,7 @@ class ResultFile:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *error_and_trace: object) -> None:
         if kind is None:
             write_results(self._path, self._rows)
 
@@ -100,13 +89,8 @@ class OverlayVideo:
         self._video.__enter__()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._video.__exit__(kind, error, trace)
+    def __exit__(self, kind: type[BaseException] | None, *error_and_trace: object) -> None:
+        self._video.__exit__(kind, *error_and_trace)
 
     def write(self, frame_number: int, image: NDArray[np.uint8] | None, tracks: Tracks) -> None:
         """Draw and encode."""
@@ -119,7 +103,7 @@ class OverlayVideo:
 
 
 class Window:
-    """A live window; closing it or pressing q or Escape ends the run with what is done so far.
+    """A live window; closing it or pressing q or Escape ends the run, and nothing is written.
 
     Args:
         title: of the window, and caption of the frames.
@@ -140,7 +124,10 @@ class Window:
             os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
         ):
             raise InputError("--show needs a display: write a film with --video FILE.mp4 instead")
-        cv2.namedWindow(title, cv2.WINDOW_NORMAL)
+        try:
+            cv2.namedWindow(title, cv2.WINDOW_NORMAL)
+        except cv2.error as error:
+            raise InputError("--show: OpenCV cannot open a window here, use --video") from error
         self._cv2 = cv2
         self._title = title
         self._overlay = Overlay()
@@ -148,12 +135,7 @@ class Window:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *error_and_trace: object) -> None:
         self._cv2.destroyAllWindows()
 
     def write(self, frame_number: int, image: NDArray[np.uint8] | None, tracks: Tracks) -> None:
@@ -173,4 +155,4 @@ class Window:
 
 
 class StopTracking(Exception):
-    """The user asked to stop; what was tracked so far is kept."""
+    """The user asked to stop."""

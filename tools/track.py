@@ -77,7 +77,12 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         "--max-distance",
         type=float,
         metavar="D",
-        help="appearance gate (the descriptor's own, for cosine descriptors mostly 0.2)",
+        help="appearance gate (the one calibrated for the descriptor, else 0.2)",
+    )
+    add(
+        "--paper",
+        action="store_true",
+        help="the paper's metric instead of the calibrated one: cosine, not centred, at 0.2",
     )
     add(
         "--max-age",
@@ -101,7 +106,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     )
     add("--tracker", metavar="NAME", help="TRACKER's name (the descriptor's, @detections' if any)")
     add("--video", type=Path, metavar="FILE", help="an overlay film, .mp4; a folder for --seq all")
-    add("--show", action="store_true", help="a live window; q ends")
+    add("--show", action="store_true", help="a live window; q stops, and writes nothing")
     add("--plugin", metavar="FILE.py", help="Python file that registers a descriptor of your own")
     return parser.parse_args(words)
 
@@ -121,6 +126,7 @@ def main(words: list[str] | None = None) -> None:
     options = Options(
         min_confidence=arguments.min_confidence,
         nms_overlap=arguments.nms_overlap,
+        paper_metric=arguments.paper,
         max_distance=arguments.max_distance,
         max_age=arguments.max_age,
         max_coasted=arguments.coasted,
@@ -147,6 +153,9 @@ def main(words: list[str] | None = None) -> None:
         if arguments.show:
             sinks.append(Window(f"{sequence.name} {name}"))
         report = track_sequence(sequence, rows, descriptor, options, sinks)
+        if report.frames < sequence.length:
+            print(f"stopped at frame {report.frames} of {sequence.name}: no results written")
+            break
         print(f"{results}: {report.line()}")
 
 

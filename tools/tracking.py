@@ -1,6 +1,5 @@
 """One sequence through a tracker: detections in, tracks out to the sinks, time kept apart."""
 
-import itertools
 import time
 from collections.abc import Sequence as Items
 from contextlib import ExitStack, suppress
@@ -15,7 +14,10 @@ from tools.errors import InputError
 from tools.mot.files import Rows
 from tools.mot.sequence import Sequence
 from tools.sinks import Sink, StopTracking
-from tracker import DeepSort, DeepSortConfig, Detections, Sort, SortConfig
+from tracker import AppearanceMetric, DeepSort, DeepSortConfig, Detections, Sort, SortConfig
+
+# "max cosine distance 0.2" of the paper's appendix A.3.
+PAPER_METRIC = AppearanceMetric("cosine", gate=0.2)
 
 
 @dataclass(frozen=True)
@@ -25,13 +27,15 @@ class Options:
     Attributes:
         min_confidence: detections below are ignored.
         nms_overlap: covered fraction above which a detection is suppressed; SORT has none.
-        max_distance: appearance gate; the descriptor's calibrated one if None.
+        paper_metric: cosine about the origin at 0.2 instead of the descriptor's calibrated metric.
+        max_distance: appearance gate; the metric's own if None.
         max_age: frames a track survives without a detection.
         max_coasted: frames without a detection for which a track is still reported.
     """
 
     min_confidence: float = 0.3
     nms_overlap: float | None = None
+    paper_metric: bool = False
     max_distance: float | None = None
     max_age: int | None = None
     max_coasted: int | None = None
@@ -42,7 +46,7 @@ class Report:
     """What a run took.
 
     Attributes:
-        frames: tracked.
+        frames: tracked; fewer than the sequence has if the user stopped, and nothing was written.
         identities: reported.
         dropped: detections that were no boxes.
         decoding: seconds reading frames.
@@ -120,14 +124,17 @@ def track_sequence(
         )
     timed = None if descriptor is None else _TimedDescriptor(descriptor)
     tracker = make_tracker(timed, options)
-    by_frame = _split_by_frame(detections, sequence.length)
+    by_frame = [
+        Detections(detections.boxes_tlwh[rows], detections.confidences[rows])
+        for rows in detections.by_frame(sequence.length)
+    ]
     report = Report()
     identities: set[int] = set()
     with ExitStack() as stack:
+        # Entered first, so left last: the sinks see the stop, and write nothing that is not whole.
+        stack.enter_context(suppress(StopTracking))
         for sink in sinks:
             stack.enter_context(sink)
-        # Entered last, so left first: the sinks take a stop by the user for a good end.
-        stack.enter_context(suppress(StopTracking))
         for number in tqdm(range(1, sequence.length + 1), desc=sequence.name, unit="frame"):
             start = time.perf_counter()
             image = sequence.read_frame(number) if needs_images else None
@@ -150,7 +157,7 @@ def track_sequence(
 
 
 def _make_sort(options: Options) -> Sort:
-    if options.nms_overlap is not None and options.nms_overlap < 1:
+    if options.nms_overlap not in (None, 1):
         raise InputError("--nms-overlap needs a descriptor: SORT has no non-maximum suppression")
     if options.max_distance is not None:
         raise InputError("--max-distance needs a descriptor: SORT does not look at people")
@@ -159,7 +166,7 @@ def _make_sort(options: Options) -> Sort:
 
 def _make_deep_sort(descriptor: Descriptor, options: Options) -> DeepSort:
     given = {**_common(options), "nms_max_overlap": options.nms_overlap}
-    metric = descriptor.metric
+    metric = PAPER_METRIC if options.paper_metric else descriptor.metric
     if options.max_distance is not None:
         metric = replace(metric, gate=options.max_distance)
     return DeepSort(DeepSortConfig(**_without_none(given)), metric, descriptor)
@@ -178,16 +185,6 @@ def _without_none(values: dict[str, object]) -> dict[str, object]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def _split_by_frame(rows: Rows, length: int) -> list[Detections]:
-    """The detections of frames 1 to ``length``, in the file's order within a frame."""
-    order = np.argsort(rows.frames, kind="stable")
-    edges = np.searchsorted(rows.frames[order], np.arange(1, length + 2))
-    return [
-        Detections(rows.boxes_tlwh[order[a:b]], rows.confidences[order[a:b]])
-        for a, b in itertools.pairwise(edges)
-    ]
-
-
 class _TimedDescriptor:
     """A descriptor that adds up the time it takes."""
 
@@ -199,7 +196,7 @@ class _TimedDescriptor:
         self._descriptor = descriptor
 
     def __call__(
-        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float64]
+        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         start = time.perf_counter()
         try:

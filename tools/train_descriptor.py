@@ -12,7 +12,7 @@ from tools.paths import RUNS, WEIGHTS
 
 EXAMPLES = """\
 examples:
-  # the paper's descriptor from one sequence's public detections, about half an hour on a laptop
+  # a VHP-FMVAE in the slim architecture, from one sequence's boxes; about half an hour on a laptop
   python tools/train_descriptor.py --name mine --seq MOT16-09
 
   # a VHP-VAE: the same without the flatness term

@@ -1,6 +1,7 @@
 """What tools/train_descriptor.py does: crops in, weights and a model card out."""
 
 import argparse
+import re
 
 import torch
 from tqdm import tqdm
@@ -9,12 +10,15 @@ from reid_vae.architecture import ARCHITECTURES
 from reid_vae.objective import Constants
 from reid_vae.training import Progress, Settings, Trainer, TrainingError
 from reid_vae.weights import WeightsError, save_weights
+from tools.atomic import check_writable
 from tools.calibration import calibrate
 from tools.crop_cache import CropRule, collect_crops
 from tools.errors import InputError
 from tools.model_card import make_card, write_model_cards
 from tools.mot.sequence import find_sequences
-from tools.paths import check_writable
+
+# Descriptors that are no weights, and the folder of cut crops.
+RESERVED = {"none", "histogram", "onnx", "features", "crops"}
 
 
 def train_descriptor(arguments: argparse.Namespace) -> None:
@@ -59,6 +63,11 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
     Raises:
         InputError: an unknown architecture or a value out of range.
     """
+    if not re.fullmatch(r"\w[\w.+-]*", arguments.name) or arguments.name in RESERVED:
+        raise InputError(
+            f"--name {arguments.name!r}: take letters, digits, - and _, and no word that means "
+            f"something else ({', '.join(sorted(RESERVED))})"
+        )
     if arguments.architecture not in ARCHITECTURES:
         known = ", ".join(ARCHITECTURES)
         raise InputError(f"--architecture {arguments.architecture}: unknown; there is {known}")

@@ -29,12 +29,12 @@ def main(words: list[str] | None = None) -> None:
     )
     path = parser.parse_args(words).file
 
-    from tools.mot.atomic import atomic_writer
+    from tools.atomic import atomic_writer
 
     try:
         text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot read: {error.strerror}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot read: {error}") from error
     page = include_tables(text, path.parent)
     with atomic_writer(path) as handle:
         handle.write(page)

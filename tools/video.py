@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
 
 import av
 import numpy as np
@@ -54,12 +53,7 @@ class VideoWriter:
         self._stream.options = {"crf": str(QUALITY), "preset": "veryfast"}
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *error_and_trace: object) -> None:
         try:
             with self._errors_named(), self._container:
                 if kind is None and self._size is not None:
@@ -75,9 +69,11 @@ class VideoWriter:
         An odd last row or column is cut off: H.264's colour planes are half as large.
 
         Raises:
-            InputError: the size changes.
+            InputError: the size changes or is below 2 x 2, or the disk is full.
         """
         height, width = image.shape[0] // 2 * 2, image.shape[1] // 2 * 2
+        if height < 2 or width < 2:
+            raise InputError(f"{self._path}: a frame of one row or column cannot be filmed")
         if self._size is None:
             self._size = (width, height)
             self._stream.width, self._stream.height = width, height

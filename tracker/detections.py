@@ -43,6 +43,8 @@ class Detections:
         object.__setattr__(self, "confidences", confidences)
         if self.features is not None:
             features = np.asarray(self.features, dtype=np.float32)
+            if features.size == 0 and len(boxes) == 0:
+                features = features.reshape(0, features.shape[-1] if features.ndim == 2 else 0)
             if features.ndim != 2 or len(features) != len(boxes):
                 raise ValueError(
                     f"features must have shape ({len(boxes)}, D), not {features.shape}"
@@ -61,22 +63,6 @@ class Detections:
     def empty() -> Detections:
         """A frame without detections."""
         return Detections(np.empty((0, 4)), np.empty(0))
-
-
-def drop_invalid(detections: Detections) -> Detections:
-    """The detections that can be tracked: see :func:`valid_mask`."""
-    return detections.select(valid_mask(detections))
-
-
-def above_confidence(detections: Detections, min_confidence: float) -> Detections:
-    """The detections whose confidence is at least min_confidence."""
-    return detections.select(detections.confidences >= min_confidence)
-
-
-def non_maximum_suppression(detections: Detections, max_overlap: float) -> Detections:
-    """The detections that survive suppression, best first: see :func:`surviving_rows`."""
-    rows = surviving_rows(detections.boxes_tlwh, detections.confidences, max_overlap)
-    return detections.select(rows)
 
 
 def valid_mask(detections: Detections) -> np.ndarray:

@@ -8,8 +8,11 @@ import pytest
 from tools.cli import run
 from tools.errors import InputError
 
-TOOLS = ["track", "eval_mot", "overlay", "train_descriptor", "make_scene", "table2"]
-HEAVY = ("torch", "cv2", "scipy", "pandas", "motmetrics", "av", "onnxruntime", "trackeval")
+TOOLS = [
+    *("track", "eval_mot", "overlay", "train_descriptor", "make_scene", "table2"),
+    "update_readme",
+]
+HEAVY = ("numpy", "torch", "cv2", "scipy", "pandas", "motmetrics", "av", "onnxruntime", "trackeval")
 
 
 @pytest.mark.parametrize("name", TOOLS)

@@ -44,7 +44,7 @@ def test_the_project_reads_the_folder_as_mot16(scene):
     folder, summary = scene
     sequence = open_sequence(folder)
     assert (sequence.name, sequence.layout, sequence.length) == ("square", "MOT16", FRAMES)
-    assert sequence.read_frame(FRAMES).shape == (sequence.height, sequence.width, 3)
+    assert sequence.read_frame(FRAMES).shape == (720, 1280, 3)
     truth = read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
     found = read_detections(sequence.find_detections(), sequence.length)
     assert len(truth) == summary.truth_rows > 0

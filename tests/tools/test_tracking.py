@@ -107,13 +107,13 @@ def test_detections_of_a_frame_keep_the_files_order(make_sequence):
     assert lefts[2] == pytest.approx({1: 12, 2: 100}, abs=0.5)
 
 
-def test_a_user_who_stops_keeps_what_was_done(make_sequence, tmp_path):
+def test_when_the_user_stops_nothing_half_done_is_written(make_sequence, tmp_path):
     sequence = make_sequence(ONE, length=9, images=False)
     first, last = Diary(), Diary(stop_at=4)
     report = go(sequence, sinks=[first, ResultFile(tmp_path / "s.txt"), last])
-    assert first.entries[-1] == last.entries[-1] == "exit"
+    assert first.entries[-1] == last.entries[-1] == "StopTracking"
     assert report.frames == 4
-    assert len((tmp_path / "s.txt").read_text().splitlines()) == 4
+    assert not list(tmp_path.glob("s.txt"))
 
 
 def test_sinks_learn_of_a_failure(make_sequence):

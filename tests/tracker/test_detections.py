@@ -5,10 +5,8 @@ from hypothesis import strategies as st
 
 from tracker.detections import (
     Detections,
-    above_confidence,
-    drop_invalid,
-    non_maximum_suppression,
     surviving_rows,
+    valid_mask,
 )
 
 GOOD = [1.0, 2, 3, 4]
@@ -60,34 +58,29 @@ def test_select_keeps_rows_together():
         [0, 0, 1e-300, 1],
     ],
 )
-def test_drop_invalid(bad):
-    kept = drop_invalid(Detections([GOOD, bad, GOOD], [0.1, 0.2, 0.3]))
-    np.testing.assert_array_equal(kept.confidences, [0.1, 0.3])
+def test_boxes_that_are_none_are_invalid(bad):
+    mask = valid_mask(Detections([GOOD, bad, GOOD], [0.1, 0.2, 0.3]))
+    assert mask.tolist() == [True, False, True]
 
 
-def test_drop_invalid_confidence():
-    assert len(drop_invalid(Detections([GOOD], [np.nan]))) == 0
-
-
-def test_above_confidence_includes_the_bound():
-    kept = above_confidence(Detections([GOOD] * 3, [0.29, 0.3, 0.31]), 0.3)
-    np.testing.assert_array_equal(kept.confidences, [0.3, 0.31])
+def test_a_confidence_that_is_none_is_invalid():
+    assert valid_mask(Detections([GOOD], [np.nan])).tolist() == [False]
 
 
 def test_suppression_measures_the_covered_box():
     large, small = [0.0, 0, 99, 99], [0.0, 0, 49, 99]
     # The small one (50 x 100 pixels) is covered wholly, the large one (100 x 100) by half.
-    best_large = Detections([large, small], [0.9, 0.8])
-    best_small = Detections([large, small], [0.8, 0.9])
-    assert len(non_maximum_suppression(best_large, 0.7)) == 1
-    assert len(non_maximum_suppression(best_small, 0.7)) == 2
-    assert len(non_maximum_suppression(best_small, 0.5)) == 2  # 0.5 > 0.5 is false
-    assert len(non_maximum_suppression(best_small, 0.49)) == 1
+    boxes = np.array([large, small])
+    large_first, small_first = np.array([0.9, 0.8]), np.array([0.8, 0.9])
+    assert len(surviving_rows(boxes, large_first, 0.7)) == 1
+    assert len(surviving_rows(boxes, small_first, 0.7)) == 2
+    assert len(surviving_rows(boxes, small_first, 0.5)) == 2  # 0.5 > 0.5 is false
+    assert len(surviving_rows(boxes, small_first, 0.49)) == 1
 
 
 def test_suppression_returns_best_first():
-    apart = Detections([[0, 0, 9, 9], [100, 0, 9, 9], [200, 0, 9, 9]], [0.2, 0.9, 0.5])
-    np.testing.assert_array_equal(non_maximum_suppression(apart, 0.5).confidences, [0.9, 0.5, 0.2])
+    apart = np.array([[0.0, 0, 9, 9], [100, 0, 9, 9], [200, 0, 9, 9]])
+    np.testing.assert_array_equal(surviving_rows(apart, np.array([0.2, 0.9, 0.5]), 0.5), [1, 2, 0])
 
 
 def test_the_suppressed_suppress_nothing():

@@ -1,10 +1,12 @@
 """Features computed before, in DeepSORT's format: N x (10 MOT columns + D)."""
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tools.descriptors.registry import Descriptor
 from tools.errors import InputError
 from tools.mot.sequence import Sequence
 from tracker.gallery import AppearanceMetric
@@ -26,7 +28,7 @@ def create(argument: str, sequence: Sequence) -> "FeaturesFile":
     return FeaturesFile(path)
 
 
-class FeaturesFile:
+class FeaturesFile(Descriptor):
     """Looks features up by frame and box; images are not needed.
 
     Args:
@@ -45,7 +47,7 @@ class FeaturesFile:
         self._path = path
         try:
             table = np.load(path, allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
             raise InputError(f"{path}: not a NumPy array file: {error}") from error
         if not isinstance(table, np.ndarray):
             raise InputError(f"{path}: not a NumPy array file but an archive: save one array, .npy")
@@ -70,7 +72,7 @@ class FeaturesFile:
         self._frame_number = frame_number
 
     def __call__(
-        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float64]
+        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """Features (N, D) of the stored boxes nearest to ``boxes_tlwh`` (N, 4).
 

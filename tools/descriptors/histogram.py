@@ -5,6 +5,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.crops import cut_crops
+from tools.descriptors.registry import Descriptor
+from tools.errors import InputError
 from tools.mot.sequence import Sequence
 from tracker.gallery import AppearanceMetric
 
@@ -15,10 +17,12 @@ CROP_WIDTH, CROP_HEIGHT = 32, 64
 
 def create(argument: str, sequence: Sequence) -> "HistogramDescriptor":
     """The descriptor; it has no argument and is the same for every sequence."""
+    if argument:
+        raise InputError(f"--descriptor histogram:{argument}: histogram takes no argument")
     return HistogramDescriptor()
 
 
-class HistogramDescriptor:
+class HistogramDescriptor(Descriptor):
     """Head, chest, hips and legs: a hue-saturation histogram each, square-rooted.
 
     The square root makes the dot product of two histograms their Bhattacharyya coefficient, so
@@ -31,11 +35,8 @@ class HistogramDescriptor:
     # a learned descriptor happens to be of the right order, and is kept rather than tuned.
     metric = AppearanceMetric("cosine", gate=0.2)
 
-    def start_frame(self, frame_number: int) -> None:
-        """Nothing to look up."""
-
     def __call__(
-        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float64]
+        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """Frame (H, W, 3) uint8 BGR, boxes (N, 4) -> (N, 4 strips x 12 hues x 6 saturations)."""
         crops = cut_crops(frame, boxes_tlwh, CROP_WIDTH, CROP_HEIGHT)

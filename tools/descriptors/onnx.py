@@ -1,14 +1,15 @@
 """Any re-identification network in ONNX format, run by onnxruntime."""
 
-import os
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tools.crops import cut_crops
+from tools.descriptors.registry import Descriptor
 from tools.errors import InputError
 from tools.mot.sequence import Sequence
+from tools.processors import available_cores
 from tracker.gallery import AppearanceMetric
 
 # What x becomes, for x in [0, 1]: (x - mean) / standard deviation.
@@ -39,7 +40,7 @@ def create(argument: str, sequence: Sequence) -> "OnnxDescriptor":
     return OnnxDescriptor(Path(name), values["size"], values["norm"], values["colour"] == "bgr")
 
 
-class OnnxDescriptor:
+class OnnxDescriptor(Descriptor):
     """A network from N x 3 x H x W images to N x D features.
 
     Args:
@@ -61,9 +62,8 @@ class OnnxDescriptor:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        if hasattr(os, "sched_getaffinity"):
-            # onnxruntime pins a thread to each core it sees, which fails where fewer are allowed.
-            options.intra_op_num_threads = len(os.sched_getaffinity(0))
+        # onnxruntime pins a thread to each core it sees, which fails where fewer are allowed.
+        options.intra_op_num_threads = available_cores()
         options.log_severity_level = 3
         try:
             self._session = onnxruntime.InferenceSession(
@@ -89,11 +89,8 @@ class OnnxDescriptor:
         self._deviation = np.float32(deviation)
         self._swap_channels = swap_channels
 
-    def start_frame(self, frame_number: int) -> None:
-        """Nothing to look up."""
-
     def __call__(
-        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float64]
+        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """Frame (H, W, 3) uint8 BGR, boxes (N, 4) -> features (N, D)."""
         crops = cut_crops(frame, boxes_tlwh, self._width, self._height)

@@ -37,16 +37,16 @@ class Descriptor(Protocol):
     needs_images: bool
 
     def start_frame(self, frame_number: int) -> None:
-        """Told before each frame, from 1; what was computed before is found by it."""
+        """Told before each frame, from 1; only what was computed before is found by it."""
 
     def __call__(
-        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float64]
+        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """Frame (H, W, 3) uint8 BGR and boxes (N, 4) in pixels -> features (N, D)."""
 
 
 Factory = Callable[[str, Sequence], Descriptor]
-DescribeFunction = Callable[[NDArray[np.uint8], NDArray[np.float64]], NDArray[np.float32]]
+DescribeFunction = Callable[[NDArray[np.uint8], NDArray[np.float32]], NDArray[np.float32]]
 
 # Named, not imported: a descriptor's libraries are loaded when it is asked for.
 _BUILT_IN = {
@@ -145,7 +145,7 @@ def load_plugin(path: str | Path) -> None:
         raise InputError(f"{path}: cannot be run: {type(error).__name__}: {error}") from error
 
 
-class FunctionDescriptor:
+class FunctionDescriptor(Descriptor):
     """A user's function as a descriptor; what it returns is checked at each frame."""
 
     needs_images = True
@@ -156,11 +156,8 @@ class FunctionDescriptor:
         self._function = function
         self._width: int | None = None
 
-    def start_frame(self, frame_number: int) -> None:
-        """Nothing to look up."""
-
     def __call__(
-        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float64]
+        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """The function's features.
 

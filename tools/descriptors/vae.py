@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from reid_vae.encoder import CropEncoder
 from reid_vae.weights import WeightsError
 from tools.crops import cut_crops
+from tools.descriptors.registry import Descriptor
 from tools.errors import InputError
 from tracker.gallery import AppearanceMetric
 
 
-class VaeDescriptor:
+class VaeDescriptor(Descriptor):
     """Posterior means of the crops, compared as the weights' calibration says.
 
     Args:
@@ -34,14 +35,11 @@ class VaeDescriptor:
         centre = self._encoder.latent_mean if centred else None
         try:
             self.metric = AppearanceMetric(calibration["kind"], calibration["gate"], centre)
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             raise InputError(f"{path}: its calibration cannot be used: {error}") from error
 
-    def start_frame(self, frame_number: int) -> None:
-        """Nothing to look up."""
-
     def __call__(
-        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float64]
+        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """Frame (H, W, 3) uint8 BGR, boxes (N, 4) -> latents (N, Nz)."""
         size = self._encoder.image_size

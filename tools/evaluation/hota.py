@@ -1,7 +1,7 @@
 """HOTA, by TrackEval."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,9 +20,14 @@ def hota_terms(frames: list[ScoredFrame]) -> HotaTerms:
     Args:
         frames: every frame of the sequence, after preprocessing.
     """
+    return _metric().eval_sequence(trackeval_data(frames))
+
+
+def trackeval_data(frames: list[ScoredFrame]) -> dict[str, Any]:
+    """What TrackEval's metrics take of one sequence, after preprocessing."""
     truth_ids, truth_total = _renumber([frame.truth_ids for frame in frames])
     result_ids, result_total = _renumber([frame.result_ids for frame in frames])
-    data = {
+    return {
         "gt_ids": truth_ids,
         "tracker_ids": result_ids,
         "similarity_scores": [frame.ious for frame in frames],
@@ -31,7 +36,6 @@ def hota_terms(frames: list[ScoredFrame]) -> HotaTerms:
         "num_gt_dets": sum(map(len, truth_ids)),
         "num_tracker_dets": sum(map(len, result_ids)),
     }
-    return _metric().eval_sequence(data)
 
 
 def combine_terms(terms: Iterable[HotaTerms]) -> HotaTerms:

@@ -67,9 +67,7 @@ def preprocess(ground_truth: Rows, results: Rows, length: int, layout: Layout) -
         kept_truth &= ground_truth.classes == PEDESTRIAN
     is_distractor = np.isin(ground_truth.classes, DISTRACTORS[layout])
     frames = []
-    for truth, result in zip(
-        _rows_by_frame(ground_truth, length), _rows_by_frame(results, length), strict=True
-    ):
+    for truth, result in zip(ground_truth.by_frame(length), results.by_frame(length), strict=True):
         ious = iou(ground_truth.boxes_tlwh[truth], results.boxes_tlwh[result])
         kept = kept_truth[truth]
         keep_result = ~_matched_to(is_distractor[truth], ious)
@@ -95,13 +93,6 @@ def distances(ious: np.ndarray) -> np.ndarray:
     distance = 1.0 - ious
     distance[distance > MAX_DISTANCE] = np.nan
     return distance
-
-
-def _rows_by_frame(rows: Rows, length: int) -> list[np.ndarray]:
-    """Row numbers of each frame 1 to `length`, in the file's order."""
-    order = np.argsort(rows.frames, kind="stable")
-    starts = np.searchsorted(rows.frames[order], np.arange(1, length + 2))
-    return np.split(order, starts)[1:-1]
 
 
 def _matched_to(wanted_truth: np.ndarray, ious: np.ndarray) -> np.ndarray:

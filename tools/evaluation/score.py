@@ -1,6 +1,5 @@
 """Score result files against ground truth, several sequences at a time."""
 
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -100,13 +99,6 @@ def combine(scores: Iterable[Score]) -> Score:
         counts=sum((score.counts for score in scores), Counts()),
         terms=combine_terms(score.terms for score in scores),
     )
-
-
-def available_cores() -> int:
-    """Number of cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _read(jobs: Iterable[Job]) -> list[tuple[Rows, Rows, int, Layout]]:

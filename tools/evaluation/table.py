@@ -4,9 +4,9 @@ import csv
 import json
 from pathlib import Path
 
+from tools.atomic import atomic_writer
 from tools.evaluation.counts import COLUMNS
 from tools.evaluation.score import Score, combine
-from tools.mot.atomic import atomic_writer
 
 Scores = dict[str, dict[str, Score]]
 """Tracker to sequence name to score."""

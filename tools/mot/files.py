@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tools.mot.atomic import atomic_writer
+from tools.atomic import atomic_writer
 from tools.mot.number_table import NumberTable, read_number_table
 from tools.mot.sequence import Layout
 
@@ -53,9 +53,11 @@ class Rows:
             path=self.path,
         )
 
-    def frame(self, number: int) -> "Rows":
-        """The rows of one frame."""
-        return self.select(np.flatnonzero(self.frames == number))
+    def by_frame(self, length: int) -> list[np.ndarray]:
+        """Row numbers of each frame 1 to ``length``, in the file's order."""
+        order = np.argsort(self.frames, kind="stable")
+        edges = np.searchsorted(self.frames[order], np.arange(1, length + 2))
+        return np.split(order, edges)[1:-1]
 
 
 def read_detections(path: str | Path, length: int) -> Rows:

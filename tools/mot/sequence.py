@@ -3,13 +3,14 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal
 
 from tools.errors import InputError
 from tools.mot.seqinfo import SequenceInfo
 from tools.paths import MOT_ROOT, PROJECT
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Layout = Literal["MOT15", "MOT16", "MOT17", "MOT20"]
 _LAYOUTS: tuple[Layout, ...] = ("MOT15", "MOT16", "MOT17", "MOT20")
@@ -24,8 +25,6 @@ class Sequence:
         folder: the folder that holds `seqinfo.ini`.
         length: number of frames; frames are numbered 1 to `length`.
         frame_rate: frames per second.
-        width: image width in pixels, as `seqinfo.ini` says.
-        height: image height in pixels, as `seqinfo.ini` says.
         image_folder: the folder of the frames (it may be absent).
         image_extension: with its dot, such as ".jpg".
         layout: which benchmark's columns and classes the ground truth has.
@@ -35,8 +34,6 @@ class Sequence:
     folder: Path
     length: int
     frame_rate: float
-    width: int
-    height: int
     image_folder: Path
     image_extension: str
     layout: Layout
@@ -60,7 +57,7 @@ class Sequence:
         """The image file of a frame, numbered from 1."""
         return self.image_folder / f"{frame:06d}{self.image_extension}"
 
-    def read_frame(self, frame: int) -> np.ndarray:
+    def read_frame(self, frame: int) -> "np.ndarray":
         """Read a frame.
 
         Args:
@@ -73,6 +70,7 @@ class Sequence:
             InputError: the image is missing, truncated or no image.
         """
         import cv2
+        import numpy as np
 
         path = self.frame_path(frame)
         try:
@@ -122,8 +120,6 @@ def open_sequence(folder: str | Path) -> Sequence:
         folder=folder,
         length=info.positive_integer("seqLength"),
         frame_rate=info.positive_number("frameRate"),
-        width=info.positive_integer("imWidth"),
-        height=info.positive_integer("imHeight"),
         image_folder=folder / info.text("imDir", "img1"),
         image_extension=extension if extension.startswith(".") else f".{extension}",
         layout=_find_layout(name, folder / "gt" / "gt.txt"),

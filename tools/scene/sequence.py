@@ -2,7 +2,6 @@
 
 import configparser
 import functools
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +14,7 @@ import cv2
 import numpy as np
 
 from tools.errors import InputError
+from tools.processors import available_cores
 from tools.scene.detector import SimulatedDetector
 from tools.scene.render import Scene, Truth
 from tools.scene.world import FRAME_RATE, HEIGHT, WIDTH, camera_at
@@ -133,7 +133,7 @@ def _render(seed: int, frames: int) -> Iterator[tuple[bytes, Truth]]:
     parts = [numbers[i : i + FRAMES_AT_A_TIME] for i in range(0, frames, FRAMES_AT_A_TIME)]
     # Forking a process that has threads (OpenCV's) can hang; spawning cannot.
     with ProcessPoolExecutor(
-        min(len(os.sched_getaffinity(0)), len(parts)), mp_context=get_context("spawn")
+        min(available_cores(), len(parts)), mp_context=get_context("spawn")
     ) as pool:
         for part in pool.map(_render_some, [seed] * len(parts), [frames] * len(parts), parts):
             yield from part

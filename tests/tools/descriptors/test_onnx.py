@@ -225,7 +225,7 @@ def test_a_real_network_tells_people_apart(mot_data):
     sequence = open_sequence(mot_data / "MOT16" / "train" / "MOT16-09")
     truth = read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
     seen = truth.select((truth.classes == 1) & (truth.visibilities > 0.6))
-    now, later = seen.frame(100), seen.frame(101)
+    now, later = (seen.select(seen.frames == frame) for frame in (100, 101))
     features = describe(sequence.read_frame(100), now.boxes_tlwh)
     others = describe(sequence.read_frame(101), later.boxes_tlwh)
     assert features.shape == (len(now), 512)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tools.atomic import atomic_writer
 from tools.errors import InputError
-from tools.mot.atomic import atomic_writer
 from tools.mot.files import read_detections, read_ground_truth, read_results, write_results
 from tools.mot.sequence import find_sequences
 
@@ -62,7 +62,7 @@ def test_an_empty_file_has_no_rows(tmp_path, text):
     ):
         assert len(rows) == 0
         assert rows.boxes_tlwh.shape == (0, 4)
-        assert len(rows.frame(1)) == 0
+        assert [len(frame) for frame in rows.by_frame(2)] == [0, 0]
 
 
 def test_ground_truth_columns_of_mot16(tmp_path):
@@ -82,8 +82,9 @@ def test_ground_truth_columns_of_mot15_have_no_class(tmp_path):
 
 def test_frame_and_select(tmp_path):
     rows = read_results(put(tmp_path, "2,1,0,0,1,1\n1,1,0,0,2,2\n2,3,0,0,3,3\n"), 2)
-    assert rows.frame(2).ids.tolist() == [1, 3]
-    assert rows.frame(1).boxes_tlwh.tolist() == [[0, 0, 2, 2]]
+    first, second = rows.by_frame(2)
+    assert rows.ids[second].tolist() == [1, 3]
+    assert rows.boxes_tlwh[first].tolist() == [[0, 0, 2, 2]]
     assert rows.select(rows.ids == 3).frames.tolist() == [2]
 
 

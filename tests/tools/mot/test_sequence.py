@@ -31,7 +31,6 @@ def make(folder, seqinfo=SEQINFO, ground_truth=None):
 def test_open_sequence_reads_seqinfo(tmp_path):
     sequence = open_sequence(make(tmp_path / "MOT16-99"))
     assert (sequence.name, sequence.length, sequence.frame_rate) == ("MOT16-99", 3, 14)
-    assert (sequence.width, sequence.height) == (8, 6)
     assert sequence.frame_path(2) == tmp_path / "MOT16-99" / "img1" / "000002.jpg"
     assert not sequence.has_images
     assert not sequence.has_ground_truth
@@ -77,7 +76,6 @@ def test_layout(tmp_path, name, ground_truth, layout):
         (SEQINFO.replace("seqLength=3", "seqLength=three"), "seqLength must be a positive"),
         (SEQINFO.replace("seqLength=3", "seqLength=0"), "seqLength must be a positive"),
         (SEQINFO.replace("seqLength=3", "seqLength=2.5"), "seqLength must be a whole"),
-        (SEQINFO.replace("imWidth=8", "imWidth=nan"), "imWidth must be a positive"),
         (SEQINFO.replace("[Sequence]", "[Other]"), r"no section \[Sequence\]"),
         (SEQINFO.replace("[Sequence]\n", ""), "malformed"),
         (SEQINFO + "seqLength=4\n", "malformed"),

@@ -1,0 +1,64 @@
+import re
+
+import pytest
+
+from tools import table2
+from tools.table2 import Row, main, paper_table
+
+
+@pytest.fixture(scope="module")
+def folder(mot_data, tmp_path_factory):
+    """Holds the page about a clip of four frames, with the trackers that need no weights."""
+    rows = (
+        Row("SORT", "none"),
+        Row("histogram", "histogram"),
+        Row("absent", "features:absent.npy", ("det.txt",)),
+    )
+    folder = tmp_path_factory.mktemp("table2")
+    clip = mot_data / "clips" / "MOT16-02-first4"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table2, "ROWS", rows)
+        out = folder / "docs" / "table2.md"
+        main(["--seq", str(clip), "--results", str(folder / "results"), "--out", str(out)])
+    return folder
+
+
+@pytest.fixture
+def page(folder):
+    return (folder / "docs" / "table2.md").read_text()
+
+
+def cells(table, name):
+    """The cells of the rows of that name."""
+    lines = [line for line in table.splitlines() if re.match(rf"\|\s*{name}\s*\|", line)]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_the_papers_rows_are_printed_as_the_paper_prints_them():
+    (sort,) = cells(paper_table(), "SORT")
+    assert sort[1:7] == ["57.0", "67.4", "49.4", "66.4", "90.6", "1.44"]
+    assert sort[7:14] == ["158", "275", "84", "7643", "37071", "1486", "1515"]
+    assert sort[14:] == ["58.2", "81.9", "59.5"]
+
+
+def test_ours_stand_beside_the_papers_for_each_detection_set(page):
+    assert [line for line in page.splitlines() if line.startswith("## ")] == [
+        "## The paper's (MOT16 train, seven sequences, POI detections)",
+        "## Ours, det/det.txt",
+        "## Ours, det/yolox.txt",
+    ]
+    assert len(cells(page, "SORT")) == 3
+    assert len(cells(page, "histogram")) == 2
+    # Sixteen columns and HOTA, which the paper did not have.
+    assert len(cells(page, "histogram")[0]) == 1 + 17
+    assert "MOT16-02-first4 (4 frames" in page
+
+
+def test_a_tracker_whose_features_are_not_there_has_no_row(page):
+    assert not cells(page, "absent")
+
+
+def test_what_was_tracked_is_there_to_be_looked_at(folder):
+    for detections in ("det", "yolox"):
+        for name in ("SORT", "histogram"):
+            assert (folder / "results" / detections / name / "MOT16-02-first4.txt").is_file()
