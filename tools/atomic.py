@@ -27,8 +27,7 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
         InputError: the file cannot be written there, or the disk is full.
     """
     path = Path(path)
-    if path.is_dir():
-        raise InputError(f"{path}: cannot write here, it is a folder: give the name of a file")
+    check_writable(path)
     is_device = path.is_relative_to("/dev") or (path.exists() and not path.is_file())
     final = path.resolve() if path.is_symlink() and not is_device else path
     temporary = final.with_name(f".{final.stem}.{os.getpid()}.tmp{final.suffix}")
@@ -72,7 +71,7 @@ def check_writable(path: Path) -> None:
     reason = None
     nearest = next(parent for parent in path.parents if parent.exists())
     if path.is_dir():
-        reason = "it is a folder"
+        reason = "it is a folder, give the name of a file"
     elif not nearest.is_dir():
         reason = f"{nearest} is not a folder"
     elif not os.access(nearest, os.W_OK | os.X_OK):

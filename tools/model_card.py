@@ -60,8 +60,8 @@ edit by hand. All were trained without identity labels, on crops of detected box
 *Intended use*: telling apart the people of one video within seconds to minutes, as the appearance
 term of a tracker. *Not for*: recognising a person across days, cameras or databases; the weights
 hold no identities and were not tested for that. *Limits*: they know the footage named below; how
-they do on another camera is not measured here. *Data*: MOTChallenge frames are CC BY-NC-SA 3.0; none
-are part of this project.
+they do on another camera is not measured here. *Data*: MOTChallenge frames are CC BY-NC-SA 3.0;
+none are part of this project.
 
 Terms are means over the training crops without augmentation. C, kappa^2 and F are in nats for one
 crop; the error is root-mean-square on the [0, 1] scale; R is the relative squared deviation of the

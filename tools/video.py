@@ -11,6 +11,7 @@ import numpy as np
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
+from tools.atomic import check_writable
 from tools.errors import InputError
 
 # Constant-quality factor of x264: 18 is visually lossless, 28 visibly soft.
@@ -34,8 +35,7 @@ class VideoWriter:
     def __init__(self, path: Path, frame_rate: float) -> None:
         if path.suffix.lower() != ".mp4":
             raise InputError(f"{path}: the video's name must end in .mp4")
-        if path.is_dir():
-            raise InputError(f"{path}: cannot write here, it is a folder: give the name of a file")
+        check_writable(path)
         self._path = path
         self._frame_rate = frame_rate
         self._temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp.mp4")

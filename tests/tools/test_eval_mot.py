@@ -134,7 +134,7 @@ def test_a_folder_that_has_none_of_the_sequences_is_passed_over(place, capsys):
         (["--tracker", "partial", "--seq", "A"], r"results/partial: no A.txt"),
         (["--mot-root", "nowhere"], r"no ground truth for A.txt, B.txt: .*--mot-root"),
         (["--seq", "data/scene"], r"no tracker has scene.txt"),
-        (["--json", "results"], r"results: cannot write here, it is a folder"),
+        (["--json", "results"], r"results: cannot write here: it is a folder"),
     ],
 )
 def test_bad_arguments(place, arguments, message):

@@ -31,6 +31,7 @@ def trackeval_data(frames: list[ScoredFrame]) -> dict[str, Any]:
         "gt_ids": truth_ids,
         "tracker_ids": result_ids,
         "similarity_scores": [frame.ious for frame in frames],
+        "num_timesteps": len(frames),
         "num_gt_ids": truth_total,
         "num_tracker_ids": result_total,
         "num_gt_dets": sum(map(len, truth_ids)),
