@@ -12,7 +12,7 @@ from safetensors.torch import save
 from reid_vae.architecture import Architecture
 from reid_vae.model import VHPVAE
 
-_FORMAT = "flatsort-vhpvae-1"
+_KEY, _FORMAT = "flatsort", "vhpvae-1"
 
 
 class WeightsError(ValueError):
@@ -35,11 +35,9 @@ def save_weights(path: Path, model: VHPVAE, card: dict[str, Any]) -> None:
     for name, value in tensors.items():
         if not value.isfinite().all():
             raise WeightsError(f"{path}: tensor {name} has values that cannot be stored")
-    metadata = {
-        "format": _FORMAT,
-        "architecture": json.dumps(asdict(model.architecture)),
-        "card": json.dumps(card),
-    }
+    facts = {"format": _FORMAT, "architecture": asdict(model.architecture), "card": card}
+    # One key: safetensors writes several in any order, and the same run would give other bytes.
+    metadata = {_KEY: json.dumps(facts)}
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".tmp")
     try:
@@ -56,13 +54,13 @@ def load_weights(path: Path) -> tuple[VHPVAE, dict[str, Any]]:
         WeightsError: the file is missing, no safetensors, not ours, or its tensors do not fit the
             architecture it names.
     """
-    metadata = _read_metadata(path)
+    facts = _read_facts(path)
     try:
-        sizes = json.loads(metadata["architecture"])
+        sizes = facts["architecture"]
         architecture = Architecture(
             **{key: tuple(v) if isinstance(v, list) else v for key, v in sizes.items()}
         )
-        card = json.loads(metadata["card"])
+        card = facts["card"]
         model = VHPVAE(architecture)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RuntimeError) as error:
         raise WeightsError(f"{path}: its architecture or card cannot be read: {error}") from error
@@ -90,13 +88,14 @@ def read_card(path: Path) -> dict[str, Any]:
     Raises:
         WeightsError: as :func:`load_weights`.
     """
-    try:
-        return json.loads(_read_metadata(path)["card"])
-    except (KeyError, ValueError) as error:
-        raise WeightsError(f"{path}: its card cannot be read: {error}") from error
+    facts = _read_facts(path)
+    if "card" not in facts:
+        raise WeightsError(f"{path}: it has no card")
+    return facts["card"]
 
 
-def _read_metadata(path: Path) -> dict[str, str]:
+def _read_facts(path: Path) -> dict[str, Any]:
+    """Format, architecture and card, as JSON values."""
     if not path.is_file():
         raise WeightsError(f"{path}: no such weights file")
     try:
@@ -104,8 +103,12 @@ def _read_metadata(path: Path) -> dict[str, str]:
             metadata = file.metadata() or {}
     except (SafetensorError, OSError) as error:
         raise WeightsError(f"{path}: not a safetensors file: {error}") from error
-    if metadata.get("format") != _FORMAT:
+    try:
+        facts = json.loads(metadata.get(_KEY, "null"))
+    except ValueError:
+        facts = None
+    if not isinstance(facts, dict) or facts.get("format") != _FORMAT:
         raise WeightsError(
             f"{path}: weights of another program: train with tools/train_descriptor.py"
         )
-    return metadata
+    return facts
