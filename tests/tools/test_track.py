@@ -530,9 +530,21 @@ def trackeval_switches(sequence, results):
     return metric.eval_sequence(trackeval_data(frames))["IDSW"]
 
 
-def test_colour_histograms_on_mot16_09(score):
-    """A whole run on real images, crops and all."""
-    found = score("MOT16-09", "histogram", "--descriptor", "histogram")
-    assert found["IDF1"] == pytest.approx(55.4, abs=1.0)
-    assert found["MOTA"] == pytest.approx(55.4, abs=0.3)
-    assert found["IDs"] == pytest.approx(12, abs=4)
+@pytest.mark.parametrize(
+    ("descriptor", "detections", "idf1", "mota", "switches"),
+    [
+        ("none", "det.txt", 50.6, 52.8, 30),
+        ("none", "yolox.txt", 60.6, 79.8, 61),
+        ("histogram", "det.txt", 55.4, 55.4, 12),
+        ("fmvae", "det.txt", 52.4, 54.8, 18),
+        ("fmvae", "yolox.txt", 61.6, 68.7, 35),
+    ],
+)
+def test_mot16_09_with_each_descriptor(score, descriptor, detections, idf1, mota, switches):
+    """Whole runs on real images, held near what docs/table2.md says of them."""
+    tracker = descriptor if detections == "det.txt" else f"{descriptor}@yolox"
+    found = score("MOT16-09", tracker, "--descriptor", descriptor, "--detections", detections)
+    # Another processor rounds differently, and near a gate that can move a match or two.
+    assert found["IDF1"] == pytest.approx(idf1, abs=1.0)
+    assert found["MOTA"] == pytest.approx(mota, abs=0.3)
+    assert found["IDs"] == pytest.approx(switches, abs=4)
