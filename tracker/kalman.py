@@ -6,6 +6,7 @@ initial covariance and the noises are diagonal. The 7x7 and 8x8 covariances ther
 the same numbers as the full matrices, without an inverse and without a loop over tracks.
 """
 
+from abc import ABC, abstractmethod
 from typing import Protocol
 
 import numpy as np
@@ -46,7 +47,7 @@ class MotionModel(Protocol):
         """
 
 
-class BlockMotion:
+class BlockMotion(ABC):
     """The 2x2-block filter; subclasses choose the coordinates and the noises.
 
     Per coordinate the state is (position, velocity) with covariance [[p00, p01], [p01, p11]].
@@ -108,20 +109,25 @@ class BlockMotion:
         residual = self._measure(boxes_tlwh)[None] - position[:, None]
         return np.einsum("tnc,tc->tn", residual**2, 1 / scale)
 
+    @abstractmethod
     def _measure(self, boxes_tlwh: np.ndarray) -> np.ndarray:
-        raise NotImplementedError
+        """Boxes (N, 4) in the filter's coordinates, (N, 4)."""
 
+    @abstractmethod
     def _box(self, position: np.ndarray) -> np.ndarray:
-        raise NotImplementedError
+        """Positions (T, 4) in the filter's coordinates as boxes tlwh, (T, 4)."""
 
+    @abstractmethod
     def _initial_variances(self, measured: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        raise NotImplementedError
+        """Of position and velocity at birth, (N, 4) or (4,) each."""
 
+    @abstractmethod
     def _process_variances(self, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        raise NotImplementedError
+        """Of position and velocity in one step, (T, 4) or (4,) each."""
 
+    @abstractmethod
     def _measurement_variances(self, position: np.ndarray) -> np.ndarray:
-        raise NotImplementedError
+        """Of a measured position, (T, 4)."""
 
 
 class DeepSortMotion(BlockMotion):
