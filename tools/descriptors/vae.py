@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from reid_vae.encoder import CropEncoder
@@ -26,6 +27,9 @@ class VaeDescriptor(Descriptor):
     needs_images = True
 
     def __init__(self, path: Path) -> None:
+        # The handful of crops of a frame gains nothing from a second thread, and on a busy machine
+        # the threads' waiting for each other makes a frame ten times slower.
+        torch.set_num_threads(1)
         try:
             self._encoder = CropEncoder(path)
         except WeightsError as error:
