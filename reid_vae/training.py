@@ -129,7 +129,7 @@ class Trainer:
         self,
         folder: Path,
         report: Callable[[Progress], None],
-        checkpoint_every: float = 60.0,
+        checkpoint_every: float = 15.0,
     ) -> VHPVAE:
         """Train to the end, from wherever ``folder`` says this run was.
 

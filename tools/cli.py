@@ -1,5 +1,6 @@
 """What every command line shares: how it fails."""
 
+import signal
 import sys
 from collections.abc import Callable
 
@@ -9,9 +10,11 @@ from tools.errors import InputError
 def run(main: Callable[[], None]) -> None:
     """Run a command line; bad input becomes one sentence on stderr and exit status 2.
 
-    An interrupt exits with 130, as shells expect. Anything else is a bug of ours and keeps its
-    traceback.
+    An interrupt exits with 130 and a termination with 143, as shells expect, both after cleaning
+    up. Anything else is a bug of ours and keeps its traceback.
     """
+    # By default a terminated process stops where it is and leaves its temporary files.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         main()
     except InputError as error:

@@ -92,7 +92,7 @@ def _cut(sequences: Items[Sequence], rule: CropRule, folder: Path) -> None:
         names = ", ".join(sequence.name for sequence in sequences)
         raise InputError(
             f"no box of {rule.detections} in {names} has confidence >= {rule.min_confidence:g} and "
-            f"height >= {rule.min_height:g}: lower --min-confidence"
+            f"height >= {rule.min_height:g}: lower --min-confidence or --min-height"
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=folder.parent))

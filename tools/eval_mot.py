@@ -161,7 +161,7 @@ def _sequences_with_results(
     if not inside and not outside:
         raise InputError(
             f"no ground truth for {', '.join(files) or 'any result'}: name the folder that holds "
-            f"train/SEQ/gt/gt.txt with --mot-root (now {root})"
+            f"train/SEQ/gt/gt.txt with --mot-root (now {root}), or the sequence's own with --seq"
         )
     return inside or outside, notes
 

@@ -34,6 +34,13 @@ def make_card(
     }
 
 
+def describe_calibration(calibration: dict[str, Any]) -> str:
+    """The metric, its gate and how often it errs, in a phrase."""
+    rate = calibration.get("equal_error_rate")
+    errs = "not calibrated" if rate is None else f"equal error {100 * rate:.1f} %"
+    return f"{calibration['kind']} gate {calibration['gate']:.3f}, {errs}"
+
+
 def write_model_cards(folder: Path) -> None:
     """Write ``folder``/MODEL_CARD.md about every weights file in it that :func:`make_card` fits.
 

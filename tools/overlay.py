@@ -115,10 +115,13 @@ def draw_frames(
 
     overlay = Overlay()
     by_frame = rows.by_frame(sequence.length)
+    # TRACKER/SEQ.txt as ours are, else a file by whatever name.
+    path = rows.path.resolve()
+    caption = path.parent.name if path.stem == sequence.name else path.stem
     for number in numbers:
         here = by_frame[number - 1]
         image = sequence.read_frame(number)
-        yield overlay.draw(image, number, rows.ids[here], rows.boxes_tlwh[here])
+        yield overlay.draw(image, number, rows.ids[here], rows.boxes_tlwh[here], caption)
 
 
 if __name__ == "__main__":

@@ -139,6 +139,8 @@ def main(words: list[str] | None = None) -> None:
             f"--video {arguments.video}: {len(sequences)} sequences need a folder for their films, "
             "not one file"
         )
+    if arguments.tracker and Path(arguments.tracker).name != arguments.tracker:
+        raise InputError(f"--tracker {arguments.tracker}: take a name, not a path")
     name = arguments.tracker or descriptor_label(arguments.descriptor) + (
         "" if arguments.detections == "det.txt" else f"@{Path(arguments.detections).stem}"
     )
@@ -157,6 +159,11 @@ def main(words: list[str] | None = None) -> None:
             print(f"stopped at frame {report.frames} of {sequence.name}: no results written")
             break
         print(f"{results}: {report.line()}")
+        if report.confident == 0:
+            print(
+                f"note: no detection of {sequence.name} has confidence >= "
+                f"{arguments.min_confidence:g}: nothing was tracked"
+            )
 
 
 def find_detections(sequence: "Sequence", name: str) -> Path:

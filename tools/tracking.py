@@ -48,6 +48,8 @@ class Report:
     Attributes:
         frames: tracked; fewer than the sequence has if the user stopped, and nothing was written.
         identities: reported.
+        detections: in the file.
+        confident: of them, those of at least the minimum confidence.
         dropped: detections that were no boxes.
         decoding: seconds reading frames.
         description: seconds in the descriptor.
@@ -57,6 +59,8 @@ class Report:
 
     frames: int = 0
     identities: int = 0
+    detections: int = 0
+    confident: int = 0
     dropped: int = 0
     decoding: float = 0.0
     description: float = 0.0
@@ -65,7 +69,7 @@ class Report:
 
     def line(self) -> str:
         """One line for a person."""
-        parts = [
+        stages = [
             f"{name} {seconds:.2f} s ({1000 * seconds / max(1, self.frames):.2f} ms a frame)"
             for name, seconds in (
                 ("decoding", self.decoding),
@@ -74,8 +78,12 @@ class Report:
                 ("output", self.output),
             )
         ]
-        dropped = f", {self.dropped} invalid boxes dropped" if self.dropped else ""
-        return f"{self.frames} frames, {self.identities} identities{dropped}; " + ", ".join(parts)
+        dropped = f" ({self.dropped} invalid boxes dropped)" if self.dropped else ""
+        counted = (
+            f"{self.frames} frames, {self.confident} of {self.detections} detections{dropped}, "
+            f"{self.identities} identities"
+        )
+        return f"{counted}; {', '.join(stages)}"
 
 
 def make_tracker(descriptor: Descriptor | None, options: Options) -> Sort | DeepSort:
@@ -128,7 +136,8 @@ def track_sequence(
         Detections(detections.boxes_tlwh[rows], detections.confidences[rows])
         for rows in detections.by_frame(sequence.length)
     ]
-    report = Report()
+    confident = detections.confidences >= options.min_confidence
+    report = Report(detections=len(detections), confident=int(confident.sum()))
     identities: set[int] = set()
     with ExitStack() as stack:
         # Entered first, so left last: the sinks see the stop, and write nothing that is not whole.

@@ -14,7 +14,7 @@ from tools.atomic import check_writable
 from tools.calibration import calibrate
 from tools.crop_cache import CropRule, collect_crops
 from tools.errors import InputError
-from tools.model_card import make_card, write_model_cards
+from tools.model_card import describe_calibration, make_card, write_model_cards
 from tools.mot.sequence import find_sequences
 
 # Descriptors that are no weights, and the folder of cut crops.
@@ -54,7 +54,12 @@ def train_descriptor(arguments: argparse.Namespace) -> None:
     except WeightsError as error:
         raise InputError(str(error)) from error
     write_model_cards(arguments.out)
-    print(f"wrote {path}")
+    if card["measured"]["initial_phase"]:
+        print(
+            f"note: the error never came below kappa ({settings.constants.kappa:g}), so the prior "
+            "is not trained: give more --steps or a larger --kappa"
+        )
+    print(f"wrote {path}: {describe_calibration(card['calibration'])}")
 
 
 def read_settings(arguments: argparse.Namespace) -> Settings:

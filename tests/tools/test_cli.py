@@ -85,3 +85,20 @@ def test_a_reader_that_goes_away_is_no_error():
     )
     assert done.stdout == "line\n0\n"
     assert done.stderr == ""
+
+
+def test_a_terminated_command_cleans_up(tmp_path):
+    """By default a process that gets SIGTERM stops where it is, and temporary files stay."""
+    code = (
+        "import os, signal, sys\n"
+        "from tools.atomic import atomic_writer\n"
+        "from tools.cli import run\n"
+        "def main():\n"
+        "    with atomic_writer(sys.argv[1]) as handle:\n"
+        "        handle.write('half')\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "run(main)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, tmp_path / "a.txt"], check=False)
+    assert done.returncode == 143
+    assert not list(tmp_path.iterdir())

@@ -35,8 +35,8 @@ def test_every_frame_is_filmed_with_its_tracks(tool, make_sequence, results, tmp
         here = number in (2, 3, 4, 6)
         ids = np.array([4] if here else [], np.int64)
         boxes = np.array([[10 + 5 * number, 30, 20, 60]] if here else [], float).reshape(-1, 4)
-        expected = overlay.draw(sequence.read_frame(number), number, ids, boxes)
-        assert np.abs(image.astype(int) - expected).mean() < 6
+        image_drawn = overlay.draw(sequence.read_frame(number), number, ids, boxes, "theirs")
+        assert np.abs(image.astype(int) - image_drawn).mean() < 6
 
 
 def test_an_empty_result_file_is_a_film_without_tracks(tool, make_sequence, results, tmp_path):
@@ -106,7 +106,7 @@ def test_one_picture(tool, make_sequence, results, tmp_path):
         ids = np.array([4] if number > 1 else [], np.int64)
         boxes = np.array([[10 + 5 * number, 30, 20, 60]] if number > 1 else [], float)
         image = sequence.read_frame(number)
-        expected = overlay.draw(image, number, ids, boxes.reshape(-1, 4))
+        expected = overlay.draw(image, number, ids, boxes.reshape(-1, 4), "theirs")
     np.testing.assert_array_equal(cv2.imread(str(picture)), expected)
 
 

@@ -141,7 +141,8 @@ def test_none_needs_no_images(track, make_sequence, results):
 
 def test_a_sequence_without_detections_has_an_empty_result(track, make_sequence, results):
     outcome = track(make_sequence((), length=4, detections=""), "--descriptor", "histogram")
-    assert "4 frames, 0 identities" in outcome.out
+    assert "4 frames, 0 of 0 detections, 0 identities" in outcome.out
+    assert "note: no detection of MOT16-98 has confidence >= 0.3" in outcome.out
     assert (results / "histogram" / "MOT16-98.txt").read_text() == ""
 
 
@@ -164,7 +165,7 @@ def test_nothing_dropped_is_not_mentioned(track, make_sequence):
 
 def test_the_closing_line_tells_the_times_apart(track, make_sequence, results):
     line = track(make_sequence(ONE, length=4), "--descriptor", "histogram").out.strip()
-    assert line.startswith(f"{results / 'histogram' / 'MOT16-98.txt'}: 4 frames, 1 identities; ")
+    assert line.startswith(f"{results / 'histogram' / 'MOT16-98.txt'}: 4 frames, 4 of 4 ")
     for part in ("decoding", "descriptor", "association", "output"):
         assert f"{part} 0." in line
     assert "\n" not in line
@@ -457,7 +458,7 @@ def script(*words):
 def test_as_a_script(make_sequence, tmp_path):
     done = script("--seq", make_sequence(length=3).folder, "--results", tmp_path / "r")
     assert done.returncode == 0, done.stderr
-    assert "3 frames, 2 identities" in done.stdout
+    assert "3 frames, 6 of 6 detections, 2 identities" in done.stdout
     assert (tmp_path / "r" / "none" / "MOT16-98.txt").is_file()
 
 

@@ -162,14 +162,22 @@ def test_no_suppression_may_be_stated_for_sort():
 
 def test_the_closing_line():
     report = Report(
-        frames=4, identities=2, decoding=0.2, description=0.1, association=0.04, output=0.0
+        frames=4,
+        identities=2,
+        detections=9,
+        confident=8,
+        decoding=0.2,
+        description=0.1,
+        association=0.04,
+        output=0.0,
     )
     assert report.line() == (
-        "4 frames, 2 identities; decoding 0.20 s (50.00 ms a frame), descriptor 0.10 s (25.00 ms a "
+        "4 frames, 8 of 9 detections, 2 identities; "
+        "decoding 0.20 s (50.00 ms a frame), descriptor 0.10 s (25.00 ms a "
         "frame), association 0.04 s (10.00 ms a frame), output 0.00 s (0.00 ms a frame)"
     )
     report.dropped = 3
-    assert ", 3 invalid boxes dropped; " in report.line()
+    assert "8 of 9 detections (3 invalid boxes dropped), 2 identities; " in report.line()
     assert Report().line().startswith("0 frames")
 
 

@@ -160,7 +160,7 @@ def find_sequences(selection: str | Path, mot_root: str | Path | None = None) ->
     names = [folder.name for folder in _sequence_folders(_places(root))]
     raise InputError(
         f"no sequence {selection!r} in {root}, its train or its test; "
-        f"there: {', '.join(names) or 'no sequences'}"
+        f"there: {', '.join(names) or 'no sequences: unpack MOT16 there, or name its folder'}"
     )
 
 
