@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from tools.descriptors.registry import Descriptor
+from tools.descriptors.descriptor import Descriptor
 from tools.errors import InputError
 from tools.mot.files import Rows
 from tools.mot.sequence import Sequence

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.descriptors.registry import Descriptor
+from tools.descriptors.descriptor import Descriptor
 from tools.errors import InputError
 from tools.mot.sequence import Sequence
 from tracker.gallery import AppearanceMetric

@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.crops import cut_crops
-from tools.descriptors.registry import Descriptor
+from tools.descriptors.descriptor import Descriptor
 from tools.errors import InputError
 from tools.mot.sequence import Sequence
 from tracker.gallery import AppearanceMetric

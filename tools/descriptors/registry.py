@@ -14,36 +14,15 @@ import re
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tools.descriptors.descriptor import Descriptor
 from tools.errors import InputError
 from tools.mot.sequence import Sequence
 from tools.paths import WEIGHTS
 from tracker.gallery import AppearanceMetric
-
-
-class Descriptor(Protocol):
-    """Turns the people in a frame into features that can be compared.
-
-    Attributes:
-        metric: the distance and gate the features were calibrated for.
-        needs_images: whether ``frame`` is looked at; if not it may be None.
-    """
-
-    metric: AppearanceMetric
-    needs_images: bool
-
-    def start_frame(self, frame_number: int) -> None:
-        """Told before each frame, from 1; only what was computed before is found by it."""
-
-    def __call__(
-        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        """Frame (H, W, 3) uint8 BGR and boxes (N, 4) in pixels -> features (N, D)."""
-
 
 Factory = Callable[[str, Sequence], Descriptor]
 DescribeFunction = Callable[[NDArray[np.uint8], NDArray[np.float32]], NDArray[np.float32]]

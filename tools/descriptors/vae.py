@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from reid_vae.encoder import CropEncoder
 from reid_vae.weights import WeightsError
 from tools.crops import cut_crops
-from tools.descriptors.registry import Descriptor
+from tools.descriptors.descriptor import Descriptor
 from tools.errors import InputError
 from tracker.gallery import AppearanceMetric
 
