@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors.torch import load_file, save
 
 from reid_vae.architecture import Architecture
 from reid_vae.model import VHPVAE
@@ -64,8 +64,7 @@ def load_weights(path: Path) -> tuple[VHPVAE, dict[str, Any]]:
         model = VHPVAE(architecture)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RuntimeError) as error:
         raise WeightsError(f"{path}: its architecture or card cannot be read: {error}") from error
-    with safe_open(path, framework="pt") as file:
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    tensors = load_file(path)
     expected = model.state_dict()
     for name in sorted(expected.keys() | tensors.keys()):
         if name not in tensors or name not in expected:

@@ -12,7 +12,7 @@ from tools.paths import RUNS, WEIGHTS
 
 EXAMPLES = """\
 examples:
-  # a VHP-FMVAE in the slim architecture, from one sequence's boxes; about half an hour on a laptop
+  # a VHP-FMVAE in the slim architecture, from one sequence's boxes; under an hour on one core
   python tools/train_descriptor.py --name mine --seq MOT16-09
 
   # a VHP-VAE: the same without the flatness term
