@@ -15,6 +15,7 @@ from tools.mot.sequence import (
     find_sequences,
     open_sequence,
 )
+from tools.results import tracker_folders
 
 if TYPE_CHECKING:
     from tools.evaluation.table import Scores
@@ -43,7 +44,9 @@ def main(arguments: list[str] | None = None) -> None:
     if options.seq:
         sequences, notes = _asked_sequences(options.seq, root), []
     else:
-        sequences, notes = _sequences_with_results(_folders(options), root)
+        sequences, notes = _sequences_with_results(
+            tracker_folders(options.results, options.tracker), root
+        )
     trackers = _trackers(options, sequences)
     scores = _score(options.results, trackers)
 
@@ -95,23 +98,6 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write all numbers as CSV")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table as markdown")
     return parser.parse_args(arguments)
-
-
-def _folders(options: argparse.Namespace) -> list[Path]:
-    """The folders of the trackers named, else every folder under RESULTS with text files."""
-    results = options.results
-    if not results.is_dir():
-        raise InputError(f"{results}: no such folder: say where TRACKER/SEQ.txt are with --results")
-    there = sorted({path.parent for path in results.glob("*/*.txt")})
-    if options.tracker:
-        for name in options.tracker:
-            if not (results / name).is_dir():
-                names = ", ".join(folder.name for folder in there) or "no trackers"
-                raise InputError(f"no tracker {name!r} in {results}; there: {names}")
-        return [results / name for name in dict.fromkeys(options.tracker)]
-    if not there:
-        raise InputError(f"{results}: no TRACKER/SEQ.txt files here: name another --results")
-    return there
 
 
 def _asked_sequences(selections: list[str], root: Path) -> list[Sequence]:
@@ -169,7 +155,7 @@ def _sequences_with_results(
 def _trackers(options: argparse.Namespace, sequences: list[Sequence]) -> dict[str, list[Sequence]]:
     """What to score of each tracker."""
     trackers = {}
-    for folder in _folders(options):
+    for folder in tracker_folders(options.results, options.tracker):
         found = [item for item in sequences if (folder / f"{item.name}.txt").is_file()]
         missing = [f"{item.name}.txt" for item in sequences if item not in found]
         named = bool(options.tracker)

@@ -1,7 +1,8 @@
 """CLEAR MOT and identity counts, by motmetrics."""
 
 from tools.evaluation.counts import Counts
-from tools.evaluation.preprocessing import ScoredFrame, distances
+from tools.evaluation.matching import match_frames
+from tools.evaluation.preprocessing import ScoredFrame
 
 _METRICS = {
     "idtp": "idtp",
@@ -38,9 +39,7 @@ def accumulate(frames: list[ScoredFrame]) -> Counts:
 def _count(frames: list[ScoredFrame]) -> Counts:
     import motmetrics
 
-    accumulator = motmetrics.MOTAccumulator()
-    for number, frame in enumerate(frames, 1):
-        accumulator.update(frame.truth_ids, frame.result_ids, distances(frame.ious), frameid=number)
+    accumulator = match_frames(frames)
     summary = (
         motmetrics.metrics.create()
         .compute_many([accumulator], metrics=[*_METRICS.values(), "motp"])
