@@ -17,6 +17,8 @@ class Augmentation:
         contrast: relative change of the contrast about the crop's mean.
         brightness: shift of all values on the [0, 1] scale.
         colour: shift of each channel on the [0, 1] scale: the light's colour.
+        erased: share of crops in which a patch is painted over, as by somebody in front.
+        patch: its least and greatest side, as fractions of the crop's.
     """
 
     shift: float = 0.06
@@ -24,14 +26,16 @@ class Augmentation:
     contrast: float = 0.20
     brightness: float = 0.10
     colour: float = 0.03
+    erased: float = 0.5
+    patch: tuple[float, float] = (0.15, 0.5)
 
 
 def augment(images: Tensor, ranges: Augmentation) -> tuple[Tensor, Tensor]:
     """What the encoder sees, and what the decoder is to make of it.
 
-    The encoder sees the crop shifted, scaled and relit; the target is the crop as it was, so that
-    the latent code learns to leave those changes out. Flipping changes both: which way a person
-    faces cannot be undone from the picture.
+    The encoder sees the crop shifted, scaled, relit and partly erased; the target is the crop as it
+    was, so that the latent code learns to leave those changes out. Flipping changes both: which way
+    a person faces cannot be undone from the picture.
 
     Args:
         images: (N, 3, H, W) in [0, 1].
@@ -42,7 +46,7 @@ def augment(images: Tensor, ranges: Augmentation) -> tuple[Tensor, Tensor]:
     """
     flipped = torch.rand(len(images), 1, 1, 1, device=images.device) < 0.5
     targets = torch.where(flipped, images.flip(-1), images)
-    return _relight(_move(targets, ranges), ranges), targets
+    return _erase(_relight(_move(targets, ranges), ranges), ranges), targets
 
 
 def _move(images: Tensor, ranges: Augmentation) -> Tensor:
@@ -65,6 +69,22 @@ def _relight(images: Tensor, ranges: Augmentation) -> Tensor:
     )
     mean = images.mean((1, 2, 3), keepdim=True)
     return ((images - mean) * contrast + mean + offset).clamp(0, 1)
+
+
+def _erase(images: Tensor, ranges: Augmentation) -> Tensor:
+    """One patch of one random colour, wholly inside the crop, in a share of the crops."""
+    count, _, height, width = images.shape
+    low, high = ranges.patch
+    sides = low + (high - low) * torch.rand(2, count, 1, device=images.device)
+    starts = (1 - sides) * torch.rand(2, count, 1, device=images.device)
+    inside = []
+    for start, side, length in zip(starts, sides, (height, width), strict=True):
+        position = (torch.arange(length, device=images.device) + 0.5) / length
+        inside.append((position >= start) & (position < start + side))
+    patch = inside[0][:, None, :, None] & inside[1][:, None, None, :]
+    chosen = torch.rand(count, 1, 1, 1, device=images.device) < ranges.erased
+    colour = torch.rand(count, 3, 1, 1, device=images.device)
+    return torch.where(patch & chosen, colour, images)
 
 
 def _uniform(shape: tuple[int, ...], limit: float, like: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from reid_vae.model import VHPVAE
 from reid_vae.weights import WeightsError, load_weights
 
 
@@ -25,8 +26,6 @@ class CropEncoder:
         WeightsError: it is missing or does not fit.
     """
 
-    BATCH_SIZE = 64
-
     def __init__(self, path: Path) -> None:
         self._model, self.card = load_weights(path)
         if not _is_calibrated(self.card):
@@ -34,15 +33,29 @@ class CropEncoder:
         self.image_size = self._model.architecture.image_size
         self.latent_mean = self._model.latent_mean.numpy()
 
-    @torch.inference_mode()
     def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Crops (N, H, W, 3) uint8 RGB -> posterior means (N, Nz) float32."""
-        latents = np.empty((len(crops), len(self.latent_mean)), np.float32)
-        for start in range(0, len(crops), self.BATCH_SIZE):
-            batch = torch.from_numpy(crops[start : start + self.BATCH_SIZE])
-            images = batch.permute(0, 3, 1, 2).float() / 255
-            latents[start : start + self.BATCH_SIZE] = self._model.encode(images).numpy()
-        return latents
+        return encode_crops(self._model, crops)
+
+
+@torch.inference_mode()
+def encode_crops(
+    model: VHPVAE, crops: NDArray[np.uint8], batch_size: int = 64
+) -> NDArray[np.float32]:
+    """Crops (N, H, W, 3) uint8 RGB -> posterior means (N, Nz) float32.
+
+    Args:
+        model: in evaluation mode.
+        crops: a memory map is fine.
+        batch_size: crops in memory at a time.
+    """
+    latents = np.empty((len(crops), model.architecture.latent_size), np.float32)
+    for start in range(0, len(crops), batch_size):
+        # A copy: torch wants an array it might write to.
+        batch = torch.from_numpy(np.array(crops[start : start + batch_size]))
+        images = batch.permute(0, 3, 1, 2).float() / 255
+        latents[start : start + batch_size] = model.encode(images).numpy()
+    return latents
 
 
 def _is_calibrated(card: Any) -> bool:

@@ -67,16 +67,62 @@ class VggEncoder(nn.Module):
         return self.posterior(features.float().flatten(1))
 
 
-class ConvDecoder(nn.Module):
-    """f(z), the mean of p(x | z): pairs of transposed convolution and convolution.
+class Decoder(nn.Module):
+    """f(z), the mean of p(x | z).
 
-    No BatchNorm: it mixes samples, and the Jacobian of one sample would depend on the others.
+    With an isometric start it is a linear map with orthonormal columns plus the network, whose last
+    layer starts at zero. No BatchNorm anywhere in it: it mixes samples, and the Jacobian of one
+    sample would depend on the others.
     """
 
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
+        network = DenseNetwork if architecture.whitened_size else ConvNetwork
+        self.network = network(architecture)
+        self.linear: nn.Linear | None = None
+        if architecture.isometric_start:
+            self.linear = nn.Linear(architecture.latent_size, architecture.data_size)
+            nn.init.orthogonal_(self.linear.weight)
+            nn.init.zeros_(self.linear.bias)
+            nn.init.zeros_(self.network.last.weight)
+            nn.init.zeros_(self.network.last.bias)
+
+    def forward(self, z: Tensor) -> Tensor:
+        """Latents (N, Nz) -> data (N, Nx), see reid_vae.observation."""
+        data = self.network(z)
+        return data if self.linear is None else data + self.linear(z)
+
+    @torch.no_grad()
+    def start_as_principal_subspace(self, data: Tensor) -> None:
+        """Point the linear part, if there is one, at the data's principal subspace.
+
+        The columns stay orthonormal up to one factor, so the start is still an isometry, and it is
+        the best linear one (a principal component analysis is the optimal linear autoencoder). The
+        factor is such that the latent code of these data has about unit variance: the subspace
+        holds most of the data's variance, spread over Nz directions.
+
+        Args:
+            data: (M, Nx), M > Nz.
+        """
+        if self.linear is None:
+            return
+        mean = data.mean(0)
+        centred = data - mean
+        scale = (centred.square().mean(0).sum() / self.linear.in_features).sqrt()
+        _, _, directions = torch.pca_lowrank(
+            centred, q=self.linear.in_features, center=False, niter=4
+        )
+        self.linear.weight.copy_(directions * scale)
+        self.linear.bias.copy_(mean)
+
+
+class ConvNetwork(nn.Module):
+    """Latents to pictures: pairs of transposed convolution and convolution, Table 3's decoder."""
+
+    def __init__(self, architecture: Architecture) -> None:
+        super().__init__()
         channels = architecture.decoder_channels
-        side = architecture.image_size >> len(channels)
+        side = architecture.observed_size >> len(channels)
         self.shape = (channels[0], side, side)
         self.expand = nn.Linear(architecture.latent_size, channels[0] * side**2)
         layers: list[nn.Module] = []
@@ -87,45 +133,28 @@ class ConvDecoder(nn.Module):
                 nn.ReLU(),
                 nn.Conv2d(after, after, 3, padding=1),
             ]
-        self.stages = nn.Sequential(*layers, nn.ReLU(), nn.Conv2d(channels[-1], 3, 3, padding=1))
-        self.linear: nn.Linear | None = None
-        if architecture.isometric_start:
-            self.linear = nn.Linear(architecture.latent_size, architecture.data_size)
-            nn.init.orthogonal_(self.linear.weight)
-            nn.init.constant_(self.linear.bias, 0.5)
-            last = self.stages[-1]
-            nn.init.zeros_(last.weight)
-            nn.init.zeros_(last.bias)
+        self.stages = nn.Sequential(*layers, nn.ReLU())
+        self.last = nn.Conv2d(channels[-1], 3, 3, padding=1)
         self.to(memory_format=torch.channels_last)
 
     def forward(self, z: Tensor) -> Tensor:
-        """Latents (N, Nz) -> images (N, 3, H, W), nominally in [0, 1] but not clamped."""
+        """(N, Nz) -> pictures (N, 3, s, s), flattened."""
         features = self.expand(z).unflatten(1, self.shape)
-        images = self.stages(features.contiguous(memory_format=torch.channels_last))
-        if self.linear is not None:
-            images = images + self.linear(z).view(images.shape)
-        return images
+        features = self.stages(features.contiguous(memory_format=torch.channels_last))
+        return self.last(features).flatten(1)
 
-    @torch.no_grad()
-    def start_as_principal_subspace(self, images: Tensor, scale: float) -> None:
-        """Point the linear part at the images' principal subspace, times ``scale``.
 
-        The columns stay orthonormal up to ``scale``, so the start is still an isometry, and it is
-        the best linear one (a principal component analysis is the optimal linear autoencoder).
+class DenseNetwork(nn.Module):
+    """Latents to whitened values, which lie on no grid."""
 
-        Args:
-            images: (M, 3, H, W) in [0, 1], M > Nz.
-            scale: c, the length in image space of a unit step in latent space.
-        """
-        if self.linear is None:
-            return
-        flat = images.flatten(1)
-        mean = flat.mean(0)
-        _, _, directions = torch.pca_lowrank(
-            flat - mean, q=self.linear.in_features, center=False, niter=4
-        )
-        self.linear.weight.copy_(directions * scale)
-        self.linear.bias.copy_(mean)
+    def __init__(self, architecture: Architecture) -> None:
+        super().__init__()
+        self.layers = _dense_layers(architecture.latent_size, architecture.dense_hidden)
+        self.last = nn.Linear(architecture.dense_hidden[-1], architecture.data_size)
+
+    def forward(self, z: Tensor) -> Tensor:
+        """(N, Nz) -> (N, Nx)."""
+        return self.last(self.layers(z))
 
 
 class Perceptron(nn.Module):
@@ -133,12 +162,16 @@ class Perceptron(nn.Module):
 
     def __init__(self, size_in: int, hidden: tuple[int, ...], size_out: int) -> None:
         super().__init__()
-        layers: list[nn.Module] = []
-        for before, after in itertools.pairwise((size_in, *hidden)):
-            layers += [nn.Linear(before, after), nn.ReLU()]
-        self.layers = nn.Sequential(*layers)
+        self.layers = _dense_layers(size_in, hidden)
         self.gaussian = Gaussian(hidden[-1], size_out)
 
     def forward(self, values: Tensor) -> tuple[Tensor, Tensor]:
         """(..., size_in) -> mean and log variance, both (..., size_out)."""
         return self.gaussian(self.layers(values))
+
+
+def _dense_layers(size_in: int, hidden: tuple[int, ...]) -> nn.Sequential:
+    layers: list[nn.Module] = []
+    for before, after in itertools.pairwise((size_in, *hidden)):
+        layers += [nn.Linear(before, after), nn.ReLU()]
+    return nn.Sequential(*layers)

@@ -5,8 +5,9 @@
 Units, which the paper leaves open: everything is in nats for one image. p(x | z) is Gaussian with
 standard deviation sigma in every value, so C = ||x - f(z)||^2 / (2 sigma^2), summed over the Nx
 values: with lambda = 1 the objective is the evidence lower bound, as equation 4 intends. kappa is
-stated as the root-mean-square error of a value on the [0, 1] scale; sigma = kappa, so the
-constraint C <= kappa^2 reads "no worse than noise of that size" and its right side is Nx / 2.
+stated as the root-mean-square error of a value, in the units of the data (reid_vae.observation: the
+[0, 1] scale, standard deviations of a channel, or of a person); sigma = kappa, so the constraint
+C <= kappa^2 reads "no worse than noise of that size" and its right side is Nx / 2.
 
 R is the relative deviation of the metric from c^2 1 (see reid_vae.geometry): 0 when flat, and
 independent of the decoder's scale. beta is in nats for R = 1. The paper's 300 and 3000 multiply an
@@ -37,7 +38,7 @@ class Constants:
     """The constants of the objective.
 
     Attributes:
-        kappa: bound on the root-mean-square error, on the [0, 1] scale of a pixel value.
+        kappa: bound on the root-mean-square error of a value, in the data's units.
         beta: weight of the flatness term; 0 trains a VHP-VAE.
         alpha_0: extrapolation of the latent mixup (0.2 in the paper's ICML 2020 version).
         importance_samples: K of the prior's bound.
@@ -79,12 +80,12 @@ def batch_terms(model: VHPVAE, images: Tensor, targets: Tensor, constants: Const
     Args:
         model: the model; its encoder may run under autocast, everything else is float32.
         images: (N, 3, H, W) in [0, 1], what the encoder sees.
-        targets: (N, 3, H, W), what the decoder is to reproduce (the same, or the clean crop).
+        targets: (N, 3, s, s), the pictures that the decoder is to reproduce.
         constants: the objective's.
     """
     mean, log_variance = model.encoder(images)
     z = mean + torch.randn_like(mean) * torch.exp(0.5 * log_variance)
-    squared_error = ((targets - model.decoder(z)) ** 2).flatten(1).sum(1)
+    squared_error = (model.observation.whiten(targets) - model.decoder(z)).square().sum(1)
     flatness, c_squared = _flatness(model, z, constants)
     return Terms(
         reconstruction=squared_error.mean() / (2 * constants.kappa**2),

@@ -12,11 +12,13 @@ from reid_vae.architecture import ARCHITECTURES, Architecture
 
 TINY = Architecture(
     image_size=8,
+    observed_size=8,
     latent_size=4,
     prior_latent_size=3,
     encoder_channels=(4, 8),
     encoder_convolutions=(1, 2),
     decoder_channels=(8, 4),
+    dense_hidden=(16,),
     prior_hidden=(16,),
 )
 
@@ -43,6 +45,22 @@ def tiny_isometric(monkeypatch: pytest.MonkeyPatch) -> Architecture:
     architecture = dataclasses.replace(TINY, isometric_start=True)
     monkeypatch.setitem(ARCHITECTURES, "tiny-isometric", architecture)
     return architecture
+
+
+@pytest.fixture
+def tiny_lab(monkeypatch: pytest.MonkeyPatch) -> Architecture:
+    """Like the one that ships: explains 4x4 feathered L*a*b* pictures, as "tiny-lab"."""
+    architecture = dataclasses.replace(
+        TINY, observed_size=4, colours="lab", feather=0.25, isometric_start=True
+    )
+    monkeypatch.setitem(ARCHITECTURES, "tiny-lab", architecture)
+    return architecture
+
+
+@pytest.fixture
+def tiny_whitened() -> Architecture:
+    """An isometric start in a data space of ten whitened values."""
+    return dataclasses.replace(TINY, whitened_size=10, isometric_start=True)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from reid_vae.augmentation import Augmentation, augment
 
-NOTHING = Augmentation(shift=0, scale=0, contrast=0, brightness=0, colour=0)
+NOTHING = Augmentation(shift=0, scale=0, contrast=0, brightness=0, colour=0, erased=0)
 
 
 @pytest.fixture
@@ -32,7 +32,9 @@ def test_targets_are_the_clean_crops_or_their_mirror_images(images: Tensor) -> N
 
 @pytest.mark.parametrize("factor", [1, 20])
 def test_inputs_stay_in_range(images: Tensor, factor: int) -> None:
-    ranges = Augmentation(**{k: factor * v for k, v in dataclasses.asdict(Augmentation()).items()})
+    named = dataclasses.asdict(Augmentation())
+    named = {k: v if k == "patch" else factor * v for k, v in named.items()}
+    ranges = Augmentation(**named)
     inputs, targets = augment(images, ranges)
     assert inputs.shape == targets.shape == images.shape
     assert inputs.min() >= 0
@@ -89,6 +91,63 @@ def test_contrast_turns_about_the_crop_s_mean(images: Tensor) -> None:
     assert factors.min() >= 0.7 - 1e-4
     assert factors.max() <= 1.3 + 1e-4
     assert factors.max() - factors.min() > 0.3
+
+
+class TestErasing:
+    """On plain grey crops, where whatever differs from grey is the patch."""
+
+    @staticmethod
+    def patches(count: int, **changes: object) -> tuple[Tensor, Tensor]:
+        """Inputs (N, 3, 16, 16), and where they differ from grey (N, 16, 16)."""
+        ranges = dataclasses.replace(NOTHING, **changes)
+        inputs, _ = augment(torch.full((count, 3, 16, 16), 0.5), ranges)
+        return inputs, ((inputs - 0.5).abs() > 1e-4).any(1)
+
+    @pytest.mark.parametrize(("erased", "low", "high"), [(0, 0, 0), (0.3, 105, 195), (1, 500, 500)])
+    def test_a_share_of_the_crops(self, erased: float, low: int, high: int) -> None:
+        # 0.3 of 500 are 150, give or take 4.4 standard deviations of 10.2.
+        _, patches = self.patches(500, erased=erased)
+        assert low <= patches.flatten(1).any(1).sum() <= high
+
+    def test_a_rectangle_with_sides_in_the_range_wholly_inside(self) -> None:
+        _, patches = self.patches(500, erased=1, patch=(0.25, 0.5))
+        rows, columns = patches.any(2), patches.any(1)
+        assert torch.equal(patches, rows[:, :, None] & columns[:, None, :])
+        # Of 16 pixels a quarter to a half, also at the border: 4 to 8, in one piece.
+        for sides in (rows, columns):
+            lengths = sides.sum(1)
+            assert set(lengths.tolist()) == {4, 5, 6, 7, 8}
+            ends = sides.int().diff(dim=1, prepend=torch.zeros(500, 1)).clamp(min=0)
+            assert (ends.sum(1) == 1).all()
+        # Squares would differ by the one pixel that a border cuts.
+        assert (rows.sum(1) - columns.sum(1)).abs().max() > 2
+
+    def test_anywhere(self) -> None:
+        _, patches = self.patches(500, erased=1)
+        for sides in (patches.any(2), patches.any(1)):
+            assert sides.any(0).all()
+            assert not sides.all(0).any()
+
+    def test_of_one_colour_of_its_own(self) -> None:
+        inputs, patches = self.patches(100, erased=1)
+        colours = []
+        for image, patch in zip(inputs, patches, strict=True):
+            values = image[:, patch]
+            assert (values == values[:, :1]).all()
+            colours.append(values[:, 0])
+        colours = torch.stack(colours)
+        assert len(colours.unique(dim=0)) == 100
+        # Of 300 uniform values, some near both ends of the scale.
+        assert 0 <= colours.min() < 0.05
+        assert 0.95 < colours.max() <= 1
+
+    def test_covers_the_input_only(self, images: Tensor) -> None:
+        inputs, targets = augment(images, dataclasses.replace(NOTHING, erased=1, patch=(0.5, 0.5)))
+        mirrored(images, targets)
+        changed = ((inputs - targets).abs() > 1e-4).any(1)
+        # Half of either side: 8 x 8 pixels, of which chance may leave one as it was.
+        assert (changed.sum((1, 2)) >= 63).all()
+        assert (changed.sum((1, 2)) <= 64).all()
 
 
 def test_crops_do_not_mix(images: Tensor) -> None:

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from reid_vae.architecture import Architecture
-from reid_vae.encoder import CropEncoder
+from reid_vae.encoder import CropEncoder, encode_crops
 from reid_vae.model import VHPVAE
 from reid_vae.weights import WeightsError, load_weights, save_weights
 
@@ -51,14 +51,19 @@ def test_red_is_the_first_channel(encoder: CropEncoder, path: Path) -> None:
 
 @pytest.mark.parametrize("batch_size", [1, 7, 48])
 def test_does_not_depend_on_the_batch(
-    encoder: CropEncoder,
-    crops: NDArray[np.uint8],
-    monkeypatch: pytest.MonkeyPatch,
-    batch_size: int,
+    encoder: CropEncoder, path: Path, crops: NDArray[np.uint8], batch_size: int
 ) -> None:
-    expected = encoder(crops)
-    monkeypatch.setattr(CropEncoder, "BATCH_SIZE", batch_size)
-    np.testing.assert_allclose(encoder(crops), expected, atol=1e-5)
+    model, _ = load_weights(path)
+    descriptors = encode_crops(model, crops, batch_size)
+    np.testing.assert_allclose(descriptors, encoder(crops), atol=1e-5)
+
+
+def test_crops_may_be_a_read_only_memory_map(
+    encoder: CropEncoder, crops: NDArray[np.uint8], tmp_path: Path
+) -> None:
+    np.save(tmp_path / "crops.npy", crops)
+    mapped = np.load(tmp_path / "crops.npy", mmap_mode="r")
+    np.testing.assert_array_equal(encoder(mapped), encoder(crops))
 
 
 def test_a_crop_does_not_depend_on_the_others(

@@ -15,7 +15,7 @@ from reid_vae.geometry import (
     metric_tensor,
     mixup,
 )
-from reid_vae.networks import ConvDecoder
+from reid_vae.networks import Decoder
 
 STEP = geometry.FINITE_DIFFERENCE_STEP
 
@@ -69,7 +69,7 @@ class TestMetricTensor:
     def test_convolutional_decoder_against_automatic_differentiation(
         self, tiny: Architecture, monkeypatch: pytest.MonkeyPatch, step: float, error: float
     ) -> None:
-        decoder = ConvDecoder(tiny).double()
+        decoder = Decoder(tiny).double()
         z = 3 * torch.randn(4, 4, dtype=torch.float64)
         # Not torch.func.jacfwd: vmap has no channels_last, which the decoder asks for.
         jacobian = torch.stack(
@@ -148,7 +148,7 @@ class TestFlatnessByRandomDirections:
 
     @pytest.mark.parametrize("directions", [2, 4])
     def test_convolutional_decoder(self, tiny: Architecture, directions: int) -> None:
-        decoder = ConvDecoder(tiny)
+        decoder = Decoder(tiny)
         with torch.no_grad():
             self.assert_agrees(decoder, 3 * torch.randn(1000, 4), directions)
 

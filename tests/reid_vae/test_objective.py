@@ -1,5 +1,6 @@
 """Equation 12: its units, its weights, and what it trains."""
 
+import dataclasses
 import math
 
 import pytest
@@ -19,11 +20,11 @@ class OffBy(nn.Module):
 
     def __init__(self, targets: Tensor, error: float) -> None:
         super().__init__()
-        self.images = targets - error
+        self.data = targets.flatten(1) - error
 
     def forward(self, z: Tensor) -> Tensor:
-        repeats = -(-len(z) // len(self.images))
-        return self.images.repeat(repeats, 1, 1, 1)[: len(z)]
+        repeats = -(-len(z) // len(self.data))
+        return self.data.repeat(repeats, 1)[: len(z)]
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ class TestReconstruction:
         torch.manual_seed(SEED)
         mean, log_variance = model.encoder(images)
         z = mean + torch.randn_like(mean) * torch.exp(0.5 * log_variance)
-        likelihood = Normal(model.decoder(z), kappa).log_prob(images).flatten(1).sum(1).mean()
+        likelihood = Normal(model.decoder(z), kappa).log_prob(images.flatten(1)).sum(1).mean()
         constant = 192 / 2 * math.log(2 * math.pi * kappa**2)
         torch.testing.assert_close(terms.reconstruction, -likelihood - constant)
 
@@ -69,6 +70,46 @@ class TestReconstruction:
         inputs = torch.rand_like(images)
         terms = batch_terms(model, inputs, images, Constants(kappa=0.1, beta=0))
         assert terms.reconstruction.item() == 0
+
+    def test_targets_are_pictures_already(self, tiny_lab: Architecture, images: Tensor) -> None:
+        model = VHPVAE(tiny_lab)
+        model.observation.fit_channels(images)
+        targets = torch.randn(8, 3, 4, 4)
+        model.decoder = OffBy(targets, 0.3)
+        terms = batch_terms(model, images, targets, Constants(kappa=0.3, beta=0))
+        # Nx / 2 with Nx = 4 * 4 * 3.
+        assert terms.reconstruction.item() == pytest.approx(24, rel=1e-4)
+
+    def test_of_whitened_data_by_hand(self, tiny: Architecture, images: Tensor) -> None:
+        model = VHPVAE(dataclasses.replace(tiny, whitened_size=2))
+        # The first value in units of 1/2, the sixth in units of 1/10; no other counts.
+        model.observation.whitening.zero_()
+        model.observation.whitening[0, 0] = 2
+        model.observation.whitening[1, 5] = 10
+        targets = torch.rand(8, 192)
+        targets[:, 0], targets[:, 5] = 0.75, -0.3
+        # Whitened (1.5, -3); the decoder says (0.5, -1): C = (1 + 4) / (2 * 0.5^2) = 10.
+        model.decoder = OffBy(torch.tensor([[0.5, -1.0]]), 0)
+        targets = targets.view(8, 3, 8, 8)
+        terms = batch_terms(model, images, targets, Constants(kappa=0.5, beta=0))
+        assert terms.reconstruction.item() == pytest.approx(10, rel=1e-5)
+        assert kappa_squared(model.architecture.data_size) == 1
+
+    def test_whitened_is_the_likelihood_under_the_nuisance_covariance(
+        self, tiny: Architecture, images: Tensor
+    ) -> None:
+        """Whitened in all directions, C is half a Mahalanobis distance of the pictures."""
+        small = dataclasses.replace(tiny, observed_size=4, whitened_size=48)
+        factor = torch.eye(48) + 0.1 * torch.randn(48, 48)
+        covariance = factor @ factor.T
+        model = VHPVAE(small)
+        model.observation.whitening.copy_(torch.linalg.inv(factor))
+        targets, wrong = torch.randn(2, 8, 3, 4, 4)
+        model.decoder = OffBy(model.observation.whiten(wrong), 0)
+        terms = batch_terms(model, images, targets, Constants(kappa=1, beta=0))
+        error = (targets - wrong).flatten(1).double()
+        squares = (error @ torch.linalg.inv(covariance.double()) * error).sum(1)
+        assert terms.reconstruction.item() == pytest.approx(squares.mean().item() / 2, rel=1e-3)
 
 
 class TestTerms:
@@ -118,8 +159,13 @@ class TestFlatness:
         )
         assert all(g is None for g in gradients(terms.flatness, model.prior))
 
-    def test_of_an_isometry_is_0(self, tiny_isometric: Architecture, images: Tensor) -> None:
-        terms = batch_terms(VHPVAE(tiny_isometric), images, images, Constants(kappa=0.1, beta=1))
+    @pytest.mark.parametrize("architecture", ["tiny_isometric", "tiny_lab", "tiny_whitened"])
+    def test_of_an_isometry_is_0(
+        self, architecture: str, images: Tensor, request: pytest.FixtureRequest
+    ) -> None:
+        model = VHPVAE(request.getfixturevalue(architecture))
+        targets = model.observation.pictures(images)
+        terms = batch_terms(model, images, targets, Constants(kappa=0.1, beta=1))
         assert terms.flatness.item() == pytest.approx(0, abs=1e-6)
         assert terms.c_squared.item() == pytest.approx(1, rel=1e-3)
 

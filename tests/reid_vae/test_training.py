@@ -13,7 +13,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from reid_vae import training
+from reid_vae import optimisation
 from reid_vae.architecture import ARCHITECTURES, Architecture
 from reid_vae.constraint import ConstraintMultiplier
 from reid_vae.geometry import flatness_of_metric, metric_tensor
@@ -61,7 +61,7 @@ def architectures(tiny: Architecture, tiny_isometric: Architecture) -> None:
 def short_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """A moving average that follows within a few steps, where a real run has thousands."""
     quick = functools.partial(ConstraintMultiplier, smoothing=0.5)
-    monkeypatch.setattr(training, "ConstraintMultiplier", quick)
+    monkeypatch.setattr(optimisation, "ConstraintMultiplier", quick)
 
 
 class TestLearning:
@@ -119,8 +119,9 @@ class TestLearning:
 
     def test_learning_rate_warms_up_and_ends_at_zero(self, crops: Crops, tmp_path: Path) -> None:
         trainer = Trainer(settings(steps=100, warm_up=10, learning_rate=1e-3), crops)
+        adam = trainer.optimisation.optimizer
         rates: list[float] = []
-        trainer.run(tmp_path, lambda _: rates.append(trainer.optimizer.param_groups[0]["lr"]))
+        trainer.run(tmp_path, lambda _: rates.append(adam.param_groups[0]["lr"]))
         assert rates[0] == pytest.approx(1e-4)
         assert max(rates) == pytest.approx(1e-3, rel=0.05)
         assert rates[50] == pytest.approx(0.5e-3, rel=0.03)
@@ -251,10 +252,13 @@ class TestResuming:
     def test_of_a_finished_run_changes_nothing(self, crops: Crops, tmp_path: Path) -> None:
         whole, _ = train(self.CHOSEN, crops, tmp_path)
         log = (tmp_path / "log.csv").read_text()
+        names = {path.name for path in tmp_path.iterdir()}
+        assert "sheet.png" in names
         again, history = train(self.CHOSEN, crops, tmp_path)
         assert history == []
         assert same_weights(again, whole)
         assert (tmp_path / "log.csv").read_text() == log
+        assert {path.name for path in tmp_path.iterdir()} == names
 
     def test_the_log_has_a_row_a_step(self, crops: Crops, tmp_path: Path) -> None:
         _, history = train(self.CHOSEN, crops, tmp_path)
@@ -338,7 +342,7 @@ class TestNotFinite:
         self, crops: Crops, tmp_path: Path
     ) -> None:
         trainer = Trainer(settings(), crops)
-        bias = trainer.model.decoder.expand.bias
+        bias = trainer.model.decoder.network.expand.bias
         bias.register_hook(lambda gradient: gradient * math.nan)
         with pytest.raises(TrainingError, match="not finite"):
             trainer.run(tmp_path, ignore, checkpoint_every=0)
@@ -348,7 +352,7 @@ class TestNotFinite:
     def test_broken_weights(self, crops: Crops, tmp_path: Path) -> None:
         trainer = Trainer(settings(), crops)
         with torch.no_grad():
-            trainer.model.decoder.expand.weight.fill_(math.nan)
+            trainer.model.decoder.network.expand.weight.fill_(math.nan)
         with pytest.raises(TrainingError, match="not finite at step 0"):
             trainer.run(tmp_path, ignore)
         assert not (tmp_path / "checkpoint.pt").exists()
@@ -378,8 +382,8 @@ class TestMeasure:
         trainer = Trainer(settings(kappa=0.2), crops)
         with torch.no_grad():
             # A decoder that always answers mid-grey.
-            trainer.model.decoder.stages[-1].weight.zero_()
-            trainer.model.decoder.stages[-1].bias.fill_(0.5)
+            trainer.model.decoder.network.last.weight.zero_()
+            trainer.model.decoder.network.last.bias.fill_(0.5)
         expected = math.sqrt(np.mean((crops / 255 - 0.5) ** 2))
         measured = trainer.measure()
         assert measured.rms_error == pytest.approx(expected, rel=1e-5)

@@ -1,0 +1,42 @@
+"""What one training run is told."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from reid_vae.augmentation import Augmentation
+from reid_vae.objective import Constants
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides the outcome besides the crops.
+
+    Attributes:
+        architecture: name in reid_vae.architecture.ARCHITECTURES.
+        covariance: Sigma of p(x | z): "isotropic", or "nuisance" (see reid_vae.observation).
+        constants: of the objective (kappa, beta, mixup, K).
+        augmentation: ranges of the identity-keeping changes.
+        steps: optimiser steps in all.
+        batch_size: crops a step, over all processes.
+        learning_rate: Adam's, reached after ``warm_up`` steps and lowered to zero by a cosine.
+            The paper's is 3e-5, for VGG16; the slim network bears more.
+        warm_up: steps of the learning rate. Also the steps that the prior is given to catch up
+            when the initial phase ends: the bound's weight drops to a tenth and climbs back.
+        clip_norm: largest norm of the gradient of the objective in nats for one value.
+        initial_multiplier: lambda before and during the initial phase.
+        bfloat16: run the encoder's convolutions in bfloat16.
+        seed: of the initial weights and of every batch.
+    """
+
+    architecture: str = "slim"
+    covariance: Literal["isotropic", "nuisance"] = "isotropic"
+    constants: Constants = field(default_factory=lambda: Constants(kappa=0.25, beta=3000.0))
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    steps: int = 4500
+    batch_size: int = 64
+    learning_rate: float = 1e-3
+    warm_up: int = 200
+    clip_norm: float = 1.0
+    initial_multiplier: float = 20.0
+    bfloat16: bool = False
+    seed: int = 0
