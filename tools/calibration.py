@@ -4,6 +4,9 @@ Detections alone say who is who often enough: two boxes of one frame are two peo
 linked by high overlap from frame to frame are one person. The tracker compares a detection with
 the nearest feature of a track's gallery, so that is the distance calibrated here, after a gap in
 which the person was not matched: the case that appearance is for.
+
+An encoder trained on tracklets knows them by heart and finds them too easy, so some are held out of
+training and asked about here.
 """
 
 from dataclasses import dataclass
@@ -12,15 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.crop_cache import CropSet
-from tracker.boxes import iou
 from tracker.gallery import AppearanceMetric
 
-# A box and its successor one frame later are one person above this overlap, if no other pair of
-# the two boxes comes near it.
-LINK_IOU = 0.7
-RIVAL_IOU = 0.3
 # Frames between a detection and the newest gallery feature it is compared with.
 GAP = 10
+# One in so many of the tracklets that can be asked about is held out of training.
+HELD_OUT = 5
+# Share of the distances of two people that are below what one person's surely are.
+SURE = 0.01
 # Gallery size of the tracker, and queries taken from one tracklet.
 BUDGET = 100
 QUERIES = 20
@@ -34,6 +36,7 @@ class Calibration:
         kind: "cosine" (about the mean descriptor) or "euclidean".
         gate: the distance at which both errors are equally frequent.
         equal_error_rate: how frequent, 0 to 1.
+        sure: the distance below which one in a hundred distances of two people lies.
         positives: distances of the same person seen.
         negatives: distances of two people seen.
     """
@@ -41,53 +44,51 @@ class Calibration:
     kind: str
     gate: float
     equal_error_rate: float
+    sure: float
     positives: int
     negatives: int
 
 
-def calibrate(crops: CropSet, features: NDArray[np.float32]) -> Calibration | None:
+def calibrate(
+    crops: CropSet,
+    features: NDArray[np.float32],
+    tracklets: NDArray[np.int64],
+    asked: NDArray[np.bool_],
+) -> Calibration | None:
     """The better of centred cosine and Euclidean distance, with its equal-error gate.
 
     Args:
         crops: sequences, frames and boxes of the features.
         features: (M, D), row by row.
+        tracklets: (M,) from :func:`tools.tracklets.link_tracklets`.
+        asked: (M,) which detections are compared with the galleries of all.
 
     Returns:
         None when the footage has no tracklet long enough.
     """
-    tracklets = link_tracklets(crops)
     candidates = []
     for kind, centre in (("cosine", features.mean(0)), ("euclidean", None)):
         metric = AppearanceMetric(kind, gate=1.0, centre=centre)
         prepared = metric.prepare(features)
-        same, other = _gallery_distances(crops, tracklets, metric, prepared)
+        same, other = gallery_distances(crops, tracklets, metric, prepared, asked)
         if len(same) == 0 or len(other) == 0:
             return None
         gate, rate = equal_error(same, other)
-        candidates.append(Calibration(kind, gate, rate, len(same), len(other)))
+        sure = float(np.quantile(other, SURE))
+        candidates.append(Calibration(kind, gate, rate, sure, len(same), len(other)))
     return min(candidates, key=lambda candidate: candidate.equal_error_rate)
 
 
-def link_tracklets(crops: CropSet) -> NDArray[np.int64]:
-    """Number the tracklets: boxes of consecutive frames linked by high, unrivalled overlap.
+def hold_out(crops: CropSet, tracklets: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which crops to leave out of training and calibrate on: some whole tracklets.
 
     Returns:
-        (M,) tracklet of each crop; a box that is linked to nothing is a tracklet of its own.
+        (M,) all false when there are too few tracklets to spare one.
     """
-    tracklets = np.arange(len(crops))
-    for sequence in np.unique(crops.sequences):
-        rows = np.flatnonzero(crops.sequences == sequence)
-        frames = crops.frames[rows]
-        for frame in np.unique(frames):
-            now, later = rows[frames == frame], rows[frames == frame + 1]
-            if len(later) == 0:
-                continue
-            overlap = iou(crops.boxes_tlwh[now], crops.boxes_tlwh[later])
-            for a, b in np.argwhere(overlap > LINK_IOU):
-                rivals = np.concatenate([np.delete(overlap[a], b), np.delete(overlap[:, b], a)])
-                if rivals.max(initial=0) < RIVAL_IOU:
-                    tracklets[later[b]] = tracklets[now[a]]
-    return tracklets
+    names, first = np.unique(tracklets, return_index=True)
+    last = len(tracklets) - 1 - np.unique(tracklets[::-1], return_index=True)[1]
+    long = crops.frames[last] - crops.frames[first] >= GAP
+    return np.isin(tracklets, names[long][HELD_OUT - 1 :: HELD_OUT])
 
 
 def equal_error(same: NDArray[np.floating], other: NDArray[np.floating]) -> tuple[float, float]:
@@ -104,19 +105,33 @@ def equal_error(same: NDArray[np.floating], other: NDArray[np.floating]) -> tupl
     return float(gate), float(max(missed[best], accepted[best]))
 
 
-def _gallery_distances(
+def gallery_distances(
     crops: CropSet,
     tracklets: NDArray[np.int64],
     metric: AppearanceMetric,
     prepared: NDArray[np.float32],
+    asked: NDArray[np.bool_],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Distances from detections to their own tracklet's gallery, and to other people's."""
+    """Distances from detections to their own tracklet's gallery, and to other people's.
+
+    Args:
+        crops: sequences, frames and boxes.
+        tracklets: (M,) who is in each crop, as far as known.
+        metric: compares the features.
+        prepared: (M, D) from its ``prepare``.
+        asked: (M,) which detections are compared with the galleries of all.
+
+    Returns:
+        Distances to the own gallery, and to those of people seen in one frame with the own.
+    """
     names, sizes = np.unique(tracklets, return_counts=True)
     rows_of = {name: np.flatnonzero(tracklets == name) for name in names[sizes > GAP]}
     same: list[float] = []
     other: list[float] = []
     for name, rows in rows_of.items():
         sequence, frames = crops.sequences[rows[0]], crops.frames[rows]
+        if not asked[rows].any():
+            continue
         queries = rows[np.linspace(0, len(rows) - 1, min(QUERIES, len(rows))).astype(int)]
         rivals = [
             others

@@ -57,6 +57,14 @@ class CropSet:
     def __len__(self) -> int:
         return len(self.images)
 
+    def select(self, rows: NDArray[np.bool_]) -> "CropSet":
+        """The crops where ``rows`` (M,) is true, in memory unless that is all of them."""
+        if rows.all():
+            return self
+        return CropSet(
+            self.images[rows], self.sequences[rows], self.frames[rows], self.boxes_tlwh[rows]
+        )
+
 
 def collect_crops(sequences: Items[Sequence], rule: CropRule, cache: Path) -> CropSet:
     """Cut the crops of all sequences, or open them if they were cut before.

@@ -7,7 +7,8 @@ from typing import Any
 
 from tabulate import tabulate
 
-from reid_vae.training import Progress, Settings
+from reid_vae.log import Progress
+from reid_vae.settings import Settings
 from reid_vae.weights import WeightsError, read_card
 from tools.atomic import atomic_writer
 from tools.calibration import Calibration
@@ -21,14 +22,14 @@ def make_card(
     settings: Settings,
     rule: CropRule,
     sequences: list[str],
-    crops: int,
+    facts: dict[str, int],
     measured: Progress,
     calibration: Calibration | None,
 ) -> dict[str, Any]:
     """The card of a trained model, as JSON values: how it was made and what was measured."""
     return {
         "settings": asdict(settings),
-        "data": {"sequences": sequences, "crops": crops, **asdict(rule)},
+        "data": {"sequences": sequences, **facts, **asdict(rule)},
         "measured": asdict(measured),
         "calibration": asdict(calibration) if calibration else _UNCALIBRATED,
     }
@@ -71,10 +72,12 @@ they do on another camera is not measured here. *Data*: MOTChallenge frames are 
 none are part of this project.
 
 Terms are means over the training crops without augmentation. C, kappa^2 and F are in nats for one
-crop; the error is root-mean-square on the [0, 1] scale; R is the relative squared deviation of the
-decoder's metric from c^2 times the identity (0 = flat). The gate is where the distance from a
-detection to the same person's gallery and to another person's are equally often on the wrong side,
-by label-free pairs: boxes linked by overlap, and boxes of one frame."""
+crop; the error is the root-mean-square of a value in units of the data: standard deviations of a
+channel of the L*a*b* picture (isotropic), or of how much one person varies (nuisance). R is the
+relative squared deviation of the decoder's metric from c^2 times the identity (0 = flat); beta is
+in nats for R = 1. The gate is where the distance from a detection to the same person's gallery and
+to another person's are equally often on the wrong side, by label-free pairs: boxes linked by
+overlap, from tracklets held out of training, and boxes of one frame."""
 
 
 def _row(name: str, card: dict[str, Any]) -> dict[str, str]:
@@ -82,6 +85,7 @@ def _row(name: str, card: dict[str, Any]) -> dict[str, str]:
     rate = calibration.get("equal_error_rate")
     return {
         "weights": name,
+        "covariance": card["settings"]["covariance"],
         "beta": f"{card['settings']['constants']['beta']:g}",
         "error": f"{measured['rms_error']:.3f}",
         "kappa": f"{card['settings']['constants']['kappa']:g}",
@@ -103,6 +107,7 @@ def _section(name: str, card: dict[str, Any]) -> str:
         f"python tools/train_descriptor.py --name {name} --seq {' '.join(data['sequences'])} "
         f"--detections {data['detections']} --min-confidence {data['min_confidence']:g} "
         f"--min-height {data['min_height']:g} --architecture {settings['architecture']} "
+        f"--covariance {settings['covariance']} --rounds {data['rounds']} "
         f"--beta {weights['beta']:g} --kappa {weights['kappa']:g} --steps {settings['steps']} "
         f"--batch-size {settings['batch_size']} --learning-rate {settings['learning_rate']:g} "
         f"--seed {settings['seed']}" + (" --bfloat16" if settings["bfloat16"] else "")
@@ -117,6 +122,8 @@ def _section(name: str, card: dict[str, Any]) -> str:
 ## {name}
 
 {kind}, `{settings["architecture"]}` architecture, {data["crops"]} crops of
-{", ".join(data["sequences"])}. Constraint: {phase}. Gate from {pairs}.
+{", ".join(data["sequences"])}, {data["held_out"]} more held out;
+{data["tracklets"]} tracklets of more than one crop in the last of {data["rounds"]} rounds.
+Constraint: {phase}. Gate from {pairs}.
 
     {command}"""

@@ -12,10 +12,11 @@ from tools.paths import RUNS, WEIGHTS
 
 EXAMPLES = """\
 examples:
-  # a VHP-FMVAE in the slim architecture, from one sequence's boxes; under an hour on one core
-  python tools/train_descriptor.py --name mine --seq MOT16-09
+  # the best for tracking: in units of how much one person varies; ten minutes on one core
+  python tools/train_descriptor.py --name mine --seq MOT16-09 --covariance nuisance
 
-  # a VHP-VAE: the same without the flatness term
+  # the paper's VHP-FMVAE, and its VHP-VAE: the same without the flatness term
+  python tools/train_descriptor.py --name flat --seq MOT16-09
   python tools/train_descriptor.py --name plain --seq MOT16-09 --beta 0
 
   # several folders, another detector's boxes
@@ -41,9 +42,25 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--min-confidence", type=float, default=0.5, help="of a detection (0.5)")
     add("--min-height", type=float, default=40.0, help="of a box in pixels (40)")
     add("--architecture", default="slim", help="slim (default), or vgg16 as in the paper's Table 3")
+    add(
+        "--covariance",
+        choices=("isotropic", "nuisance"),
+        default="isotropic",
+        help="of p(x | z): isotropic as in the paper (default), or how one person's pictures vary",
+    )
+    add(
+        "--rounds",
+        type=int,
+        help="of training, each on the tracklets merged by the one before (2 with nuisance, or 1)",
+    )
     add("--beta", type=float, default=3000.0, help="flatness weight; 0 trains a VHP-VAE (3000)")
-    add("--kappa", type=float, default=0.12, help="root-mean-square error allowed, 0 to 1 (0.12)")
-    add("--steps", type=int, default=4000, help="of the optimiser (4000)")
+    add(
+        "--kappa",
+        type=float,
+        help="root-mean-square error allowed, in units of the data (0.25; 0.6 with nuisance; "
+        "0.12 for vgg16)",
+    )
+    add("--steps", type=int, default=4500, help="of the optimiser, in all rounds (4500)")
     add("--batch-size", type=int, default=64, help="crops a step (64)")
     add("--learning-rate", type=float, default=1e-3, help="Adam's (1e-3)")
     add("--bfloat16", action="store_true", help="faster on processors that have it (avx512_bf16)")
@@ -51,7 +68,10 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--threads", type=int, help="processor threads (all)")
     add("--runs", type=Path, default=RUNS, metavar="DIR", help="checkpoints (runs)")
     add("--out", type=Path, default=WEIGHTS, metavar="DIR", help="weights (weights)")
-    return parser.parse_args(words)
+    arguments = parser.parse_args(words)
+    if arguments.rounds is None:
+        arguments.rounds = 2 if arguments.covariance == "nuisance" else 1
+    return arguments
 
 
 def main(words: list[str] | None = None) -> None:

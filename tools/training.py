@@ -4,18 +4,18 @@ import argparse
 import re
 
 import torch
-from tqdm import tqdm
 
 from reid_vae.architecture import ARCHITECTURES
+from reid_vae.distributed import join_processes
 from reid_vae.objective import Constants
-from reid_vae.training import Progress, Settings, Trainer, TrainingError
+from reid_vae.settings import Settings
 from reid_vae.weights import WeightsError, save_weights
 from tools.atomic import check_writable
-from tools.calibration import calibrate
 from tools.crop_cache import CropRule, collect_crops
 from tools.errors import InputError
 from tools.model_card import describe_calibration, make_card, write_model_cards
 from tools.mot.sequence import find_sequences
+from tools.rounds import Rounds
 
 # Descriptors that are no weights, and the folder of cut crops.
 RESERVED = {"none", "histogram", "onnx", "features", "crops"}
@@ -40,15 +40,16 @@ def train_descriptor(arguments: argparse.Namespace) -> None:
         min_height=arguments.min_height,
         size=ARCHITECTURES[settings.architecture].image_size,
     )
-    crops = collect_crops(sequences, rule, arguments.runs / "crops")
-    try:
-        trainer = Trainer(settings, crops.images)
-        _train_with_progress(trainer, arguments)
-    except TrainingError as error:
-        raise InputError(str(error)) from error
+    with join_processes() as processes:
+        with processes.first_goes_ahead():
+            crops = collect_crops(sequences, rule, arguments.runs / "crops")
+        rounds = Rounds(settings, crops, arguments, processes)
+        trainer = rounds.train()
+    if not processes.is_first:
+        return
     names = [sequence.name for sequence in sequences]
-    calibration = calibrate(crops, trainer.encode_all())
-    card = make_card(settings, rule, names, len(crops), trainer.measure(), calibration)
+    measured, calibration = trainer.measure(), rounds.calibrate(trainer)
+    card = make_card(settings, rule, names, rounds.facts(), measured, calibration)
     try:
         save_weights(path, trainer.model, card)
     except WeightsError as error:
@@ -76,11 +77,18 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
     if arguments.architecture not in ARCHITECTURES:
         known = ", ".join(ARCHITECTURES)
         raise InputError(f"--architecture {arguments.architecture}: unknown; there is {known}")
+    if arguments.rounds < 1 or (arguments.rounds > 1 and arguments.covariance == "isotropic"):
+        raise InputError(
+            "--rounds must be above 0, and is 1 with --covariance isotropic, which learns nothing "
+            "from tracklets"
+        )
     if arguments.batch_size < 2:
         raise InputError("--batch-size must be above 1: flatness is measured between two crops")
-    for option in ("kappa", "steps", "learning_rate"):
+    kappa = _kappa(arguments) if arguments.kappa is None else arguments.kappa
+    positive = {"kappa": kappa, "steps": arguments.steps, "learning_rate": arguments.learning_rate}
+    for option, value in positive.items():
         # Not "<= 0", which NaN would pass.
-        if not getattr(arguments, option) > 0:
+        if not value > 0:
             raise InputError(f"--{option.replace('_', '-')} must be above 0")
     if not arguments.beta >= 0:
         raise InputError("--beta must be 0 (a VHP-VAE) or above")
@@ -90,7 +98,8 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
         raise InputError("--threads must be above 0")
     return Settings(
         architecture=arguments.architecture,
-        constants=Constants(kappa=arguments.kappa, beta=arguments.beta),
+        covariance=arguments.covariance,
+        constants=Constants(kappa=kappa, beta=arguments.beta),
         steps=arguments.steps,
         batch_size=arguments.batch_size,
         learning_rate=arguments.learning_rate,
@@ -99,19 +108,12 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
     )
 
 
-def _train_with_progress(trainer: Trainer, arguments: argparse.Namespace) -> None:
-    """Run the trainer under a bar that shows every term."""
-    bar = tqdm(total=trainer.settings.steps, desc=arguments.name, unit="step")
+def _kappa(arguments: argparse.Namespace) -> float:
+    """The error that half of the training reaches, found from the error alone.
 
-    def report(progress: Progress) -> None:
-        bar.update(progress.step - bar.n)
-        phase = "initial" if progress.initial_phase else "full"
-        bar.set_postfix_str(
-            f"{phase} C {progress.reconstruction:.0f}/{progress.kappa_squared:.0f} "
-            f"rms {progress.rms_error:.3f} F {progress.bound:.0f} lambda {progress.multiplier:.1f} "
-            f"R {progress.flatness:.3f} c2 {progress.c_squared:.2f}",
-            refresh=False,
-        )
-
-    with bar:
-        trainer.run(arguments.runs / arguments.name, report)
+    In units of the data: of how one person varies, of a channel's standard deviation, or of the
+    [0, 1] scale.
+    """
+    if arguments.covariance == "nuisance":
+        return 0.6
+    return 0.25 if ARCHITECTURES[arguments.architecture].colours == "lab" else 0.12

@@ -123,6 +123,7 @@ def tiny_weights(tmp_path_factory):
 
     TINY_ARCHITECTURE = Architecture(
         image_size=16,
+        observed_size=8,
         latent_size=8,
         prior_latent_size=4,
         encoder_channels=(4, 8),

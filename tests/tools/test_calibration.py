@@ -5,71 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.calibration import GAP, calibrate, equal_error, link_tracklets
-from tools.crop_cache import CropSet
+from tests.tools.footage import crops
+from tools.calibration import GAP, HELD_OUT, calibrate, equal_error, hold_out
+from tools.tracklets import link_tracklets
 
-SIZE = (20.0, 40.0)
 
-
-def crops(*rows):
-    """(frame, left) or (frame, left, sequence); boxes are 20 x 40 at the top."""
-    table = np.array([(*row, 0)[:3] for row in rows], float).reshape(-1, 3)
-    count = len(table)
-    boxes_tlwh = np.column_stack([table[:, 1], np.zeros(count), np.tile(SIZE, (count, 1))])
-    return CropSet(
-        images=np.zeros((count, 1, 1, 3), np.uint8),
-        sequences=table[:, 2].astype(np.int64),
-        frames=table[:, 0].astype(np.int64),
-        boxes_tlwh=boxes_tlwh,
+def calibrated(footage, features, asked=None):
+    """By its linked tracklets, every detection asked about unless told otherwise."""
+    everyone = np.ones(len(footage), bool)
+    return calibrate(
+        footage, features, link_tracklets(footage), everyone if asked is None else asked
     )
-
-
-def linked(*rows):
-    return link_tracklets(crops(*rows)).tolist()
-
-
-def test_two_people_over_three_frames_are_two_tracklets():
-    assert linked((1, 0), (1, 100), (2, 1), (2, 101), (3, 2), (3, 102)) == [0, 1, 0, 1, 0, 1]
-
-
-def test_the_order_within_a_frame_does_not_matter():
-    assert linked((1, 0), (1, 100), (2, 101), (2, 1)) == [0, 1, 1, 0]
-
-
-@pytest.mark.parametrize(
-    ("shift", "same"),
-    # Overlap of boxes 20 wide, one shifted by s: (20 - s) / (20 + s), 17/23 = 0.74, 16/24 = 0.67.
-    [(3, True), (4, False)],
-)
-def test_a_successor_overlaps_by_more_than_seven_tenths(shift, same):
-    assert linked((1, 0), (2, shift)) == ([0, 0] if same else [0, 1])
-
-
-def test_a_frame_between_parts_them():
-    assert linked((1, 0), (3, 0), (4, 0)) == [0, 1, 1]
-
-
-def test_sequences_are_apart():
-    assert linked((1, 0, 0), (2, 0, 0), (2, 0, 1), (3, 0, 1)) == [0, 0, 2, 2]
-
-
-@pytest.mark.parametrize(
-    ("rival", "same"),
-    # The rival's overlap with the box at 0: 11/29 = 0.38 and 9/31 = 0.29, the limit being 0.3.
-    [(9, False), (11, True)],
-)
-def test_a_rival_near_refuses_the_link(rival, same):
-    assert (linked((1, 0), (2, 1), (2, rival))[1] == 0) is same
-    # Likewise when two boxes could have become one: to the box at 1, it is 12/28 and 10/30.
-    assert (linked((1, 0), (1, rival + 1), (2, 1))[2] == 0) is same
-
-
-def test_neither_of_two_good_successors_is_taken():
-    assert linked((1, 0), (2, 1), (2, 2)) == [0, 1, 2]
-
-
-def test_no_crops():
-    assert linked() == []
 
 
 def test_equal_error_by_hand():
@@ -119,7 +65,7 @@ def people(frames, feature_a, feature_b, start_b=1):
 
 def test_pairs_are_counted_over_a_gap():
     footage, features = people(GAP + 2, (1, 0), (0, 1))
-    found = calibrate(footage, features)
+    found = calibrated(footage, features)
     # Of 12 frames, those with a past of ten frames and more are the 11th and the 12th: 2 distances
     # a person to the own gallery, and 2 to the other's.
     assert (found.positives, found.negatives) == (4, 4)
@@ -136,7 +82,7 @@ def test_the_euclidean_distance_is_taken_where_it_is_better():
     frames = GAP + 2
     rows = [(n, 100 * p) for n in range(1, frames + 1) for p in range(3)]
     features = np.array([(value, 0.0) for _ in range(frames) for value in (1, 2, 6)], np.float32)
-    found = calibrate(crops(*rows), features)
+    found = calibrated(crops(*rows), features)
     assert (found.kind, found.equal_error_rate) == ("euclidean", 0.0)
     # Distances: the same 0; of two people 1, 4 or 5.
     assert found.gate == 0.5
@@ -148,7 +94,7 @@ def test_the_nearest_feature_of_the_gallery_counts():
     footage, features = people(frames, (1.0, 0.0), (0.0, 1.0))
     turned = features.copy()
     turned[footage.boxes_tlwh[:, 0] == 0] = [(1, 0.5 * (n % 2)) for n in range(frames)]
-    found = calibrate(footage, turned)
+    found = calibrated(footage, turned)
     assert found.equal_error_rate == 0
 
 
@@ -160,12 +106,44 @@ def test_the_nearest_feature_of_the_gallery_counts():
     ],
 )
 def test_footage_that_tells_nothing(footage):
-    assert calibrate(*footage) is None
+    assert calibrated(*footage) is None
 
 
 def test_features_that_tell_nothing_err_half_the_time():
     rng = np.random.default_rng(0)
     rows = [(n, 100 * p) for n in range(1, 40) for p in range(6)]
-    found = calibrate(crops(*rows), rng.normal(size=(len(rows), 8)).astype(np.float32))
+    found = calibrated(crops(*rows), rng.normal(size=(len(rows), 8)).astype(np.float32))
     assert found.equal_error_rate == pytest.approx(0.5, abs=0.1)
     assert found.positives == 6 * 15
+
+
+def test_only_those_asked_about_are_compared():
+    footage, features = people(GAP + 2, (1, 0), (0, 1))
+    found = calibrated(footage, features, asked=footage.boxes_tlwh[:, 0] == 0)
+    assert (found.positives, found.negatives) == (2, 2)
+
+
+def test_what_is_sure_is_below_what_two_people_look_like():
+    """Two people at distance 0 to 2 of each other: one in a hundred is as near as the hundredth."""
+    rng = np.random.default_rng(0)
+    rows = [(n, 100 * p) for n in range(1, 60) for p in range(2)]
+    footage = crops(*rows)
+    features = rng.normal(size=(len(rows), 3)).astype(np.float32)
+    found = calibrated(footage, features)
+    assert found.sure < found.gate
+
+
+def test_every_fifth_long_tracklet_is_held_out_whole():
+    """Eleven people over GAP + 1 frames, and one who is there too shortly to be asked about."""
+    rows = [(n, 100 * p) for n in range(1, GAP + 2) for p in range(2 * HELD_OUT + 1)]
+    rows += [(n, 5000) for n in range(1, GAP + 1)]
+    footage = crops(*sorted(rows))
+    held = hold_out(footage, link_tracklets(footage))
+    chosen = np.unique(footage.boxes_tlwh[held, 0])
+    assert chosen.tolist() == [100 * (HELD_OUT - 1), 100 * (2 * HELD_OUT - 1)]
+    assert held.sum() == 2 * (GAP + 1)
+
+
+def test_nothing_is_held_out_of_few():
+    footage, _ = people(GAP + 2, (1, 0), (0, 1))
+    assert not hold_out(footage, link_tracklets(footage)).any()

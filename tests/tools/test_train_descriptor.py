@@ -15,8 +15,12 @@ from reid_vae.weights import load_weights
 from tools.crops import cut_crops
 from tools.train_descriptor import main
 
+RED = (0, 0, 255)
 TINY = {
     "image_size": 16,
+    "observed_size": 8,
+    "colours": "lab",
+    "feather": 0.25,
     "latent_size": 4,
     "prior_latent_size": 4,
     "encoder_channels": (4, 8),
@@ -64,13 +68,16 @@ def test_weights_and_card_appear(tool, words, footage, tmp_path):
     out = tmp_path / "a" / "out"
     assert sorted(path.name for path in out.iterdir()) == ["MODEL_CARD.md", "mine.safetensors"]
     note, wrote = outcome.out.splitlines()
-    assert note.startswith("note: the error never came below kappa (0.12)")
+    assert note.startswith("note: the error never came below kappa (0.25)")
     assert wrote.startswith(f"wrote {out / 'mine.safetensors'}: cosine gate ")
     model, card = load_weights(out / "mine.safetensors")
     assert model.architecture == Architecture(**TINY)
     assert card["data"] == {
         "sequences": ["MOT16-98"],
         "crops": 28,
+        "held_out": 0,
+        "tracklets": 2,
+        "rounds": 1,
         "detections": "det.txt",
         "min_confidence": 0.5,
         "min_height": 40.0,
@@ -97,7 +104,9 @@ def test_the_model_card_says_how_to_make_it_again(tool, words, tmp_path):
     tool(main, *words("--beta", 0))
     text = (tmp_path / "a" / "out" / "MODEL_CARD.md").read_text()
     assert "## mine" in text
-    assert "VHP-VAE, `tiny` architecture, 28 crops of\nMOT16-98." in text
+    assert (
+        "VHP-VAE, `tiny` architecture, 28 crops of\nMOT16-98, 0 more held out;\n2 tracklets" in text
+    )
     command = next(line for line in text.splitlines() if "--name mine" in line)
     for option in ("--beta 0", f"--steps {STEPS}", "--batch-size 8", "--seed 0"):
         assert option in command
@@ -107,15 +116,32 @@ def test_the_command_on_the_card_gives_the_same_settings(tool, words, tmp_path):
     from tools.train_descriptor import parse_arguments
     from tools.training import read_settings
 
-    tool(main, *words("--seed", 3, "--learning-rate", 0.002, "--kappa", 0.08))
+    given = ("--seed", 3, "--learning-rate", 0.002, "--kappa", 0.08, "--covariance", "nuisance")
+    tool(main, *words(*given))
     out = tmp_path / "a" / "out"
     text = (out / "MODEL_CARD.md").read_text()
     command = next(line for line in text.splitlines() if "--name mine" in line)
-    settings = read_settings(parse_arguments(command.split()[2:]))
-    again = read_settings(
-        parse_arguments(words("--seed", 3, "--learning-rate", 0.002, "--kappa", 0.08))
+    on_the_card, again = (
+        parse_arguments(arguments) for arguments in (command.split()[2:], words(*given))
     )
-    assert settings == again
+    assert read_settings(on_the_card) == read_settings(again)
+    assert on_the_card.rounds == again.rounds == 2
+
+
+def test_the_nuisance_covariance_of_tracklets(tool, words, tmp_path):
+    outcome = tool(main, *words("--covariance", "nuisance"))
+    assert outcome.status == 0, outcome.err
+    model, card = load_weights(tmp_path / "a" / "out" / "mine.safetensors")
+    assert card["settings"]["covariance"] == "nuisance"
+    assert card["data"]["rounds"] == 2
+    # Seen in the same frames, the two people stay apart in the second round.
+    assert card["data"]["tracklets"] == 2
+    assert model.architecture.whitened_size == TINY["latent_size"]
+    # The measured values are whitened: four of them.
+    assert card["measured"]["kappa_squared"] == 2
+    text = (tmp_path / "a" / "out" / "MODEL_CARD.md").read_text()
+    command = next(line for line in text.splitlines() if "--name mine" in line)
+    assert "--covariance nuisance --rounds 2" in command
 
 
 def test_the_card_lists_all_weights_of_the_folder_and_no_strangers(
@@ -188,18 +214,25 @@ main(sys.argv[1:])
 """
 
 
-def test_a_run_that_was_killed_goes_on_to_the_same_weights(tool, words, tmp_path):
-    code = KILLED.format(tiny=TINY, at=4)
+# The first of two rounds takes a third of the six steps.
+@pytest.mark.parametrize(
+    ("covariance", "folder", "at"), [("isotropic", "", 4), ("nuisance", "round-1", 1)]
+)
+def test_a_run_that_was_killed_goes_on_to_the_same_weights(
+    tool, words, tmp_path, covariance, folder, at
+):
+    more = ("--covariance", covariance)
+    code = KILLED.format(tiny=TINY, at=at)
     done = subprocess.run(
-        [sys.executable, "-c", code, *words(place="b")], capture_output=True, check=False
+        [sys.executable, "-c", code, *words(*more, place="b")], capture_output=True, check=False
     )
     assert done.returncode == -signal.SIGKILL, done.stderr
     out = tmp_path / "b" / "out"
     assert not (out / "mine.safetensors").exists()
-    state = torch.load(tmp_path / "b" / "runs" / "mine" / "checkpoint.pt", weights_only=True)
-    assert state["step"] == 4
+    checkpoint = tmp_path / "b" / "runs" / "mine" / folder / "checkpoint.pt"
+    assert torch.load(checkpoint, weights_only=True)["step"] == at
     for place in ("a", "b"):
-        assert tool(main, *words(place=place)).status == 0
+        assert tool(main, *words(*more, place=place)).status == 0
     straight, resumed = (load(tmp_path / p / "out" / "mine.safetensors") for p in ("a", "b"))
     assert_equal(resumed, straight)
 
@@ -234,6 +267,9 @@ def test_other_settings_in_a_runs_folder(tool, words):
         (["--detections", "yolox.txt"], "yolox.txt: no such detection file"),
         (["--seq", "/absent/folder"], "/absent/folder: no such folder"),
         (["--steps", "0"], "--steps must be above 0"),
+        (["--rounds", "0"], "--rounds must be above 0"),
+        (["--rounds", "0", "--covariance", "nuisance"], "--rounds must be above 0"),
+        (["--rounds", "2"], "--rounds must be above 0, and is 1 with --covariance isotropic"),
         (["--batch-size", "1"], "--batch-size must be above 1"),
         (["--batch-size", "64"], "28 crops are too few: give more footage, at least 64 boxes"),
         (["--learning-rate", "0"], "--learning-rate must be above 0"),
@@ -249,6 +285,13 @@ def test_other_settings_in_a_runs_folder(tool, words):
 def test_wrong_words(tool, words, tmp_path, more, complaint):
     assert complaint in tool(main, *words(*more)).error
     assert not (tmp_path / "a" / "out" / "mine.safetensors").exists()
+
+
+def test_nobody_who_could_be_followed_for_a_nuisance_covariance(tool, words, make_sequence):
+    # Half a box a frame: an overlap of a third.
+    running = make_sequence(people=((RED, 10, 20, 20, 50, 10),), length=14, name="MOT16-96")
+    more = ("--seq", running.folder, "--covariance", "nuisance")
+    assert "boxes that could be linked into tracklets" in tool(main, *words(*more)).error
 
 
 def test_no_images(tool, words, make_sequence, tmp_path):

@@ -1,0 +1,131 @@
+"""Rounds of training: each but the first on the tracklets that the one before has merged."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from reid_vae.distributed import Processes
+from reid_vae.encoder import encode_crops
+from reid_vae.errors import TrainingError
+from reid_vae.log import Progress
+from reid_vae.settings import Settings
+from reid_vae.training import Trainer
+from tools.calibration import Calibration, calibrate, hold_out
+from tools.crop_cache import CropSet
+from tools.errors import InputError
+from tools.tracklets import link_tracklets, merge_tracklets
+from tracker.gallery import AppearanceMetric
+
+
+class Rounds:
+    """One descriptor's training, of one round or more.
+
+    Some whole tracklets are held out of all rounds, to calibrate on.
+
+    Args:
+        settings: of training; its steps are those of all rounds together.
+        crops: what there is to train on.
+        arguments: of the command line: name, runs, rounds.
+        processes: those that train together; all make the same of the tracklets.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        crops: CropSet,
+        arguments: argparse.Namespace,
+        processes: Processes,
+    ) -> None:
+        self._settings = settings
+        self._crops = crops
+        self._rounds = arguments.rounds
+        self._folder = arguments.runs / arguments.name
+        self._processes = processes
+        self._linked = link_tracklets(crops)
+        self._held = hold_out(crops, self._linked)
+        self._shown = crops.select(~self._held)
+        self._tracklets = self._linked[~self._held]
+
+    def train(self) -> Trainer:
+        """The trained model of the last round.
+
+        Raises:
+            InputError: training cannot go on.
+        """
+        shares = steps_of_rounds(self._settings.steps, self._rounds)
+        for number, steps in enumerate(shares[:-1], 1):
+            title = f"round {number} of {self._rounds}"
+            self._relabel(self._run(steps, self._folder / f"round-{number}", title))
+        title = (
+            self._folder.name if self._rounds == 1 else f"round {self._rounds} of {self._rounds}"
+        )
+        return self._run(shares[-1], self._folder, title)
+
+    def calibrate(self, trainer: Trainer) -> Calibration | None:
+        """The metric and gate of a trained descriptor, by the tracklets it has not seen."""
+        features = encode_crops(trainer.model, self._crops.images)
+        # Without a tracklet to spare those trained on must do.
+        asked = self._held if self._held.any() else ~self._held
+        return calibrate(self._crops, features, self._linked, asked)
+
+    def facts(self) -> dict[str, int]:
+        """How much there was to learn from, in the last round."""
+        _, sizes = np.unique(self._tracklets, return_counts=True)
+        return {
+            "crops": len(self._shown),
+            "held_out": int(self._held.sum()),
+            "tracklets": int((sizes > 1).sum()),
+            "rounds": self._rounds,
+        }
+
+    def _run(self, steps: int, folder: Path, title: str) -> Trainer:
+        try:
+            trainer = Trainer(
+                replace(self._settings, steps=steps),
+                self._shown.images,
+                self._tracklets,
+                self._processes,
+            )
+            with tqdm(
+                total=steps, desc=title, unit="step", disable=not self._processes.is_first
+            ) as bar:
+                trainer.run(folder, _shown_on(bar))
+        except TrainingError as error:
+            raise InputError(str(error)) from error
+        return trainer
+
+    def _relabel(self, trainer: Trainer) -> None:
+        """Merge the tracklets that the trained descriptor is sure of."""
+        found = self.calibrate(trainer)
+        if found is None:
+            return
+        features = encode_crops(trainer.model, self._shown.images)
+        centre = features.mean(0) if found.kind == "cosine" else None
+        metric = AppearanceMetric(found.kind, found.sure, centre)
+        self._tracklets = merge_tracklets(self._shown, self._linked[~self._held], features, metric)
+
+
+def steps_of_rounds(steps: int, rounds: int) -> list[int]:
+    """Share out the steps: the last round, whose model is kept, has two shares, the others one."""
+    share = max(1, steps // (rounds + 1))
+    return [share] * (rounds - 1) + [max(1, steps - share * (rounds - 1))]
+
+
+def _shown_on(bar: tqdm) -> Callable[[Progress], None]:
+    """A report that shows every term on a progress bar."""
+
+    def report(progress: Progress) -> None:
+        bar.update(progress.step - bar.n)
+        phase = "initial" if progress.initial_phase else "full"
+        bar.set_postfix_str(
+            f"{phase} C {progress.reconstruction:.0f}/{progress.kappa_squared:.0f} "
+            f"rms {progress.rms_error:.3f} F {progress.bound:.0f} lambda {progress.multiplier:.1f} "
+            f"R {progress.flatness:.3f} c2 {progress.c_squared:.2f}",
+            refresh=False,
+        )
+
+    return report
