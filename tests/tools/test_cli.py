@@ -10,9 +10,12 @@ from tools.errors import InputError
 
 TOOLS = [
     *("track", "eval_mot", "overlay", "train_descriptor", "make_scene", "table2"),
-    "update_readme",
+    *("update_readme", "compare_tracks", "descriptor_report"),
 ]
-HEAVY = ("numpy", "torch", "cv2", "scipy", "pandas", "motmetrics", "av", "onnxruntime", "trackeval")
+HEAVY = (
+    *("numpy", "torch", "cv2", "scipy", "pandas", "motmetrics", "av", "onnxruntime", "trackeval"),
+    *("matplotlib", "sklearn"),
+)
 
 
 @pytest.mark.parametrize("name", TOOLS)

@@ -1,0 +1,1 @@
+"""How well a descriptor tells people apart: labelled crops, pairs, scores, gates, flatness."""

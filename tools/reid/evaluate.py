@@ -1,0 +1,159 @@
+"""From words for descriptors to everything the report says of them."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from tools.descriptors import Descriptor, create_descriptor, descriptor_label
+from tools.descriptors.registry import weights_path
+from tools.errors import InputError
+from tools.mot.sequence import Sequence
+from tools.reid.crops import Boxes, detected_boxes, labelled_boxes
+from tools.reid.describe import Description, describe
+from tools.reid.findings import CROPS_CENTRE, OWN_CENTRE, DescriptorReport, Report
+from tools.reid.gates import (
+    JudgedGate,
+    errors_at,
+    gallery_pairs,
+    recommend_gate,
+    tracklets_of,
+)
+from tools.reid.pairs import (
+    MAX_GAP_FRAMES,
+    MIN_GAP_FRAMES,
+    count_pairs,
+    distance_name,
+    make_metrics,
+)
+from tools.reid.pixels import PIXELS, RawPixels
+from tools.reid.scores import score
+
+if TYPE_CHECKING:
+    from tools.reid.flatness import Flatness
+
+
+def evaluate(sequence: Sequence, words: Iterable[str], detections: str) -> Report:
+    """Judge descriptors, and raw pixels beside them, on a sequence's labelled crops.
+
+    Args:
+        sequence: with frames, ground truth and detections.
+        words: as the command line names descriptors.
+        detections: a file in the sequence's det/, for the gates.
+
+    Raises:
+        InputError: something of that is missing, or a descriptor looks at no frames.
+    """
+    labelled, detected = labelled_boxes(sequence), detected_boxes(sequence, detections)
+    same_pairs, other_pairs = count_pairs(labelled)
+    if not same_pairs or not other_pairs:
+        raise InputError(
+            f"{sequence.ground_truth_path}: no two crops of "
+            f"{'two people' if same_pairs else 'one person'} are {MIN_GAP_FRAMES} to "
+            f"{MAX_GAP_FRAMES} frames apart: name a longer --seq"
+        )
+    named = _name_descriptors(words)
+    descriptors: dict[str, Descriptor] = {PIXELS: RawPixels()}
+    for name, word in named.items():
+        descriptors[name] = _create(word, sequence)
+    descriptions = describe(sequence, descriptors, labelled, detected)
+    judge = _Judge(labelled, detected)
+    flatness = {name: _flatness(word, descriptions[name].labelled) for name, word in named.items()}
+    reports = []
+    for name, descriptor in tqdm(descriptors.items(), desc="scoring", unit="descriptor"):
+        reports.append(judge.report(name, descriptor, descriptions[name], flatness.get(name)))
+    return Report(
+        sequence=sequence.name,
+        labelled=len(labelled),
+        people=len(np.unique(labelled.ids)),
+        same_pairs=same_pairs,
+        other_pairs=other_pairs,
+        detections=detections,
+        detected=len(detected),
+        descriptors=reports,
+    )
+
+
+def _name_descriptors(words: Iterable[str]) -> dict[str, str]:
+    """Name in the report to word; InputError if two would be called alike."""
+    named: dict[str, str] = {}
+    for word in words:
+        name = descriptor_label(word)
+        if name in named:
+            raise InputError(
+                f"--descriptor {word}: {named[name]} is called {name} too: rename one of the files"
+            )
+        named[name] = word
+    return named
+
+
+def _create(word: str, sequence: Sequence) -> Descriptor:
+    descriptor = create_descriptor(word, sequence)
+    if descriptor is None or not descriptor.needs_images:
+        raise InputError(
+            f"--descriptor {word}: it does not look at frames, so it has no features of "
+            "ground-truth boxes: name one that does"
+        )
+    return descriptor
+
+
+class _Judge:
+    """What is the same for all descriptors of a sequence."""
+
+    def __init__(self, labelled: Boxes, detected: Boxes) -> None:
+        self._labelled = labelled
+        self._detected = detected
+        self._tracklets = tracklets_of(detected)
+
+    def report(
+        self,
+        name: str,
+        descriptor: Descriptor,
+        described: Description,
+        flatness: "Flatness | None",
+    ) -> DescriptorReport:
+        """Everything about one descriptor."""
+        features = described.labelled
+        centre = descriptor.metric.centre
+        metrics = make_metrics(features.mean(0) if centre is None else centre)
+        scores, pairs, galleries, recommended = {}, {}, {}, {}
+        for distance, metric in metrics.items():
+            scores[distance], pairs[distance] = score(self._labelled, features, metric)
+            galleries[distance] = gallery_pairs(
+                self._labelled, self._labelled.ids, features, metric
+            )
+            recommended[distance] = recommend_gate(
+                self._detected, self._tracklets, described.detected, metric
+            )
+
+        def judged(distance: str, gate: float) -> JudgedGate:
+            errors = (errors_at(gate, seen[distance]) for seen in (pairs, galleries))
+            return JudgedGate(distance, gate, *errors)
+
+        own = distance_name(descriptor.metric)
+        return DescriptorReport(
+            name=name,
+            dimensions=features.shape[1],
+            centre=CROPS_CENTRE if centre is None else OWN_CENTRE,
+            crops_per_second=described.crops_per_second,
+            busy_cores=described.busy_cores,
+            scores=scores,
+            recommended=recommended,
+            gates={d: judged(d, found.gate) for d, found in recommended.items() if found},
+            own=judged(own, descriptor.metric.gate) if name != PIXELS else None,
+            flatness=flatness,
+            pairs=pairs,
+        )
+
+
+def _flatness(word: str, latents: NDArray[np.float32]) -> "Flatness | None":
+    """Of the decoder behind a descriptor that is an encoder."""
+    path = weights_path(word)
+    if path is None:
+        return None
+    # Here, not above: torch takes seconds to load, and a histogram needs none.
+    from tools.reid.flatness import measure_flatness
+
+    return measure_flatness(path, latents)
