@@ -4,12 +4,23 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint table2 results clean
+# Where the shipped weights' training footage is: one whole sequence, and clips of others.
+MOT16_ROOT ?= data/MOT16
+CLIPS ?= $(sort $(wildcard $(MOT16_ROOT)/../clips/*))
+SEEN := $(MOT16_ROOT)/train/MOT16-09 $(CLIPS)
+TRAIN := OMP_NUM_THREADS=1 $(BIN)/python tools/train_descriptor.py --detections yolox.txt --bfloat16 --threads 1
+# A supervised network for one more row of Table 2 and of the report.
+REID_ONNX ?=
+
+.PHONY: help demo test lint weights seeds report table2 results clean
 
 help:
 	@echo "make demo     set up, render the built-in sequence, track it, score it, film it"
 	@echo "make test     set up, run all tests"
 	@echo "make lint     ruff"
+	@echo "make weights  train the shipped weights anew (needs MOT16 and det/yolox.txt; -j2: two at a time)"
+	@echo "make seeds    train the headline's weights with two more seeds, into runs/seeds"
+	@echo "make report   how good the descriptors are on MOT16-09, into docs/descriptors"
 	@echo "make table2   the paper's Table 2 beside ours, into docs/table2.md (needs MOT16)"
 	@echo "make results  all tables and the picture of README and docs (needs MOT16 and det/yolox.txt)"
 	@echo "make clean    remove the environment, results and films"
@@ -34,10 +45,37 @@ lint: $(VENV)/installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-table2: $(VENV)/installed
-	$(BIN)/python tools/table2.py
+WEIGHTS := vhpvae fmvae-300 fmvae fmvae-track vhpvae-unseen fmvae-unseen fmvae-track-unseen
+OPTIONS_vhpvae := --beta 0
+OPTIONS_fmvae-300 := --beta 300
+OPTIONS_fmvae :=
+OPTIONS_fmvae-track := --covariance nuisance
+SEEDED := $(foreach name,vhpvae fmvae fmvae-track,$(name)-seed1 $(name)-seed2)
 
-results: demo table2
+weights: $(WEIGHTS:%=weights/%)
+seeds: $(SEEDED:%=seeds/%)
+
+weights/%-unseen: $(VENV)/installed
+	$(TRAIN) --name $*-unseen --seq $(CLIPS) $(OPTIONS_$*)
+
+weights/%: $(VENV)/installed
+	$(TRAIN) --name $* --seq $(SEEN) $(OPTIONS_$*)
+
+seeds/%-seed1: $(VENV)/installed
+	$(TRAIN) --name $*-seed1 --seq $(SEEN) $(OPTIONS_$*) --seed 1 --out runs/seeds
+
+seeds/%-seed2: $(VENV)/installed
+	$(TRAIN) --name $*-seed2 --seq $(SEEN) $(OPTIONS_$*) --seed 2 --out runs/seeds
+
+report: $(VENV)/installed
+	$(BIN)/python tools/descriptor_report.py --seq MOT16-09 --detections yolox.txt --out docs/descriptors \
+		--descriptor histogram $(WEIGHTS) $(sort $(wildcard runs/seeds/*.safetensors)) \
+		$(if $(REID_ONNX),onnx:$(REID_ONNX))
+
+table2: $(VENV)/installed
+	$(BIN)/python tools/table2.py $(if $(REID_ONNX),--onnx $(REID_ONNX))
+
+results: demo report table2
 	$(BIN)/python tools/eval_mot.py --seq scene --tracker none fmvae --markdown docs/scene.md
 	$(BIN)/python tools/overlay.py --seq scene --results results/fmvae/scene.txt --frame 325 \
 		--image docs/overlay.jpg

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from tools import table2
-from tools.table2 import Row, main, paper_table
+from tools.table2 import Row, all_rows, main, paper_table, parse_arguments
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +48,11 @@ def test_ours_stand_beside_the_papers_for_each_detection_set(page):
         "## Ours, det/yolox.txt",
     ]
     assert len(cells(page, "SORT")) == 3
-    assert len(cells(page, "histogram")) == 2
+    # With the paper's gate and a calibrated one, on two detection sets.
+    histogram = cells(page, "histogram")
+    assert [row[1] for row in histogram] == ["cosine 0.2", "calibrated"] * 2
     # Sixteen columns and HOTA, which the paper did not have.
-    assert len(cells(page, "histogram")[0]) == 1 + 17
+    assert len(histogram[0]) == 2 + 17
     assert "MOT16-02-first4 (4 frames" in page
 
 
@@ -60,5 +62,11 @@ def test_a_tracker_whose_features_are_not_there_has_no_row(page):
 
 def test_what_was_tracked_is_there_to_be_looked_at(folder):
     for detections in ("det", "yolox"):
-        for name in ("SORT", "histogram"):
+        for name in ("SORT", "histogram_cosine_0.2", "histogram_calibrated"):
             assert (folder / "results" / detections / name / "MOT16-02-first4.txt").is_file()
+
+
+def test_a_network_of_the_users_has_a_row():
+    *_, last = all_rows(parse_arguments(["--onnx", "nets/osnet.onnx"]))
+    assert last == Row("DeepSORT (osnet)", "onnx:nets/osnet.onnx")
+    assert all_rows(parse_arguments([])) == list(table2.ROWS)

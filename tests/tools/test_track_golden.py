@@ -65,8 +65,8 @@ def trackeval_switches(sequence, results):
         ("none", "det.txt", 50.6, 52.8, 30),
         ("none", "yolox.txt", 60.6, 79.8, 61),
         ("histogram", "det.txt", 55.4, 55.4, 12),
-        ("fmvae", "det.txt", 52.4, 54.8, 18),
-        ("fmvae", "yolox.txt", 61.6, 68.7, 35),
+        ("fmvae", "det.txt", 54.5, 55.0, 15),
+        ("fmvae", "yolox.txt", 67.5, 69.3, 24),
     ],
 )
 def test_mot16_09_with_each_descriptor(score, descriptor, detections, idf1, mota, switches):

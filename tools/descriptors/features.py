@@ -14,9 +14,11 @@ from tracker.gallery import AppearanceMetric
 MOT_COLUMNS = 10
 # Features files hold float32 and text files one or two decimals of the same box.
 TOLERANCE_PX = 0.5
+# mars-small128's own gate, which DeepSORT's authors tuned on MOT16.
+MARS_METRIC = AppearanceMetric("cosine", gate=0.2)
 
 
-def create(argument: str, sequence: Sequence) -> "FeaturesFile":
+def create(argument: str, sequence: Sequence) -> "FeatureTable":
     """Open ``features:FILE.npy``; a relative name is looked up in the sequence's det/ too."""
     if not argument:
         raise InputError("--descriptor features: needs a file: features:FILE.npy")
@@ -25,46 +27,36 @@ def create(argument: str, sequence: Sequence) -> "FeaturesFile":
         path = sequence.folder / "det" / path
     if not path.is_file():
         raise InputError(f"{argument}: no such features file, nor {path}")
-    return FeaturesFile(path)
+    return read_features(path)
 
 
-class FeaturesFile(Descriptor):
+class FeatureTable(Descriptor):
     """Looks features up by frame and box; images are not needed.
 
     Args:
-        path: an .npy file of shape (N, 10 + D): frame, id, left, top, width, height, confidence
-            and three unused columns, then the feature, as nwojke/deep_sort writes it.
-
-    Raises:
-        InputError: the file is no such array.
+        frames: (N,) frame number of each row.
+        boxes_tlwh: (N, 4), pixels.
+        features: (N, D).
+        metric: the distance they are meant for.
+        name: of the file or descriptor they are from, for messages.
     """
 
     needs_images = False
-    # mars-small128's own gate, which DeepSORT's authors tuned on MOT16.
-    metric = AppearanceMetric("cosine", gate=0.2)
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        try:
-            table = np.load(path, allow_pickle=False)
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-            raise InputError(f"{path}: not a NumPy array file: {error}") from error
-        if not isinstance(table, np.ndarray):
-            raise InputError(f"{path}: not a NumPy array file but an archive: save one array, .npy")
-        if table.dtype.kind not in "fiu":
-            raise InputError(f"{path}: its values are {table.dtype}, not numbers")
-        if table.ndim != 2 or table.shape[1] <= MOT_COLUMNS:
-            raise InputError(
-                f"{path}: its shape is {table.shape}, not (N, {MOT_COLUMNS} + D): "
-                "it must hold MOT columns and features"
-            )
-        if not np.isfinite(table).all():
-            row = int(np.flatnonzero(~np.isfinite(table).all(axis=1))[0])
-            raise InputError(f"{path}, row {row + 1}: not finite")
-        order = np.argsort(table[:, 0], kind="stable")
-        self._frames = table[order, 0].astype(np.int64)
-        self._boxes_tlwh = table[order, 2:6].astype(np.float64)
-        self._features = table[order, MOT_COLUMNS:].astype(np.float32)
+    def __init__(
+        self,
+        frames: NDArray[np.int64],
+        boxes_tlwh: NDArray[np.float64],
+        features: NDArray[np.float32],
+        metric: AppearanceMetric,
+        name: str,
+    ) -> None:
+        self.metric = metric
+        self._name = name
+        order = np.argsort(frames, kind="stable")
+        self._frames = frames[order]
+        self._boxes_tlwh = boxes_tlwh[order]
+        self._features = features[order]
         self._frame_number = 0
 
     def start_frame(self, frame_number: int) -> None:
@@ -89,7 +81,42 @@ class FeaturesFile(Descriptor):
         if (distance.min(axis=1) > TOLERANCE_PX).any():
             box = boxes_tlwh[int(np.argmax(distance.min(axis=1)))]
             raise InputError(
-                f"{self._path}: no features for the box {np.round(box, 1).tolist()} of frame "
+                f"{self._name}: no features for the box {np.round(box, 1).tolist()} of frame "
                 f"{self._frame_number}: give the detections it was made from"
             )
         return self._features[start + distance.argmin(axis=1)]
+
+
+def read_features(path: Path) -> FeatureTable:
+    """Open a file of features.
+
+    Args:
+        path: an .npy file of shape (N, 10 + D): frame, id, left, top, width, height, confidence
+            and three unused columns, then the feature, as nwojke/deep_sort writes it.
+
+    Raises:
+        InputError: the file is no such array.
+    """
+    try:
+        table = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path}: not a NumPy array file: {error}") from error
+    if not isinstance(table, np.ndarray):
+        raise InputError(f"{path}: not a NumPy array file but an archive: save one array, .npy")
+    if table.dtype.kind not in "fiu":
+        raise InputError(f"{path}: its values are {table.dtype}, not numbers")
+    if table.ndim != 2 or table.shape[1] <= MOT_COLUMNS:
+        raise InputError(
+            f"{path}: its shape is {table.shape}, not (N, {MOT_COLUMNS} + D): "
+            "it must hold MOT columns and features"
+        )
+    if not np.isfinite(table).all():
+        row = int(np.flatnonzero(~np.isfinite(table).all(axis=1))[0])
+        raise InputError(f"{path}, row {row + 1}: not finite")
+    return FeatureTable(
+        frames=table[:, 0].astype(np.int64),
+        boxes_tlwh=table[:, 2:6].astype(np.float64),
+        features=table[:, MOT_COLUMNS:].astype(np.float32),
+        metric=MARS_METRIC,
+        name=str(path),
+    )

@@ -77,7 +77,7 @@ def create_descriptor(word: str, sequence: Sequence) -> Descriptor | None:
     if name in _BUILT_IN:
         module, function = _BUILT_IN[name].split(":")
         return getattr(importlib.import_module(module), function)(argument, sequence)
-    path = _weights_path(word)
+    path = weights_path(word)
     if path is None:
         raise InputError(
             f"--descriptor {word}: unknown; there is {', '.join(known_names())}, onnx:FILE, "
@@ -172,7 +172,8 @@ class FunctionDescriptor(Descriptor):
         return features
 
 
-def _weights_path(word: str) -> Path | None:
+def weights_path(word: str) -> Path | None:
+    """The weights file that the command line's word for a descriptor names; None if it is none."""
     if word.endswith(".safetensors"):
         return Path(word)
     path = WEIGHTS / f"{word}.safetensors"

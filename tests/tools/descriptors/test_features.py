@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tools.descriptors.features import FeaturesFile, create
+from tools.descriptors.features import create, read_features
 from tools.errors import InputError
 from tools.mot.files import read_detections
 from tools.mot.sequence import open_sequence
@@ -33,7 +33,7 @@ def save(tmp_path):
 
 
 def test_features_are_found_by_frame_and_box(save):
-    features = FeaturesFile(save(TABLE))
+    features = read_features(save(TABLE))
     assert not features.needs_images
     features.start_frame(1)
     found = features(None, np.array([[10, 20, 30, 40], [50, 20, 30, 40]], float))
@@ -45,19 +45,19 @@ def test_features_are_found_by_frame_and_box(save):
 
 
 def test_a_box_may_be_rounded_and_a_subset_asked_for(save):
-    features = FeaturesFile(save(TABLE))
+    features = read_features(save(TABLE))
     features.start_frame(2)
     np.testing.assert_array_equal(features(None, np.array([[50.4, 19.6, 30, 40]])), [[0, 0, 1]])
 
 
 def test_of_two_boxes_within_the_tolerance_the_nearer_is_taken(save):
-    features = FeaturesFile(save(rows((1, 10, 10, 9, 9, (1,)), (1, 10.4, 10, 9, 9, (2,)))))
+    features = read_features(save(rows((1, 10, 10, 9, 9, (1,)), (1, 10.4, 10, 9, 9, (2,)))))
     features.start_frame(1)
     np.testing.assert_array_equal(features(None, np.array([[10.3, 10, 9, 9]])), [[2]])
 
 
 def test_no_boxes(save):
-    features = FeaturesFile(save(TABLE))
+    features = read_features(save(TABLE))
     features.start_frame(7)
     assert features(None, np.empty((0, 4))).shape == (0, 3)
 
@@ -71,7 +71,7 @@ def test_no_boxes(save):
 )
 def test_a_box_that_is_not_there_names_file_box_and_frame(save, frame, box):
     path = save(TABLE)
-    features = FeaturesFile(path)
+    features = read_features(path)
     features.start_frame(frame)
     boxes = np.array([[10, 20, 30, 40], box] if frame == 1 else [box], float)
     with pytest.raises(InputError) as caught:
@@ -95,7 +95,7 @@ def test_a_box_that_is_not_there_names_file_box_and_frame(save, frame, box):
 def test_what_is_no_features_table_is_refused(save, table, complaint):
     path = save(table)
     with pytest.raises(InputError) as caught:
-        FeaturesFile(path)
+        read_features(path)
     assert str(path) in str(caught.value)
     assert complaint in str(caught.value)
 
@@ -104,7 +104,7 @@ def test_the_row_of_a_value_that_is_not_finite_is_counted_from_one(save):
     table = TABLE.copy()
     table[2, 11] = np.inf
     with pytest.raises(InputError, match="row 3"):
-        FeaturesFile(save(table))
+        read_features(save(table))
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_file_that_is_no_array_is_refused(tmp_path, content):
     path = tmp_path / "f.npy"
     path.write_bytes(content)
     with pytest.raises(InputError, match="not a NumPy array file") as caught:
-        FeaturesFile(path)
+        read_features(path)
     assert "\n" not in str(caught.value)
 
 
@@ -127,7 +127,7 @@ def test_an_array_cut_short_is_refused(save):
     path = save(TABLE)
     path.write_bytes(path.read_bytes()[:-8])
     with pytest.raises(InputError, match="not a NumPy array file"):
-        FeaturesFile(path)
+        read_features(path)
 
 
 def test_pickled_objects_are_not_run(tmp_path):
@@ -138,14 +138,14 @@ def test_pickled_objects_are_not_run(tmp_path):
     path = tmp_path / "f.npy"
     np.save(path, np.array([[Trap()]], object), allow_pickle=True)
     with pytest.raises(InputError, match="not a NumPy array file"):
-        FeaturesFile(path)
+        read_features(path)
 
 
 def test_an_archive_of_arrays_is_refused(tmp_path):
     path = tmp_path / "f.npz"
     np.savez(path, TABLE)
     with pytest.raises(InputError, match="not a NumPy array file"):
-        FeaturesFile(path)
+        read_features(path)
 
 
 def test_a_relative_name_is_looked_up_in_det(make_sequence, tmp_path, monkeypatch, save):
@@ -175,7 +175,7 @@ def test_every_real_detection_finds_its_own_feature(mot_data):
     path = sequence.find_detections("frcnn-mars-small128.npy")
     table = np.load(path)
     detections = read_detections(sequence.find_detections(), sequence.length)
-    features = FeaturesFile(path)
+    features = read_features(path)
     found = np.empty((len(detections), 128), np.float32)
     for frame in np.unique(detections.frames):
         here = np.flatnonzero(detections.frames == frame)[::-1]

@@ -1,0 +1,127 @@
+"""Descriptors compared by the tracks they make: same boxes, same tracker, the paper's gate or ours.
+
+Each frame is decoded, and each box described, once; tracking with another gate is then a matter of
+a second.
+"""
+
+import re
+from collections.abc import Mapping
+from collections.abc import Sequence as Items
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tools.calibration import calibrate
+from tools.crop_cache import CropRule
+from tools.descriptors import Descriptor, create_descriptor
+from tools.descriptors.features import FeatureTable
+from tools.descriptors.registry import weights_path
+from tools.evaluation.score import Job, Score, score_files
+from tools.mot.files import Rows, read_detections
+from tools.mot.sequence import Sequence
+from tools.reid.crops import Boxes
+from tools.reid.describe import describe
+from tools.sinks import ResultFile
+from tools.tracking import PAPER_METRIC, Options, track_sequence
+from tools.tracklets import link_tracklets
+from tracker import Detections
+from tracker.detections import valid_mask
+from tracker.gallery import AppearanceMetric
+
+_PAPER_GATE, _CALIBRATED = "cosine 0.2", "calibrated"
+
+
+@dataclass
+class Line:
+    """One line of a comparison.
+
+    Attributes:
+        name: of the tracker.
+        gate: "cosine 0.2", "calibrated", or nothing for SORT.
+        scores: by sequence.
+    """
+
+    name: str
+    gate: str
+    scores: dict[str, Score] = field(default_factory=dict)
+
+
+def compare(
+    sequences: Items[Sequence], detections: str, words: Mapping[str, str], results: Path
+) -> list[Line]:
+    """Track sequences with each descriptor, by the paper's gate and a calibrated one, and score.
+
+    The calibrated metric is the weights' own; of a descriptor that is no weights it is found on the
+    sequence's detections, without labels as well.
+
+    Args:
+        sequences: with ground truth, frames and these detections.
+        detections: a file in each det/.
+        words: name of a tracker to the command line's word for its descriptor.
+        results: result files are written to TRACKER/SEQ.txt in it.
+
+    Raises:
+        InputError: a descriptor or a sequence cannot be used.
+    """
+    lines: dict[tuple[str, str], Line] = {}
+    for sequence in sequences:
+        rows = read_detections(sequence.find_detections(detections), sequence.length)
+        boxes = _tracked_boxes(rows)
+        descriptors = {name: create_descriptor(word, sequence) for name, word in words.items()}
+        features = _describe(sequence, descriptors, boxes)
+        for name, descriptor in descriptors.items():
+            tables: dict[str, FeatureTable | None] = {"": None}
+            if descriptor is not None:
+                own = descriptor.metric
+                if weights_path(words[name]) is None:
+                    own = _calibrated(boxes, features[name]) or own
+                tables = {
+                    gate: FeatureTable(boxes.frames, boxes.boxes_tlwh, features[name], metric, name)
+                    for gate, metric in ((_PAPER_GATE, PAPER_METRIC), (_CALIBRATED, own))
+                }
+            for gate, table in tables.items():
+                path = results / _folder(name, gate) / f"{sequence.name}.txt"
+                track_sequence(sequence, rows, table, Options(), [ResultFile(path)])
+                line = lines.setdefault((name, gate), Line(name, gate))
+                (line.scores[sequence.name],) = score_files([Job(sequence, path)])
+    return list(lines.values())
+
+
+def _tracked_boxes(rows: Rows) -> Rows:
+    """The detections that a tracker with default options looks at, by frame."""
+    kept = rows.confidences >= Options().min_confidence
+    kept &= valid_mask(Detections(rows.boxes_tlwh, rows.confidences))
+    return rows.select(np.flatnonzero(kept)[np.argsort(rows.frames[kept], kind="stable")])
+
+
+def _describe(
+    sequence: Sequence, descriptors: Mapping[str, Descriptor | None], boxes: Rows
+) -> dict[str, NDArray[np.float32]]:
+    """Name to features (N, D) of all boxes; SORT has none."""
+    described = describe(
+        sequence,
+        {name: each for name, each in descriptors.items() if each is not None},
+        Boxes(boxes.frames, boxes.boxes_tlwh, boxes.ids),
+        Boxes(boxes.frames[:0], boxes.boxes_tlwh[:0], boxes.ids[:0]),
+    )
+    return {name: each.labelled for name, each in described.items()}
+
+
+def _calibrated(boxes: Rows, features: NDArray[np.float32]) -> AppearanceMetric | None:
+    """The metric that the boxes recommend, from those that training would take."""
+    rule = CropRule()
+    sure = (boxes.confidences >= rule.min_confidence) & (boxes.boxes_tlwh[:, 3] >= rule.min_height)
+    chosen, features = boxes.select(sure), features[sure]
+    crops = Boxes(chosen.frames, chosen.boxes_tlwh, chosen.ids).as_crop_set()
+    found = calibrate(crops, features, link_tracklets(crops), np.ones(len(crops), bool))
+    if found is None:
+        return None
+    centre = features.mean(0) if found.kind == "cosine" else None
+    return AppearanceMetric(found.kind, found.gate, centre)
+
+
+def _folder(name: str, gate: str) -> str:
+    """A name without spaces and commas."""
+    return re.sub(r"[^\w.+-]+", "_", f"{name} {gate}").strip("_")
