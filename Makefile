@@ -79,6 +79,8 @@ results: demo report table2
 	$(BIN)/python tools/eval_mot.py --seq scene --tracker none fmvae --markdown docs/scene.md
 	$(BIN)/python tools/overlay.py --seq scene --results results/fmvae/scene.txt --frame 325 \
 		--image docs/overlay.jpg
+	$(BIN)/python tools/compare_tracks.py --seq scene --tracker none fmvae --top 2 \
+		--out docs/switches.jpg
 	$(BIN)/python tools/track.py --seq all --descriptor none \
 		--detections yolox.txt --min-confidence 0.4 --tracker SORT
 	$(BIN)/python tools/eval_mot.py --seq all --tracker SORT \

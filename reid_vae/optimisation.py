@@ -64,7 +64,7 @@ class ConstrainedOptimisation:
 
         Raises:
             TrainingError: the objective or its gradient is not finite; in all processes, if it is
-                not in one. The model is as it was before.
+                not in one. The parameters are as they were before.
         """
         self.model.train()
         terms = batch_terms(self.model, images, targets, self._settings.constants)

@@ -36,7 +36,8 @@ class Calibration:
         kind: "cosine" (about the mean descriptor) or "euclidean".
         gate: the distance at which both errors are equally frequent.
         equal_error_rate: how frequent, 0 to 1.
-        sure: the distance below which one in a hundred distances of two people lies.
+        sure: the distance below which one in a hundred distances of two people lies: also a gate,
+            of a careful kind, for merging tracklets by their mean features.
         positives: distances of the same person seen.
         negatives: distances of two people seen.
     """
@@ -48,10 +49,15 @@ class Calibration:
     positives: int
     negatives: int
 
+    def metric(self, centre: NDArray[np.float32]) -> AppearanceMetric:
+        """The metric at its gate, cosines about ``centre`` (D,)."""
+        return AppearanceMetric(self.kind, self.gate, centre if self.kind == "cosine" else None)
+
 
 def calibrate(
     crops: CropSet,
     features: NDArray[np.float32],
+    centre: NDArray[np.float32],
     tracklets: NDArray[np.int64],
     asked: NDArray[np.bool_],
 ) -> Calibration | None:
@@ -60,6 +66,7 @@ def calibrate(
     Args:
         crops: sequences, frames and boxes of the features.
         features: (M, D), row by row.
+        centre: (D,) about which cosines will be measured.
         tracklets: (M,) from :func:`tools.tracklets.link_tracklets`.
         asked: (M,) which detections are compared with the galleries of all.
 
@@ -67,8 +74,8 @@ def calibrate(
         None when the footage has no tracklet long enough.
     """
     candidates = []
-    for kind, centre in (("cosine", features.mean(0)), ("euclidean", None)):
-        metric = AppearanceMetric(kind, gate=1.0, centre=centre)
+    for kind, origin in (("cosine", centre), ("euclidean", None)):
+        metric = AppearanceMetric(kind, gate=1.0, centre=origin)
         prepared = metric.prepare(features)
         same, other = gallery_distances(crops, tracklets, metric, prepared, asked)
         if len(same) == 0 or len(other) == 0:
@@ -95,7 +102,7 @@ def equal_error(same: NDArray[np.floating], other: NDArray[np.floating]) -> tupl
     """The threshold at which as many same pairs lie above as other pairs below, and that rate.
 
     Of the thresholds that err alike, from one distance seen up to the next, the middle is taken: at
-    perfect separation the gate is half-way between the two kinds, and so never 0.
+    perfect separation the gate is half-way between the two kinds.
     """
     thresholds = np.unique(np.concatenate([same, other]))
     missed = 1 - np.searchsorted(np.sort(same), thresholds, side="right") / len(same)

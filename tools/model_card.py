@@ -72,8 +72,9 @@ they do on another camera is not measured here. *Data*: MOTChallenge frames are 
 none are part of this project.
 
 Terms are means over the training crops without augmentation. C, kappa^2 and F are in nats for one
-crop; the error is the root-mean-square of a value in units of the data: standard deviations of a
-channel of the L*a*b* picture (isotropic), or of how much one person varies (nuisance). R is the
+crop; the error is the root-mean-square of a value in units of the data: for `slim` standard
+deviations of a channel of the L*a*b* picture (isotropic; the feathered values vary by about half of
+that) or of how much one person varies (nuisance), for `vgg16` the [0, 1] scale. R is the
 relative squared deviation of the decoder's metric from c^2 times the identity (0 = flat); beta is
 in nats for R = 1. The gate is where the distance from a detection to the same person's gallery and
 to another person's are equally often on the wrong side, by label-free pairs: boxes linked by
@@ -116,7 +117,7 @@ def _section(name: str, card: dict[str, Any]) -> str:
     pairs = (
         f"{calibration['positives']} positive and {calibration['negatives']} negative distances"
         if "positives" in calibration
-        else "the paper's setting, no tracklet was long enough to calibrate on"
+        else "the paper's setting, the footage did not tell enough to calibrate on"
     )
     return f"""\
 ## {name}

@@ -10,15 +10,12 @@ from tqdm import tqdm
 
 from reid_vae.distributed import Processes
 from reid_vae.encoder import encode_crops
-from reid_vae.errors import TrainingError
 from reid_vae.log import Progress
 from reid_vae.settings import Settings
 from reid_vae.training import Trainer
 from tools.calibration import Calibration, calibrate, hold_out
 from tools.crop_cache import CropSet
-from tools.errors import InputError
 from tools.tracklets import link_tracklets, merge_tracklets
-from tracker.gallery import AppearanceMetric
 
 
 class Rounds:
@@ -54,7 +51,7 @@ class Rounds:
         """The trained model of the last round.
 
         Raises:
-            InputError: training cannot go on.
+            TrainingError: training cannot go on.
         """
         shares = steps_of_rounds(self._settings.steps, self._rounds)
         for number, steps in enumerate(shares[:-1], 1):
@@ -68,9 +65,11 @@ class Rounds:
     def calibrate(self, trainer: Trainer) -> Calibration | None:
         """The metric and gate of a trained descriptor, by the tracklets it has not seen."""
         features = encode_crops(trainer.model, self._crops.images)
-        # Without a tracklet to spare those trained on must do.
-        asked = self._held if self._held.any() else ~self._held
-        return calibrate(self._crops, features, self._linked, asked)
+        centre = trainer.model.latent_mean.numpy()
+        # Where those held out are too few, or are never seen with another, the others must do.
+        return calibrate(self._crops, features, centre, self._linked, self._held) or calibrate(
+            self._crops, features, centre, self._linked, ~self._held
+        )
 
     def facts(self) -> dict[str, int]:
         """How much there was to learn from, in the last round."""
@@ -83,19 +82,15 @@ class Rounds:
         }
 
     def _run(self, steps: int, folder: Path, title: str) -> Trainer:
-        try:
-            trainer = Trainer(
-                replace(self._settings, steps=steps),
-                self._shown.images,
-                self._tracklets,
-                self._processes,
-            )
-            with tqdm(
-                total=steps, desc=title, unit="step", disable=not self._processes.is_first
-            ) as bar:
-                trainer.run(folder, _shown_on(bar))
-        except TrainingError as error:
-            raise InputError(str(error)) from error
+        trainer = Trainer(
+            replace(self._settings, steps=steps),
+            self._shown.images,
+            self._tracklets,
+            self._processes,
+        )
+        hidden = not self._processes.is_first
+        with tqdm(total=steps, desc=title, unit="step", disable=hidden) as bar:
+            trainer.run(folder, _shown_on(bar))
         return trainer
 
     def _relabel(self, trainer: Trainer) -> None:
@@ -104,8 +99,7 @@ class Rounds:
         if found is None:
             return
         features = encode_crops(trainer.model, self._shown.images)
-        centre = features.mean(0) if found.kind == "cosine" else None
-        metric = AppearanceMetric(found.kind, found.sure, centre)
+        metric = replace(found, gate=found.sure).metric(trainer.model.latent_mean.numpy())
         self._tracklets = merge_tracklets(self._shown, self._linked[~self._held], features, metric)
 
 

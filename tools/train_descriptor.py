@@ -12,10 +12,10 @@ from tools.paths import RUNS, WEIGHTS
 
 EXAMPLES = """\
 examples:
-  # the best for tracking: in units of how much one person varies; ten minutes on one core
+  # the best for tracking: in units of how much one person varies
   python tools/train_descriptor.py --name mine --seq MOT16-09 --covariance nuisance
 
-  # the paper's VHP-FMVAE, and its VHP-VAE: the same without the flatness term
+  # the paper's objective with its isotropic Gaussian, and VHP-VAE: without the flatness term
   python tools/train_descriptor.py --name flat --seq MOT16-09
   python tools/train_descriptor.py --name plain --seq MOT16-09 --beta 0
 

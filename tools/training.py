@@ -7,6 +7,7 @@ import torch
 
 from reid_vae.architecture import ARCHITECTURES
 from reid_vae.distributed import join_processes
+from reid_vae.errors import TrainingError
 from reid_vae.objective import Constants
 from reid_vae.settings import Settings
 from reid_vae.weights import WeightsError, save_weights
@@ -40,11 +41,14 @@ def train_descriptor(arguments: argparse.Namespace) -> None:
         min_height=arguments.min_height,
         size=ARCHITECTURES[settings.architecture].image_size,
     )
-    with join_processes() as processes:
-        with processes.first_goes_ahead():
-            crops = collect_crops(sequences, rule, arguments.runs / "crops")
-        rounds = Rounds(settings, crops, arguments, processes)
-        trainer = rounds.train()
+    try:
+        with join_processes() as processes:
+            with processes.first_goes_ahead():
+                crops = collect_crops(sequences, rule, arguments.runs / "crops")
+            rounds = Rounds(settings, crops, arguments, processes)
+            trainer = rounds.train()
+    except TrainingError as error:
+        raise InputError(str(error)) from error
     if not processes.is_first:
         return
     names = [sequence.name for sequence in sequences]
@@ -109,11 +113,7 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
 
 
 def _kappa(arguments: argparse.Namespace) -> float:
-    """The error that half of the training reaches, found from the error alone.
-
-    In units of the data: of how one person varies, of a channel's standard deviation, or of the
-    [0, 1] scale.
-    """
+    """A bound on the error that is met about half-way through a training of the usual length."""
     if arguments.covariance == "nuisance":
         return 0.6
     return 0.25 if ARCHITECTURES[arguments.architecture].colours == "lab" else 0.12

@@ -13,9 +13,8 @@ from tools.tracklets import link_tracklets
 def calibrated(footage, features, asked=None):
     """By its linked tracklets, every detection asked about unless told otherwise."""
     everyone = np.ones(len(footage), bool)
-    return calibrate(
-        footage, features, link_tracklets(footage), everyone if asked is None else asked
-    )
+    asked = everyone if asked is None else asked
+    return calibrate(footage, features, features.mean(0), link_tracklets(footage), asked)
 
 
 def test_equal_error_by_hand():

@@ -8,14 +8,14 @@ from tools.table2 import Row, all_rows, main, paper_table, parse_arguments
 
 @pytest.fixture(scope="module")
 def folder(mot_data, tmp_path_factory):
-    """Holds the page about a clip of four frames, with the trackers that need no weights."""
+    """Holds the page about a clip of fifty frames, with the trackers that need no weights."""
     rows = (
         Row("SORT", "none"),
         Row("histogram", "histogram"),
         Row("absent", "features:absent.npy", ("det.txt",)),
     )
     folder = tmp_path_factory.mktemp("table2")
-    clip = mot_data / "clips" / "MOT16-02-first4"
+    clip = mot_data / "clips" / "MOT16-04-first50"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(table2, "ROWS", rows)
         out = folder / "docs" / "table2.md"
@@ -53,7 +53,7 @@ def test_ours_stand_beside_the_papers_for_each_detection_set(page):
     assert [row[1] for row in histogram] == ["cosine 0.2", "calibrated"] * 2
     # Sixteen columns and HOTA, which the paper did not have.
     assert len(histogram[0]) == 2 + 17
-    assert "MOT16-02-first4 (4 frames" in page
+    assert "MOT16-04-first50 (50 frames" in page
 
 
 def test_a_tracker_whose_features_are_not_there_has_no_row(page):
@@ -63,7 +63,7 @@ def test_a_tracker_whose_features_are_not_there_has_no_row(page):
 def test_what_was_tracked_is_there_to_be_looked_at(folder):
     for detections in ("det", "yolox"):
         for name in ("SORT", "histogram_cosine_0.2", "histogram_calibrated"):
-            assert (folder / "results" / detections / name / "MOT16-02-first4.txt").is_file()
+            assert (folder / "results" / detections / name / "MOT16-04-first50.txt").is_file()
 
 
 def test_a_network_of_the_users_has_a_row():

@@ -18,6 +18,7 @@ from tools.crop_cache import CropRule
 from tools.descriptors import Descriptor, create_descriptor
 from tools.descriptors.features import FeatureTable
 from tools.descriptors.registry import weights_path
+from tools.errors import InputError
 from tools.evaluation.score import Job, Score, score_files
 from tools.mot.files import Rows, read_detections
 from tools.mot.sequence import Sequence
@@ -54,7 +55,7 @@ def compare(
     """Track sequences with each descriptor, by the paper's gate and a calibrated one, and score.
 
     The calibrated metric is the weights' own; of a descriptor that is no weights it is found on the
-    sequence's detections, without labels as well.
+    sequence's detections, without labels as well, if they tell enough.
 
     Args:
         sequences: with ground truth, frames and these detections.
@@ -69,17 +70,23 @@ def compare(
     for sequence in sequences:
         rows = read_detections(sequence.find_detections(detections), sequence.length)
         boxes = _tracked_boxes(rows)
+        if not len(boxes):
+            raise InputError(
+                f"{rows.path}: no box has confidence >= {Options().min_confidence:g}: there is "
+                "nothing to track, name another --seq"
+            )
         descriptors = {name: create_descriptor(word, sequence) for name, word in words.items()}
         features = _describe(sequence, descriptors, boxes)
         for name, descriptor in descriptors.items():
             tables: dict[str, FeatureTable | None] = {"": None}
             if descriptor is not None:
-                own = descriptor.metric
+                own: AppearanceMetric | None = descriptor.metric
                 if weights_path(words[name]) is None:
-                    own = _calibrated(boxes, features[name]) or own
+                    own = _calibrated(boxes, features[name])
                 tables = {
                     gate: FeatureTable(boxes.frames, boxes.boxes_tlwh, features[name], metric, name)
                     for gate, metric in ((_PAPER_GATE, PAPER_METRIC), (_CALIBRATED, own))
+                    if metric is not None
                 }
             for gate, table in tables.items():
                 path = results / _folder(name, gate) / f"{sequence.name}.txt"
@@ -115,11 +122,11 @@ def _calibrated(boxes: Rows, features: NDArray[np.float32]) -> AppearanceMetric 
     sure = (boxes.confidences >= rule.min_confidence) & (boxes.boxes_tlwh[:, 3] >= rule.min_height)
     chosen, features = boxes.select(sure), features[sure]
     crops = Boxes(chosen.frames, chosen.boxes_tlwh, chosen.ids).as_crop_set()
-    found = calibrate(crops, features, link_tracklets(crops), np.ones(len(crops), bool))
-    if found is None:
+    if not len(crops):
         return None
-    centre = features.mean(0) if found.kind == "cosine" else None
-    return AppearanceMetric(found.kind, found.gate, centre)
+    centre = features.mean(0)
+    found = calibrate(crops, features, centre, link_tracklets(crops), np.ones(len(crops), bool))
+    return None if found is None else found.metric(centre)
 
 
 def _folder(name: str, gate: str) -> str:

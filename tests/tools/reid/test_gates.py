@@ -37,7 +37,9 @@ def test_it_is_the_gate_that_training_chooses():
     rng = np.random.default_rng(1)
     features = (rng.normal(size=(6, 4))[detected.ids] + rng.normal(size=(240, 4)) / 2).astype("f4")
     everyone = np.ones(len(detected), bool)
-    chosen = calibrate(detected.as_crop_set(), features, tracklets_of(detected), everyone)
+    chosen = calibrate(
+        detected.as_crop_set(), features, features.mean(0), tracklets_of(detected), everyone
+    )
     name = "centred cosine" if chosen.kind == "cosine" else chosen.kind
     metric = make_metrics(features.mean(0))[name]
     found = recommend_gate(detected, tracklets_of(detected), features, metric)
