@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from tools.crops import cut_crops
 from tools.errors import InputError
-from tools.mot.files import read_detections
+from tools.mot.files import Rows, read_detections
 from tools.mot.sequence import Sequence
 
 # To be changed whenever tools.crops cuts differently: crops cut before are then cut anew.
@@ -36,6 +36,16 @@ class CropRule:
     min_confidence: float = 0.5
     min_height: float = 40.0
     size: int = 64
+
+    def keeps(self, rows: Rows) -> NDArray[np.bool_]:
+        """(N,) which detections become crops; those without width or of NaN never do."""
+        boxes = rows.boxes_tlwh
+        return (
+            (rows.confidences >= self.min_confidence)
+            & (boxes[:, 3] >= self.min_height)
+            & (boxes[:, 2] > 0)
+            & np.isfinite(boxes).all(axis=1)
+        )
 
 
 @dataclass(frozen=True)
@@ -140,12 +150,6 @@ def _chosen(sequence: Sequence, rule: CropRule) -> tuple[NDArray[np.int64], NDAr
     if not sequence.has_images:
         raise InputError(f"{sequence.image_folder} has no frames: training needs images")
     rows = read_detections(sequence.find_detections(rule.detections), sequence.length)
-    boxes = rows.boxes_tlwh
-    keep = (
-        (rows.confidences >= rule.min_confidence)
-        & (boxes[:, 3] >= rule.min_height)
-        & (boxes[:, 2] > 0)
-        & np.isfinite(boxes).all(axis=1)
-    )
+    keep = rule.keeps(rows)
     order = np.flatnonzero(keep)[np.argsort(rows.frames[keep], kind="stable")]
-    return rows.frames[order], boxes[order]
+    return rows.frames[order], rows.boxes_tlwh[order]

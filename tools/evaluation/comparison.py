@@ -118,8 +118,7 @@ def _describe(
 
 def _calibrated(boxes: Rows, features: NDArray[np.float32]) -> AppearanceMetric | None:
     """The metric that the boxes recommend, from those that training would take."""
-    rule = CropRule()
-    sure = (boxes.confidences >= rule.min_confidence) & (boxes.boxes_tlwh[:, 3] >= rule.min_height)
+    sure = CropRule().keeps(boxes)
     chosen, features = boxes.select(sure), features[sure]
     crops = Boxes(chosen.frames, chosen.boxes_tlwh, chosen.ids).as_crop_set()
     if not len(crops):

@@ -85,15 +85,8 @@ def detected_boxes(sequence: Sequence, detections: str) -> Boxes:
     Raises:
         InputError: no such file, or it is malformed.
     """
-    rule = CropRule(detections)
     rows = read_detections(sequence.find_detections(detections), sequence.length)
-    keep = (
-        (rows.confidences >= rule.min_confidence)
-        & (rows.boxes_tlwh[:, 3] >= rule.min_height)
-        & (rows.boxes_tlwh[:, 2] > 0)
-        & np.isfinite(rows.boxes_tlwh).all(axis=1)
-    )
-    return _by_frame(rows.select(keep))
+    return _by_frame(rows.select(CropRule().keeps(rows)))
 
 
 def _by_frame(rows: Rows) -> Boxes:

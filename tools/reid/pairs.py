@@ -14,7 +14,6 @@ MIN_GAP_FRAMES = 20
 MAX_GAP_FRAMES = 150
 
 COSINE, CENTRED_COSINE, EUCLIDEAN = "cosine", "centred cosine", "euclidean"
-DISTANCES = (COSINE, CENTRED_COSINE, EUCLIDEAN)
 
 
 def make_metrics(centre: NDArray[np.floating]) -> dict[str, AppearanceMetric]:
