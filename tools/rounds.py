@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from reid_vae.distributed import Processes
@@ -64,12 +65,7 @@ class Rounds:
 
     def calibrate(self, trainer: Trainer) -> Calibration | None:
         """The metric and gate of a trained descriptor, by the tracklets it has not seen."""
-        features = encode_crops(trainer.model, self._crops.images)
-        centre = trainer.model.latent_mean.numpy()
-        # Where those held out are too few, or are never seen with another, the others must do.
-        return calibrate(self._crops, features, centre, self._linked, self._held) or calibrate(
-            self._crops, features, centre, self._linked, ~self._held
-        )
+        return self._calibrate(trainer, encode_crops(trainer.model, self._crops.images))
 
     def facts(self) -> dict[str, int]:
         """How much there was to learn from, in the last round."""
@@ -95,12 +91,21 @@ class Rounds:
 
     def _relabel(self, trainer: Trainer) -> None:
         """Merge the tracklets that the trained descriptor is sure of."""
-        found = self.calibrate(trainer)
-        if found is None:
+        features = encode_crops(trainer.model, self._crops.images)
+        found = self._calibrate(trainer, features)
+        # At a distance of 0 it is sure of nothing: two people look exactly alike.
+        if found is None or not found.sure > 0:
             return
-        features = encode_crops(trainer.model, self._shown.images)
+        shown = ~self._held
         metric = replace(found, gate=found.sure).metric(trainer.model.latent_mean.numpy())
-        self._tracklets = merge_tracklets(self._shown, self._linked[~self._held], features, metric)
+        self._tracklets = merge_tracklets(self._shown, self._linked[shown], features[shown], metric)
+
+    def _calibrate(self, trainer: Trainer, features: NDArray[np.float32]) -> Calibration | None:
+        centre = trainer.model.latent_mean.numpy()
+        # Where those held out are too few, or are never seen with another, the others must do.
+        return calibrate(self._crops, features, centre, self._linked, self._held) or calibrate(
+            self._crops, features, centre, self._linked, ~self._held
+        )
 
 
 def steps_of_rounds(steps: int, rounds: int) -> list[int]:

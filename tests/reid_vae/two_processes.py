@@ -17,7 +17,9 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.utils.tensorboard
-import torchvision.utils  # noqa: F401, both imported before the fork
+
+# Unused here: imported, like TensorBoard, once before the fork and not by each process for seconds.
+import torchvision.utils  # noqa: F401
 from conftest import TINY
 from torch import Tensor, nn
 
