@@ -8,8 +8,10 @@ from tools.cli import run
 EXAMPLES = """\
 Labelled crops of one sequence, pairs of them 20 to 150 frames apart: ROC AUC, equal error rate,
 rank-1 and mAP for cosine, centred cosine and Euclidean distance; the gate that the sequence's
-detections recommend without labels; and, for trained weights, how flat their decoder is. Raw pixels
-stand beside whatever is asked for. Weights called NAME-seed1, NAME-seed2, ... are summed up too.
+detections recommend without labels; and, for trained weights, how flat their decoder is. Cosines
+are centred on the mean of the detections, and once more (own-centred cosine) on the centre that a
+descriptor brings, with weights the mean of their training crops. Raw pixels stand beside whatever
+is asked for. Weights called NAME-seed1, NAME-seed2, ... are summed up too.
 
 examples:
   python tools/descriptor_report.py --seq MOT16-09 --descriptor histogram fmvae vhpvae
@@ -35,7 +37,12 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--descriptor", nargs="+", required=True, metavar="NAME", help="as for tools/track.py")
     add("--seq", required=True, metavar="NAME|FOLDER", help="with frames, gt/ and det/")
     add("--mot-root", metavar="DIR", help="where names are looked up ($MOT16_ROOT, data/MOT16)")
-    add("--detections", default="det.txt", metavar="FILE", help="for the gate, in det/ (det.txt)")
+    add(
+        "--detections",
+        default="det.txt",
+        metavar="FILE",
+        help="for the centre and the gate, in det/ (det.txt)",
+    )
     add("--json", type=Path, metavar="FILE", help="write all figures, in full precision")
     add("--out", type=Path, metavar="DIR", help="write a page, its pictures and the figures")
     add("--plugin", metavar="FILE.py", help="Python file that registers a descriptor of your own")

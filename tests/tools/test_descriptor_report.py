@@ -9,10 +9,18 @@ import pytest
 
 from tools.descriptor_report import main
 from tools.descriptors import registry
+from tracker.gallery import AppearanceMetric
 
 RED, BLUE, GREEN = (0, 0, 255), (255, 0, 0), (0, 200, 0)
 PEOPLE = ((RED, 5, 20, 20, 50, 0), (BLUE, 60, 40, 24, 60, 1), (GREEN, 130, 30, 20, 60, 0))
 DISTANCES = ["cosine", "centred cosine", "euclidean"]
+OWN_DISTANCES = ["cosine", "centred cosine", "own-centred cosine", "euclidean"]
+COSINE = AppearanceMetric("cosine")
+# Two who stand at 5 and at 60 px, and detections of two others, both farther right.
+STANDING = ((RED, 5, 20, 20, 50, 0), (BLUE, 60, 40, 24, 60, 0))
+FARTHER_RIGHT = "".join(
+    f"{number},-1,{left},20,20,50,0.9\n" for number in range(1, 32) for left in (100, 130)
+)
 
 
 @pytest.fixture
@@ -30,6 +38,19 @@ def labelled_sequence(make_sequence):
             )
         )
         return sequence
+
+    return make
+
+
+@pytest.fixture
+def left_of_box(monkeypatch):
+    """Register descriptions of a box by its left edge, under these names with these metrics."""
+    monkeypatch.setattr(registry, "_REGISTERED", {})
+
+    def make(**metrics):
+        for name, metric in metrics.items():
+            registry.register(name, metric)(lambda frame, boxes_tlwh: boxes_tlwh[:, :1])
+        return ["--descriptor", *metrics]
 
     return make
 
@@ -116,12 +137,100 @@ def test_weights_and_their_seeds(tool, labelled_sequence, tiny_weights, tmp_path
     assert one["scores"] == other["scores"]
     assert one["flatness"] == other["flatness"]
     assert one["flatness"]["crops"] == 48
-    assert one["centre"] == "the descriptor's own"
-    assert one["own"]["distance"] == "centred cosine"
+    assert list(one["scores"]) == OWN_DISTANCES
+    # About the mean that the weights keep it is another cosine than about the detections'.
+    assert one["scores"]["own-centred cosine"] != one["scores"]["centred cosine"]
+    assert one["own"]["distance"] == "own-centred cosine"
+    assert list(facts["seeds"]["tiny"]["scores"]) == OWN_DISTANCES
     auc = facts["seeds"]["tiny"]["scores"]["euclidean"]["auc"]
     assert auc["mean"] == pytest.approx(one["scores"]["euclidean"]["auc"])
     assert auc["deviation"] == pytest.approx(0)
     assert facts["seeds"]["tiny"]["members"] == ["tiny", "tiny-seed1"]
+
+
+def test_weights_calibrated_for_euclidean_distance_have_a_centre_too(
+    tool, labelled_sequence, tiny_weights, tmp_path
+):
+    card = {"calibration": {"kind": "euclidean", "gate": 7.5}}
+    path = tmp_path / "n.json"
+    words = ["--descriptor", tiny_weights(card=card), "--json", path]
+    assert tool(main, *words, "--seq", labelled_sequence().folder).status == 0
+    tiny = json.loads(path.read_text())["descriptors"]["tiny"]
+    assert list(tiny["scores"]) == OWN_DISTANCES
+    # Untrained, their mean is the origin.
+    assert tiny["scores"]["own-centred cosine"] == tiny["scores"]["cosine"]
+    assert (tiny["own"]["distance"], tiny["own"]["gate"]) == ("euclidean", 7.5)
+
+
+def test_a_cosine_is_centred_on_the_detections_and_on_the_descriptors_own_centre(
+    tool, labelled_sequence, left_of_box, tmp_path
+):
+    folder = labelled_sequence(people=STANDING, detections=FARTHER_RIGHT).folder
+    out = tmp_path / "out"
+    words = left_of_box(plain=COSINE, own=AppearanceMetric("cosine", 0.5, np.array([30.0])))
+    ended = tool(main, *words, "--seq", folder, "--out", out)
+    assert ended.status == 0, ended.err
+    facts = json.loads((out / "report.json").read_text())["descriptors"]
+    plain, own = facts["plain"], facts["own"]
+    # Numbers have cosine 1 or -1. From 115, the detections' mean, both people stand on the left;
+    # from 32.5, their own mean, and from 30 they do not.
+    assert {name: scores["auc"] for name, scores in own["scores"].items()} == {
+        "cosine": 0.5,
+        "centred cosine": 0.5,
+        "own-centred cosine": 1.0,
+        "euclidean": 1.0,
+    }
+    assert own["own"] == {
+        "distance": "own-centred cosine",
+        "gate": 0.5,
+        "pairs": {"false_accept": 0.0, "false_reject": 0.0},
+        "galleries": {"false_accept": 0.0, "false_reject": 0.0},
+    }
+    # The two who are detected stand on both sides of 115, but on one of 30.
+    assert own["gates"]["centred cosine"]["gate"] == 1
+    assert own["recommended"]["centred cosine"]["equal_error_rate"] == 0
+    assert own["recommended"]["own-centred cosine"]["equal_error_rate"] == 1
+    assert list(own["gates"]) == OWN_DISTANCES
+    assert list(plain["gates"]) == list(plain["scores"]) == DISTANCES
+    assert plain["scores"] == {name: own["scores"][name] for name in DISTANCES}
+    assert plain["own"]["distance"] == "cosine"
+
+    page = (out / "report.md").read_text()
+    assert "centred cosine: about the mean of the detections. own-centred cosine: about" in page
+    assert "own: own-centred cosine" in page
+    assert "| own-centred cosine *" in page
+    # A panel each.
+    widths = [cv2.imread(str(out / f"distances-{name}.png")).shape[1] for name in ("plain", "own")]
+    assert widths[0] / 3 == pytest.approx(widths[1] / 4, rel=0.01)
+
+
+def test_no_label_touches_the_recommended_gates(tool, labelled_sequence, left_of_box, tmp_path):
+    words = left_of_box(plain=COSINE)
+    found = []
+    for name, people in (("MOT16-98", STANDING), ("MOT16-97", PEOPLE)):
+        folder = labelled_sequence(name=name, people=people, detections=FARTHER_RIGHT).folder
+        path = tmp_path / f"{name}.json"
+        assert tool(main, *words, "--seq", folder, "--json", path).status == 0
+        found.append(json.loads(path.read_text())["descriptors"]["plain"])
+    assert found[0]["scores"] != found[1]["scores"]
+    assert found[0]["recommended"] == found[1]["recommended"]
+    assert found[0]["recommended"]["centred cosine"]["gate"] == 1
+
+
+def test_without_detections_a_cosine_is_centred_on_the_labelled_crops(
+    tool, labelled_sequence, left_of_box, tmp_path
+):
+    folder = labelled_sequence(people=STANDING, detections="1,-1,100,20,20,50,0.1\n").folder
+    path = tmp_path / "n.json"
+    ended = tool(main, *left_of_box(plain=COSINE), "--seq", folder, "--json", path)
+    assert ended.status == 0, ended.err
+    assert "about the mean of the labelled crops, for there are no detections" in ended.out
+    assert "own-centred" not in ended.out
+    facts = json.loads(path.read_text())
+    assert facts["detected"] == 0
+    plain = facts["descriptors"]["plain"]
+    assert plain["scores"]["centred cosine"]["auc"] == 1
+    assert plain["recommended"] == dict.fromkeys(DISTANCES)
 
 
 def test_a_descriptor_of_ones_own(tool, labelled_sequence, tmp_path, monkeypatch):

@@ -13,7 +13,7 @@ from tools.errors import InputError
 from tools.mot.sequence import Sequence
 from tools.reid.crops import Boxes, detected_boxes, labelled_boxes
 from tools.reid.describe import Description, describe
-from tools.reid.findings import CROPS_CENTRE, OWN_CENTRE, DescriptorReport, Report
+from tools.reid.findings import DescriptorReport, Report
 from tools.reid.gates import (
     JudgedGate,
     errors_at,
@@ -41,7 +41,7 @@ def evaluate(sequence: Sequence, words: Iterable[str], detections: str) -> Repor
     Args:
         sequence: with frames, ground truth and detections.
         words: as the command line names descriptors.
-        detections: a file in the sequence's det/, for the gates.
+        detections: a file in the sequence's det/, for the centre of cosines and for the gates.
 
     Raises:
         InputError: something of that is missing, or a descriptor looks at no frames.
@@ -60,10 +60,15 @@ def evaluate(sequence: Sequence, words: Iterable[str], detections: str) -> Repor
         descriptors[name] = _create(word, sequence)
     descriptions = describe(sequence, descriptors, labelled, detected)
     judge = _Judge(labelled, detected)
+    centres = {name: _own_centre(word, descriptors[name]) for name, word in named.items()}
     flatness = {name: _flatness(word, descriptions[name].labelled) for name, word in named.items()}
     reports = []
     for name, descriptor in tqdm(descriptors.items(), desc="scoring", unit="descriptor"):
-        reports.append(judge.report(name, descriptor, descriptions[name], flatness.get(name)))
+        reports.append(
+            judge.report(
+                name, descriptor, descriptions[name], centres.get(name), flatness.get(name)
+            )
+        )
     return Report(
         sequence=sequence.name,
         labelled=len(labelled),
@@ -112,12 +117,14 @@ class _Judge:
         name: str,
         descriptor: Descriptor,
         described: Description,
+        own_centre: NDArray[np.floating] | None,
         flatness: "Flatness | None",
     ) -> DescriptorReport:
         """Everything about one descriptor."""
         features = described.labelled
-        centre = descriptor.metric.centre
-        metrics = make_metrics(features.mean(0) if centre is None else centre)
+        # Detections are what a new camera has too: nothing that sets a gate may come from labels.
+        centring = described.detected if len(described.detected) else features
+        metrics = make_metrics(centring.mean(0), own_centre)
         scores, pairs, galleries, recommended = {}, {}, {}, {}
         for distance, metric in metrics.items():
             scores[distance], pairs[distance] = score(self._labelled, features, metric)
@@ -136,7 +143,6 @@ class _Judge:
         return DescriptorReport(
             name=name,
             dimensions=features.shape[1],
-            centre=CROPS_CENTRE if centre is None else OWN_CENTRE,
             crops_per_second=described.crops_per_second,
             busy_cores=described.busy_cores,
             scores=scores,
@@ -157,3 +163,14 @@ def _flatness(word: str, latents: NDArray[np.float32]) -> "Flatness | None":
     from tools.reid.flatness import measure_flatness
 
     return measure_flatness(path, latents)
+
+
+def _own_centre(word: str, descriptor: Descriptor) -> NDArray[np.floating] | None:
+    """The mean of the crops that weights were trained on; of other descriptors their metric's."""
+    path = weights_path(word)
+    if path is None:
+        return descriptor.metric.centre
+    from reid_vae.encoder import CropEncoder
+
+    # Not the metric's: weights whose own metric is Euclidean keep their mean all the same.
+    return CropEncoder(path).latent_mean

@@ -9,9 +9,6 @@ from tools.reid.scores import PairDistances, Scores
 if TYPE_CHECKING:
     from tools.reid.flatness import Flatness
 
-OWN_CENTRE, CROPS_CENTRE = "the descriptor's own", "mean of the labelled crops"
-"""What a cosine is centred on: a training mean, or where there is none these crops'."""
-
 
 @dataclass(frozen=True)
 class DescriptorReport:
@@ -20,7 +17,6 @@ class DescriptorReport:
     Attributes:
         name: as printed.
         dimensions: D, the length of its features.
-        centre: of the centred cosine, OWN_CENTRE or CROPS_CENTRE.
         crops_per_second: described, on this machine, in this one run.
         busy_cores: processor cores that worked on it on average.
         scores: by distance.
@@ -33,7 +29,6 @@ class DescriptorReport:
 
     name: str
     dimensions: int
-    centre: str
     crops_per_second: float
     busy_cores: float
     scores: dict[str, Scores]
@@ -60,7 +55,8 @@ class Report:
         same_pairs: pairs of one person, 20 to 150 frames apart.
         other_pairs: pairs of two people.
         detections: the file's name.
-        detected: number of detections the gates were found on.
+        detected: number of detections that cosines are centred on the mean of, and that the gates
+            were found on. Where it is 0, cosines are centred on the labelled crops.
         descriptors: raw pixels first, then in the order asked for.
     """
 

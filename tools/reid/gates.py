@@ -47,7 +47,7 @@ class JudgedGate:
     """A gate of one distance and how it does with labels.
 
     Attributes:
-        distance: one of the three of :mod:`tools.reid.pairs`.
+        distance: one of those of :mod:`tools.reid.pairs`.
         gate: the largest distance of a match.
         pairs: errors on single boxes 20 to 150 frames apart; None where there are none.
         galleries: errors on a box against the nearest of a person's boxes so far, as the tracker

@@ -14,25 +14,34 @@ MIN_GAP_FRAMES = 20
 MAX_GAP_FRAMES = 150
 
 COSINE, CENTRED_COSINE, EUCLIDEAN = "cosine", "centred cosine", "euclidean"
+OWN_CENTRED_COSINE = "own-centred cosine"
 
 
-def make_metrics(centre: NDArray[np.floating]) -> dict[str, AppearanceMetric]:
-    """The three distances, as the tracker computes them; ``centre`` (D,) is the centred cosine's.
+def make_metrics(
+    centre: NDArray[np.floating], own_centre: NDArray[np.floating] | None = None
+) -> dict[str, AppearanceMetric]:
+    """The distances by name, as the tracker computes them.
 
     They are only compared with, so their gate is none: 1.
+
+    Args:
+        centre: (D,), the centred cosine's.
+        own_centre: (D,), which the descriptor brings; without it there is one distance less.
     """
-    return {
-        COSINE: AppearanceMetric("cosine", gate=1.0),
-        CENTRED_COSINE: AppearanceMetric("cosine", gate=1.0, centre=centre),
-        EUCLIDEAN: AppearanceMetric("euclidean", gate=1.0),
+    centres: dict[str, NDArray[np.floating] | None] = {COSINE: None, CENTRED_COSINE: centre}
+    if own_centre is not None:
+        centres[OWN_CENTRED_COSINE] = own_centre
+    cosines = {
+        name: AppearanceMetric("cosine", gate=1.0, centre=point) for name, point in centres.items()
     }
+    return {**cosines, EUCLIDEAN: AppearanceMetric("euclidean", gate=1.0)}
 
 
 def distance_name(metric: AppearanceMetric) -> str:
-    """Which of the three a descriptor's own metric is."""
+    """Which of them a descriptor's own metric is."""
     if metric.kind == "euclidean":
         return EUCLIDEAN
-    return COSINE if metric.centre is None else CENTRED_COSINE
+    return COSINE if metric.centre is None else OWN_CENTRED_COSINE
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ BLUE, ORANGE = "#0072B2", "#D55E00"
 _CYCLE = (BLUE, ORANGE, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 # Four kinds of line, seven colours: no two descriptors look alike before the 29th.
 _LINES = ("-", "--", "-.", ":")
+_PANEL_INCHES = 4.4
 _BINS = 60
 _POINTS = 400
 _LOWEST_RATE = 1e-4
@@ -22,7 +23,7 @@ _LOWEST_RATE = 1e-4
 
 def plot_distances(path: Path, report: DescriptorReport) -> None:
     """Histograms of one descriptor's distances, a panel each, with the gates drawn in."""
-    figure = Figure(figsize=(13, 4.6), layout="constrained")
+    figure = Figure(figsize=(_PANEL_INCHES * len(report.scores), 4.6), layout="constrained")
     panels = figure.subplots(1, len(report.scores))
     for axes, distance in zip(panels, report.scores, strict=True):
         _plot_histograms(axes, report, distance)

@@ -39,13 +39,17 @@ def group_seeds(names: Iterable[str]) -> dict[str, list[str]]:
 
 
 def seed_spreads(reports: Sequence[DescriptorReport]) -> dict[str, dict[str, Spread]]:
-    """Distance to score to its spread over two trainings or more."""
+    """Distance to score to its spread over two trainings or more.
+
+    A distance that not all of them have, because not all bring a centre, is left out.
+    """
     return {
         distance: {
             each.name: spread([getattr(report.scores[distance], each.name) for report in reports])
             for each in fields(Scores)
         }
         for distance in reports[0].scores
+        if all(distance in report.scores for report in reports)
     }
 
 

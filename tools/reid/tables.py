@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from tools.reid.findings import OWN_CENTRE, DescriptorReport, Report
+from tools.reid.findings import DescriptorReport, Report
 from tools.reid.gates import Errors, JudgedGate
-from tools.reid.pairs import MAX_GAP_FRAMES, MIN_GAP_FRAMES
+from tools.reid.pairs import CENTRED_COSINE, MAX_GAP_FRAMES, MIN_GAP_FRAMES, OWN_CENTRED_COSINE
 from tools.reid.seeds import group_seeds, seed_spreads
 
 SCORES = {
@@ -54,27 +54,32 @@ def summary(report: Report) -> str:
 
 def make_tables(report: Report) -> list[Table]:
     """Those that have rows."""
-    makers = (_scores, _seeds, _gates, _flatness)
-    return [table for table in (maker(report.descriptors) for maker in makers) if table.rows]
+    others = [maker(report.descriptors) for maker in (_seeds, _gates, _flatness)]
+    return [table for table in (_scores(report), *others) if table.rows]
 
 
-def _scores(descriptors: list[DescriptorReport]) -> Table:
+def _scores(report: Report) -> Table:
     rows = []
-    for each in descriptors:
+    for each in report.descriptors:
         facts = [str(each.dimensions), f"{each.crops_per_second:.0f}", f"{each.busy_cores:.1f}"]
         for distance, scores in each.scores.items():
             best = " *" if distance == each.best_distance else ""
             figures = [f"{getattr(scores, key):.3f}" for key in SCORES]
             rows.append([each.name, distance + best, *figures, *facts])
-    own = ", ".join(each.name for each in descriptors if each.centre == OWN_CENTRE)
+    centres = f"{CENTRED_COSINE}: about the mean of the " + (
+        "detections." if report.detected else "labelled crops, for there are no detections."
+    )
+    if any(OWN_CENTRED_COSINE in each.scores for each in report.descriptors):
+        centres += (
+            f" {OWN_CENTRED_COSINE}: about the centre that the descriptor brings, with weights the "
+            "mean of their training crops."
+        )
     return Table(
         "Scores",
         ["Descriptor", "Distance", *SCORES.values(), "D", "crops/s", "cores"],
         _name_once(rows, {0, 6, 7, 8}),
-        "*: highest AUC of the descriptor. EER: equal error rate. The cosine is centred on the "
-        + (f"mean of its training crops for {own}, for the others on the " if own else "")
-        + "mean of the labelled crops. crops/s: one run, cutting included, with so many processor "
-        "cores busy.",
+        f"*: highest AUC of the descriptor. EER: equal error rate. {centres} crops/s: one run, "
+        "cutting included, with so many processor cores busy.",
     )
 
 

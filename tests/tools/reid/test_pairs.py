@@ -35,24 +35,34 @@ def test_both_sides_in_time_are_searched_and_one_is_counted(make_boxes):
     assert last.later.tolist() == [False, False, False]
 
 
-def test_three_distances_by_hand():
-    metrics = make_metrics(centre=np.array([1.0, 1.0]))
+def test_distances_by_hand():
+    metrics = make_metrics(np.array([1.0, 1.0]), own_centre=np.array([3.0, 2.5]))
     a, b = np.array([[1.0, 4.0]]), np.array([[5.0, 1.0]])
     found = {name: metric.distances(a, b).item() for name, metric in metrics.items()}
-    # a.b = 9, |a|^2 = 17, |b|^2 = 26; about (1, 1) they are (0, 3) and (4, 0), at right angles.
+    # a.b = 9, |a|^2 = 17, |b|^2 = 26; about (1, 1) they are (0, 3) and (4, 0), at right angles;
+    # (3, 2.5) is half-way between them.
     assert found == pytest.approx(
-        {"cosine": 1 - 9 / (17 * 26) ** 0.5, "centred cosine": 1.0, "euclidean": 5.0}
+        {
+            "cosine": 1 - 9 / (17 * 26) ** 0.5,
+            "centred cosine": 1.0,
+            "own-centred cosine": 2.0,
+            "euclidean": 5.0,
+        }
     )
+
+
+def test_three_distances_without_an_own_centre():
+    assert list(make_metrics(np.zeros(2))) == ["cosine", "centred cosine", "euclidean"]
 
 
 @pytest.mark.parametrize(
     ("metric", "name"),
     [
         (AppearanceMetric("cosine"), "cosine"),
-        (AppearanceMetric("cosine", centre=np.zeros(2)), "centred cosine"),
+        (AppearanceMetric("cosine", centre=np.zeros(2)), "own-centred cosine"),
         (AppearanceMetric("euclidean", gate=3.0), "euclidean"),
     ],
 )
-def test_which_of_the_three_a_metric_is(metric, name):
+def test_which_of_them_a_metric_is(metric, name):
     assert distance_name(metric) == name
-    assert name in make_metrics(np.zeros(2))
+    assert name in make_metrics(np.zeros(2), metric.centre)

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tools.reid.seeds import Spread, group_seeds, spread
+from tools.reid.findings import DescriptorReport
+from tools.reid.scores import Scores
+from tools.reid.seeds import Spread, group_seeds, seed_spreads, spread
 
 
 @pytest.mark.parametrize(
@@ -24,3 +26,28 @@ def test_groups(names, groups):
 def test_spread_by_hand():
     # About the mean 4 they are -2, 0 and 2: variance 8 / 2.
     assert spread([4.0, 2.0, 6.0]) == Spread(mean=4, deviation=2, lowest=2, highest=6)
+
+
+def with_aucs(**aucs):
+    """A report with these AUCs by distance, and nothing else of interest."""
+    return DescriptorReport(
+        name="a",
+        dimensions=1,
+        crops_per_second=1.0,
+        busy_cores=1.0,
+        scores={distance: Scores(auc, 0.5, 0.5, 0.5) for distance, auc in aucs.items()},
+        recommended={},
+        gates={},
+        own=None,
+        flatness=None,
+        pairs={},
+    )
+
+
+def test_distances_that_all_seeds_have():
+    reports = [with_aucs(cosine=0.7, mine=0.9), with_aucs(cosine=0.8)]
+    for order in (reports, reports[::-1]):
+        spreads = seed_spreads(order)
+        assert list(spreads) == ["cosine"]
+        auc = spreads["cosine"]["auc"]
+        assert (auc.mean, auc.lowest, auc.highest) == (pytest.approx(0.75), 0.7, 0.8)
