@@ -56,7 +56,7 @@ weights: $(WEIGHTS:%=weights/%)
 seeds: $(SEEDED:%=seeds/%)
 
 weights/%-unseen: $(VENV)/installed
-	$(TRAIN) --name $*-unseen --seq $(CLIPS) $(OPTIONS_$*)
+	$(TRAIN) --name $*-unseen --seq $(CLIPS) --abroad $(OPTIONS_$*)
 
 weights/%: $(VENV)/installed
 	$(TRAIN) --name $* --seq $(SEEN) $(OPTIONS_$*)

@@ -25,6 +25,9 @@ class Architecture:
         isometric_start: whether the decoder is a linear map with orthonormal columns plus the
             convolutional network, whose last layer starts at zero. Not in the paper: a decoder that
             starts as an isometry stays flat at 128 latents.
+        linear_encoder: whether the encoder is the inverse of that start plus the network, whose
+            mean starts at zero. Not in the paper: a linear map knows all colours, the network those
+            it was shown.
     """
 
     image_size: int = 64
@@ -40,6 +43,7 @@ class Architecture:
     dense_hidden: tuple[int, ...] = (256, 256)
     prior_hidden: tuple[int, ...] = (512, 512)
     isometric_start: bool = False
+    linear_encoder: bool = False
 
     def __post_init__(self) -> None:
         stages = len(self.encoder_channels)
@@ -64,6 +68,8 @@ class Architecture:
             raise ValueError(
                 f"whitened_size {self.whitened_size} is not among the {self.picture_size} values"
             )
+        if self.linear_encoder and not self.isometric_start:
+            raise ValueError("linear_encoder needs isometric_start, whose inverse it is")
         if self.isometric_start and self.latent_size > self.data_size:
             raise ValueError(
                 f"latent_size {self.latent_size} is above the {self.data_size} of data"

@@ -30,23 +30,28 @@ class Augmentation:
     patch: tuple[float, float] = (0.15, 0.5)
 
 
-def augment(images: Tensor, ranges: Augmentation) -> tuple[Tensor, Tensor]:
-    """What the encoder sees, and what the decoder is to make of it.
+def mirror(images: Tensor) -> Tensor:
+    """Images (N, 3, H, W), half of them flipped: which way a person faces says not who it is.
 
-    The encoder sees the crop shifted, scaled, relit and partly erased; the target is the crop as it
-    was, so that the latent code learns to leave those changes out. Flipping changes both: which way
-    a person faces cannot be undone from the picture.
+    Made before the target is: it cannot be undone from the picture.
+    """
+    flipped = torch.rand(len(images), 1, 1, 1, device=images.device) < 0.5
+    return torch.where(flipped, images.flip(-1), images)
+
+
+def disturb(images: Tensor, ranges: Augmentation) -> Tensor:
+    """What the encoder sees: crops shifted, scaled, relit and partly erased.
+
+    The decoder's target knows nothing of it, so that the latent code learns to leave it out.
 
     Args:
         images: (N, 3, H, W) in [0, 1].
         ranges: how much of each change.
 
     Returns:
-        Inputs and targets, both (N, 3, H, W) in [0, 1].
+        (N, 3, H, W) in [0, 1].
     """
-    flipped = torch.rand(len(images), 1, 1, 1, device=images.device) < 0.5
-    targets = torch.where(flipped, images.flip(-1), images)
-    return _erase(_relight(_move(targets, ranges), ranges), ranges), targets
+    return _erase(_relight(_move(images, ranges), ranges), ranges)
 
 
 def _move(images: Tensor, ranges: Augmentation) -> Tensor:

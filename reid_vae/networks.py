@@ -4,6 +4,7 @@ import itertools
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from reid_vae.architecture import Architecture
 
@@ -65,6 +66,36 @@ class VggEncoder(nn.Module):
         with torch.autocast(images.device.type, torch.bfloat16, enabled=self.bfloat16):
             features = self.stages((images - 0.5) / 0.25)
         return self.posterior(features.float().flatten(1))
+
+
+class LinearEncoder(nn.Module):
+    """What the encoder knows before it has seen anybody: the inverse of an isometric decoder.
+
+    It is not trained. A trained one forgets the colours and patterns that nobody in the footage
+    wears.
+    """
+
+    def __init__(self, architecture: Architecture) -> None:
+        super().__init__()
+        sizes = (architecture.latent_size, architecture.picture_size)
+        self.register_buffer("weight", torch.zeros(sizes))
+        self.register_buffer("bias", torch.zeros(architecture.latent_size))
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Pictures (N, 3, s, s) -> (N, Nz)."""
+        return functional.linear(pictures.flatten(1), self.weight, self.bias)
+
+    @torch.no_grad()
+    def invert(self, decoder: nn.Linear, whitening: Tensor | None) -> None:
+        """Take on the pseudoinverse of a linear decoder with orthogonal columns of one length.
+
+        Args:
+            decoder: from latents to data.
+            whitening: (Nx, 3 s s) from pictures to data; None where they are the same.
+        """
+        inverse = decoder.weight.T / decoder.weight.square().sum(0).mean()
+        self.weight.copy_(inverse if whitening is None else inverse @ whitening)
+        self.bias.copy_(-(inverse @ decoder.bias))
 
 
 class Decoder(nn.Module):

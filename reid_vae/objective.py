@@ -83,7 +83,7 @@ def batch_terms(model: VHPVAE, images: Tensor, targets: Tensor, constants: Const
         targets: (N, 3, s, s), the pictures that the decoder is to reproduce.
         constants: the objective's.
     """
-    mean, log_variance = model.encoder(images)
+    mean, log_variance = model.posterior(images)
     z = mean + torch.randn_like(mean) * torch.exp(0.5 * log_variance)
     squared_error = (model.observation.whiten(targets) - model.decoder(z)).square().sum(1)
     flatness, c_squared = _flatness(model, z, constants)

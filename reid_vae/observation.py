@@ -9,7 +9,8 @@ make that space, neither of which changes the model:
 - The *covariance* Sigma of the Gaussian p(x | z). Isotropic, as in the paper, or the nuisance
   covariance: how the pictures of one person differ within a tracklet. A likelihood with covariance
   Sigma is an isotropic one for the whitened y = Sigma^(-1/2) x, and the decoder's metric becomes
-  J^T Sigma^-1 J; distances are then in units of how much one person varies.
+  J^T Sigma^-1 J; a distance then counts each direction for less, the more one person varies in it.
+  Sigma is known up to a factor, which the likelihood's own variance is.
 """
 
 import torch
@@ -26,7 +27,8 @@ class Observation(nn.Module):
     Attributes:
         channel_mean: (3,) of the pictures' channels before standardising; 0 for "rgb".
         channel_std: (3,) likewise; 1 for "rgb".
-        whitening: (R, 3 s s), Sigma^(-1/2) on the R directions that vary most; None if isotropic.
+        whitening: (R, 3 s s), Sigma^(-1/2) on the R directions that vary most, up to a factor; None
+            if isotropic.
 
     Args:
         architecture: says which.
@@ -62,8 +64,18 @@ class Observation(nn.Module):
 
     def to_rgb(self, pictures: Tensor) -> Tensor:
         """Pictures as a person may look at them: (N, 3, s, s) RGB in [0, 1], edges still faded."""
-        values = pictures * self.channel_std[:, None, None] + self.channel_mean[:, None, None]
+        values = self._in_colours(pictures)
         return lab_to_rgb(values) if self.architecture.colours == "lab" else values.clamp(0, 1)
+
+    def to_lab(self, pictures: Tensor) -> Tensor:
+        """Pictures -> L*a*b* (N, 3, s, s), not standardised and nowhere faded."""
+        values = self._in_colours(pictures / self.window)
+        return values if self.architecture.colours == "lab" else rgb_to_lab(values)
+
+    def from_lab(self, lab: Tensor) -> Tensor:
+        """The inverse of :meth:`to_lab`; for "rgb", of the colours that sRGB has."""
+        values = lab if self.architecture.colours == "lab" else lab_to_rgb(lab)
+        return self._standardise(values) * self.window
 
     @torch.no_grad()
     def fit_channels(self, images: Tensor) -> None:
@@ -79,6 +91,9 @@ class Observation(nn.Module):
         return functional.avg_pool2d(
             values, self.architecture.image_size // self.architecture.observed_size
         )
+
+    def _in_colours(self, pictures: Tensor) -> Tensor:
+        return pictures * self.channel_std[:, None, None] + self.channel_mean[:, None, None]
 
     def _standardise(self, values: Tensor) -> Tensor:
         return (values - self.channel_mean[:, None, None]) / self.channel_std[:, None, None]

@@ -16,6 +16,9 @@ class Settings:
         covariance: Sigma of p(x | z): "isotropic", or "nuisance" (see reid_vae.observation).
         constants: of the objective (kappa, beta, mixup, K).
         augmentation: ranges of the identity-keeping changes.
+        abroad: for cameras the footage is not of: trained on invented people too (see
+            reid_vae.invention), none of them erased in part, with a linear encoder to start from
+            where the decoder starts linear. Costs accuracy on the footage itself.
         steps: optimiser steps in all.
         batch_size: crops a step, over all processes.
         learning_rate: Adam's, reached after ``warm_up`` steps and lowered to zero by a cosine.
@@ -32,6 +35,7 @@ class Settings:
     covariance: Literal["isotropic", "nuisance"] = "isotropic"
     constants: Constants = field(default_factory=lambda: Constants(kappa=0.25, beta=3000.0))
     augmentation: Augmentation = field(default_factory=Augmentation)
+    abroad: bool = False
     steps: int = 4500
     batch_size: int = 64
     learning_rate: float = 1e-3

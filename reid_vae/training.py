@@ -1,7 +1,8 @@
 """The training loop of VHP-VAE and VHP-FMVAE: constrained, resumable, reproducible.
 
 Beyond the paper: the encoder sees an augmented crop and the decoder's target is the clean one
-(reid_vae.augmentation), or under the nuisance covariance the mean of the crop's tracklet.
+(reid_vae.augmentation), or under the nuisance covariance the mean of the crop's tracklet. For a
+camera yet unseen, both may be made into people who were never filmed (reid_vae.invention).
 """
 
 from collections.abc import Callable, Iterator
@@ -13,11 +14,12 @@ import torch
 from torch import Tensor
 
 from reid_vae.architecture import ARCHITECTURES
-from reid_vae.augmentation import augment
+from reid_vae.augmentation import disturb, mirror
 from reid_vae.checkpoint import load_checkpoint, save_checkpoint
 from reid_vae.distributed import Processes
 from reid_vae.encoder import encode_crops
 from reid_vae.errors import TrainingError
+from reid_vae.invention import invent
 from reid_vae.log import Progress
 from reid_vae.model import VHPVAE
 from reid_vae.objective import Terms, batch_terms
@@ -69,6 +71,8 @@ class Trainer:
         if settings.constants.beta == 0:
             # Starting as an isometry is the flat model's; the paper's VHP-VAE has no such thing.
             architecture = replace(architecture, isometric_start=False)
+        if settings.abroad:
+            architecture = replace(architecture, linear_encoder=architecture.isometric_start)
         side = architecture.image_size
         if crops.shape[1:] != (side, side, 3):
             raise TrainingError(f"crops are {crops.shape[1:]}, not ({side}, {side}, 3)")
@@ -89,7 +93,7 @@ class Trainer:
         self.model = VHPVAE(architecture)
         self.model.encoder.bfloat16 = settings.bfloat16
         start = self._data.fit(self.model.observation)
-        self.model.decoder.start_as_principal_subspace(self.model.observation.whiten(start))
+        self.model.start_linear(self.model.observation.whiten(start))
         self.model.to(processes.device)
         self.optimisation = ConstrainedOptimisation(self.model, settings, processes)
 
@@ -174,11 +178,17 @@ class Trainer:
         # Two numbers into one seed: a stride larger than any run keeps the streams apart.
         torch.manual_seed(self.settings.seed * 10_000_019 + self.step)
         rows = torch.randint(len(self._data), (size,)).numpy()
-        inputs, clean = augment(self._images(rows), self.settings.augmentation)
+        clean = mirror(self._images(rows))
+        targets = self._data.targets(self.model.observation, rows, clean)
+        ranges = self.settings.augmentation
+        if self.settings.abroad:
+            clean, targets = invent(clean, targets, self.model.observation)
+            # The linear encoder sees through no patch, and the network would only undo it.
+            ranges = replace(ranges, erased=0)
+        inputs = disturb(clean, ranges)
         part = processes.part(size)
-        targets = self._data.targets(self.model.observation, rows[part], clean[part])
         processes.part_random_streams()
-        return self.optimisation.take_step(inputs[part], targets)
+        return self.optimisation.take_step(inputs[part], targets[part])
 
     def _images(self, rows: np.ndarray) -> Tensor:
         return self._data.images(rows).to(self.model.latent_mean.device)

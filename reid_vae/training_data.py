@@ -1,13 +1,14 @@
 """The crops of a training set, and the pictures that the decoder is to make of them."""
 
 import zlib
+from collections.abc import Iterator
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from reid_vae.errors import TrainingError
-from reid_vae.nuisance import Scatter, nuisance_whitening, number_from_zero
+from reid_vae.nuisance import Nuisance, Scatter, number_from_zero
 from reid_vae.observation import Observation
 
 
@@ -82,27 +83,28 @@ class TrainingData:
             return observation.pictures(clean)
         return self._tracklet_means[self._tracklets[rows]].to(clean.device)
 
-    def _fit_nuisance(self, observation: Observation, batch_size: int = 1024) -> Tensor:
-        """Set the observation's whitening; return the mean picture of each tracklet.
-
-        A mirrored crop counts as one more of its tracklet: people turn round.
-        """
+    def _fit_nuisance(self, observation: Observation) -> Tensor:
+        """Set the observation's whitening; return the mean picture of each tracklet."""
         architecture = observation.architecture
-        scatter = Scatter(self._tracklets.repeat(2), architecture.picture_size)
-        for start in range(0, len(self), batch_size):
-            images = self.images(slice(start, start + batch_size))
-            for offset, side in ((0, images), (len(self), images.flip(-1))):
-                rows = slice(offset + start, offset + start + len(images))
-                scatter.add(rows, observation.pictures(side))
+        scatter = Scatter(self._tracklets, architecture.picture_size)
+        for rows, pictures in self._all_pictures(observation):
+            scatter.add(rows, pictures)
+        nuisance = Nuisance(self._tracklets, scatter, architecture.whitened_size)
+        for rows, pictures in self._all_pictures(observation):
+            nuisance.add(rows, pictures)
         try:
-            whitening = nuisance_whitening(
-                scatter.total(), scatter.within(), architecture.whitened_size
-            )
+            observation.whitening.copy_(nuisance.whitening())
         except ValueError as error:
             raise TrainingError(
                 f"{error}: give footage in which people move, or train with the isotropic "
                 "covariance"
             ) from error
-        observation.whitening.copy_(whitening)
         side = architecture.observed_size
-        return scatter.tracklet_means().unflatten(1, (3, side, side))
+        return scatter.tracklet_means().float().unflatten(1, (3, side, side))
+
+    def _all_pictures(
+        self, observation: Observation, batch_size: int = 1024
+    ) -> Iterator[tuple[slice, Tensor]]:
+        for start in range(0, len(self), batch_size):
+            rows = slice(start, min(start + batch_size, len(self)))
+            yield rows, observation.pictures(self.images(rows))

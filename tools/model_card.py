@@ -74,7 +74,7 @@ none are part of this project.
 Terms are means over the training crops without augmentation. C, kappa^2 and F are in nats for one
 crop; the error is the root-mean-square of a value in units of the data: for `slim` standard
 deviations of a channel of the L*a*b* picture (isotropic; the feathered values vary by about half of
-that) or of how much one person varies (nuisance), for `vgg16` the [0, 1] scale. R is the
+that) or of the whitened means of the tracklets (nuisance), for `vgg16` the [0, 1] scale. R is the
 relative squared deviation of the decoder's metric from c^2 times the identity (0 = flat); beta is
 in nats for R = 1. The gate is where the distance from a detection to the same person's gallery and
 to another person's are equally often on the wrong side, by label-free pairs: boxes linked by
@@ -104,6 +104,8 @@ def _section(name: str, card: dict[str, Any]) -> str:
     settings, data, calibration = card["settings"], card["data"], card["calibration"]
     weights = settings["constants"]
     kind = "VHP-FMVAE" if weights["beta"] > 0 else "VHP-VAE"
+    # Weights made before there was "abroad" do not have it.
+    flags = [flag for flag in ("abroad", "bfloat16") if settings.get(flag)]
     command = (
         f"python tools/train_descriptor.py --name {name} --seq {' '.join(data['sequences'])} "
         f"--detections {data['detections']} --min-confidence {data['min_confidence']:g} "
@@ -111,7 +113,7 @@ def _section(name: str, card: dict[str, Any]) -> str:
         f"--covariance {settings['covariance']} --rounds {data['rounds']} "
         f"--beta {weights['beta']:g} --kappa {weights['kappa']:g} --steps {settings['steps']} "
         f"--batch-size {settings['batch_size']} --learning-rate {settings['learning_rate']:g} "
-        f"--seed {settings['seed']}" + (" --bfloat16" if settings["bfloat16"] else "")
+        f"--seed {settings['seed']}" + "".join(f" --{flag}" for flag in flags)
     )
     phase = "still in its initial phase" if card["measured"]["initial_phase"] else "met"
     pairs = (

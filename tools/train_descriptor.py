@@ -19,6 +19,9 @@ examples:
   python tools/train_descriptor.py --name flat --seq MOT16-09
   python tools/train_descriptor.py --name plain --seq MOT16-09 --beta 0
 
+  # for cameras it will not have seen
+  python tools/train_descriptor.py --name abroad --seq MOT16-09 --covariance nuisance --abroad
+
   # several folders, another detector's boxes
   python tools/train_descriptor.py --name mine --seq data/A data/B --detections yolox.txt
 
@@ -53,12 +56,17 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         type=int,
         help="of training, each on the tracklets merged by the one before (2 with nuisance, or 1)",
     )
+    add(
+        "--abroad",
+        action="store_true",
+        help="for cameras this footage is not of: learn from invented people too",
+    )
     add("--beta", type=float, default=3000.0, help="flatness weight; 0 trains a VHP-VAE (3000)")
     add(
         "--kappa",
         type=float,
-        help="root-mean-square error allowed, in units of the data (0.25; 0.6 with nuisance; "
-        "0.12 for vgg16)",
+        help="root-mean-square error allowed, in units of the data (0.25; 0.5 with nuisance; 0.3 "
+        "and 0.65 with --abroad; 0.12 for vgg16)",
     )
     add("--steps", type=int, default=4500, help="of the optimiser, in all rounds (4500)")
     add("--batch-size", type=int, default=64, help="crops a step (64)")

@@ -104,6 +104,7 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
         architecture=arguments.architecture,
         covariance=arguments.covariance,
         constants=Constants(kappa=kappa, beta=arguments.beta),
+        abroad=arguments.abroad,
         steps=arguments.steps,
         batch_size=arguments.batch_size,
         learning_rate=arguments.learning_rate,
@@ -114,6 +115,9 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
 
 def _kappa(arguments: argparse.Namespace) -> float:
     """A bound on the error that is met about half-way through a training of the usual length."""
+    # People who were invented are more, and harder to explain.
     if arguments.covariance == "nuisance":
-        return 0.6
-    return 0.25 if ARCHITECTURES[arguments.architecture].colours == "lab" else 0.12
+        return 0.65 if arguments.abroad else 0.5
+    if ARCHITECTURES[arguments.architecture].colours == "rgb":
+        return 0.12
+    return 0.3 if arguments.abroad else 0.25

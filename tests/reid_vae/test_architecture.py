@@ -70,6 +70,7 @@ def test_sizes_that_do_not_fit(tiny: Architecture, changes: dict) -> None:
         ({"colours": "hsv"}, "'hsv' are neither rgb nor lab"),
         ({"whitened_size": 193}, "whitened_size 193 .* 192 values"),
         ({"whitened_size": -1}, "whitened_size -1"),
+        ({"linear_encoder": True}, "linear_encoder needs isometric_start"),
         ({"isometric_start": True, "latent_size": 193}, "latent_size 193 .* 192"),
         ({"isometric_start": True, "whitened_size": 3}, "latent_size 4 .* 3"),
     ],

@@ -14,7 +14,7 @@ from reid_vae.architecture import Architecture
 from reid_vae.augmentation import Augmentation
 from reid_vae.geometry import flatness_of_metric, metric_tensor
 from reid_vae.model import VHPVAE
-from reid_vae.nuisance import nuisance_whitening
+from reid_vae.nuisance import Nuisance, Scatter, number_from_zero
 from reid_vae.objective import Constants
 from reid_vae.training import Progress, Settings, Trainer, TrainingError
 from reid_vae.weights import load_weights, save_weights
@@ -124,6 +124,76 @@ class TestIsotropicTargets:
         assert same_weights(one, other)
 
 
+class TestAbroad:
+    def test_the_decoder_is_to_make_what_the_encoder_sees(
+        self, crops: NDArray[np.uint8], tmp_path: Path
+    ) -> None:
+        # Dull colours, so that whatever they are turned into is within sRGB.
+        crops = (100 + crops // 6).astype(np.uint8)
+        chosen = settings(
+            covariance="isotropic",
+            augmentation=dataclasses.replace(UNCHANGED, erased=1),
+            abroad=True,
+        )
+        trainer = Trainer(chosen, crops)
+        both, _ = pictures_of_all(trainer, crops)
+        seen = watch(trainer)
+        trainer.run(tmp_path, ignore)
+        inputs, targets = (torch.cat(each[:4]) for each in (seen.inputs, seen.targets))
+        # Also: none is erased.
+        expected = trainer.model.observation.pictures(inputs)
+        torch.testing.assert_close(targets, expected, atol=0.05, rtol=0)
+        nearest = torch.cdist(targets.flatten(1), both.flatten(1)).amin(1)
+        as_filmed = nearest < 1e-3
+        assert 0 < as_filmed.sum() < 0.3 * len(targets)
+
+    def test_measure_is_of_those_filmed(self, crops: NDArray[np.uint8]) -> None:
+        trainer = Trainer(settings(abroad=True), crops, LABELS)
+        with torch.no_grad():
+            for parameter in trainer.model.decoder.linear.parameters():
+                parameter.zero_()
+        expected = trainer.model.observation.whiten(mean_pictures(trainer, crops))
+        measured = trainer.measure()
+        assert measured.rms_error == pytest.approx(expected.square().mean().sqrt().item(), rel=1e-4)
+
+    @pytest.mark.parametrize("covariance", ["isotropic", "nuisance"])
+    def test_the_encoder_starts_as_the_decoder_s_inverse(
+        self, crops: NDArray[np.uint8], covariance: str
+    ) -> None:
+        model = Trainer(settings(covariance=covariance, abroad=True), crops, LABELS).model.eval()
+        z = torch.randn(20, 4)
+        pictures = model.pictures(z)
+        torch.testing.assert_close(model.linear_encoder(pictures), z, atol=1e-3, rtol=1e-3)
+        images = images_of(crops)
+        linear = model.linear_encoder(model.observation.pictures(images))
+        torch.testing.assert_close(model.encode(images), linear)
+        # What it does not see is what the decoder cannot say.
+        data = model.observation.whiten(model.observation.pictures(images))
+        lost = data - model.decoder(linear)
+        along = lost @ model.decoder.linear.weight
+        torch.testing.assert_close(along, torch.zeros_like(along), atol=1e-3, rtol=0)
+
+    def test_the_linear_part_stays_as_it_is(self, crops: NDArray[np.uint8], tmp_path: Path) -> None:
+        trainer = Trainer(settings(abroad=True), crops, LABELS)
+        before = trainer.model.linear_encoder.weight.clone()
+        started = trainer.model.encoder.posterior.mean.weight.clone()
+        model = trainer.run(tmp_path, ignore)
+        assert torch.equal(model.linear_encoder.weight, before)
+        assert not started.any()
+        assert model.encoder.posterior.mean.weight.any()
+
+    def test_a_decoder_that_starts_at_random_has_no_inverse(self, crops: NDArray[np.uint8]) -> None:
+        plain = settings(constants=Constants(kappa=0.1, beta=0), abroad=True)
+        assert Trainer(plain, crops, LABELS).model.linear_encoder is None
+
+    def test_comes_with_the_weights(self, crops: NDArray[np.uint8], tmp_path: Path) -> None:
+        model = Trainer(settings(abroad=True), crops, LABELS).run(tmp_path, ignore)
+        save_weights(tmp_path / "w.safetensors", model, {})
+        loaded, _ = load_weights(tmp_path / "w.safetensors")
+        expected = model.encode(images_of(crops))
+        torch.testing.assert_close(loaded.encode(images_of(crops)), expected, atol=0.05, rtol=0.02)
+
+
 class TestNuisanceTargets:
     def test_are_the_mean_of_the_crop_s_tracklet_whichever_way_it_is_turned(
         self, crops: NDArray[np.uint8], tmp_path: Path
@@ -166,19 +236,15 @@ class TestNuisanceTargets:
 
 
 class TestFit:
-    def test_the_whitening_is_that_of_crops_and_mirrored_crops(
-        self, crops: NDArray[np.uint8]
-    ) -> None:
+    def test_the_whitening_is_that_of_the_tracklets(self, crops: NDArray[np.uint8]) -> None:
         trainer = Trainer(settings(), crops, LABELS)
-        pictures, labels = pictures_of_all(trainer, crops)
-        values = pictures.flatten(1).double().numpy()
-        within = sum(
-            (labels == label).sum() * np.cov(values[labels == label], rowvar=False, ddof=0)
-            for label in np.unique(labels)
-        ) / (2 * PEOPLE * EACH - PEOPLE)
-        total = np.cov(values, rowvar=False, ddof=0)
-        expected = nuisance_whitening(torch.tensor(total), torch.tensor(within), rank=4)
-        whitening = trainer.model.observation.whitening
+        pictures = trainer.model.observation.pictures(images_of(crops))
+        everything, tracklets = slice(0, len(crops)), number_from_zero(LABELS)
+        scatter = Scatter(tracklets, pictures[0].numel())
+        scatter.add(everything, pictures)
+        nuisance = Nuisance(tracklets, scatter, rank=4)
+        nuisance.add(everything, pictures)
+        whitening, expected = trainer.model.observation.whitening, nuisance.whitening()
         # Up to the rows' signs, of which either is a whitening.
         torch.testing.assert_close(
             whitening.mT @ whitening, expected.mT @ expected, rtol=1e-3, atol=1e-3

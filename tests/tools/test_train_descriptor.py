@@ -116,7 +116,8 @@ def test_the_command_on_the_card_gives_the_same_settings(tool, words, tmp_path):
     from tools.train_descriptor import parse_arguments
     from tools.training import read_settings
 
-    given = ("--seed", 3, "--learning-rate", 0.002, "--kappa", 0.08, "--covariance", "nuisance")
+    given = ("--seed", 3, "--learning-rate", 0.002, "--kappa", 0.08, "--abroad")
+    given += ("--covariance", "nuisance")
     tool(main, *words(*given))
     out = tmp_path / "a" / "out"
     text = (out / "MODEL_CARD.md").read_text()
