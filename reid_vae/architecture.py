@@ -26,8 +26,8 @@ class Architecture:
             convolutional network, whose last layer starts at zero. Not in the paper: a decoder that
             starts as an isometry stays flat at 128 latents.
         linear_encoder: whether the encoder is the inverse of that start plus the network, whose
-            mean starts at zero. Not in the paper: a linear map knows all colours, the network those
-            it was shown.
+            mean starts at zero. Not in the paper: of colours it was not shown a network makes
+            anything, a linear map what it makes of their mixtures.
     """
 
     image_size: int = 64

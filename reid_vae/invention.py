@@ -2,8 +2,9 @@
 
 An encoder trained on the few people of a few clips learns their clothes by heart, and has no place
 for others' when another camera shows some. In a training for such a camera, crops are recoloured,
-put together from two people's and blended, and what the decoder is to make of them likewise: both
-are linear in L*a*b*, so that the target is what the invented person's would have been.
+put together from two people's and blended, and what the decoder is to make of them likewise. All
+three changes are affine in L*a*b*, as is the way from a crop to its picture: the target is the new
+person's own picture, but for colours that sRGB does not have, which the crop is clipped to.
 """
 
 import math

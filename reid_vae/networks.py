@@ -69,7 +69,7 @@ class VggEncoder(nn.Module):
 
 
 class LinearEncoder(nn.Module):
-    """What the encoder knows before it has seen anybody: the inverse of an isometric decoder.
+    """What the encoder starts from: the inverse of a linear, isometric decoder.
 
     It is not trained. A trained one forgets the colours and patterns that nobody in the footage
     wears.

@@ -11,7 +11,7 @@ from torch import Tensor
 SHRINKAGES = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
 # Parts into which tracklets are dealt to find out which shrinkage explains those left out.
 FOLDS = 5
-# Below this share of all variance the nuisance is rounding.
+# Below this share of all variance, or of one, the nuisance is rounding.
 LEAST_NUISANCE = 1e-9
 
 
@@ -33,8 +33,8 @@ class Scatter:
 
     def add(self, rows: slice, pictures: Tensor) -> None:
         """Take in the pictures (N, 3, s, s) of these rows; each row once."""
-        for side in (pictures, pictures.flip(-1)):
-            values = side.flatten(1).double()
+        for turned in (pictures, pictures.flip(-1)):
+            values = turned.flatten(1).double()
             self._sums.index_add_(0, self._tracklets[rows], values)
             self._squares += values.T @ values
 
@@ -58,37 +58,40 @@ class Nuisance:
 
     Args:
         tracklets: (M,) int64, the tracklet of each picture.
-        scatter: of all of them.
+        scatter: with all of them taken in.
         rank: number R of directions kept.
     """
 
     def __init__(self, tracklets: Tensor, scatter: Scatter, rank: int) -> None:
         self._tracklets = tracklets
         self._means = scatter.tracklet_means()
-        self._total = scatter.total()
-        _, directions = torch.linalg.eigh(self._total)
-        self._basis = directions[:, -rank:].T
+        total = scatter.total()
+        self._least = LEAST_NUISANCE * total.trace().clamp(min=1)
+        _, directions = torch.linalg.eigh(total)
+        # A copy: pictures of 64 x 64 pixels have 1.2 GB of directions.
+        self._basis = directions[:, -rank:].T.contiguous()
         counts = torch.bincount(tracklets)
         varied = counts > 1
-        # Folds share no tracklet: frames of one are near copies of each other.
-        self._folds = torch.where(varied, torch.cumsum(varied, 0) % FOLDS, FOLDS)
+        # Folds share no tracklet, for frames of one are near copies of each other. They may share a
+        # person whom several tracklets show, which favours less shrinkage.
+        dealt = torch.cumsum(varied, 0) % FOLDS
+        self._folds = torch.where(varied, dealt, -1)
         self._squares = torch.zeros(FOLDS, rank, rank, dtype=torch.float64)
-        self._degrees = torch.zeros(FOLDS + 1, dtype=torch.float64)
-        self._degrees.index_add_(0, self._folds, 2.0 * counts.double() - 1)
-        self._degrees = self._degrees[:FOLDS]
+        self._degrees = torch.zeros(FOLDS, dtype=torch.float64)
+        self._degrees.index_add_(0, dealt[varied], 2.0 * counts[varied].double() - 1)
 
     def add(self, rows: slice, pictures: Tensor) -> None:
         """Take in the pictures (N, 3, s, s) of these rows; each row once."""
         tracklets = self._tracklets[rows]
         folds = self._folds[tracklets]
-        for side in (pictures, pictures.flip(-1)):
-            values = (side.flatten(1).double() - self._means[tracklets]) @ self._basis.T
+        for turned in (pictures, pictures.flip(-1)):
+            values = (turned.flatten(1).double() - self._means[tracklets]) @ self._basis.T
             for fold in range(FOLDS):
                 part = values[folds == fold]
                 self._squares[fold] += part.T @ part
 
     def within(self) -> Tensor:
-        """(R, R) Sigma: covariance of pictures about the mean of their own tracklet.
+        """Sigma (R, R) in those directions: covariance about the mean of one's own tracklet.
 
         Raises:
             ValueError: no tracklet has two pictures, or they do not differ, as in footage that
@@ -98,7 +101,7 @@ class Nuisance:
         if degrees == 0:
             raise ValueError("no tracklet has two pictures")
         within = self._squares.sum(0) / degrees
-        if within.trace() < LEAST_NUISANCE * self._total.trace():
+        if within.trace() <= self._least:
             raise ValueError("pictures of one tracklet do not differ")
         return within
 
@@ -114,7 +117,7 @@ class Nuisance:
 
         W Sigma W^T is a multiple of the identity, but for the shrinkage. Sigma is known up to a
         factor, which lambda sets: here it is such that the tracklets' mean pictures have unit
-        variance on average, so that kappa means the same for all footage.
+        variance on average, so that kappa is a share of how much there is to explain.
 
         Raises:
             ValueError: as for :meth:`within`, or all tracklets look the same.
@@ -135,7 +138,7 @@ class Nuisance:
                 continue
             within = (self._squares.sum(0) - self._squares[fold]) / others
             # Still footage in all other folds has no covariance to judge by.
-            if within.trace() < LEAST_NUISANCE * self._total.trace():
+            if within.trace() <= self._least:
                 return -math.inf
             factor = torch.linalg.cholesky(_shrink(within, shrinkage))
             mahalanobis = torch.cholesky_solve(self._squares[fold], factor).trace()

@@ -6,8 +6,8 @@ Units, which the paper leaves open: everything is in nats for one image. p(x | z
 standard deviation sigma in every value, so C = ||x - f(z)||^2 / (2 sigma^2), summed over the Nx
 values: with lambda = 1 the objective is the evidence lower bound, as equation 4 intends. kappa is
 stated as the root-mean-square error of a value, in the units of the data (reid_vae.observation: the
-[0, 1] scale, standard deviations of a channel, or of a person); sigma = kappa, so the constraint
-C <= kappa^2 reads "no worse than noise of that size" and its right side is Nx / 2.
+[0, 1] scale, standard deviations of a channel, or of tracklets' means); sigma = kappa, so the
+constraint C <= kappa^2 reads "no worse than noise of that size" and its right side is Nx / 2.
 
 R is the relative deviation of the metric from c^2 1 (see reid_vae.geometry): 0 when flat, and
 independent of the decoder's scale. beta is in nats for R = 1. The paper's 300 and 3000 multiply an

@@ -17,8 +17,8 @@ class Settings:
         constants: of the objective (kappa, beta, mixup, K).
         augmentation: ranges of the identity-keeping changes.
         abroad: for cameras the footage is not of: trained on invented people too (see
-            reid_vae.invention), none of them erased in part, with a linear encoder to start from
-            where the decoder starts linear. Costs accuracy on the footage itself.
+            reid_vae.invention), with a linear encoder to start from where the decoder starts
+            linear. Costs accuracy on the footage itself.
         steps: optimiser steps in all.
         batch_size: crops a step, over all processes.
         learning_rate: Adam's, reached after ``warm_up`` steps and lowered to zero by a cosine.

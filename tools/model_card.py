@@ -71,8 +71,9 @@ hold no identities and were not tested for that. *Limits*: they know the footage
 they do on another camera is not measured here. *Data*: MOTChallenge frames are CC BY-NC-SA 3.0;
 none are part of this project.
 
-Terms are means over the training crops without augmentation. C, kappa^2 and F are in nats for one
-crop; the error is the root-mean-square of a value in units of the data: for `slim` standard
+Terms are means over the training crops without augmentation; whether the constraint was met is
+decided in training, with it, and `--abroad` with invented people. C, kappa^2 and F are in nats for
+one crop; the error is the root-mean-square of a value in units of the data: for `slim` standard
 deviations of a channel of the L*a*b* picture (isotropic; the feathered values vary by about half of
 that) or of the whitened means of the tracklets (nuisance), for `vgg16` the [0, 1] scale. R is the
 relative squared deviation of the decoder's metric from c^2 times the identity (0 = flat); beta is

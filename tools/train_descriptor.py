@@ -12,7 +12,7 @@ from tools.paths import RUNS, WEIGHTS
 
 EXAMPLES = """\
 examples:
-  # the best for tracking: in units of how much one person varies
+  # the best for tracking: what varies in one person counts for less
   python tools/train_descriptor.py --name mine --seq MOT16-09 --covariance nuisance
 
   # the paper's objective with its isotropic Gaussian, and VHP-VAE: without the flatness term
@@ -65,8 +65,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add(
         "--kappa",
         type=float,
-        help="root-mean-square error allowed, in units of the data (0.25; 0.5 with nuisance; 0.3 "
-        "and 0.65 with --abroad; 0.12 for vgg16)",
+        help="root-mean-square error allowed, in units of the data (0.25, with nuisance 0.5; "
+        "--abroad 0.3 and 0.75; vgg16's isotropic 0.12)",
     )
     add("--steps", type=int, default=4500, help="of the optimiser, in all rounds (4500)")
     add("--batch-size", type=int, default=64, help="crops a step (64)")

@@ -130,17 +130,12 @@ class TestAbroad:
     ) -> None:
         # Dull colours, so that whatever they are turned into is within sRGB.
         crops = (100 + crops // 6).astype(np.uint8)
-        chosen = settings(
-            covariance="isotropic",
-            augmentation=dataclasses.replace(UNCHANGED, erased=1),
-            abroad=True,
-        )
+        chosen = settings(covariance="isotropic", augmentation=UNCHANGED, abroad=True)
         trainer = Trainer(chosen, crops)
         both, _ = pictures_of_all(trainer, crops)
         seen = watch(trainer)
         trainer.run(tmp_path, ignore)
         inputs, targets = (torch.cat(each[:4]) for each in (seen.inputs, seen.targets))
-        # Also: none is erased.
         expected = trainer.model.observation.pictures(inputs)
         torch.testing.assert_close(targets, expected, atol=0.05, rtol=0)
         nearest = torch.cdist(targets.flatten(1), both.flatten(1)).amin(1)
@@ -191,7 +186,9 @@ class TestAbroad:
         save_weights(tmp_path / "w.safetensors", model, {})
         loaded, _ = load_weights(tmp_path / "w.safetensors")
         expected = model.encode(images_of(crops))
-        torch.testing.assert_close(loaded.encode(images_of(crops)), expected, atol=0.05, rtol=0.02)
+        # Half precision: one part in a thousand.
+        error = (loaded.encode(images_of(crops)) - expected).norm() / expected.norm()
+        assert error < 2e-3
 
 
 class TestNuisanceTargets:
@@ -298,6 +295,13 @@ class TestFit:
         expected = model.observation.whiten(pictures)
         error = (loaded.observation.whiten(pictures) - expected).norm() / expected.norm()
         assert error < 1e-2
+
+
+@pytest.mark.parametrize("covariance", ["isotropic", "nuisance"])
+def test_footage_that_shows_nothing(crops: NDArray[np.uint8], covariance: str) -> None:
+    plain = np.full_like(crops, 77)
+    with pytest.raises(TrainingError, match=r"all crops look the same|do not differ"):
+        Trainer(settings(covariance=covariance), plain, LABELS)
 
 
 class TestTracklets:

@@ -129,6 +129,33 @@ def test_the_command_on_the_card_gives_the_same_settings(tool, words, tmp_path):
     assert on_the_card.rounds == again.rounds == 2
 
 
+def test_abroad_no_crop_is_erased_in_part(tool, words, tmp_path):
+    outcome = tool(main, *words("--abroad"))
+    assert outcome.status == 0, outcome.err
+    _, card = load_weights(tmp_path / "a" / "out" / "mine.safetensors")
+    assert card["settings"]["abroad"] is True
+    assert card["settings"]["augmentation"]["erased"] == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "kappa"),
+    [
+        (["--architecture", "slim"], 0.25),
+        (["--architecture", "slim", "--abroad"], 0.3),
+        (["--architecture", "slim", "--covariance", "nuisance"], 0.5),
+        (["--architecture", "slim", "--covariance", "nuisance", "--abroad"], 0.75),
+        (["--architecture", "vgg16"], 0.12),
+        (["--architecture", "vgg16", "--covariance", "nuisance"], 0.5),
+    ],
+)
+def test_the_error_allowed_when_nothing_is_said(more, kappa):
+    from tools.train_descriptor import parse_arguments
+    from tools.training import read_settings
+
+    arguments = parse_arguments(["--name", "mine", "--seq", "here", *more])
+    assert read_settings(arguments).constants.kappa == kappa
+
+
 def test_the_nuisance_covariance_of_tracklets(tool, words, tmp_path):
     outcome = tool(main, *words("--covariance", "nuisance"))
     assert outcome.status == 0, outcome.err
