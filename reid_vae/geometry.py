@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from torch.autograd.functional import jvp
 
 Decoder = Callable[[Tensor], Tensor]
 
@@ -55,6 +56,25 @@ def metric_tensor(decoder: Decoder, z: Tensor) -> Tensor:
     return torch.einsum("inx,jnx->nij", columns, columns)
 
 
+def exact_metric_tensor(decoder: Decoder, z: Tensor) -> Tensor:
+    """G(z) = J^T J from automatic differentiation: to measure by, where equation 10 is to train by.
+
+    A column of J is one product with a unit vector for the whole batch, which is right because a
+    decoder treats its samples apart. Not torch.func: its vmap has no channels_last, which the
+    convolutional decoder asks for, and its forward mode, no faster, brings deprecation warnings.
+
+    Args:
+        decoder: f, (M, Nz) -> (M, ...).
+        z: (N, Nz). The whole Jacobian is held at once, Nz N Nx values: batches are the caller's.
+
+    Returns:
+        (N, Nz, Nz), without a gradient.
+    """
+    identity = torch.eye(z.shape[1], device=z.device, dtype=z.dtype)
+    columns = torch.stack([jvp(decoder, z, unit.expand_as(z))[1].flatten(1) for unit in identity])
+    return torch.einsum("inx,jnx->nij", columns, columns)
+
+
 def flatness_of_metric(metric: Tensor) -> tuple[Tensor, Tensor]:
     """How far metric tensors are from one multiple of the identity.
 
@@ -76,6 +96,22 @@ def flatness_of_metric(metric: Tensor) -> tuple[Tensor, Tensor]:
     identity = torch.eye(size, device=metric.device, dtype=metric.dtype)
     deviation = ((metric - c_squared * identity) ** 2).sum((1, 2)).mean()
     return deviation / (c_squared**2 * size), c_squared
+
+
+def norm_of_metric(metric: Tensor) -> tuple[Tensor, Tensor]:
+    """The ablation of figure 7b, ||G|| without the multiple of the identity it is to be.
+
+    Squared and taken over the diagonal entries as in :func:`flatness_of_metric`, but in the data's
+    own units: nothing holds it against shrinking but the reconstruction.
+
+    Args:
+        metric: (N, Nz, Nz).
+
+    Returns:
+        E ||G||_F^2 / Nz and c^2, scalars.
+    """
+    squares = (metric**2).sum((1, 2)).mean() / metric.shape[-1]
+    return squares, metric.diagonal(dim1=1, dim2=2).mean()
 
 
 def flatness_by_random_directions(

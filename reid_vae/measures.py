@@ -45,6 +45,21 @@ def log_magnification(metric: Tensor) -> Tensor:
     return eigenvalues.maximum(smallest).clamp_min(_TINY).log().sum(1) / 2
 
 
+def normalised_magnification(metric: Tensor) -> Tensor:
+    """The magnification factor over its mean over the samples (section 4): 1 is flat.
+
+    Models differ in the scale of their data and latents; what is left shows how MF spreads.
+
+    Args:
+        metric: (N, Nz, Nz), N >= 1 samples of one model.
+
+    Returns:
+        (N,) float64, of mean 1. Divided in logarithms: at Nz = 128 MF itself may overflow.
+    """
+    logarithms = log_magnification(metric)
+    return torch.softmax(logarithms, dim=0) * len(metric)
+
+
 def log_trace(metric: Tensor) -> Tensor:
     """The logarithm of tr G, metric (N, Nz, Nz) -> (N,) float64, finite."""
     trace = metric.double().diagonal(dim1=1, dim2=2).sum(1)

@@ -9,6 +9,7 @@ from torch import Tensor
 from reid_vae import geometry
 from reid_vae.architecture import Architecture
 from reid_vae.geometry import (
+    exact_metric_tensor,
     flatness_by_random_directions,
     flatness_of_metric,
     jacobian_products,
@@ -16,6 +17,7 @@ from reid_vae.geometry import (
     mixup,
 )
 from reid_vae.networks import Decoder
+from tests.reid_vae.surfaces import cylinder, polar, sphere
 
 STEP = geometry.FINITE_DIFFERENCE_STEP
 
@@ -82,6 +84,53 @@ class TestMetricTensor:
         monkeypatch.setattr(geometry, "FINITE_DIFFERENCE_STEP", step)
         metric = metric_tensor(decoder, z)
         assert (metric - expected).norm() < error * expected.norm()
+
+
+class TestExactMetricTensor:
+    def test_linear_decoder(self, matrix: Tensor) -> None:
+        z = torch.randn(3, 5, dtype=torch.float64)
+        metric = exact_metric_tensor(lambda z: z @ matrix.T + 2, z)
+        torch.testing.assert_close(metric, (matrix.T @ matrix).expand(3, 5, 5))
+
+    def test_surfaces(self) -> None:
+        z = torch.tensor([[0.5, 0.3], [1.5, 0.7], [3.0, -2.0]], dtype=torch.float64)
+        ones, first = torch.ones(3).double(), z[:, 0]
+        for decoder, diagonal in (
+            (polar, [ones, first**2]),
+            (sphere, [4 * ones, 4 * first.sin() ** 2]),
+            (cylinder, [ones, ones]),
+        ):
+            expected = torch.diag_embed(torch.stack(diagonal, dim=1))
+            torch.testing.assert_close(exact_metric_tensor(decoder, z), expected)
+
+    def test_single_precision_keeps_its_digits(self, matrix: Tensor) -> None:
+        # Unlike differences over a step, which lose two of them.
+        matrix = matrix.float()
+        metric = exact_metric_tensor(lambda z: z @ matrix.T + 2, torch.randn(3, 5))
+        torch.testing.assert_close(metric, (matrix.T @ matrix).expand(3, 5, 5))
+
+    def test_convolutional_decoder(self, tiny: Architecture) -> None:
+        decoder = Decoder(tiny).double()
+        z = 3 * torch.randn(4, 4, dtype=torch.float64)
+        expected = torch.stack(
+            [
+                torch.autograd.functional.jacobian(lambda v: decoder(v[None]).flatten(), point)
+                for point in z
+            ]
+        )
+        torch.testing.assert_close(exact_metric_tensor(decoder, z), expected.mT @ expected)
+
+    def test_a_decoder_that_ignores_a_latent(self) -> None:
+        metric = exact_metric_tensor(lambda z: z[:, :1].unflatten(1, (1, 1)), torch.randn(2, 2))
+        assert metric.tolist() == [[[1, 0], [0, 0]]] * 2
+
+    def test_measures_and_leaves_no_gradient(self) -> None:
+        network = torch.nn.Linear(2, 3)
+        with torch.no_grad():
+            metric = exact_metric_tensor(network, torch.randn(2, 2))
+        torch.testing.assert_close(metric[0], (network.weight.T @ network.weight).detach())
+        assert not exact_metric_tensor(network, torch.randn(2, 2)).requires_grad
+        assert network.weight.grad is None
 
 
 def test_jacobian_products_keep_points_and_directions_apart(matrix: Tensor) -> None:

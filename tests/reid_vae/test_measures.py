@@ -6,8 +6,15 @@ import pytest
 import torch
 from torch import Tensor
 
-from reid_vae.geometry import FINITE_DIFFERENCE_STEP, metric_tensor
-from reid_vae.measures import condition_numbers, distance_fit, log_magnification, log_trace
+from reid_vae.geometry import FINITE_DIFFERENCE_STEP, exact_metric_tensor, metric_tensor
+from reid_vae.measures import (
+    condition_numbers,
+    distance_fit,
+    log_magnification,
+    log_trace,
+    normalised_magnification,
+)
+from tests.reid_vae.surfaces import cylinder, polar, sphere
 
 
 def diagonal(*values: float) -> Tensor:
@@ -54,6 +61,38 @@ class TestOfMetricTensors:
         assert condition.isfinite().all()
         assert log_magnification(metric).isfinite().all()
         assert log_trace(metric).isfinite().all()
+
+
+class TestNormalisedMagnification:
+    def test_by_hand(self) -> None:
+        # MF is 2 and 6, 4 on average.
+        metric = torch.stack([diagonal(4, 1), diagonal(4, 9)])
+        assert normalised_magnification(metric).tolist() == pytest.approx([0.5, 1.5])
+        assert normalised_magnification(1e-3 * metric).tolist() == pytest.approx([0.5, 1.5])
+
+    def test_surfaces(self) -> None:
+        z = torch.tensor([[1.0, 0.3], [2.0, 0.7], [0.5, -2.0]], dtype=torch.float64)
+        first = z[:, 0]
+        for decoder, magnification in (
+            (polar, first),
+            (sphere, 4 * first.sin()),
+            (cylinder, torch.ones_like(first)),
+        ):
+            metric = exact_metric_tensor(decoder, z)
+            torch.testing.assert_close(log_magnification(metric).exp(), magnification)
+            torch.testing.assert_close(
+                normalised_magnification(metric), magnification / magnification.mean()
+            )
+
+    @pytest.mark.parametrize("scale", [1e-6, 1e6])
+    def test_beyond_the_range_of_numbers(self, scale: float) -> None:
+        # MF is 10^-384 or 10^384 in 128 dimensions, and twice it in the other sample.
+        metric = scale * torch.eye(128).double().repeat(2, 1, 1)
+        metric[1, 5, 5] *= 4
+        assert normalised_magnification(metric).tolist() == pytest.approx([2 / 3, 4 / 3])
+
+    def test_one_sample(self) -> None:
+        assert normalised_magnification(diagonal(3, 7)[None]).tolist() == [1]
 
 
 class TestOfDecoders:
