@@ -117,6 +117,10 @@ class Processes:
             self.wait()
 
 
+ALONE = Processes()
+"""A process that trains by itself."""
+
+
 @contextmanager
 def join_processes() -> Iterator[Processes]:
     """Meet the processes that torchrun started, and part from them at the end of the block.

@@ -10,7 +10,11 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Progress:
-    """The state of training after a step, as shown and logged; terms in nats for one image."""
+    """The state of training after a step, as shown and logged; terms in nats for one data point.
+
+    ``rms_error`` is the error of a value in kappa's units: for a Gaussian p(x | z) its root mean
+    square.
+    """
 
     step: int
     reconstruction: float

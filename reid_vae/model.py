@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from reid_vae.architecture import Architecture
+from reid_vae.likelihood import Gaussian
 from reid_vae.networks import Decoder, LinearEncoder, VggEncoder
 from reid_vae.observation import Observation
 from reid_vae.prior import HierarchicalPrior
@@ -21,6 +22,7 @@ class VHPVAE(nn.Module):
         linear_encoder: what is added to its mean; None where nothing is.
         decoder: f(z), the mean of p(x | z), (N, Nz) -> (N, Nx), whose metric is to be flat.
         prior: p(z) and q(zeta | z).
+        likelihood: p(x | z).
         latent_mean: (Nz,), mean of the encodings of the training set: a latent space is not
             centred, and cosine distances are measured about this point.
     """
@@ -33,6 +35,7 @@ class VHPVAE(nn.Module):
         self.linear_encoder = LinearEncoder(architecture) if architecture.linear_encoder else None
         self.decoder = Decoder(architecture)
         self.prior = HierarchicalPrior(architecture)
+        self.likelihood = Gaussian()
         self.register_buffer("latent_mean", torch.zeros(architecture.latent_size))
 
     def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
@@ -45,6 +48,10 @@ class VHPVAE(nn.Module):
     def encode(self, images: Tensor) -> Tensor:
         """The posterior mean, which is the descriptor: (N, 3, H, W) in [0, 1] -> (N, Nz)."""
         return self.posterior(images)[0]
+
+    def data(self, targets: Tensor) -> Tensor:
+        """What the likelihood compares: pictures (N, 3, s, s) -> x (N, Nx)."""
+        return self.observation.whiten(targets)
 
     @torch.no_grad()
     def start_linear(self, data: Tensor) -> None:

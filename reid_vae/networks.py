@@ -180,7 +180,7 @@ class DenseNetwork(nn.Module):
 
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
-        self.layers = _dense_layers(architecture.latent_size, architecture.dense_hidden)
+        self.layers = dense_layers(architecture.latent_size, architecture.dense_hidden)
         self.last = nn.Linear(architecture.dense_hidden[-1], architecture.data_size)
 
     def forward(self, z: Tensor) -> Tensor:
@@ -193,7 +193,7 @@ class Perceptron(nn.Module):
 
     def __init__(self, size_in: int, hidden: tuple[int, ...], size_out: int) -> None:
         super().__init__()
-        self.layers = _dense_layers(size_in, hidden)
+        self.layers = dense_layers(size_in, hidden)
         self.gaussian = Gaussian(hidden[-1], size_out)
 
     def forward(self, values: Tensor) -> tuple[Tensor, Tensor]:
@@ -201,7 +201,8 @@ class Perceptron(nn.Module):
         return self.gaussian(self.layers(values))
 
 
-def _dense_layers(size_in: int, hidden: tuple[int, ...]) -> nn.Sequential:
+def dense_layers(size_in: int, hidden: tuple[int, ...]) -> nn.Sequential:
+    """Linear layers of these widths, each with a ReLU."""
     layers: list[nn.Module] = []
     for before, after in itertools.pairwise((size_in, *hidden)):
         layers += [nn.Linear(before, after), nn.ReLU()]

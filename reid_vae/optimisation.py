@@ -13,12 +13,11 @@ import torch
 from torch import Tensor, nn
 
 from reid_vae.constraint import ConstraintMultiplier
-from reid_vae.distributed import Processes
+from reid_vae.distributed import ALONE, Processes
 from reid_vae.errors import TrainingError
 from reid_vae.log import Progress
-from reid_vae.model import VHPVAE
-from reid_vae.objective import Terms, batch_terms, kappa_squared
-from reid_vae.settings import Settings
+from reid_vae.objective import Model, Terms, batch_terms
+from reid_vae.settings import OptimisationSettings
 
 
 class ConstrainedOptimisation:
@@ -37,7 +36,9 @@ class ConstrainedOptimisation:
         processes: each has its part of every batch; all start from the first one's model.
     """
 
-    def __init__(self, model: VHPVAE, settings: Settings, processes: Processes) -> None:
+    def __init__(
+        self, model: Model, settings: OptimisationSettings, processes: Processes = ALONE
+    ) -> None:
         self.model = model
         self._settings = settings
         self._processes = processes
@@ -45,19 +46,19 @@ class ConstrainedOptimisation:
         self.optimizer = torch.optim.Adam(model.parameters(), lr=settings.learning_rate)
         data_size = model.architecture.data_size
         self.constraint = ConstraintMultiplier(
-            kappa_squared=kappa_squared(data_size),
+            kappa_squared=model.likelihood.allowed(data_size, settings.constants.kappa),
             unit=data_size,
             multiplier=settings.initial_multiplier,
         )
         self.step = 0
         self.constraint_met_at: int | None = None
 
-    def take_step(self, images: Tensor, targets: Tensor) -> Progress:
+    def take_step(self, inputs: Tensor, targets: Tensor) -> Progress:
         """Move the model, then lambda.
 
         Args:
-            images: (N, 3, H, W) in [0, 1], this process's part of the batch.
-            targets: (N, 3, s, s), the pictures that the decoder is to make of them.
+            inputs: this process's part of the batch, as the model takes them.
+            targets: as many, what the decoder is to make of them.
 
         Returns:
             The terms of the whole batch: with several processes, their mean.
@@ -67,7 +68,7 @@ class ConstrainedOptimisation:
                 not in one. The parameters are as they were before.
         """
         self.model.train()
-        terms = batch_terms(self.model, images, targets, self._settings.constants)
+        terms = batch_terms(self.model, inputs, targets, self._settings.constants)
         # What all go by, so that they stop, and leave the initial phase, at the same step.
         means = Terms(*self._processes.mean(_stack(terms).detach()))
         self._check_finite(self._objective(means), "objective")
@@ -99,7 +100,7 @@ class ConstrainedOptimisation:
             step=self.step,
             reconstruction=reconstruction,
             kappa_squared=self.constraint.kappa_squared,
-            rms_error=math.sqrt(2 * reconstruction * kappa**2 / data_size),
+            rms_error=self.model.likelihood.in_units(reconstruction, data_size, kappa),
             bound=terms.bound.item(),
             multiplier=self.constraint.multiplier,
             flatness=terms.flatness.item(),

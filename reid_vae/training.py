@@ -16,7 +16,7 @@ from torch import Tensor
 from reid_vae.architecture import ARCHITECTURES
 from reid_vae.augmentation import disturb, mirror
 from reid_vae.checkpoint import load_checkpoint, save_checkpoint
-from reid_vae.distributed import Processes
+from reid_vae.distributed import ALONE, Processes
 from reid_vae.encoder import encode_crops
 from reid_vae.errors import TrainingError
 from reid_vae.invention import invent
@@ -28,8 +28,6 @@ from reid_vae.record import Record
 from reid_vae.settings import Settings
 from reid_vae.sheet import draw_sheet, sheet_rows
 from reid_vae.training_data import TrainingData
-
-_ALONE = Processes()
 
 
 class Trainer:
@@ -63,7 +61,7 @@ class Trainer:
         settings: Settings,
         crops: np.ndarray,
         tracklets: np.ndarray | None = None,
-        processes: Processes = _ALONE,
+        processes: Processes = ALONE,
     ) -> None:
         architecture = ARCHITECTURES[settings.architecture]
         if settings.covariance == "nuisance":

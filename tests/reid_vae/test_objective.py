@@ -10,7 +10,7 @@ from torch.distributions import Normal
 
 from reid_vae.architecture import Architecture
 from reid_vae.model import VHPVAE
-from reid_vae.objective import Constants, Terms, batch_terms, kappa_squared
+from reid_vae.objective import Constants, Terms, batch_terms
 
 SEED = 7
 
@@ -59,7 +59,7 @@ class TestReconstruction:
         model.decoder = OffBy(images, kappa)
         terms = batch_terms(model, images, images, Constants(kappa=kappa, beta=0))
         # Nx / 2 with Nx = 8 * 8 * 3.
-        assert kappa_squared(tiny.data_size) == 96
+        assert model.likelihood.allowed(tiny.data_size, kappa) == 96
         assert terms.reconstruction.item() == pytest.approx(96, rel=1e-4)
 
     def test_compares_with_the_target_and_not_with_the_input(
@@ -93,7 +93,7 @@ class TestReconstruction:
         targets = targets.view(8, 3, 8, 8)
         terms = batch_terms(model, images, targets, Constants(kappa=0.5, beta=0))
         assert terms.reconstruction.item() == pytest.approx(10, rel=1e-5)
-        assert kappa_squared(model.architecture.data_size) == 1
+        assert model.likelihood.allowed(model.architecture.data_size, 0.5) == 1
 
     def test_whitened_is_the_likelihood_under_the_nuisance_covariance(
         self, tiny: Architecture, images: Tensor
@@ -168,6 +168,31 @@ class TestFlatness:
         terms = batch_terms(model, images, targets, Constants(kappa=0.1, beta=1))
         assert terms.flatness.item() == pytest.approx(0, abs=1e-6)
         assert terms.c_squared.item() == pytest.approx(1, rel=1e-3)
+
+    def test_without_mixup_it_is_measured_at_the_latents(
+        self, tiny: Architecture, images: Tensor
+    ) -> None:
+        model = VHPVAE(tiny)
+        seen = []
+        model.decoder.register_forward_hook(lambda _, inputs, __: seen.append(inputs[0]))
+        constants = Constants(kappa=0.1, beta=1, mixed=False, flatness_fraction=1.0)
+        batch_terms(model, images, images, constants)
+        latents, points = seen
+        assert torch.equal(points[:8], latents)
+        batch_terms(model, images, images, dataclasses.replace(constants, mixed=True))
+        assert not torch.equal(seen[3][:8], seen[2])
+
+    def test_without_normalisation_it_is_the_metric_s_norm(
+        self, tiny_isometric: Architecture, images: Tensor
+    ) -> None:
+        # G = 4 times the identity of four latents: ||G||^2 / 4 = 16, and flat all the same.
+        model = VHPVAE(tiny_isometric)
+        with torch.no_grad():
+            model.decoder.linear.weight *= 2
+        constants = Constants(kappa=0.1, beta=1, normalised=False)
+        terms = batch_terms(model, images, images, constants)
+        assert terms.flatness.item() == pytest.approx(16, rel=1e-3)
+        assert terms.c_squared.item() == pytest.approx(4, rel=1e-3)
 
     @pytest.mark.parametrize(("fraction", "points"), [(0.5, 4), (1.0, 8), (0.01, 2)])
     def test_is_measured_on_a_share_of_the_batch(
