@@ -49,13 +49,9 @@ class Gaussian:
 class Bernoulli:
     """Values are 0 or 1 and the decoded mean their probability: kappa is in nats a value."""
 
-    # Where float32 cannot tell a probability from 0 or 1.
-    SMALLEST = 1e-6
-
     def error(self, data: Tensor, decoded: Tensor, kappa: float) -> Tensor:
-        """The cross-entropy, (N,) nats."""
-        probabilities = decoded.clamp(self.SMALLEST, 1 - self.SMALLEST)
-        return functional.binary_cross_entropy(probabilities, data, reduction="none").sum(1)
+        """The cross-entropy, (N,) nats; torch counts a surely wrong value as 100."""
+        return functional.binary_cross_entropy(decoded, data, reduction="none").sum(1)
 
     def allowed(self, data_size: int, kappa: float) -> float:
         """Nx times kappa."""

@@ -45,7 +45,8 @@ class Constants:
         mixed: whether the metric is measured at mixed-up latents; at those of the data if not, the
             paper's ablation of figure 7a.
         normalised: whether it is to be a multiple of the identity; as small as can be if not, the
-            ablation of figure 7b.
+            ablation of figure 7b. All columns of J are then taken, whatever Nz, and beta weighs a
+            norm in the data's units.
         importance_samples: K of the prior's bound.
         flatness_fraction: share of the batch on which the metric is measured: the decoder passes
             it takes are the dearest part of a step. A quarter of it when beta is 0 and R only

@@ -1,18 +1,26 @@
 """The hierarchical prior p(z) = integral of p(z | zeta) p(zeta) and its bound (section 2.1)."""
 
 import math
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 
-from reid_vae.architecture import Architecture
 from reid_vae.networks import Perceptron
+
+
+class PriorSizes(Protocol):
+    """What of an architecture the prior goes by."""
+
+    latent_size: int
+    prior_latent_size: int
+    prior_hidden: tuple[int, ...]
 
 
 class HierarchicalPrior(nn.Module):
     """p_Theta(z | zeta) with zeta ~ N(0, 1), and its inference network q_Phi(zeta | z)."""
 
-    def __init__(self, architecture: Architecture) -> None:
+    def __init__(self, architecture: PriorSizes) -> None:
         super().__init__()
         z, zeta = architecture.latent_size, architecture.prior_latent_size
         self.generator = Perceptron(zeta, architecture.prior_hidden, z)

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-MOT_ROOT = PROJECT / "data" / "MOT16"
-BUILT_IN_SCENE = PROJECT / "data" / "scene"
+DATA = PROJECT / "data"
+MOT_ROOT = DATA / "MOT16"
+BUILT_IN_SCENE = DATA / "scene"
+DOCS = PROJECT / "docs"
 RUNS = PROJECT / "runs"
 WEIGHTS = PROJECT / "weights"

@@ -1,0 +1,104 @@
+"""Train, measure and draw the paper's experiments on latent spaces of two dimensions.
+
+See `python tools/flatness.py --help`. Models are kept in RUNS/flatness and loaded when the same
+command is given again.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+from tools.cli import run
+from tools.paths import DATA, DOCS, RUNS
+
+EXAMPLES = """\
+examples:
+  # figures 1 and 2, with everything measured of them in docs/flatness/pendulum/README.md
+  python tools/flatness.py pendulum
+
+  # human motion, from a folder of CMU's files
+  python tools/flatness.py human --motion mocap
+
+  # MNIST from a file, one training of each method instead of three
+  python tools/flatness.py mnist --mnist mnist.npz --seeds 1
+
+  # a look, not a result: a tenth of the steps, one training each, into runs/flatness/pages
+  python tools/flatness.py pendulum --steps 300 --seeds 1
+"""
+SETS = ("pendulum", "human", "mnist", "all")
+
+
+def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description="The paper's experiments: VHP-FMVAE, VHP-VAE and two ablations, on one set.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("set", choices=SETS, help="the data; all of them with all")
+    add("--mnist", type=Path, metavar="FILE", help=".npz with x_train and y_train (downloaded)")
+    add(
+        "--motion",
+        type=Path,
+        default=DATA / "mocap",
+        metavar="DIR",
+        help="CMU's subjects 35 and 49, and cmu35WalkJog.mat if there (data/mocap)",
+    )
+    add("--seeds", type=int, default=3, help="trainings of each method (3)")
+    add("--steps", type=int, help="of each training (as the experiment says)")
+    add("--threads", type=int, default=1, help="processor threads (1: the networks are small)")
+    add("--runs", type=Path, default=RUNS, metavar="DIR", help="models and downloads (runs)")
+    add(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="pages, the overview at DIR.md (docs/flatness; with --steps flatness in RUNS)",
+    )
+    return parser.parse_args(words)
+
+
+def main(words: list[str] | None = None) -> None:
+    """Run one experiment or all."""
+    arguments = parse_arguments(words)
+    # Before torch is loaded, which reads it once.
+    os.environ.setdefault("OMP_NUM_THREADS", str(arguments.threads))
+    from dataclasses import replace
+
+    import torch
+
+    from tools.atomic import check_writable
+    from tools.errors import InputError
+    from tools.latent.bench import run_experiment
+    from tools.latent.experiments import EXPERIMENTS, Sources
+    from tools.latent.overview import write_overview
+
+    counts = (arguments.seeds, arguments.threads, arguments.steps)
+    if any(count is not None and count < 1 for count in counts):
+        raise InputError("--seeds, --steps and --threads must be above 0")
+    torch.set_num_threads(arguments.threads)
+    kept = arguments.runs / "flatness"
+    # Short trainings are no results: they do not go where those are unless told to.
+    default = kept / "pages" if arguments.steps else DOCS / "flatness"
+    pages = (arguments.out or default).resolve()
+    overview = pages.parent / f"{pages.name}.md"
+    sources = Sources(mnist=arguments.mnist, motion=arguments.motion, downloads=kept / "downloads")
+    names = list(EXPERIMENTS) if arguments.set == "all" else [arguments.set]
+    check_writable(overview)
+    for name in names:
+        check_writable(pages / name / "README.md")
+    # All of them before the first is trained on: what is missing is told at once.
+    data = {name: EXPERIMENTS[name].load(sources) for name in names}
+    for name, points in data.items():
+        experiment = EXPERIMENTS[name]
+        if arguments.steps:
+            settings = replace(experiment.settings, steps=arguments.steps)
+            experiment = replace(experiment, settings=settings)
+        run_experiment(experiment, points, arguments.seeds, kept, pages / name)
+        print(f"wrote {pages / name / 'README.md'}")
+    write_overview(overview, pages)
+    print(f"wrote {overview}")
+
+
+if __name__ == "__main__":
+    run(main)
