@@ -38,7 +38,8 @@ def write_overview(path: Path, folder: Path) -> None:
         "edit by hand. The paper's Table 1 and ours: straight latent lines over geodesics between "
         f"{PAIRS} pairs of data points, mean ± standard deviation over the pairs of all trainings. "
         "A path in the graph zigzags between its nodes, so that straight lines of a perfectly flat "
-        f"space have 0.97; refined to a smooth curve, done for {REFINED} pairs, they have 1.",
+        f"space come out some per cent below 1; refined to a smooth curve, done for {REFINED} "
+        "pairs a training, they have 1.",
         _ratios(found),
         "Quantiles over latents drawn from the prior (condition number: the median), and the error "
         "over all data, in each experiment's own unit; their means over the trainings.",

@@ -76,7 +76,7 @@ def write_markdown(
     text = [
         f"# {experiment.title}",
         f"Written by `python tools/flatness.py {experiment.name}`; do not edit by hand. "
-        f"{seeds} training(s) of each method, {settings.steps:,} steps of {settings.batch_size}; "
+        f"Trainings of each method: {seeds}, of {settings.steps:,} steps of {settings.batch_size}; "
         f"kappa {constants.kappa:g}, beta {constants.beta:g}, K {constants.importance_samples}.",
         f"The metric at {experiment.samples:,} latents drawn from each model's prior: medians and "
         "quantiles over the latents, mean ± standard deviation of those over the trainings. The "
@@ -87,8 +87,8 @@ def write_markdown(
         metric_table(findings),
         f"Straight latent lines over geodesics between {PAIRS} pairs of data points, mean ± "
         "standard deviation over the pairs of all trainings. A path in the graph zigzags between "
-        "its nodes, so that straight lines of a perfectly flat space have 0.97; refined to a "
-        f"smooth curve, which was done for {REFINED} pairs a training, they have 1.",
+        "its nodes, so that straight lines of a perfectly flat space come out some per cent below "
+        f"1; refined to a smooth curve, done for {REFINED} pairs a training, they have 1.",
         ratio_table(findings),
         "The same pairs in one run:",
         *(f"{each.method}\n\n{speed_table(each.speed)}" for each in findings if each.speed),
@@ -150,7 +150,7 @@ def speed_table(speed: Speed) -> str:
         disable_numparse=True,
     )
     return (
-        f"{table}\n\nWith {speed.threads} thread(s). Of the {RECALLED} nodes nearest to a data "
+        f"{table}\n\nThreads torch had: {speed.threads}. Of the {RECALLED} nodes nearest to a data "
         f"point by the graph's lengths, {100 * speed.recall:.0f} % are among the {RECALLED} "
         "nearest by Euclidean distance; the graph joins Euclidean neighbours, which favours them."
     )
