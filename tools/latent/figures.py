@@ -1,4 +1,4 @@
-"""The paper's figures 1 to 8 and 10, in colours that people with any colour vision tell apart."""
+"""The paper's figures 1 to 5, 7 and 8, in colours that people with any colour vision tell apart."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -177,7 +177,7 @@ def plot_lines(
     pairs: Mapping[str, tuple[Tensor, Tensor]],
     shape: tuple[int, int],
 ) -> None:
-    """Figures 6 and 10: what straight latent lines between data points decode to, as images."""
+    """What straight latent lines between data points decode to, as images (compare figure 6)."""
     figure = Figure(figsize=(5.4 * len(models), 2.6), layout="constrained")
     panels = figure.subplots(1, len(models), squeeze=False)[0]
     for axes, (name, model) in zip(panels, models.items(), strict=True):
