@@ -1,6 +1,5 @@
 """Human motion: small folders made by hand, and CMU's files against Lawrence's."""
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -23,21 +22,14 @@ from tools.latent.motion import (
     read_mat,
 )
 
-ROOT = Path(__file__).resolve().parents[3]
 # Rows of each class in the real data: 23, 10 and 3 recordings.
 ROWS = {"walking": 2407, "jogging": 406, "balancing": 276 + 240 + 225}
 
 
 @pytest.fixture(scope="module")
-def mocap() -> Path:
-    """The real recordings; without them skipped on a user's machine, failed under CI=true."""
-    folder = Path(os.environ.get("FLATSORT_DATA", ROOT.parent / "shared" / "data")) / "mocap"
-    if (folder / MAT).is_file():
-        return folder
-    message = f"no real data at {folder}: set FLATSORT_DATA to the folder that holds mocap/{MAT}"
-    if os.environ.get("CI") == "true":
-        pytest.fail(message)
-    pytest.skip(message)
+def mocap(mot_data: Path) -> Path:
+    """The real recordings."""
+    return mot_data / "mocap"
 
 
 @pytest.fixture(scope="module")
