@@ -11,8 +11,8 @@ SEEN := $(MOT16_ROOT)/train/MOT16-09 $(CLIPS)
 TRAIN := OMP_NUM_THREADS=1 $(BIN)/python tools/train_descriptor.py --detections yolox.txt --bfloat16 --threads 1
 # A supervised network for one more row of Table 2 and of the report.
 REID_ONNX ?=
-# CMU's motion files, and MNIST as .npz; it is downloaded where there is none.
-MOTION ?= data/mocap
+# CMU's motion files, and MNIST as .npz; downloaded where there are none.
+MOTION ?=
 MNIST ?=
 
 .PHONY: help demo test lint weights seeds report table2 flatness results clean
@@ -25,7 +25,7 @@ help:
 	@echo "make seeds    train the headline's weights with two more seeds, into runs/seeds"
 	@echo "make report   how good the descriptors are on MOT16-09, into docs/descriptors"
 	@echo "make table2   the paper's Table 2 beside ours, into docs/table2.md (needs MOT16)"
-	@echo "make flatness the paper's experiments with two latents, into docs/flatness (needs MOTION)"
+	@echo "make flatness the paper's experiments with two latents, into docs/flatness"
 	@echo "make results  all tables and the picture of README and docs (needs MOT16 and det/yolox.txt)"
 	@echo "make clean    remove the environment, results and films"
 
@@ -80,7 +80,7 @@ table2: $(VENV)/installed
 	$(BIN)/python tools/table2.py $(if $(REID_ONNX),--onnx $(REID_ONNX))
 
 flatness: $(VENV)/installed
-	$(BIN)/python tools/flatness.py all --motion $(MOTION) $(if $(MNIST),--mnist $(MNIST))
+	$(BIN)/python tools/flatness.py all $(if $(MOTION),--motion $(MOTION)) $(if $(MNIST),--mnist $(MNIST))
 
 results: demo report table2
 	$(BIN)/python tools/eval_mot.py --seq scene --tracker none fmvae --markdown docs/scene.md

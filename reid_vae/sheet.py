@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from reid_vae.curves import straight_lines
 from reid_vae.errors import TrainingError
 from reid_vae.model import VHPVAE
 
@@ -50,21 +51,6 @@ def draw_sheet(model: VHPVAE, images: Tensor, targets: Tensor) -> Tensor:
     # Enlarged without smoothing: nothing is shown that the model did not make.
     cells = [functional.interpolate(row, size=(CELL, CELL), mode="nearest") for row in rows]
     return make_grid(torch.cat(cells).cpu(), nrow=len(z), pad_value=1)
-
-
-def straight_lines(first: Tensor, second: Tensor, points: int) -> Tensor:
-    """Evenly spaced points from each z_i to its z_j, both ends included.
-
-    Args:
-        first: (P, Nz) z_i.
-        second: (P, Nz) z_j.
-        points: on each line, at least 2.
-
-    Returns:
-        (P, points, Nz).
-    """
-    alpha = torch.linspace(0, 1, points, device=first.device)[:, None]
-    return torch.lerp(first[:, None], second[:, None], alpha)
 
 
 def save_sheet(sheet: Tensor, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Train, measure and draw the paper's experiments on latent spaces of two dimensions.
+"""Train, measure and draw the paper's experiments on latent spaces.
 
 See `python tools/flatness.py --help`. Models are kept in RUNS/flatness and loaded when the same
 command is given again.
@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from tools.cli import run
-from tools.paths import DATA, DOCS, RUNS
+from tools.paths import DOCS, RUNS
 
 EXAMPLES = """\
 examples:
@@ -22,16 +22,23 @@ examples:
   # MNIST from a file, one training of each method instead of three
   python tools/flatness.py mnist --mnist mnist.npz --seeds 1
 
+  # the shipped weights, 128 dimensions; trains nothing
+  python tools/flatness.py crops
+
+  # everything, four models at a time
+  python tools/flatness.py all --motion mocap --jobs 4
+
   # a look, not a result: a tenth of the steps, one training each, into runs/flatness/pages
   python tools/flatness.py pendulum --steps 300 --seeds 1
 """
-SETS = ("pendulum", "human", "mnist", "all")
+SETS = ("pendulum", "human", "mnist", "crops", "all")
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
-        description="The paper's experiments: VHP-FMVAE, VHP-VAE and two ablations, on one set.",
+        description="The paper's experiments: VHP-FMVAE, VHP-VAE and two ablations, on one set or "
+        "all; and the geometry of the shipped weights.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -41,13 +48,13 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add(
         "--motion",
         type=Path,
-        default=DATA / "mocap",
         metavar="DIR",
-        help="CMU's subjects 35 and 49, and cmu35WalkJog.mat if there (data/mocap)",
+        help="CMU's subjects 35 and 49, and cmu35WalkJog.mat if there (downloaded)",
     )
     add("--seeds", type=int, default=3, help="trainings of each method (3)")
     add("--steps", type=int, help="of each training (as the experiment says)")
-    add("--threads", type=int, default=1, help="processor threads (1: the networks are small)")
+    add("--jobs", type=int, help="models trained at a time (as there are processors and threads)")
+    add("--threads", type=int, default=1, help="threads of each (1: the networks are small)")
     add("--runs", type=Path, default=RUNS, metavar="DIR", help="models and downloads (runs)")
     add(
         "--out",
@@ -69,13 +76,15 @@ def main(words: list[str] | None = None) -> None:
 
     from tools.atomic import check_writable
     from tools.errors import InputError
-    from tools.latent.bench import run_experiment
+    from tools.latent import crops
+    from tools.latent.bench import run_experiments
     from tools.latent.experiments import EXPERIMENTS, Sources
     from tools.latent.overview import write_overview
 
-    counts = (arguments.seeds, arguments.threads, arguments.steps)
+    jobs = arguments.jobs or max(1, (os.cpu_count() or 1) // max(1, arguments.threads))
+    counts = (arguments.seeds, arguments.threads, arguments.steps, arguments.jobs)
     if any(count is not None and count < 1 for count in counts):
-        raise InputError("--seeds, --steps and --threads must be above 0")
+        raise InputError("--seeds, --steps, --jobs and --threads must be above 0")
     torch.set_num_threads(arguments.threads)
     kept = arguments.runs / "flatness"
     # Short trainings are no results: they do not go where those are unless told to.
@@ -83,19 +92,28 @@ def main(words: list[str] | None = None) -> None:
     pages = (arguments.out or default).resolve()
     overview = pages.parent / f"{pages.name}.md"
     sources = Sources(mnist=arguments.mnist, motion=arguments.motion, downloads=kept / "downloads")
-    names = list(EXPERIMENTS) if arguments.set == "all" else [arguments.set]
-    check_writable(overview)
-    for name in names:
-        check_writable(pages / name / "README.md")
+    names = [name for name in SETS[:-1] if arguments.set in (name, "all")]
+    for path in (overview, *(pages / name / "README.md" for name in names)):
+        check_writable(path)
+    experiments = {name: each for name, each in EXPERIMENTS.items() if name in names}
+    if arguments.steps:
+        for name, each in experiments.items():
+            settings = replace(each.settings, steps=arguments.steps)
+            experiments[name] = replace(each, settings=settings)
     # All of them before the first is trained on: what is missing is told at once.
-    data = {name: EXPERIMENTS[name].load(sources) for name in names}
-    for name, points in data.items():
-        experiment = EXPERIMENTS[name]
-        if arguments.steps:
-            settings = replace(experiment.settings, steps=arguments.steps)
-            experiment = replace(experiment, settings=settings)
-        run_experiment(experiment, points, arguments.seeds, kept, pages / name)
-        print(f"wrote {pages / name / 'README.md'}")
+    data = {name: each.load(sources) for name, each in experiments.items()}
+    if experiments:
+        run_experiments(
+            experiments,
+            data,
+            arguments.seeds,
+            kept,
+            pages,
+            workers=jobs,
+            threads=arguments.threads,
+        )
+    if crops.NAME in names:
+        crops.measure_crops(pages)
     write_overview(overview, pages)
     print(f"wrote {overview}")
 

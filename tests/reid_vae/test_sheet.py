@@ -12,7 +12,7 @@ from torch import Tensor
 from reid_vae.architecture import Architecture
 from reid_vae.errors import TrainingError
 from reid_vae.model import VHPVAE
-from reid_vae.sheet import CELL, COLUMNS, draw_sheet, save_sheet, sheet_rows, straight_lines
+from reid_vae.sheet import CELL, COLUMNS, draw_sheet, save_sheet, sheet_rows
 
 # make_grid's frame between cells.
 FRAME = 2
@@ -47,13 +47,6 @@ class TestRows:
     def test_of_fewer_crops_than_columns(self) -> None:
         rows = sheet_rows(3)
         assert (len(rows), rows.min(), rows.max()) == (COLUMNS, 0, 2)
-
-
-def test_straight_lines() -> None:
-    first = torch.tensor([[0.0, 0.0], [5.0, 1.0]])
-    second = torch.tensor([[2.0, 4.0], [5.0, -1.0]])
-    expected = [[[0, 0], [1, 2], [2, 4]], [[5, 1], [5, 0], [5, -1]]]
-    assert straight_lines(first, second, 3).tolist() == expected
 
 
 class TestDrawing:

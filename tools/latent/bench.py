@@ -1,83 +1,107 @@
-"""One experiment from data to page."""
+"""Experiments from data to page."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from reid_vae.dense import DenseVAE
 from tools.atomic import atomic_path
-from tools.errors import InputError
 from tools.latent.experiments import FLAT, METHODS, PLAIN, UNMIXED, UNNORMALISED, Experiment
 from tools.latent.figures import (
     LatentMap,
+    first_lines,
     map_scale,
     plot_boxes,
+    plot_fields,
     plot_lines,
     plot_maps,
     plot_smoothness,
 )
+from tools.latent.jobs import SEED, Job, measure_models
 from tools.latent.measure import (
     PAIRS,
+    Measured,
     build_graph,
-    measure_error,
-    measure_metric,
-    measure_ratios,
-    measure_smoothness,
     measure_speed,
     random_pairs,
 )
 from tools.latent.points import Points
-from tools.latent.results import Findings, write_json, write_markdown
+from tools.latent.results import write_json, write_markdown
 from tools.latent.trained import encode_all, trained_model
 
-# Of the samples and pairs, the same for all models.
-SEED = 0
 
-
-def run_experiment(
-    experiment: Experiment, points: Points, seeds: int, models: Path, out: Path
+def run_experiments(
+    experiments: Mapping[str, Experiment],
+    data: Mapping[str, Points],
+    seeds: int,
+    models: Path,
+    pages: Path,
+    *,
+    workers: int,
+    threads: int,
 ) -> None:
-    """Train or load all models, measure them, draw them and write the page.
+    """Train or load all models, measure them, draw them and write a page for each experiment.
 
     Args:
-        experiment: which.
-        points: its data.
+        experiments: by name.
+        data: of each.
         seeds: trainings of each method.
         models: folder of trained models.
-        out: folder of this experiment's page, made if missing.
+        pages: folder that gets a folder of each experiment.
+        workers: processes that train, one model each at a time.
+        threads: of torch in each process.
 
     Raises:
         InputError: training fails, or the folder cannot be written to.
     """
-    data = torch.from_numpy(points.values)
-    findings, maps = [], {}
-    for method in METHODS:
-        for seed in range(seeds):
-            model = trained_model(experiment, method, seed, data, models)
-            latents = encode_all(model, data)
-            starts, ends = random_pairs(latents, PAIRS, SEED)
-            try:
-                graph = build_graph(model, latents)
-                ratios, paths = measure_ratios(model, graph, starts, ends)
-            except ValueError as error:
-                raise InputError(f"{experiment.name}, {method}, seed {seed}: {error}") from error
-            timed = method in (FLAT, PLAIN) and seed == 0
-            findings.append(
-                Findings(
-                    method=method,
-                    seed=seed,
-                    error=measure_error(model, data, experiment.settings.constants.kappa),
-                    metric=measure_metric(model, experiment.samples, SEED),
-                    ratios=ratios,
-                    smoothness=measure_smoothness(model, starts, ends),
-                    speed=measure_speed(model, graph, starts, ends) if timed else None,
+    # The largest data last in the list of experiments take longest, and go first.
+    jobs = [
+        Job(experiment, method, seed)
+        for experiment in reversed(experiments.values())
+        for method in METHODS
+        for seed in range(seeds)
+    ]
+    values = {name: points.values for name, points in data.items()}
+    measured = measure_models(jobs, values, models, workers=workers, threads=threads)
+    for name, experiment in experiments.items():
+        own = [
+            each for job, each in zip(jobs, measured, strict=True) if job.experiment.name == name
+        ]
+        for each in own:
+            if not each.prior_trained:
+                print(
+                    f"note: {name}, {each.method}, seed {each.seed}: the error never came below "
+                    f"kappa ({experiment.settings.constants.kappa:g}), so the prior, from which "
+                    "latents are drawn, is not trained: give more --steps"
                 )
-            )
-            if seed == 0:
-                maps[method] = LatentMap(model, latents, points.classes, paths)
-    pictures = _draw(out, experiment.title, points, maps, findings)
-    write_json(out / "results.json", experiment, findings)
-    write_markdown(out / "README.md", experiment, findings, pictures)
+        # Speed now that nothing trains any more.
+        _write_page(experiment, data[name], own, models, pages / name)
+
+
+def _write_page(
+    experiment: Experiment, points: Points, measured: list[Measured], models: Path, out: Path
+) -> None:
+    maps, speeds = {}, {}
+    values = torch.from_numpy(points.values)
+    for each in measured:
+        if each.seed == 0:
+            model = trained_model(experiment, each.method, 0, values, models, _ignore).model
+            latents = encode_all(model, values)
+            paths = [torch.from_numpy(path) for path in each.paths]
+            maps[each.method] = LatentMap(model, latents, points.classes, paths)
+            if each.method in (FLAT, PLAIN):
+                graph = build_graph(model, latents)
+                speeds[each.method] = measure_speed(model, graph, *_pairs(latents))
+    pictures = _draw(out, f"{experiment.title} (first training)", points, maps, measured)
+    write_json(out / "results.json", experiment, measured, speeds)
+    write_markdown(out / "README.md", experiment, measured, speeds, pictures)
+    print(f"wrote {out / 'README.md'}")
+
+
+def _ignore(done: float, words: str) -> None:
+    """It is loaded at once."""
 
 
 def _draw(
@@ -85,11 +109,11 @@ def _draw(
     title: str,
     points: Points,
     maps: dict[str, LatentMap],
-    findings: list[Findings],
+    measured: list[Measured],
 ) -> list[str]:
     """The names of the pictures, in the order of the page."""
     compared = {name: maps[name] for name in (FLAT, PLAIN)}
-    first = {each.method: each for each in findings if each.seed == 0}
+    first = {each.method: each for each in measured if each.seed == 0}
     # All maps with the same rings and shades, so that they can be compared.
     scale = map_scale(maps, FLAT)
     plot = {
@@ -97,6 +121,7 @@ def _draw(
         "ablations.png": lambda path: plot_maps(
             path, title, {name: maps[name] for name in (UNMIXED, UNNORMALISED)}, points, scale
         ),
+        "vector-field.png": lambda path: plot_fields(path, title, compared, points),
         "boxes.png": lambda path: plot_boxes(
             path, title, {name: each.metric for name, each in first.items()}
         ),
@@ -107,13 +132,21 @@ def _draw(
             path, title, norms, points.dimension_names
         )
     if points.image_shape:
-        pairs = {name: _pairs(each.latents) for name, each in compared.items()}
-        models = {name: each.model for name, each in compared.items()}
-        plot["lines.png"] = lambda path: plot_lines(path, title, models, pairs, points.image_shape)
+        lines = {
+            name: _decode(each.model, first_lines(*_pairs(each.latents)), points.image_shape)
+            for name, each in compared.items()
+        }
+        plot["lines.png"] = lambda path: plot_lines(path, title, lines)
     for name, draw in plot.items():
         with atomic_path(out / name) as temporary:
             draw(temporary)
     return list(plot)
+
+
+@torch.no_grad()
+def _decode(model: DenseVAE, lines: Tensor, shape: tuple[int, int]) -> Tensor:
+    """(L, T, Nz) -> (L, T, H, W)."""
+    return model.decoder(lines.flatten(0, 1)).unflatten(1, shape).unflatten(0, lines.shape[:2])
 
 
 def _pairs(latents: Tensor) -> tuple[Tensor, Tensor]:

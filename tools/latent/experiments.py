@@ -21,12 +21,12 @@ class Sources:
 
     Attributes:
         mnist: an .npz file; None to download MNIST.
-        motion: the folder of CMU's subjects.
+        motion: the folder of CMU's subjects; None to download them.
         downloads: the folder for what is downloaded.
     """
 
     mnist: Path | None
-    motion: Path
+    motion: Path | None
     downloads: Path
 
 
@@ -71,9 +71,10 @@ def _load_pendulum(sources: Sources) -> Points:
 
 
 def _load_motion(sources: Sources) -> Points:
+    from tools.latent.mocap import fetch_motion
     from tools.latent.motion import load_motion
 
-    return load_motion(sources.motion)
+    return load_motion(sources.motion or fetch_motion(sources.downloads / "mocap"))
 
 
 def _load_mnist(sources: Sources) -> Points:

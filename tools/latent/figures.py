@@ -1,4 +1,4 @@
-"""The paper's figures 1 to 5, 7 and 8, in colours that people with any colour vision tell apart."""
+"""The paper's figures 1 to 5, 7, 8 and 10, in colours that people of any colour vision see."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ _COLOURS = (
     "#777777",
 )
 _MARKERS = "osv^DPX*<>"
-_GRID = 120
+_GRID, _ARROWS = 120, 24
 # Beyond the encodings, as a share of their spread.
 _MARGIN = 0.15
 _CENTRES, _RINGS = 5, 4
@@ -121,7 +121,41 @@ def plot_maps(
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=6, markerscale=2.5)
     step = scale.distances[0].item()
-    figure.suptitle(f"{title}: contours every {step:.3g} of the data's units (first training)")
+    figure.suptitle(f"{title}: contours every {step:.3g} of the data's units")
+    figure.savefig(path, dpi=100)
+
+
+def plot_fields(path: Path, title: str, maps: Mapping[str, LatentMap], points: Points) -> None:
+    """Figure 10: the vector field of J, "a vector of L2 norm over the output of Jacobian".
+
+    At each point of a grid an arrow (|J e_1|, |J e_2|), the decoded length of a unit step along
+    either axis: the roots of the metric's diagonal. In units of their mean length over the model's
+    grid, as magnifications of two models cannot be compared. A flat space has one arrow, along the
+    diagonal, everywhere.
+    """
+    figure = Figure(figsize=(6.0 * len(maps), 5.6), layout="constrained")
+    panels = figure.subplots(1, len(maps), squeeze=False)[0]
+    image = None
+    for axes, (name, each) in zip(panels, maps.items(), strict=True):
+        extent, grid = _grid(each.latents, _ARROWS)
+        lengths = _metric(each.model, grid).diagonal(dim1=1, dim2=2).sqrt()
+        lengths = lengths / lengths.norm(dim=1).mean()
+        _draw_encodings(axes, each, points)
+        image = axes.quiver(
+            *grid.numpy().T,
+            *lengths.numpy().T,
+            lengths.norm(dim=1).log10().numpy(),
+            cmap="cividis",
+            clim=(-0.5, 0.5),
+            angles="uv",
+            scale=1.5 * _ARROWS,
+            width=0.003,
+        )
+        axes.set(title=name, xlabel="$z_1$", ylabel="$z_2$", xlim=extent[:2], ylim=extent[2:])
+    figure.colorbar(
+        image, ax=panels, label="log10 of length over its mean", shrink=0.8, extend="both"
+    )
+    figure.suptitle(f"{title}: decoded lengths of steps along $z_1$ and $z_2$")
     figure.savefig(path, dpi=100)
 
 
@@ -141,9 +175,7 @@ def plot_boxes(path: Path, title: str, metrics: Mapping[str, Metric]) -> None:
         axes.set_yscale(scale)
         axes.axhline(1, color=_COLOURS[0], linestyle="--", linewidth=1)
         axes.tick_params(axis="x", labelsize=8)
-    figure.suptitle(
-        f"{title}: quartiles, whiskers at 5 and 95 % (first training); both at 1 is flat"
-    )
+    figure.suptitle(f"{title}: quartiles, whiskers at 5 and 95 %; both at 1 is flat")
     figure.savefig(path, dpi=110)
 
 
@@ -166,30 +198,32 @@ def plot_smoothness(
     axes.set_xticks(range(len(joints)), joints, rotation=90, fontsize=7)
     axes.set_ylabel("second derivative of decoded lines")
     axes.legend()
-    figure.suptitle(f"{title}: the smaller, the smoother (first training)")
+    figure.suptitle(f"{title}: the smaller, the smoother")
     figure.savefig(path, dpi=110)
 
 
-def plot_lines(
-    path: Path,
-    title: str,
-    models: Mapping[str, DenseVAE],
-    pairs: Mapping[str, tuple[Tensor, Tensor]],
-    shape: tuple[int, int],
-) -> None:
-    """What straight latent lines between data points decode to, as images (compare figure 6)."""
-    figure = Figure(figsize=(5.4 * len(models), 2.6), layout="constrained")
-    panels = figure.subplots(1, len(models), squeeze=False)[0]
-    for axes, (name, model) in zip(panels, models.items(), strict=True):
-        starts, ends = pairs[name]
-        lines = straight_lines(starts[:_LINES], ends[:_LINES], _STEPS)
-        with torch.no_grad():
-            images = model.decoder(lines.flatten(0, 1)).unflatten(0, lines.shape[:2])
-        images = images.unflatten(2, shape).permute(0, 2, 1, 3).flatten(0, 1).flatten(1)
-        axes.imshow(images.numpy(), cmap="gray", vmin=0, vmax=1)
+def plot_lines(path: Path, title: str, lines: Mapping[str, Tensor]) -> None:
+    """What straight latent lines decode to, as images (compare figure 6).
+
+    Args:
+        path: of the picture.
+        title: above it.
+        lines: a model's images, a row a line: (L, T, H, W) or (L, T, H, W, 3) in [0, 1].
+    """
+    figure = Figure(figsize=(5.4 * len(lines), 2.6), layout="constrained")
+    panels = figure.subplots(1, len(lines), squeeze=False)[0]
+    for axes, (name, images) in zip(panels, lines.items(), strict=True):
+        # Rows of lines over rows of pixels, columns of images over columns of pixels.
+        sheet = images.transpose(1, 2).flatten(2, 3).flatten(0, 1)
+        axes.imshow(sheet.numpy(), cmap="gray", vmin=0, vmax=1)
         axes.set(title=name, xticks=[], yticks=[])
-    figure.suptitle(f"{title}: straight lines in latent space, decoded (first training)")
+    figure.suptitle(f"{title}: straight lines in latent space, decoded")
     figure.savefig(path, dpi=110)
+
+
+def first_lines(starts: Tensor, ends: Tensor) -> Tensor:
+    """The latents of the lines that are drawn, (P, Nz) each -> (L, T, Nz)."""
+    return straight_lines(starts[:_LINES], ends[:_LINES], _STEPS)
 
 
 def _corners(latents: Tensor) -> tuple[Tensor, Tensor]:
@@ -198,20 +232,25 @@ def _corners(latents: Tensor) -> tuple[Tensor, Tensor]:
 
 def _shade(each: LatentMap) -> tuple[list[float], NDArray[np.float64]]:
     """Extent, and log10 of the magnification over its mean at the encodings, (grid, grid)."""
-    low, high = _corners(each.latents)
-    low, high = low - _MARGIN * (high - low), high + _MARGIN * (high - low)
-    axes = [torch.linspace(low[i], high[i], _GRID) for i in (0, 1)]
-    rows, columns = torch.meshgrid(axes[1], axes[0], indexing="ij")
-    grid = torch.stack([columns.flatten(), rows.flatten()], dim=1)
-    own = _log_magnification(each.model, each.latents[:: max(1, len(each.latents) // 1000)])
-    values = _log_magnification(each.model, grid) - own.exp().mean().log()
-    extent = [low[0].item(), high[0].item(), low[1].item(), high[1].item()]
+    extent, grid = _grid(each.latents, _GRID)
+    own = _metric(each.model, each.latents[:: max(1, len(each.latents) // 1000)])
+    mean = log_magnification(own).exp().mean().log()
+    values = log_magnification(_metric(each.model, grid)) - mean
     return extent, values.view(_GRID, _GRID).numpy() / np.log(10)
 
 
-def _log_magnification(model: DenseVAE, points: Tensor) -> Tensor:
-    parts = points.split(1000)
-    return torch.cat([log_magnification(exact_metric_tensor(model.decoder, p)) for p in parts])
+def _grid(latents: Tensor, count: int) -> tuple[list[float], Tensor]:
+    """Extent and points (count^2, 2), row by row, of a grid over all encodings and a margin."""
+    low, high = _corners(latents)
+    low, high = low - _MARGIN * (high - low), high + _MARGIN * (high - low)
+    axes = [torch.linspace(low[i], high[i], count) for i in (0, 1)]
+    rows, columns = torch.meshgrid(axes[1], axes[0], indexing="ij")
+    extent = [low[0].item(), high[0].item(), low[1].item(), high[1].item()]
+    return extent, torch.stack([columns.flatten(), rows.flatten()], dim=1)
+
+
+def _metric(model: DenseVAE, points: Tensor) -> Tensor:
+    return torch.cat([exact_metric_tensor(model.decoder, part) for part in points.split(1000)])
 
 
 def _draw_encodings(axes: Axes, each: LatentMap, points: Points) -> None:

@@ -9,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from torch import Tensor
-from tqdm import tqdm
 
 from reid_vae.curves import (
     latent_lengths,
@@ -21,6 +20,7 @@ from reid_vae.dense import DenseVAE
 from reid_vae.geodesics import LatentGraph, refine
 from reid_vae.geometry import exact_metric_tensor
 from reid_vae.measures import condition_numbers, normalised_magnification
+from reid_vae.model import VHPVAE
 
 # Pairs of Table 1 and of the smoothness; those whose path is refined, which takes a second each;
 # points on a line between the two of a pair.
@@ -92,19 +92,49 @@ class Speed:
     threads: int
 
 
-def measure_metric(model: DenseVAE, count: int, seed: int) -> Metric:
+@dataclass(frozen=True)
+class Measured:
+    """All that is measured of one model but speed, which is for a machine with nothing else to do.
+
+    Attributes:
+        method: one of METHODS.
+        seed: of its training.
+        prior_trained: whether training got as far as the prior, which latents are drawn from.
+        error: of the reconstruction of a value, in kappa's units.
+        metric: at latents from the prior.
+        ratios: of straight lines to geodesics.
+        smoothness: (P, Nx) second derivatives' root mean squares.
+        paths: of the graph, between the first pairs, (T, Nz) float32 each.
+    """
+
+    method: str
+    seed: int
+    prior_trained: bool
+    error: float
+    metric: Metric
+    ratios: Ratios
+    smoothness: NDArray[np.float64]
+    paths: list[NDArray[np.float32]]
+
+
+def measure_metric(model: DenseVAE | VHPVAE, count: int, seed: int) -> Metric:
     """Metric tensors at latents that the model generates: z from the prior.
 
     Section 4 says "generated from the latent space", not from which distribution.
     """
+    # All columns of J of so many points are held at once.
+    at_once = max(1, 2000 // model.architecture.latent_size)
     metric = torch.cat(
-        [exact_metric_tensor(model.decoder, part) for part in draw(model, count, seed).split(1000)]
+        [
+            exact_metric_tensor(model.decoder, part)
+            for part in draw(model, count, seed).split(at_once)
+        ]
     )
     return Metric(condition_numbers(metric).numpy(), normalised_magnification(metric).numpy())
 
 
 @torch.no_grad()
-def draw(model: DenseVAE, count: int, seed: int) -> Tensor:
+def draw(model: DenseVAE | VHPVAE, count: int, seed: int) -> Tensor:
     """Sample the prior: zeta from the standard normal, then z (count, Nz) from p(z | zeta)."""
     generator = torch.Generator().manual_seed(seed)
     size = model.architecture.prior_latent_size
@@ -146,11 +176,8 @@ def measure_ratios(
         riemannian = riemannian_lengths(model.decoder, straight).double().numpy()
     latent = latent_lengths(straight).double().numpy()
     pairs = zip(starts, ends, strict=True)
-    found = [graph.geodesic(*pair) for pair in tqdm(pairs, "searching", len(starts), unit="pair")]
-    refined = [
-        refine(model.decoder, geodesic.path, KNOTS)
-        for geodesic in tqdm(found[:REFINED], "refining", unit="path")
-    ]
+    found = [graph.geodesic(*pair) for pair in pairs]
+    refined = [refine(model.decoder, geodesic.path, KNOTS) for geodesic in found[:REFINED]]
     paths = [geodesic.path for geodesic in found]
     ratios = Ratios(
         riemannian=riemannian / [geodesic.length for geodesic in found],
@@ -179,20 +206,23 @@ def measure_speed(model: DenseVAE, graph: LatentGraph, starts: Tensor, ends: Ten
         graph.geodesic(start, end)
         searches.append(time.perf_counter() - before)
     first, second = starts.numpy(), ends.numpy()
-    distances = [
-        _timed(lambda a=a, b=b: np.linalg.norm(a - b)) for a, b in zip(first, second, strict=True)
-    ]
     batched = [_timed(lambda: np.linalg.norm(first - second, axis=1)) for _ in range(100)]
     tree = cKDTree(draw(model, CROWD, seed=1).numpy())
     queries = [_timed(lambda a=a: tree.query(a, k=NEIGHBOURS)) for a in first]
     return Speed(
         search=float(np.median(searches)),
-        distance=float(np.median(distances)),
+        distance=time_distances(starts, ends),
         batched=float(np.median(batched)) / len(first),
         nearest=float(np.median(queries)),
         recall=_recall(graph, starts),
         threads=torch.get_num_threads(),
     )
+
+
+def time_distances(starts: Tensor, ends: Tensor) -> float:
+    """Seconds for one Euclidean latent distance, a call each: the median over pairs (P, Nz)."""
+    pairs = zip(starts.numpy(), ends.numpy(), strict=True)
+    return float(np.median([_timed(lambda a=a, b=b: np.linalg.norm(a - b)) for a, b in pairs]))
 
 
 def _recall(graph: LatentGraph, starts: Tensor) -> float:

@@ -8,6 +8,7 @@ from tabulate import tabulate
 
 from tools.atomic import atomic_writer
 from tools.errors import InputError
+from tools.latent import crops
 from tools.latent.experiments import EXPERIMENTS, FLAT, PLAIN
 from tools.latent.measure import CROWD, NEIGHBOURS, PAIRS, RECALLED, REFINED
 
@@ -19,19 +20,24 @@ PAPER = {
     ("mnist", PLAIN): ("1.13 ± 0.22", "0.70 ± 0.31"),
 }
 
+# The JSON of one experiment: see tools.latent.results.
+Results = dict[str, Any]
+
 
 def write_overview(path: Path, folder: Path) -> None:
     """Write the page about all experiments whose results.json is in ``folder``."""
     found = {}
-    for name in EXPERIMENTS:
+    for name in (*EXPERIMENTS, crops.NAME):
         results = folder / name / "results.json"
         if results.exists():
             found[name] = _read(results)
+    titles = {name: each.title for name, each in EXPERIMENTS.items()} | {crops.NAME: crops.TITLE}
     pictures = [
-        f"[{EXPERIMENTS[name].title}]({folder.name}/{name}/README.md)\n\n"
+        f"[{titles[name]}]({folder.name}/{name}/README.md)\n\n"
         f"![condition number and magnification, {name}]({folder.name}/{name}/boxes.png)"
         for name in found
     ]
+    people = found.pop(crops.NAME, None)
     text = [
         "# How flat the latent spaces are",
         "Written by `python tools/flatness.py`, an experiment at a time or all of them; do not "
@@ -45,28 +51,34 @@ def write_overview(path: Path, folder: Path) -> None:
         "over all data, in each experiment's own unit; their means over the trainings.",
         _metrics(found),
         *_speeds(found),
+        *([crops.TITLE, crops.crops_table(people["models"])] if people else []),
         *pictures,
     ]
     with atomic_writer(path) as file:
         file.write("\n\n".join(text) + "\n")
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
+def _read(path: Path) -> Results:
     try:
-        models = json.loads(path.read_text(encoding="utf-8"))["models"]
+        results = json.loads(path.read_text(encoding="utf-8"))
         # What the tables will ask for.
-        _metrics({path.parent.name: models}), _ratios({path.parent.name: models})
-    except (ValueError, KeyError, TypeError) as error:
+        if path.parent.name == crops.NAME:
+            crops.crops_table(results["models"])
+        else:
+            for table in (_metrics, _ratios, _speeds):
+                table({path.parent.name: results})
+    except (ValueError, KeyError, TypeError, IndexError) as error:
         raise InputError(
             f"{path}: not results of this version ({error!r}): run python tools/flatness.py "
             f"{path.parent.name} again, or remove the file"
         ) from error
-    return models
+    return results
 
 
-def _ratios(found: dict[str, list[dict[str, Any]]]) -> str:
+def _ratios(found: dict[str, Results]) -> str:
     rows = []
-    for name, models in found.items():
+    for name, results in found.items():
+        models = results["models"]
         for method in dict.fromkeys(model["method"] for model in models):
             own = [model["ratios"] for model in models if model["method"] == method]
             paper = PAPER.get((name, method), ("", ""))
@@ -93,9 +105,10 @@ def _pooled(seeds: list[dict[str, float]]) -> str:
     return f"{mean:.2f} ± {max(0.0, square - mean**2) ** 0.5:.2f}"
 
 
-def _metrics(found: dict[str, list[dict[str, Any]]]) -> str:
+def _metrics(found: dict[str, Results]) -> str:
     rows = []
-    for name, models in found.items():
+    for name, results in found.items():
+        models = results["models"]
         for method in dict.fromkeys(model["method"] for model in models):
             own = [model for model in models if model["method"] == method]
             low, _, _, _, high = _mean([model["magnification_quantiles"] for model in own])
@@ -116,10 +129,10 @@ def _mean(rows: list[list[float]]) -> list[float]:
     return [sum(column) / len(column) for column in zip(*rows, strict=True)]
 
 
-def _speeds(found: dict[str, list[dict[str, Any]]]) -> list[str]:
+def _speeds(found: dict[str, Results]) -> list[str]:
     rows = []
-    for name, models in found.items():
-        for method, speed in ((m["method"], m["speed"]) for m in models if m["speed"]):
+    for name, results in found.items():
+        for method, speed in results["speeds"].items():
             rows.append(
                 {
                     "data": EXPERIMENTS[name].title,

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from tabulate import tabulate
 
 from tools.atomic import atomic_writer
@@ -18,42 +17,21 @@ from tools.latent.measure import (
     PAIRS,
     RECALLED,
     REFINED,
-    Metric,
-    Ratios,
+    Measured,
     Speed,
 )
 
 
-@dataclass(frozen=True)
-class Findings:
-    """Everything measured of one trained model.
-
-    Attributes:
-        method: one of METHODS.
-        seed: of its training.
-        error: of the reconstruction of a value, in kappa's units.
-        metric: at latents from the prior.
-        ratios: of straight lines to geodesics.
-        smoothness: (P, Nx) second derivatives' root mean squares.
-        speed: of the first trainings of VHP-FMVAE and VHP-VAE; None for the others.
-    """
-
-    method: str
-    seed: int
-    error: float
-    metric: Metric
-    ratios: Ratios
-    smoothness: NDArray[np.float64]
-    speed: Speed | None
-
-
-def write_json(path: Path, experiment: Experiment, findings: list[Findings]) -> None:
+def write_json(
+    path: Path, experiment: Experiment, models: list[Measured], speeds: Mapping[str, Speed]
+) -> None:
     """All figures of the tables, seed by seed, and how the models were trained."""
     facts = {
         "experiment": experiment.name,
         "error_unit": experiment.error_unit,
         "settings": asdict(experiment.settings),
-        "models": [_figures(each) for each in findings],
+        "models": [_figures(each) for each in models],
+        "speeds": {method: vars(speed) for method, speed in speeds.items()},
     }
     with atomic_writer(path) as file:
         json.dump(facts, file, indent=1)
@@ -61,17 +39,22 @@ def write_json(path: Path, experiment: Experiment, findings: list[Findings]) -> 
 
 
 def write_markdown(
-    path: Path, experiment: Experiment, findings: list[Findings], pictures: list[str]
+    path: Path,
+    experiment: Experiment,
+    models: list[Measured],
+    speeds: Mapping[str, Speed],
+    pictures: list[str],
 ) -> None:
     """The tables of one experiment and its pictures.
 
     Args:
         path: of the page.
         experiment: which.
-        findings: of all its models.
+        models: all of its.
+        speeds: of some methods' first training.
         pictures: names of files beside the page.
     """
-    settings, seeds = experiment.settings, len({each.seed for each in findings})
+    settings, seeds = experiment.settings, len({each.seed for each in models})
     constants = settings.constants
     text = [
         f"# {experiment.title}",
@@ -84,24 +67,24 @@ def write_markdown(
         f"{PAIRS} decoded straight lines between data points: root mean square over its outputs, "
         "median over the lines. Without normalisation the same beta weighs a norm in the data's "
         "units, which is another strength of the term, not only another form.",
-        metric_table(findings),
+        metric_table(models),
         f"Straight latent lines over geodesics between {PAIRS} pairs of data points, mean ± "
         "standard deviation over the pairs of all trainings. A path in the graph zigzags between "
         "its nodes, so that straight lines of a perfectly flat space come out some per cent below "
         f"1; refined to a smooth curve, done for {REFINED} pairs a training, they have 1.",
-        ratio_table(findings),
+        ratio_table(models),
         "The same pairs in one run:",
-        *(f"{each.method}\n\n{speed_table(each.speed)}" for each in findings if each.speed),
+        *(f"{method}\n\n{speed_table(speed)}" for method, speed in speeds.items()),
         *(f"![{Path(name).stem.replace('-', ' ')}]({name})" for name in pictures),
     ]
     with atomic_writer(path) as file:
         file.write("\n\n".join(text) + "\n")
 
 
-def metric_table(findings: list[Findings]) -> str:
+def metric_table(models: list[Measured]) -> str:
     """Error, condition number, normalised magnification and smoothness of each method."""
     rows = []
-    for method, seeds in _by_method(findings).items():
+    for method, seeds in _by_method(models).items():
         conditions = [np.quantile(each.metric.condition, [0.5, 0.95]) for each in seeds]
         spread = [np.quantile(each.metric.magnification, [0.05, 0.95]) for each in seeds]
         rows.append(
@@ -118,10 +101,10 @@ def metric_table(findings: list[Findings]) -> str:
     return tabulate(rows, headers="keys", tablefmt="github", disable_numparse=True)
 
 
-def ratio_table(findings: list[Findings]) -> str:
+def ratio_table(models: list[Measured]) -> str:
     """Table 1: straight lines over geodesics, mean ± deviation over the pairs of all seeds."""
     rows = []
-    for method, seeds in _by_method(findings).items():
+    for method, seeds in _by_method(models).items():
         row = {"method": method}
         for title, name in (
             ("Riemannian", "riemannian"),
@@ -156,14 +139,14 @@ def speed_table(speed: Speed) -> str:
     )
 
 
-def _typical(each: Findings) -> float:
+def _typical(each: Measured) -> float:
     """Of the second derivatives: over the outputs of a line, then over the lines."""
     return float(np.median(np.sqrt(np.square(each.smoothness).mean(1))))
 
 
-def _by_method(findings: list[Findings]) -> Mapping[str, list[Findings]]:
-    methods: dict[str, list[Findings]] = {}
-    for each in findings:
+def _by_method(models: list[Measured]) -> Mapping[str, list[Measured]]:
+    methods: dict[str, list[Measured]] = {}
+    for each in models:
         methods.setdefault(each.method, []).append(each)
     return methods
 
@@ -173,7 +156,7 @@ def _over_seeds(values: list[float], digits: int) -> str:
     return mean if len(values) == 1 else f"{mean} ± {np.std(values):.{digits}f}"
 
 
-def _figures(each: Findings) -> dict[str, Any]:
+def _figures(each: Measured) -> dict[str, Any]:
     quantiles = (0.05, 0.25, 0.5, 0.75, 0.95)
     return {
         "method": each.method,
@@ -186,5 +169,4 @@ def _figures(each: Findings) -> dict[str, Any]:
             for name, values in vars(each.ratios).items()
         },
         "smoothness": each.smoothness.mean(0).tolist(),
-        "speed": vars(each.speed) if each.speed else None,
     }

@@ -2,15 +2,15 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-from tqdm import tqdm
 
 from reid_vae.dense import DenseVAE
 from reid_vae.dense_training import train_dense
@@ -21,12 +21,30 @@ from tools.errors import InputError
 from tools.latent.experiments import Experiment
 
 # To be changed whenever models are trained differently: those kept before are then trained anew.
-_FORMAT = 1
+_FORMAT = 2
+# Steps from one report to the next.
+_EVERY = 20
+
+Report = Callable[[float, str], None]
+"""Told how much of the work is done, from 0 to 1, and how it stands in words."""
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A model and how far its training came.
+
+    Attributes:
+        model: in evaluation mode.
+        prior_trained: whether the error ever came below kappa; the prior is trained from then on.
+    """
+
+    model: DenseVAE
+    prior_trained: bool
 
 
 def trained_model(
-    experiment: Experiment, method: str, seed: int, data: Tensor, folder: Path
-) -> DenseVAE:
+    experiment: Experiment, method: str, seed: int, data: Tensor, folder: Path, report: Report
+) -> TrainedModel:
     """Load the model if it was trained before with the same settings on the same data; or train it.
 
     Args:
@@ -35,6 +53,7 @@ def trained_model(
         seed: of its training.
         data: (M, Nx) float32.
         folder: where models are kept, a file each.
+        report: called now and then while it is trained.
 
     Raises:
         InputError: training fails, or the model cannot be kept.
@@ -50,46 +69,41 @@ def trained_model(
         # A damaged file is made anew.
         with suppress(SafetensorError, RuntimeError):
             model.load_state_dict(load_file(path))
-            return model.eval()
-    model = _train(experiment, method, seed, data)
+            with safe_open(path, framework="pt") as file:
+                prior_trained = (file.metadata() or {}).get("prior") == "trained"
+            return TrainedModel(model.eval(), prior_trained)
+    trained = _train(experiment, method, seed, data, report)
     try:
         with atomic_path(path) as temporary:
-            save_file(model.state_dict(), temporary)
+            prior = "trained" if trained.prior_trained else "untrained"
+            save_file(trained.model.state_dict(), temporary, {"prior": prior})
     except SafetensorError as error:
         raise InputError(f"{path}: cannot be written ({error})") from error
-    return model
+    return trained
 
 
-def _train(experiment: Experiment, method: str, seed: int, data: Tensor) -> DenseVAE:
+def _train(
+    experiment: Experiment, method: str, seed: int, data: Tensor, report: Report
+) -> TrainedModel:
     settings = experiment.settings_of(method, seed)
     architecture = replace(experiment.architecture, data_size=data.shape[1])
-    title = f"{experiment.name}, {method}, seed {seed}"
-    last: Progress | None = None
-    with tqdm(total=settings.steps, desc=title, unit="step") as bar:
+    initial_phase, done = True, 0
 
-        def report(progress: Progress) -> None:
-            bar.update()
-            bar.set_postfix_str(
-                f"{'initial' if progress.initial_phase else 'full'} "
+    def pass_on(progress: Progress) -> None:
+        nonlocal initial_phase, done
+        initial_phase, done = progress.initial_phase, done + 1
+        if done % _EVERY == 0:
+            report(
+                done / settings.steps,
                 f"error {progress.rms_error:.4f}/{settings.constants.kappa:g} "
-                f"F {progress.bound:.1f} lambda {progress.multiplier:.1f} "
-                f"R {progress.flatness:.3g} c2 {progress.c_squared:.3g}",
-                refresh=False,
+                f"lambda {progress.multiplier:.1f} R {progress.flatness:.3g}",
             )
 
-            nonlocal last
-            last = progress
-
-        try:
-            model = train_dense(architecture, settings, data, report)
-        except TrainingError as error:
-            raise InputError(f"{title}: {error}") from error
-    if last is not None and last.initial_phase:
-        print(
-            f"note: {title}: the error never came below kappa ({settings.constants.kappa:g}), so "
-            "the prior, from which latents are drawn, is not trained: give more --steps"
-        )
-    return model
+    try:
+        model = train_dense(architecture, settings, data, pass_on)
+    except TrainingError as error:
+        raise InputError(f"{experiment.name}, {method}, seed {seed}: {error}") from error
+    return TrainedModel(model, not initial_phase)
 
 
 def encode_all(model: DenseVAE, data: Tensor, batch_size: int = 4096) -> Tensor:
