@@ -21,7 +21,7 @@ from tools.latent.points import Points
 
 # Paul Tol's muted scheme and grey, which people with any colour vision can tell apart; classes are
 # named in the maps too.
-_COLOURS = (
+COLOURS = (
     "#332288",
     "#CC6677",
     "#117733",
@@ -40,7 +40,7 @@ _MARGIN = 0.15
 _CENTRES, _RINGS = 5, 4
 # Of the encodings, those that are drawn.
 _DOTS = 3000
-_LINES, _STEPS = 5, 12
+LINES, STEPS = 5, 12
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def plot_boxes(path: Path, title: str, metrics: Mapping[str, Metric]) -> None:
     figure = Figure(figsize=(9, 4.6), layout="constrained")
     left, right = figure.subplots(1, 2)
     names = [name.replace(", ", ",\n") for name in metrics]
-    style = {"whis": (5, 95), "showfliers": False, "medianprops": {"color": _COLOURS[1]}}
+    style = {"whis": (5, 95), "showfliers": False, "medianprops": {"color": COLOURS[1]}}
     left.boxplot([each.condition for each in metrics.values()], tick_labels=names, **style)
     right.boxplot([each.magnification for each in metrics.values()], tick_labels=names, **style)
     for axes, label, scale in (
@@ -139,7 +139,7 @@ def plot_boxes(path: Path, title: str, metrics: Mapping[str, Metric]) -> None:
     ):
         axes.set_ylabel(label)
         axes.set_yscale(scale)
-        axes.axhline(1, color=_COLOURS[0], linestyle="--", linewidth=1)
+        axes.axhline(1, color=COLOURS[0], linestyle="--", linewidth=1)
         axes.tick_params(axis="x", labelsize=8)
     figure.suptitle(
         f"{title}: quartiles, whiskers at 5 and 95 % (first training); both at 1 is flat"
@@ -155,12 +155,12 @@ def plot_smoothness(
     axes = figure.subplots()
     for number, (name, norms) in enumerate(smoothness.items()):
         mean, deviation = norms.mean(0), norms.std(0)
-        axes.plot(mean, color=_COLOURS[number], marker=_MARKERS[number], markersize=3, label=name)
+        axes.plot(mean, color=COLOURS[number], marker=_MARKERS[number], markersize=3, label=name)
         axes.fill_between(
             range(len(mean)),
             mean - deviation,
             mean + deviation,
-            color=_COLOURS[number],
+            color=COLOURS[number],
             alpha=0.2,
         )
     axes.set_xticks(range(len(joints)), joints, rotation=90, fontsize=7)
@@ -182,7 +182,7 @@ def plot_lines(
     panels = figure.subplots(1, len(models), squeeze=False)[0]
     for axes, (name, model) in zip(panels, models.items(), strict=True):
         starts, ends = pairs[name]
-        lines = straight_lines(starts[:_LINES], ends[:_LINES], _STEPS)
+        lines = straight_lines(starts[:LINES], ends[:LINES], STEPS)
         with torch.no_grad():
             images = model.decoder(lines.flatten(0, 1)).unflatten(0, lines.shape[:2])
         images = images.unflatten(2, shape).permute(0, 2, 1, 3).flatten(0, 1).flatten(1)
@@ -222,7 +222,7 @@ def _draw_encodings(axes: Axes, each: LatentMap, points: Points) -> None:
         axes.scatter(
             *own.T,
             s=8,
-            color=_COLOURS[number % len(_COLOURS)],
+            color=COLOURS[number % len(COLOURS)],
             marker=_MARKERS[number % len(_MARKERS)],
             label=name,
             linewidths=0,
@@ -256,7 +256,7 @@ def _draw_contours(axes: Axes, each: LatentMap, distances: Tensor) -> None:
 
 
 def _draw_paths(axes: Axes, each: LatentMap) -> None:
-    for number, path in enumerate(each.paths[:_LINES]):
+    for number, path in enumerate(each.paths[:LINES]):
         ends = path[[0, -1]].numpy().T
         named = [{"label": name} if number == 0 else {} for name in ("graph path", "straight line")]
         axes.plot(*path.numpy().T, color="#EE3377", linewidth=2, **named[0])

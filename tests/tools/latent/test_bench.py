@@ -12,6 +12,7 @@ from reid_vae.dense import DenseArchitecture, DenseVAE
 from tools import flatness
 from tools.errors import InputError
 from tools.latent import measure, overview, trained
+from tools.latent.bench import run_experiment
 from tools.latent.experiments import EXPERIMENTS, FLAT, METHODS, PLAIN, UNMIXED, UNNORMALISED
 from tools.latent.measure import (
     build_graph,
@@ -23,6 +24,8 @@ from tools.latent.measure import (
     measure_speed,
     random_pairs,
 )
+from tools.latent.points import Points
+from tools.latent.skeleton import Bone, Skeleton, column_names
 from tools.latent.trained import trained_model
 
 
@@ -168,6 +171,33 @@ def test_a_page_from_one_command(tool, small, tmp_path):
 
     # Twelve steps do not train a prior, which is said.
     assert outcome.out.count("so the prior, from which latents are drawn, is not trained") == 4
+
+
+def test_joints_have_a_page_with_their_movements(small, tmp_path):
+    freedoms = ("rx", "ry", "rz")
+    names = ("lfemur", "rfemur")
+    bones = [
+        Bone(name, "root", np.array([0, -1.0, 0]), 1.0, np.zeros(3), freedoms) for name in names
+    ]
+    skeleton = Skeleton(tuple(bones), dict.fromkeys(names, freedoms))
+    points = Points(
+        values=np.random.default_rng(0).normal(size=(300, 6)).astype(np.float32),
+        classes=np.zeros(300, np.int64),
+        class_names=("walking",),
+        dimension_names=column_names(skeleton.freedoms),
+        skeleton=skeleton,
+    )
+    experiment = replace(
+        EXPERIMENTS["human"],
+        architecture=DenseArchitecture(data_size=0, hidden=(8,), prior_hidden=(8,)),
+        settings=replace(EXPERIMENTS["human"].settings, steps=2),
+        samples=100,
+    )
+    run_experiment(experiment, points, 1, tmp_path / "runs", tmp_path)
+    page = (tmp_path / "README.md").read_text()
+    for name in ("smoothness.png", "movements.png"):
+        assert (tmp_path / name).exists()
+        assert f"({name})" in page
 
 
 def test_short_trainings_do_not_overwrite_the_pages(tool, small, tmp_path):
