@@ -27,6 +27,7 @@ from tools.latent.measure import (
     measure_speed,
     random_pairs,
 )
+from tools.latent.movements import plot_movements
 from tools.latent.points import Points
 from tools.latent.results import write_json, write_markdown
 from tools.latent.trained import encode_all, trained_model
@@ -131,12 +132,16 @@ def _draw(
         plot["smoothness.png"] = lambda path: plot_smoothness(
             path, title, norms, points.dimension_names
         )
+    pairs = {name: _pairs(each.latents) for name, each in compared.items()}
+    models = {name: each.model for name, each in compared.items()}
     if points.image_shape:
         lines = {
-            name: _decode(each.model, first_lines(*_pairs(each.latents)), points.image_shape)
+            name: _decode(each.model, first_lines(*pairs[name]), points.image_shape)
             for name, each in compared.items()
         }
         plot["lines.png"] = lambda path: plot_lines(path, title, lines)
+    if points.skeleton:
+        plot["movements.png"] = lambda path: plot_movements(path, title, models, pairs, points)
     for name, draw in plot.items():
         with atomic_path(out / name) as temporary:
             draw(temporary)

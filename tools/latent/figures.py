@@ -21,7 +21,7 @@ from tools.latent.points import Points
 
 # Paul Tol's muted scheme and grey, which people with any colour vision can tell apart; classes are
 # named in the maps too.
-_COLOURS = (
+COLOURS = (
     "#332288",
     "#CC6677",
     "#117733",
@@ -40,7 +40,7 @@ _MARGIN = 0.15
 _CENTRES, _RINGS = 5, 4
 # Of the encodings, those that are drawn.
 _DOTS = 3000
-_LINES, _STEPS = 5, 12
+_LINES, STEPS = 5, 12
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def plot_boxes(path: Path, title: str, metrics: Mapping[str, Metric]) -> None:
     figure = Figure(figsize=(9, 4.6), layout="constrained")
     left, right = figure.subplots(1, 2)
     names = [name.replace(", ", ",\n") for name in metrics]
-    style = {"whis": (5, 95), "showfliers": False, "medianprops": {"color": _COLOURS[1]}}
+    style = {"whis": (5, 95), "showfliers": False, "medianprops": {"color": COLOURS[1]}}
     left.boxplot([each.condition for each in metrics.values()], tick_labels=names, **style)
     right.boxplot([each.magnification for each in metrics.values()], tick_labels=names, **style)
     for axes, label, scale in (
@@ -173,7 +173,7 @@ def plot_boxes(path: Path, title: str, metrics: Mapping[str, Metric]) -> None:
     ):
         axes.set_ylabel(label)
         axes.set_yscale(scale)
-        axes.axhline(1, color=_COLOURS[0], linestyle="--", linewidth=1)
+        axes.axhline(1, color=COLOURS[0], linestyle="--", linewidth=1)
         axes.tick_params(axis="x", labelsize=8)
     figure.suptitle(f"{title}: quartiles, whiskers at 5 and 95 %; both at 1 is flat")
     figure.savefig(path, dpi=110)
@@ -187,12 +187,12 @@ def plot_smoothness(
     axes = figure.subplots()
     for number, (name, norms) in enumerate(smoothness.items()):
         mean, deviation = norms.mean(0), norms.std(0)
-        axes.plot(mean, color=_COLOURS[number], marker=_MARKERS[number], markersize=3, label=name)
+        axes.plot(mean, color=COLOURS[number], marker=_MARKERS[number], markersize=3, label=name)
         axes.fill_between(
             range(len(mean)),
             mean - deviation,
             mean + deviation,
-            color=_COLOURS[number],
+            color=COLOURS[number],
             alpha=0.2,
         )
     axes.set_xticks(range(len(joints)), joints, rotation=90, fontsize=7)
@@ -223,7 +223,7 @@ def plot_lines(path: Path, title: str, lines: Mapping[str, Tensor]) -> None:
 
 def first_lines(starts: Tensor, ends: Tensor) -> Tensor:
     """The latents of the lines that are drawn, (P, Nz) each -> (L, T, Nz)."""
-    return straight_lines(starts[:_LINES], ends[:_LINES], _STEPS)
+    return straight_lines(starts[:_LINES], ends[:_LINES], STEPS)
 
 
 def _corners(latents: Tensor) -> tuple[Tensor, Tensor]:
@@ -261,7 +261,7 @@ def _draw_encodings(axes: Axes, each: LatentMap, points: Points) -> None:
         axes.scatter(
             *own.T,
             s=8,
-            color=_COLOURS[number % len(_COLOURS)],
+            color=COLOURS[number % len(COLOURS)],
             marker=_MARKERS[number % len(_MARKERS)],
             label=name,
             linewidths=0,

@@ -9,8 +9,9 @@ from scipy.io import loadmat
 from scipy.io.matlab import MatReadError
 
 from tools.errors import InputError
-from tools.latent.acclaim import column_names, read_motion, read_skeleton
+from tools.latent.acclaim import read_motion, read_skeleton
 from tools.latent.points import Points
+from tools.latent.skeleton import column_names
 
 # What CMU's index says of subjects 35 and 49 ("walk", "run/jog", "balance on one leg, outstretched
 # arms"). Left out: 35_27, which navigates around obstacles, and 49_01, which walks.
@@ -67,6 +68,10 @@ MAT_TEST = ("35_18", "35_29")
 MAT_TRAINING = tuple(
     f"35_{take:02}" for take in (*range(1, 27), *range(28, 35)) if f"35_{take:02}" not in MAT_TEST
 )
+# The skeleton that all movements are drawn with. Subject 35's has the same hierarchy, axes and
+# freedoms; besides lengths, some directions differ, of back, neck and hips by up to 9 degrees,
+# of the clavicles by up to 22.
+SKELETON = "49/49.asf"
 # Recordings are at 120 frames a second, here they are at 30.
 STEP = 4
 
@@ -103,6 +108,7 @@ def load_motion(folder: Path) -> Points:
         classes=np.concatenate(classes).astype(np.int64),
         class_names=tuple(TAKES),
         dimension_names=JOINTS,
+        skeleton=read_skeleton(folder / SKELETON),
     )
 
 
@@ -110,7 +116,7 @@ def read_take(folder: Path, take: str) -> NDArray[np.float64]:
     """Every fourth frame (F, 50) of an .amc in degrees, the frames that the .mat would have."""
     subject, _ = take.split("_")
     asf = folder / subject / f"{subject}.asf"
-    motion = read_motion(folder / subject / f"{take}.amc", read_skeleton(asf))
+    motion = read_motion(folder / subject / f"{take}.amc", read_skeleton(asf).freedoms)
     missing = [joint for joint in JOINTS if joint not in motion.names]
     if missing:
         raise InputError(f"{asf}: no {', '.join(missing)}: take the .asf from mocap.cs.cmu.edu")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tools.latent.skeleton import Skeleton
+
 
 @dataclass(frozen=True)
 class Points:
@@ -16,6 +18,7 @@ class Points:
         class_names: of the classes, in the order of their legend.
         dimension_names: of the Nx values, where they have names (joints); empty for pixels.
         image_shape: (height, width) where the values are pixels in rows; None otherwise.
+        skeleton: whose joints the dimensions are, in radians; None otherwise.
     """
 
     values: NDArray[np.float32]
@@ -23,6 +26,7 @@ class Points:
     class_names: tuple[str, ...]
     dimension_names: tuple[str, ...] = ()
     image_shape: tuple[int, int] | None = None
+    skeleton: Skeleton | None = None
 
     def __len__(self) -> int:
         return len(self.values)

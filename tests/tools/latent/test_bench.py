@@ -11,8 +11,10 @@ from torch import nn
 from reid_vae.dense import DenseArchitecture, DenseVAE
 from tools import flatness
 from tools.errors import InputError
-from tools.latent import measure, overview, trained
+from tools.latent import crops, measure, overview, trained
+from tools.latent.bench import run_experiments
 from tools.latent.experiments import EXPERIMENTS, FLAT, METHODS, PLAIN, UNMIXED, UNNORMALISED
+from tools.latent.jobs import Job, measure_models
 from tools.latent.measure import (
     build_graph,
     draw,
@@ -23,6 +25,8 @@ from tools.latent.measure import (
     measure_speed,
     random_pairs,
 )
+from tools.latent.points import Points
+from tools.latent.skeleton import Bone, Skeleton, column_names
 from tools.latent.trained import trained_model
 
 
@@ -150,14 +154,20 @@ def small(monkeypatch):
 
 def test_a_page_from_one_command(tool, small, tmp_path):
     out, runs = tmp_path / "pages", tmp_path / "runs"
-    words = ("pendulum", "--steps", 12, "--seeds", 1, "--out", out, "--runs", runs)
+    words = ("pendulum", "--steps", 12, "--seeds", 1, "--jobs", 1, "--out", out, "--runs", runs)
     outcome = tool(flatness.main, *words)
     assert outcome.status == 0, outcome.err
     page = (out / "pendulum" / "README.md").read_text()
     for method in METHODS:
         assert f"| {method} " in page
     pictures = {path.name for path in (out / "pendulum").glob("*.png")}
-    assert pictures == {"equal-distances.png", "ablations.png", "boxes.png", "lines.png"}
+    assert pictures == {
+        "equal-distances.png",
+        "ablations.png",
+        "vector-field.png",
+        "boxes.png",
+        "lines.png",
+    }
     assert all(f"({name})" in page for name in pictures)
     assert "12 steps of 128" in page
     results = json.loads((out / "pendulum" / "results.json").read_text())
@@ -170,8 +180,44 @@ def test_a_page_from_one_command(tool, small, tmp_path):
     assert outcome.out.count("so the prior, from which latents are drawn, is not trained") == 4
 
 
+def test_joints_have_a_page_with_their_movements(small, tmp_path):
+    freedoms = ("rx", "ry", "rz")
+    names = ("lfemur", "rfemur")
+    bones = [
+        Bone(name, "root", np.array([0, -1.0, 0]), 1.0, np.zeros(3), freedoms) for name in names
+    ]
+    skeleton = Skeleton(tuple(bones), dict.fromkeys(names, freedoms))
+    points = Points(
+        values=np.random.default_rng(0).normal(size=(300, 6)).astype(np.float32),
+        classes=np.zeros(300, np.int64),
+        class_names=("walking",),
+        dimension_names=column_names(skeleton.freedoms),
+        skeleton=skeleton,
+    )
+    experiment = replace(
+        EXPERIMENTS["human"],
+        architecture=DenseArchitecture(data_size=0, hidden=(8,), prior_hidden=(8,)),
+        settings=replace(EXPERIMENTS["human"].settings, steps=2),
+        samples=100,
+    )
+    run_experiments(
+        {"human": experiment},
+        {"human": points},
+        1,
+        tmp_path / "runs",
+        tmp_path,
+        workers=1,
+        threads=1,
+    )
+    page = (tmp_path / "human" / "README.md").read_text()
+    for name in ("smoothness.png", "movements.png"):
+        assert (tmp_path / "human" / name).exists()
+        assert f"({name})" in page
+
+
 def test_short_trainings_do_not_overwrite_the_pages(tool, small, tmp_path):
-    outcome = tool(flatness.main, "pendulum", "--steps", 2, "--seeds", 1, "--runs", tmp_path)
+    words = ("pendulum", "--steps", 2, "--seeds", 1, "--jobs", 1, "--runs", tmp_path)
+    outcome = tool(flatness.main, *words)
     assert outcome.status == 0, outcome.err
     assert (tmp_path / "flatness" / "pages" / "pendulum" / "README.md").exists()
     assert (tmp_path / "flatness" / "pages.md").exists()
@@ -189,6 +235,9 @@ class TestTrainedModels:
         torch.manual_seed(0)
         return torch.rand(200, 6)
 
+    def trained(self, method, seed, data, folder, experiment=SHORT):
+        return trained_model(experiment, method, seed, data, folder, lambda done, words: None).model
+
     @pytest.fixture
     def trainings(self, monkeypatch):
         """Methods that were trained, in order."""
@@ -200,25 +249,38 @@ class TestTrainedModels:
         return seen
 
     def test_are_loaded_the_second_time(self, data, trainings, tmp_path):
-        one, same = (trained_model(self.SHORT, FLAT, 0, data, tmp_path) for _ in range(2))
+        one, same = (self.trained(FLAT, 0, data, tmp_path) for _ in range(2))
         assert trainings == [FLAT]
         assert torch.equal(one.encode(data), same.encode(data))
         assert not same.training
 
     def test_of_other_settings_or_data_are_others(self, data, trainings, tmp_path):
         longer = replace(self.SHORT, settings=replace(self.SHORT.settings, steps=4))
-        trained_model(self.SHORT, FLAT, 0, data, tmp_path)
-        trained_model(self.SHORT, PLAIN, 0, data, tmp_path)
-        trained_model(self.SHORT, FLAT, 1, data, tmp_path)
-        trained_model(longer, FLAT, 0, data, tmp_path)
-        trained_model(self.SHORT, FLAT, 0, data.flip(0), tmp_path)
+        self.trained(FLAT, 0, data, tmp_path)
+        self.trained(PLAIN, 0, data, tmp_path)
+        self.trained(FLAT, 1, data, tmp_path)
+        self.trained(FLAT, 0, data, tmp_path, longer)
+        self.trained(FLAT, 0, data.flip(0), tmp_path)
         assert len(trainings) == len(list(tmp_path.iterdir())) == 5
 
+    def test_whether_the_prior_was_trained_is_kept(self, data, tmp_path):
+        def reached(kappa):
+            constants = replace(self.SHORT.settings.constants, kappa=kappa)
+            experiment = replace(
+                self.SHORT, settings=replace(self.SHORT.settings, constants=constants)
+            )
+            words = (experiment, FLAT, 0, data, tmp_path, lambda done, words: None)
+            return [trained_model(*words).prior_trained for _ in range(2)]
+
+        # The data are in [0, 1]: an error of 10 is met at once, one of 1e-6 never.
+        assert reached(10.0) == [True, True]
+        assert reached(1e-6) == [False, False]
+
     def test_a_damaged_file_is_made_anew(self, data, trainings, tmp_path):
-        one = trained_model(self.SHORT, FLAT, 0, data, tmp_path)
+        one = self.trained(FLAT, 0, data, tmp_path)
         (path,) = tmp_path.iterdir()
         path.write_bytes(path.read_bytes()[:100])
-        again = trained_model(self.SHORT, FLAT, 0, data, tmp_path)
+        again = self.trained(FLAT, 0, data, tmp_path)
         assert len(trainings) == 2
         assert torch.equal(one.encode(data), again.encode(data))
 
@@ -241,8 +303,9 @@ def test_results_of_another_version(tmp_path, text):
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (("pendulum", "--seeds", 0), "--seeds, --steps and --threads must be above 0"),
+        (("pendulum", "--seeds", 0), "--seeds, --steps, --jobs and --threads must be above 0"),
         (("pendulum", "--steps", 0), "must be above 0"),
+        (("pendulum", "--jobs", 0), "must be above 0"),
         (("mnist", "--mnist", "/absent.npz"), "/absent.npz: no such file"),
         (("human", "--motion", "/absent"), "/absent"),
     ],
@@ -251,3 +314,54 @@ def test_wrong_words(tool, tmp_path, words, complaint):
     outcome = tool(flatness.main, *words, "--out", tmp_path / "o", "--runs", tmp_path / "r")
     assert complaint in outcome.error
     assert not (tmp_path / "o").exists()
+
+
+class TestJobs:
+    """Models that are trained and measured in processes of their own."""
+
+    @staticmethod
+    def jobs(steps=3):
+        return [
+            Job(replace(TestTrainedModels.SHORT, samples=50, settings=settings), method, 0)
+            for settings in [replace(TestTrainedModels.SHORT.settings, steps=steps)]
+            for method in (FLAT, PLAIN)
+        ]
+
+    @pytest.fixture
+    def data(self):
+        return {"pendulum": np.random.default_rng(0).random((200, 6), np.float32)}
+
+    def test_two_at_a_time_are_as_one_after_the_other(self, data, tmp_path):
+        both = [
+            measure_models(self.jobs(), data, tmp_path / str(workers), workers=workers, threads=1)
+            for workers in (1, 2)
+        ]
+        assert [each.method for each in both[0]] == [FLAT, PLAIN]
+        for alone, beside in zip(*both, strict=True):
+            assert alone.method == beside.method
+            np.testing.assert_allclose(alone.metric.condition, beside.metric.condition, rtol=1e-3)
+            np.testing.assert_allclose(alone.smoothness, beside.smoothness, rtol=1e-2, atol=1e-3)
+        assert len(list((tmp_path / "2").iterdir())) == 2
+
+    def test_a_training_that_fails_says_which(self, tmp_path):
+        few = {"pendulum": np.zeros((3, 6), np.float32)}
+        complaint = "pendulum, VHP-FMVAE, seed 0: 3 data points are too few for a batch of 128"
+        with pytest.raises(InputError, match=complaint):
+            measure_models(self.jobs(), few, tmp_path, workers=2, threads=1)
+
+
+def test_shipped_weights_have_a_page(tool, monkeypatch, tmp_path):
+    for name, few in (("SHIPPED", ("fmvae-track", "vhpvae")), ("SAMPLES", 3), ("PAIRS", 2)):
+        monkeypatch.setattr(crops, name, few)
+    outcome = tool(flatness.main, "crops", "--out", tmp_path / "pages", "--runs", tmp_path)
+    assert outcome.status == 0, outcome.err
+    results = json.loads((tmp_path / "pages" / "crops" / "results.json").read_text())
+    flat, plain = results["models"]
+    assert flat["condition_quantiles"][1] < 1.2 < 1000 < plain["condition_quantiles"][1]
+    assert flat["riemannian"][0] == pytest.approx(1, abs=2e-3)
+    assert plain["riemannian"][0] > 1.02
+    assert {path.name for path in (tmp_path / "pages" / "crops").glob("*.png")} == {
+        "boxes.png",
+        "lines.png",
+    }
+    assert "| fmvae-track " in (tmp_path / "pages.md").read_text()

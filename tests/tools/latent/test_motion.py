@@ -40,8 +40,12 @@ def real(mocap):
 def write_subject(folder, subject, takes, rows):
     """Recordings (F, 62) in degrees as .asf and .amc, the bones in another order, as in CMU's."""
     (folder / subject).mkdir(parents=True)
-    bones = [f"begin\nname {bone}\ndof {' '.join(dofs)}\nend\n" for bone, dofs in BONES.items()]
-    asf = ":root\norder TX TY TZ RX RY RZ\n:bonedata\n" + "".join(bones[1:])
+    asf = ":root\norder TX TY TZ RX RY RZ\n:bonedata\n"
+    bones = {bone: " ".join(freedoms) for bone, freedoms in BONES.items() if bone != "root"}
+    for bone, freedoms in bones.items():
+        rest = "direction 0 1 0\nlength 1\naxis 0 0 0 XYZ"
+        asf += f"begin\nname {bone}\ndof {freedoms}\n{rest}\nend\n"
+    asf += f":hierarchy\nbegin\nroot {' '.join(bones)}\nend\n"
     (folder / subject / f"{subject}.asf").write_text(asf)
     starts = np.cumsum([0, *map(len, BONES.values())])
     for take in takes:
@@ -78,6 +82,7 @@ def test_recordings_become_every_fourth_frame_in_radians(folder):
     assert points.values.shape == (2 * (23 + 10 + 3), 50)
     assert points.values.dtype == np.float32
     assert points.dimension_names == JOINTS
+    assert points.skeleton.freedoms == BONES
     assert points.class_names == ("walking", "jogging", "balancing")
     assert points.classes.dtype == np.int64
     assert points.classes.tolist() == [0] * 46 + [1] * 20 + [2] * 6
@@ -152,17 +157,27 @@ def test_the_real_data_have_no_gap_and_no_dead_column(real):
 
 def test_the_bones_are_those_of_both_skeletons_in_their_order(mocap):
     for subject in ("35", "49"):
-        skeleton = read_skeleton(mocap / subject / f"{subject}.asf")
-        assert list(skeleton.items()) == list(BONES.items())
+        freedoms = read_skeleton(mocap / subject / f"{subject}.asf").freedoms
+        assert list(freedoms.items()) == list(BONES.items())
+
+
+def test_one_skeleton_serves_both_subjects(real, mocap):
+    """But for the lengths, and directions at rest that differ a little."""
+    other = read_skeleton(mocap / "35" / "35.asf")
+    for own, bone in zip(real.skeleton.bones, other.bones, strict=True):
+        assert (own.name, own.parent, own.freedoms) == (bone.name, bone.parent, bone.freedoms)
+        np.testing.assert_allclose(own.axis, bone.axis, atol=1e-9)
+        between = np.degrees(np.arccos(np.clip(own.direction @ bone.direction, -1, 1)))
+        assert between < (23 if "clavicle" in own.name else 9)
 
 
 def test_lawrences_file_holds_the_numbers_of_the_amc_files(mocap):
     """Its columns, takes and frames are what the constants say: not one number differs."""
-    skeleton = read_skeleton(mocap / "35" / "35.asf")
+    freedoms = read_skeleton(mocap / "35" / "35.asf").freedoms
     kept, compared, rows = read_mat(mocap / MAT), 0, 0
     paths = sorted((mocap / "35").glob("*.amc"))
     for path in paths:
-        motion = read_motion(path, skeleton)
+        motion = read_motion(path, freedoms)
         columns = [motion.names.index(joint) for joint in JOINTS]
         chosen = motion.frames % STEP == 1
         # Two of the .amc files end before Lawrence's copies, nine begin after.
@@ -186,7 +201,7 @@ def test_what_is_left_out_never_moves(mocap):
     names = np.array(COLUMNS)
     recorded = [arrays["Y"], arrays["Ytest"]]
     for take in TAKES["balancing"]:
-        skeleton = read_skeleton(mocap / "49" / "49.asf")
-        recorded.append(read_motion(mocap / "49" / f"{take}.amc", skeleton).values)
+        freedoms = read_skeleton(mocap / "49" / "49.asf").freedoms
+        recorded.append(read_motion(mocap / "49" / f"{take}.amc", freedoms).values)
     still = names[np.ptp(np.concatenate(recorded), axis=0) < 1e-9]
     assert [*still] == [name for name in names if name.split()[0] in LEFT_OUT[1:]]
