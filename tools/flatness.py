@@ -80,8 +80,9 @@ def main(words: list[str] | None = None) -> None:
     from tools.latent.bench import run_experiments
     from tools.latent.experiments import EXPERIMENTS, Sources
     from tools.latent.overview import write_overview
+    from tools.processors import available_cores
 
-    jobs = arguments.jobs or max(1, (os.cpu_count() or 1) // max(1, arguments.threads))
+    jobs = arguments.jobs or max(1, available_cores() // max(1, arguments.threads))
     counts = (arguments.seeds, arguments.threads, arguments.steps, arguments.jobs)
     if any(count is not None and count < 1 for count in counts):
         raise InputError("--seeds, --steps, --jobs and --threads must be above 0")
