@@ -1,0 +1,216 @@
+"""Where the time of a training step goes, for the shipped configuration and the paper's.
+
+Crops are noise, which takes as long as people. A step is timed whole, then each of its parts with
+its own backward pass, turn by turn; what the parts leave is the optimiser and what joins them. Then
+what two choices save: a few random directions instead of all columns of the Jacobian, and bfloat16
+convolutions.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tools.cli import run
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from reid_vae.training import Trainer
+
+RESULTS = Path(__file__).resolve().parent / "results"
+EXAMPLES = """\
+examples:
+  python benchmarks/training.py
+  # a look: fewer turns, the shipped configuration alone
+  python benchmarks/training.py --repeat 3 --configuration slim
+"""
+CROPS = 512
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What is trained."""
+
+    architecture: str
+    covariance: str
+    words: str
+
+
+CONFIGURATIONS = {
+    "slim": Configuration("slim", "isotropic", "fmvae"),
+    "slim-nuisance": Configuration("slim", "nuisance", "fmvae-track"),
+    "vgg16": Configuration("vgg16", "isotropic", "the paper's"),
+}
+
+
+def main(words: list[str] | None = None) -> None:
+    """Measure, print and write the table."""
+    arguments = _parse(words)
+    # Before torch is loaded, which reads it once.
+    os.environ.setdefault("OMP_NUM_THREADS", str(arguments.threads))
+    import torch
+
+    from benchmarks.machine import facts_line, machine_facts
+    from tools.atomic import atomic_writer, check_writable
+
+    for kind in ("json", "md"):
+        check_writable(arguments.out / f"training.{kind}")
+    torch.set_num_threads(arguments.threads)
+    rows = [_measure(name, arguments.repeat) for name in arguments.configuration]
+    facts = machine_facts("torch") | {"threads": arguments.threads}
+    with atomic_writer(arguments.out / "training.json") as file:
+        json.dump({"machine": facts, "repeat": arguments.repeat, "rows": rows}, file, indent=1)
+        file.write("\n")
+    text = _page(rows, arguments.repeat, facts_line(facts))
+    with atomic_writer(arguments.out / "training.md") as file:
+        file.write(text)
+    print(text)
+
+
+def _parse(words: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    names = list(CONFIGURATIONS)
+    add("--configuration", nargs="+", choices=names, default=names, help="which (all)")
+    add("--repeat", type=int, default=10, help="turns of each part (10)")
+    add("--threads", type=int, default=1, help="of torch (1)")
+    add("--out", type=Path, default=RESULTS, metavar="DIR", help="gets training.json and .md")
+    return parser.parse_args(words)
+
+
+def _measure(name: str, repeat: int) -> dict[str, Any]:
+    import torch
+    from tqdm import tqdm
+
+    trainer = _trainer(CONFIGURATIONS[name])
+    size = trainer.settings.batch_size
+    images = torch.rand(size, 3, *[trainer.model.architecture.image_size] * 2)
+    parts = _parts(trainer, images)
+    took: dict[str, list[float]] = {part: [] for part in parts}
+    # The first turn, which fills caches and chooses kernels, does not count.
+    for turn in tqdm(range(repeat + 1), desc=name, unit="turn"):
+        for part, call in parts.items():
+            start = time.perf_counter()
+            call()
+            if turn:
+                took[part].append(time.perf_counter() - start)
+    medians = {part: statistics.median(each) for part, each in took.items()}
+    return {"configuration": name, "batch": size, "seconds": medians}
+
+
+def _trainer(configuration: Configuration) -> "Trainer":
+    import numpy as np
+
+    from reid_vae.architecture import ARCHITECTURES
+    from reid_vae.settings import Settings
+    from reid_vae.training import Trainer
+
+    settings = Settings(
+        architecture=configuration.architecture,
+        covariance=configuration.covariance,
+        bfloat16=True,
+    )
+    side = ARCHITECTURES[settings.architecture].image_size
+    crops = np.random.default_rng(0).integers(0, 256, (CROPS, side, side, 3), np.uint8)
+    # Two crops a person, as tracklets have.
+    return Trainer(settings, crops, np.arange(CROPS) // 2)
+
+
+def _parts(trainer: "Trainer", images: "Tensor") -> dict[str, Callable[[], object]]:
+    import torch
+
+    from reid_vae.geometry import flatness_by_random_directions, flatness_of_metric, metric_tensor
+
+    model, constants = trainer.model.train(), trainer.settings.constants
+    architecture, size = model.architecture, trainer.settings.batch_size
+    z = torch.randn(size, architecture.latent_size, requires_grad=True)
+    mean, log_variance = (torch.zeros_like(z, requires_grad=True) for _ in range(2))
+    data = torch.randn(size, architecture.data_size)
+    few = z[: max(2, round(constants.flatness_fraction * size))]
+    # All columns of as many would take tens of GB in the paper's configuration.
+    two = z[:2]
+    encoder = model.encoder
+
+    def encode(bfloat16: bool) -> None:
+        encoder.bfloat16 = bfloat16
+        sum(each.sum() for each in model.posterior(images)).backward()
+        encoder.bfloat16 = True
+
+    def decode() -> None:
+        error = model.likelihood.error(data, model.decoder(z), constants.kappa)
+        error.mean().backward()
+
+    return {
+        "step": trainer._take_step,
+        "encoder": lambda: encode(True),
+        "decoder": decode,
+        "flatness": lambda: flatness_by_random_directions(model.decoder, few)[0].backward(),
+        "prior": lambda: (
+            model.prior.bound(z, mean, log_variance, constants.importance_samples).mean().backward()
+        ),
+        "four directions of two": lambda: flatness_by_random_directions(model.decoder, two)[
+            0
+        ].backward(),
+        "all columns of two": lambda: flatness_of_metric(metric_tensor(model.decoder, two))[
+            0
+        ].backward(),
+        "encoder, float32": lambda: encode(False),
+    }
+
+
+def _page(rows: list[dict[str, Any]], repeat: int, machine: str) -> str:
+    from tabulate import tabulate
+
+    table, saved = [], []
+    for row in rows:
+        took, name = row["seconds"], row["configuration"]
+        step, title = took["step"], f"{name} ({CONFIGURATIONS[name].words})"
+        parts = [part for part in ("encoder", "decoder", "flatness", "prior")]
+        rest = 1 - sum(took[part] for part in parts) / step
+        shares = {part: f"{100 * took[part] / step:.0f} %" for part in parts}
+        table.append(
+            {
+                "configuration": title,
+                "crops/s": f"{row['batch'] / step:,.0f}",
+                **shares,
+                "the rest": f"{100 * rest:.0f} %",
+            }
+        )
+        columns = took["all columns of two"] / took["four directions of two"]
+        encoder = took["encoder, float32"]
+        saved.append(
+            {
+                "configuration": title,
+                "all columns of J": f"{columns:.1f}",
+                "step with them": f"{1 + took['flatness'] * (columns - 1) / step:.1f}",
+                "encoder in float32": f"{encoder / took['encoder']:.1f}",
+                "step with it": f"{(step + encoder - took['encoder']) / step:.1f}",
+            }
+        )
+    style = {"headers": "keys", "tablefmt": "github", "disable_numparse": True}
+    return (
+        "# Training\n\nWritten by `python benchmarks/training.py`; do not edit by hand. A step of "
+        f"{rows[0]['batch']} crops and the shares of its parts, each with its backward pass; "
+        f"medians of {repeat} turns.\n\n{tabulate(table, **style)}\n\n"
+        "What is dear is avoided: the metric is seen along four random directions on a quarter of "
+        "the batch, and convolutions are bfloat16. Without that, times as long:\n\n"
+        f"{tabulate(saved, **style)}\n\n{machine}\n"
+    )
+
+
+if __name__ == "__main__":
+    run(main)
