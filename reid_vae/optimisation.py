@@ -68,6 +68,8 @@ class ConstrainedOptimisation:
                 not in one. The parameters are as they were before.
         """
         self.model.train()
+        # Only encoder and decoder are trained until the constraint is first met.
+        self.model.prior.requires_grad_(not self.constraint.initial_phase)
         terms = batch_terms(self.model, inputs, targets, self._settings.constants)
         # What all go by, so that they stop, and leave the initial phase, at the same step.
         means = Terms(*self._processes.mean(_stack(terms).detach()))
@@ -76,10 +78,6 @@ class ConstrainedOptimisation:
             group["lr"] = self._learning_rate()
         self.optimizer.zero_grad(set_to_none=True)
         self._objective(terms).backward()
-        if self.constraint.initial_phase:
-            # Only encoder and decoder are trained until the constraint is first met.
-            for parameter in self.model.prior.parameters():
-                parameter.grad = None
         self._processes.average_(self._to_be_averaged())
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), self._settings.clip_norm)
         self._check_finite(norm, "gradient")
