@@ -1,12 +1,14 @@
 """Train and measure many models, several at a time."""
 
 import multiprocessing
+import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import torch
@@ -128,6 +130,13 @@ def _begin(
     global _given
     _given = data, folder, told
     torch.set_num_threads(threads)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would train on for nobody, and then wait for ever."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def _run_here(number: int, job: Job) -> Measured:

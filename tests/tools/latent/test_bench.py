@@ -1,7 +1,11 @@
 """What is measured of models whose geometry is known, and the command line in small."""
 
 import json
+import subprocess
+import sys
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -316,6 +320,52 @@ def test_wrong_words(tool, tmp_path, words, complaint):
     assert not (tmp_path / "o").exists()
 
 
+# Two trainings that never end; each leaves a file named by its process.
+ENDLESS = """
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from tools.latent import jobs
+from tools.latent.experiments import EXPERIMENTS, FLAT, PLAIN
+
+
+def train_for_ever(experiment, method, seed, data, folder, report):
+    Path(str(os.getpid())).touch()
+    while True:
+        report(0.0, "training")
+
+
+jobs.trained_model = train_for_ever
+if __name__ == "__main__":
+    experiment = EXPERIMENTS["pendulum"]
+    work = [jobs.Job(experiment, method, 0) for method in (FLAT, PLAIN)]
+    data = {"pendulum": np.load("data.npy")}
+    jobs.measure_models(work, data, Path("kept"), workers=2, threads=1)
+"""
+
+
+def wait_for(find, count):
+    """What is found, once there are so many."""
+    for _ in range(600):
+        found = find()
+        if len(found) == count:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"{found} instead of {count}")
+
+
+def is_alive(pid):
+    """Whether a process runs; one that has ended and that nobody waited for does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
 class TestJobs:
     """Models that are trained and measured in processes of their own."""
 
@@ -342,6 +392,18 @@ class TestJobs:
             np.testing.assert_allclose(alone.metric.condition, beside.metric.condition, rtol=1e-3)
             np.testing.assert_allclose(alone.smoothness, beside.smoothness, rtol=1e-2, atol=1e-3)
         assert len(list((tmp_path / "2").iterdir())) == 2
+
+    def test_processes_end_with_the_one_that_started_them(self, data, tmp_path):
+        np.save(tmp_path / "data.npy", data["pendulum"])
+        script = tmp_path / "script.py"
+        script.write_text(ENDLESS)
+        started = subprocess.Popen([sys.executable, script], cwd=tmp_path)
+        try:
+            workers = wait_for(lambda: [int(each.name) for each in tmp_path.glob("[0-9]*")], 2)
+        finally:
+            started.kill()
+            started.wait()
+        wait_for(lambda: [pid for pid in workers if not is_alive(pid)], 2)
 
     def test_a_training_that_fails_says_which(self, tmp_path):
         few = {"pendulum": np.zeros((3, 6), np.float32)}
