@@ -113,7 +113,7 @@ EXPERIMENTS = {
             constants=Constants(
                 kappa=0.11, beta=8000.0, importance_samples=8, flatness_fraction=1.0
             ),
-            steps=3000,
+            steps=4000,
             batch_size=128,
         ),
         samples=3_000,
@@ -134,7 +134,7 @@ EXPERIMENTS = {
         # model learns the mean of them all.
         settings=OptimisationSettings(
             constants=Constants(kappa=0.2, beta=100.0, importance_samples=8, flatness_fraction=1.0),
-            steps=3000,
+            steps=4000,
             batch_size=128,
         ),
         samples=1_000,

@@ -81,7 +81,8 @@ class _Share:
 
     def report(self, done: float, words: str) -> None:
         self._bar.set_postfix_str(words, refresh=False)
-        self._bar.update(done - self._done)
+        # The shares add up to a rounding more than there is.
+        self._bar.update(min(done - self._done, self._bar.total - self._bar.n))
         self._done = done
 
 
