@@ -99,7 +99,7 @@ class _Graph:
     def add(self, kind: str, inputs: list[str], output: str = "", **attributes: Any) -> str:
         """Append an operation; returns the name of its output."""
         output = output or f"{kind.lower()}_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(kind, inputs, [output], **attributes))
+        self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
         return output
 
     def constant(self, values: NDArray[np.float64] | float) -> str:

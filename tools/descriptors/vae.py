@@ -80,10 +80,15 @@ def _open_encoder(path: Path) -> Encoder:
     try:
         return open_graph(path)
     except ImportError:
-        return _open_with_torch(path)
+        return open_with_torch(path)
 
 
-def _open_with_torch(path: Path) -> Encoder:
+def open_with_torch(path: Path) -> Encoder:
+    """The encoder of a weights file in torch, the fallback.
+
+    Raises:
+        WeightsError: the file is missing or does not fit.
+    """
     import torch
 
     from reid_vae.encoder import CropEncoder
