@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from benchmarks.descriptor_engines import open_runners
-from benchmarks.descriptor_networks import Network, Runner, osnet, our_network, torchvision_network
-from benchmarks.machine import machine_facts, measure_sgemm, package_versions
+from benchmarks.descriptor_networks import Runner, osnet, our_network, torchvision_network
+from benchmarks.machine import machine_facts, make_sgemm, package_versions
 from tools.crops import cut_crops
 from tools.descriptors import create_descriptor
 from tools.descriptors.graph_encoder import open_graph
@@ -74,9 +74,13 @@ def measure(
     labelled, detected = labelled_boxes(sequence), detected_boxes(sequence, detections)
     tasks: dict[tuple[Any, ...], Task] = {}
     aucs: dict[tuple[str, str, str], float] = {}
+    # Of one size they are all the same crops.
+    sizes = {(network.width, network.height) for network in networks}
+    crops = {size: _cut(sequence, labelled, *size) for size in sizes}
+    calibration = {size: _cut(sequence, _calibration(detected), *size) for size in sizes}
     for network in tqdm(networks, desc="networks", unit="network"):
-        inputs = network.prepare(_cut(sequence, labelled, network))
-        samples = network.prepare(_cut(sequence, _calibration(detected), network))
+        inputs = network.prepare(crops[network.width, network.height])
+        samples = network.prepare(calibration[network.width, network.height])
         for (engine, precision), runner in open_runners(network, samples).items():
             key = (network.name, engine, precision)
             if network.metric is not None:
@@ -85,16 +89,15 @@ def measure(
             for batch in batches:
                 tasks[*key, batch] = lambda runner=runner, part=inputs[:batch]: runner(part)
     frame_tasks = _frame_tasks(sequence, detected, osnet_path)
-    seconds = _interleave({**tasks, **frame_tasks}, rounds)
-    products = [measure_sgemm() for _ in range(20)]
+    product, product_operations = make_sgemm()
+    seconds = _interleave({("sgemm",): product, **tasks, **frame_tasks}, rounds)
     start = _interleave(_start_tasks(), rounds)
-    peak = max(products)
     operations = {network.name: network.operations() for network in networks}
     return {
         "machine": machine_facts(),
         "versions": package_versions(PACKAGES),
         "rounds": rounds,
-        "sgemm_flops": peak,
+        "sgemm_flops": product_operations / min(seconds["sgemm",]),
         "sequence": sequence.name,
         "labelled": len(labelled),
         "networks": {
@@ -188,7 +191,7 @@ def _calibration(detected: Boxes) -> Boxes:
     return Boxes(detected.frames[rows], detected.boxes_tlwh[rows], detected.ids[rows])
 
 
-def _cut(sequence: Sequence, boxes: Boxes, network: Network) -> NDArray[np.uint8]:
+def _cut(sequence: Sequence, boxes: Boxes, width: int, height: int) -> NDArray[np.uint8]:
     """(N, H, W, 3) RGB."""
     frames = np.unique(boxes.frames).tolist()
     return np.concatenate(
@@ -196,8 +199,8 @@ def _cut(sequence: Sequence, boxes: Boxes, network: Network) -> NDArray[np.uint8
             cut_crops(
                 sequence.read_frame(frame),
                 boxes.boxes_tlwh[boxes.frames == frame],
-                network.width,
-                network.height,
+                width,
+                height,
             )
             for frame in tqdm(frames, desc="cutting crops", unit="frame", leave=False)
         ]

@@ -13,6 +13,7 @@ import torchvision
 from numpy.typing import NDArray
 from torch import nn
 
+from benchmarks.descriptor_page import OSNET
 from reid_vae.encoder import encode_crops
 from reid_vae.encoder_graph import build_encoder_graph
 from reid_vae.weights import load_weights
@@ -23,7 +24,6 @@ from tracker.gallery import AppearanceMetric
 
 # Peers' crops: people are twice as high as wide, and OSNet's file takes these.
 PEER_HEIGHT, PEER_WIDTH = 128, 64
-OSNET = "OSNet x0.25"
 
 Arrays = NDArray[np.generic]
 Runner = Callable[[Arrays], Arrays]

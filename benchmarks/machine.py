@@ -1,7 +1,7 @@
 """What a benchmark ran on: never host names or paths, so that results may be published."""
 
 import platform
-import time
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -32,14 +32,11 @@ def package_versions(names: list[str]) -> dict[str, str]:
     return found
 
 
-def measure_sgemm(size: int = 1024) -> float:
-    """Float32 operations a second of one matrix product of NumPy's, ``size`` cubed twice."""
-    random = np.random.default_rng(0)
-    left, right = random.standard_normal((2, size, size), dtype=np.float32)
-    out = left @ right
-    start = time.perf_counter()
-    np.matmul(left, right, out=out)
-    return 2 * size**3 / (time.perf_counter() - start)
+def make_sgemm(size: int = 1024) -> tuple[Callable[[], object], int]:
+    """A float32 matrix product of NumPy's to be timed, and the operations it takes."""
+    left, right = np.random.default_rng(0).standard_normal((2, size, size), dtype=np.float32)
+    out = np.empty_like(left)
+    return lambda: np.matmul(left, right, out=out), 2 * size**3
 
 
 def _processor() -> str:
