@@ -1,14 +1,20 @@
-"""What a measurement was made on, so that figures are compared only where they can be."""
+"""What a measurement was made on: never names or paths, so that results may be published."""
 
 import platform
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import numpy as np
+
 from tools.processors import available_cores
+
+# What decides how fast each precision is.
+_EXTENSIONS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile")
 
 
 def machine_facts(*packages: str) -> dict[str, str | int]:
-    """Processor, cores, Python and the versions of packages; nothing that names the machine."""
+    """Processor, cores this process may use, Python, and the versions of packages by name."""
     facts: dict[str, str | int] = {
         "processor": _processor(),
         "cores": available_cores(),
@@ -29,10 +35,18 @@ def facts_line(facts: dict[str, str | int]) -> str:
     return f"{facts['processor']}, {facts['cores']} cores; {versions}."
 
 
+def make_sgemm(size: int = 1024) -> tuple[Callable[[], object], int]:
+    """A float32 matrix product of NumPy's to be timed, and the operations it takes."""
+    left, right = np.random.default_rng(0).standard_normal((2, size, size), dtype=np.float32)
+    out = np.empty_like(left)
+    return lambda: np.matmul(left, right, out=out), 2 * size**3
+
+
 def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
+    flags = next((line.split() for line in lines if line.startswith("flags")), [])
+    known = [extension for extension in _EXTENSIONS if extension in flags]
+    name = names[0] if names else platform.processor() or platform.machine()
+    return f"{name} ({', '.join(known)})" if known else name

@@ -3,17 +3,10 @@
 import torch
 from torch import Tensor
 
-# IEC 61966-2-1 (sRGB, D65 white) and CIE 15: linear RGB to XYZ relative to the white point.
-_RGB_TO_XYZ = torch.tensor(
-    [
-        [0.412453, 0.357580, 0.180423],
-        [0.212671, 0.715160, 0.072169],
-        [0.019334, 0.119193, 0.950227],
-    ]
-)
+from reid_vae.cie import LINEAR_BELOW, RGB_TO_XYZ
+
+_RGB_TO_XYZ = torch.tensor(RGB_TO_XYZ)
 _WHITE = _RGB_TO_XYZ.sum(1)
-# The cube root is replaced by a line below this, where its slope would run away.
-_LINEAR_BELOW = (6 / 29) ** 3
 
 
 def rgb_to_lab(images: Tensor) -> Tensor:
@@ -21,8 +14,8 @@ def rgb_to_lab(images: Tensor) -> Tensor:
     linear = torch.where(images <= 0.04045, images / 12.92, ((images + 0.055) / 1.055) ** 2.4)
     relative = _mix(linear, _RGB_TO_XYZ / _WHITE[:, None])
     root = torch.where(
-        relative > _LINEAR_BELOW,
-        relative.clamp(min=_LINEAR_BELOW) ** (1 / 3),
+        relative > LINEAR_BELOW,
+        relative.clamp(min=LINEAR_BELOW) ** (1 / 3),
         relative / (3 * (6 / 29) ** 2) + 4 / 29,
     )
     x, y, z = root.unbind(1)

@@ -1,21 +1,22 @@
 """A trained encoder, from crops to descriptors."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from reid_vae.model import VHPVAE
-from reid_vae.weights import WeightsError, load_weights
+from reid_vae.weights import load_weights
+from reid_vae.weights_file import read_calibration
 
 
 class CropEncoder:
     """The encoder of a weights file, for inference.
 
     Attributes:
-        card: what the file says of itself (see reid_vae.weights); holds "calibration".
+        card: what the file says of itself (see reid_vae.weights).
+        calibration: of it, the "kind" and "gate" of the metric.
         image_size: side of the crops it takes, in pixels.
         latent_mean: (Nz,) float32, the mean descriptor of the training set.
 
@@ -28,8 +29,7 @@ class CropEncoder:
 
     def __init__(self, path: Path) -> None:
         self._model, self.card = load_weights(path)
-        if not _is_calibrated(self.card):
-            raise WeightsError(f"{path}: its card has no calibrated metric and gate: train it anew")
+        self.calibration = read_calibration(path, self.card)
         self.image_size = self._model.architecture.image_size
         self.latent_mean = self._model.latent_mean.numpy()
 
@@ -56,8 +56,3 @@ def encode_crops(
         images = batch.permute(0, 3, 1, 2).float() / 255
         latents[start : start + batch_size] = model.encode(images).numpy()
     return latents
-
-
-def _is_calibrated(card: Any) -> bool:
-    calibration = card.get("calibration") if isinstance(card, dict) else None
-    return isinstance(calibration, dict) and {"kind", "gate"} <= calibration.keys()

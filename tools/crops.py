@@ -23,7 +23,7 @@ def cut_crops(
         height: of the crops, pixels.
 
     Returns:
-        (N, height, width, 3) uint8 RGB.
+        (N, height, width, 3) uint8 RGB, contiguous.
     """
     crops = np.full((len(boxes_tlwh), height, width, 3), _EMPTY, np.uint8)
     limit = np.array([frame.shape[1], frame.shape[0]] * 2)
@@ -31,17 +31,25 @@ def cut_crops(
     corners = np.clip(np.rint(corners), 0, limit).astype(int)
     for crop, (left, top, right, bottom) in zip(crops, corners, strict=True):
         if right > left and bottom > top:
-            resized = _resize(frame[top:bottom, left:right], width, height)
-            cv2.cvtColor(resized, cv2.COLOR_BGR2RGB, dst=crop)
+            _resize_into(crop, frame[top:bottom, left:right])
+    if len(crops):
+        # All at once: stacked they are one tall picture. Grey stays grey.
+        stacked = crops.reshape(-1, width, 3)
+        cv2.cvtColor(stacked, cv2.COLOR_BGR2RGB, dst=stacked)
     return crops
 
 
-def _resize(patch: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+def _resize_into(crop: NDArray[np.uint8], patch: NDArray[np.uint8]) -> None:
     """Area averaging along the sides that shrink, linear interpolation along those that grow.
 
     OpenCV averages areas only if both sides shrink, and a person is often lower in the crop than
-    in the frame but wider.
+    in the frame but wider. Averaging is nearly all of the time that a crop takes; a box of 300 by
+    120 pixels has a hundred times as many values as the crop.
     """
+    height, width, _ = crop.shape
     smaller = (min(width, patch.shape[1]), min(height, patch.shape[0]))
-    shrunk = cv2.resize(patch, smaller, interpolation=cv2.INTER_AREA)
-    return cv2.resize(shrunk, (width, height), interpolation=cv2.INTER_LINEAR)
+    if smaller == (width, height):
+        cv2.resize(patch, smaller, dst=crop, interpolation=cv2.INTER_AREA)
+    else:
+        shrunk = cv2.resize(patch, smaller, interpolation=cv2.INTER_AREA)
+        cv2.resize(shrunk, (width, height), dst=crop, interpolation=cv2.INTER_LINEAR)

@@ -9,7 +9,7 @@ from tabulate import tabulate
 
 from reid_vae.log import Progress
 from reid_vae.settings import Settings
-from reid_vae.weights import WeightsError, read_card
+from reid_vae.weights_file import WeightsError, read_card
 from tools.atomic import atomic_writer
 from tools.calibration import Calibration
 from tools.crop_cache import CropRule

@@ -19,7 +19,8 @@ descriptors:
   FILE.safetensors     weights of your own, see tools/train_descriptor.py
   onnx:FILE            any re-identification network; input size read from the file, ImageNet
                        normalisation, or stated: onnx:FILE,size=256x128,norm=unit,colour=bgr
-                       (norm: imagenet, unit, symmetric, bytes)
+                       (norm: imagenet, unit, symmetric, bytes); what tools/export_onnx.py wrote
+                       needs no settings
   features:FILE.npy    computed before, in DeepSORT's N x (10 + D) format; also looked up in det/
 
 examples:

@@ -11,7 +11,8 @@ from reid_vae.distributed import join_processes
 from reid_vae.errors import TrainingError
 from reid_vae.objective import Constants
 from reid_vae.settings import Settings
-from reid_vae.weights import WeightsError, save_weights
+from reid_vae.weights import save_weights
+from reid_vae.weights_file import WeightsError
 from tools.atomic import check_writable
 from tools.crop_cache import CropRule, collect_crops
 from tools.errors import InputError

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from reid_vae.architecture import Architecture
 from reid_vae.encoder import CropEncoder, encode_crops
 from reid_vae.model import VHPVAE
-from reid_vae.weights import WeightsError, load_weights, save_weights
+from reid_vae.weights import load_weights, save_weights
+from reid_vae.weights_file import WeightsError
 
 CARD = {"calibration": {"kind": "cosine", "gate": 0.2}}
 

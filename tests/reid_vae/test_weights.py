@@ -12,7 +12,8 @@ from torch import Tensor
 
 from reid_vae.architecture import Architecture
 from reid_vae.model import VHPVAE
-from reid_vae.weights import WeightsError, load_weights, read_card, save_weights
+from reid_vae.weights import load_weights, save_weights
+from reid_vae.weights_file import WeightsError, read_card
 
 CARD = {"settings": {"beta": 3000.0, "name": "ü"}, "measured": None, "calibration": {"gate": 0.2}}
 

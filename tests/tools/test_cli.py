@@ -10,11 +10,11 @@ from tools.errors import InputError
 
 TOOLS = [
     *("track", "eval_mot", "overlay", "train_descriptor", "make_scene", "table2"),
-    *("update_readme", "compare_tracks", "descriptor_report"),
+    *("update_readme", "compare_tracks", "descriptor_report", "export_onnx"),
 ]
 HEAVY = (
     *("numpy", "torch", "cv2", "scipy", "pandas", "motmetrics", "av", "onnxruntime", "trackeval"),
-    *("matplotlib", "sklearn"),
+    *("matplotlib", "sklearn", "onnx"),
 )
 
 

@@ -1,5 +1,6 @@
 """Crops: exact pixels, colours, borders."""
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -70,6 +71,32 @@ def test_a_grey_crop_does_not_disturb_its_neighbours(frame):
     crops = cut_crops(frame, boxes, 4, 4)
     np.testing.assert_array_equal(crops[[0, 2]], cut_crops(frame, boxes[[0, 2]], 4, 4))
     assert (crops[1] == GREY).all()
+
+
+def cut_one(frame, box, width, height):
+    """The rule in a few words, one box at a time: clip, average, interpolate, swap."""
+    left, top, right, bottom = np.rint([box[0], box[1], box[0] + box[2], box[1] + box[3]])
+    left, right = np.clip([left, right], 0, frame.shape[1]).astype(int)
+    top, bottom = np.clip([top, bottom], 0, frame.shape[0]).astype(int)
+    if right <= left or bottom <= top:
+        return np.full((height, width, 3), GREY, np.uint8)
+    patch = frame[top:bottom, left:right]
+    smaller = (min(width, right - left), min(height, bottom - top))
+    shrunk = cv2.resize(patch, smaller, interpolation=cv2.INTER_AREA)
+    return cv2.resize(shrunk, (width, height), interpolation=cv2.INTER_LINEAR)[..., ::-1]
+
+
+@pytest.mark.parametrize("size", [(32, 32), (64, 128), (7, 5)])
+def test_many_boxes_at_once_are_the_same_boxes_one_by_one(size):
+    """Boxes larger than the crop, smaller, larger one way only, over borders and outside."""
+    rng = np.random.default_rng(0)
+    noise = rng.integers(0, 256, (108, 192, 3), np.uint8)
+    boxes = rng.uniform((-20, -20, 1, 1), (190, 105, 120, 150), (200, 4)).astype(np.float32)
+    expected = [cut_one(noise, box, *size) for box in boxes]
+    assert any((crop == GREY).all() for crop in expected)
+    crops = cut_crops(noise, boxes, *size)
+    np.testing.assert_array_equal(crops, expected)
+    assert crops.flags.c_contiguous
 
 
 def test_no_boxes(frame):

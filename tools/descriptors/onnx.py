@@ -1,16 +1,22 @@
 """Any re-identification network in ONNX format, run by onnxruntime."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tools.crops import cut_crops
 from tools.descriptors.descriptor import Descriptor
+from tools.descriptors.graph_encoder import GraphEncoder, is_encoder
+from tools.descriptors.session import open_session
+from tools.descriptors.vae import VaeDescriptor
 from tools.errors import InputError
 from tools.mot.sequence import Sequence
-from tools.processors import available_cores
 from tracker.gallery import AppearanceMetric
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 # What x becomes, for x in [0, 1]: (x - mean) / standard deviation.
 NORMALISATIONS = {
@@ -22,8 +28,11 @@ NORMALISATIONS = {
 BATCH_SIZE = 32
 
 
-def create(argument: str, sequence: Sequence) -> "OnnxDescriptor":
-    """Open ``onnx:FILE[,size=HxW][,norm=NAME][,colour=rgb|bgr]``."""
+def create(argument: str, sequence: Sequence) -> Descriptor:
+    """Open ``onnx:FILE[,size=HxW][,norm=NAME][,colour=rgb|bgr]``.
+
+    A file that tools/export_onnx.py wrote knows its input and its metric, and takes no settings.
+    """
     name, *settings = argument.split(",")
     if not name:
         raise InputError("--descriptor onnx: needs a file: onnx:FILE")
@@ -37,41 +46,44 @@ def create(argument: str, sequence: Sequence) -> "OnnxDescriptor":
         raise InputError(f"onnx:{argument}: norm is one of {', '.join(NORMALISATIONS)}")
     if values["colour"] not in ("rgb", "bgr"):
         raise InputError(f"onnx:{argument}: colour is rgb or bgr")
-    return OnnxDescriptor(Path(name), values["size"], values["norm"], values["colour"] == "bgr")
+    path = Path(name)
+    if not path.is_file():
+        raise InputError(f"{path}: no such ONNX file")
+    session = open_session(path, path)
+    if is_encoder(session):
+        if settings:
+            raise InputError(f"onnx:{argument}: leave out {settings[0]}: the file says what it is")
+        return VaeDescriptor(GraphEncoder(session, path), path)
+    swap_channels = values["colour"] == "bgr"
+    return OnnxDescriptor(session, path, values["size"], values["norm"], swap_channels)
 
 
 class OnnxDescriptor(Descriptor):
     """A network from N x 3 x H x W images to N x D features.
 
     Args:
-        path: the ONNX file.
+        session: the model.
+        path: of it, for messages.
         size: "HxW" of the input in pixels; empty to read it from the model.
         normalisation: name in NORMALISATIONS; most re-identification networks take ImageNet's.
         swap_channels: whether the network takes BGR.
 
     Raises:
-        InputError: the file is missing, no ONNX model, or its input or output is of another kind.
+        InputError: its input or output is of another kind.
     """
 
     needs_images = True
     metric = AppearanceMetric("cosine", gate=0.2)
 
-    def __init__(self, path: Path, size: str, normalisation: str, swap_channels: bool) -> None:
-        if not path.is_file():
-            raise InputError(f"{path}: no such ONNX file")
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        # onnxruntime pins a thread to each core it sees, which fails where fewer are allowed.
-        options.intra_op_num_threads = available_cores()
-        options.log_severity_level = 3
-        try:
-            self._session = onnxruntime.InferenceSession(
-                path, options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:
-            reason = str(error).splitlines()[0]
-            raise InputError(f"{path}: not a usable ONNX model: {reason}") from error
+    def __init__(
+        self,
+        session: "InferenceSession",
+        path: Path,
+        size: str,
+        normalisation: str,
+        swap_channels: bool,
+    ) -> None:
+        self._session = session
         inputs = self._session.get_inputs()
         shapes = [each.shape for each in inputs]
         if len(shapes) != 1 or len(shapes[0]) != 4 or shapes[0][1] != 3:

@@ -83,9 +83,9 @@ def create_descriptor(word: str, sequence: Sequence) -> Descriptor | None:
             f"--descriptor {word}: unknown; there is {', '.join(known_names())}, onnx:FILE, "
             "features:FILE.npy and any FILE.safetensors"
         )
-    from tools.descriptors.vae import VaeDescriptor
+    from tools.descriptors.vae import open_weights
 
-    return VaeDescriptor(path)
+    return open_weights(path)
 
 
 def descriptor_label(word: str) -> str:

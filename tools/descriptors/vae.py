@@ -1,46 +1,57 @@
 """The encoder of a VHP-VAE or VHP-FMVAE as a descriptor."""
 
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from reid_vae.encoder import CropEncoder
-from reid_vae.weights import WeightsError
+from reid_vae.weights_file import WeightsError
 from tools.crops import cut_crops
 from tools.descriptors.descriptor import Descriptor
+from tools.descriptors.graph_encoder import open_graph
 from tools.errors import InputError
 from tracker.gallery import AppearanceMetric
+
+
+class Encoder(Protocol):
+    """What runs the network; onnxruntime, or torch where that is not installed.
+
+    Attributes:
+        image_size: side of the crops it takes, in pixels.
+        calibration: "kind" and "gate" of the metric.
+        latent_mean: (Nz,) float32, the mean descriptor of the training set.
+    """
+
+    image_size: int
+    calibration: dict[str, Any]
+    latent_mean: NDArray[np.float32]
+
+    def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Crops (N, H, W, 3) uint8 RGB -> posterior means (N, Nz) float32."""
 
 
 class VaeDescriptor(Descriptor):
     """Posterior means of the crops, compared as the weights' calibration says.
 
     Args:
-        path: a weights file written by tools/train_descriptor.py.
+        encoder: runs the network.
+        name: of the file it is from, for messages.
 
     Raises:
-        InputError: the file is missing or does not fit.
+        InputError: its metric or gate is none.
     """
 
     needs_images = True
 
-    def __init__(self, path: Path) -> None:
-        # The handful of crops of a frame gains nothing from a second thread, and on a busy machine
-        # the threads' waiting for each other makes a frame ten times slower.
-        torch.set_num_threads(1)
+    def __init__(self, encoder: Encoder, name: str | Path) -> None:
+        self._encoder = encoder
+        kind, gate = encoder.calibration["kind"], encoder.calibration["gate"]
+        centre = encoder.latent_mean if kind == "cosine" else None
         try:
-            self._encoder = CropEncoder(path)
-        except WeightsError as error:
-            raise InputError(str(error)) from error
-        calibration = self._encoder.card["calibration"]
-        centred = calibration["kind"] == "cosine"
-        centre = self._encoder.latent_mean if centred else None
-        try:
-            self.metric = AppearanceMetric(calibration["kind"], calibration["gate"], centre)
+            self.metric = AppearanceMetric(kind, gate, centre)
         except (TypeError, ValueError) as error:
-            raise InputError(f"{path}: its calibration cannot be used: {error}") from error
+            raise InputError(f"{name}: its calibration cannot be used: {error}") from error
 
     def __call__(
         self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
@@ -48,3 +59,41 @@ class VaeDescriptor(Descriptor):
         """Frame (H, W, 3) uint8 BGR, boxes (N, 4) -> latents (N, Nz)."""
         size = self._encoder.image_size
         return self._encoder(cut_crops(frame, boxes_tlwh, size, size))
+
+
+def open_weights(path: Path) -> VaeDescriptor:
+    """The descriptor of a weights file, on the fastest engine there is.
+
+    Args:
+        path: a weights file written by tools/train_descriptor.py.
+
+    Raises:
+        InputError: the file is missing or does not fit.
+    """
+    try:
+        return VaeDescriptor(_open_encoder(path), path)
+    except WeightsError as error:
+        raise InputError(str(error)) from error
+
+
+def _open_encoder(path: Path) -> Encoder:
+    try:
+        return open_graph(path)
+    except ImportError:
+        return open_with_torch(path)
+
+
+def open_with_torch(path: Path) -> Encoder:
+    """The encoder of a weights file in torch, the fallback.
+
+    Raises:
+        WeightsError: the file is missing or does not fit.
+    """
+    import torch
+
+    from reid_vae.encoder import CropEncoder
+
+    # The handful of crops of a frame gains nothing from a second thread of torch, and on a busy
+    # machine the threads' waiting for each other makes a frame ten times slower.
+    torch.set_num_threads(1)
+    return CropEncoder(path)

@@ -6,7 +6,7 @@ import pytest
 from reid_vae.encoder import CropEncoder
 from tools.crops import cut_crops
 from tools.descriptors import create_descriptor, registry
-from tools.descriptors.vae import VaeDescriptor
+from tools.descriptors.vae import open_weights
 from tools.errors import InputError
 
 BOXES = np.array([[10, 20, 20, 50], [100, 40, 24, 60], [-5, 3, 30, 30]], float)
@@ -16,28 +16,29 @@ MEAN = [0.5, -1.0, 0.0, 2.0, 0.0, 0.0, 0.0, 1.0]
 def test_features_are_the_encoders_of_the_crops(tiny_weights, make_sequence):
     path = tiny_weights()
     frame = make_sequence().read_frame(1)
-    found = VaeDescriptor(path)(frame, BOXES)
+    found = open_weights(path)(frame, BOXES)
     assert found.shape == (3, 8)
     assert found.dtype == np.float32
     # The tiny network takes 16 x 16 crops.
-    np.testing.assert_array_equal(found, CropEncoder(path)(cut_crops(frame, BOXES, 16, 16)))
+    expected = CropEncoder(path)(cut_crops(frame, BOXES, 16, 16))
+    np.testing.assert_allclose(found, expected, atol=1e-6)
     assert len(np.unique(found.round(6), axis=0)) == 3
 
 
 def test_no_boxes(tiny_weights):
     frame = np.zeros((20, 20, 3), np.uint8)
-    assert VaeDescriptor(tiny_weights())(frame, np.empty((0, 4))).shape == (0, 8)
+    assert open_weights(tiny_weights())(frame, np.empty((0, 4))).shape == (0, 8)
 
 
 def test_a_cosine_is_taken_about_the_mean_of_the_training_set(tiny_weights):
-    descriptor = VaeDescriptor(tiny_weights(latent_mean=MEAN))
+    descriptor = open_weights(tiny_weights(latent_mean=MEAN))
     assert (descriptor.metric.kind, descriptor.metric.gate) == ("cosine", 0.3)
     np.testing.assert_array_equal(descriptor.metric.centre, np.float32(MEAN))
 
 
 def test_a_euclidean_distance_has_no_centre(tiny_weights):
     card = {"calibration": {"kind": "euclidean", "gate": 7.5}}
-    metric = VaeDescriptor(tiny_weights(card=card, latent_mean=MEAN)).metric
+    metric = open_weights(tiny_weights(card=card, latent_mean=MEAN)).metric
     assert (metric.kind, metric.gate, metric.centre) == ("euclidean", 7.5, None)
 
 
@@ -54,7 +55,7 @@ def test_a_euclidean_distance_has_no_centre(tiny_weights):
 def test_a_card_without_a_usable_calibration_is_refused(tiny_weights, card):
     path = tiny_weights(card=card)
     with pytest.raises(InputError, match=r"tiny\.safetensors"):
-        VaeDescriptor(path)
+        open_weights(path)
 
 
 def test_weights_that_do_not_match_their_architecture(tiny_weights):
@@ -68,7 +69,7 @@ def test_weights_that_do_not_match_their_architecture(tiny_weights):
     tensors["latent_mean"] = tensors["latent_mean"][:5].clone()
     save_file(tensors, path, metadata)
     with pytest.raises(InputError, match=r"tiny\.safetensors.*latent_mean is \(5,\).*needs \(8,\)"):
-        VaeDescriptor(path)
+        open_weights(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"no tensors here", b"\xff" * 64])
@@ -76,7 +77,7 @@ def test_a_file_that_holds_no_weights(tmp_path, content):
     path = tmp_path / "w.safetensors"
     path.write_bytes(content)
     with pytest.raises(InputError, match=r"w\.safetensors"):
-        VaeDescriptor(path)
+        open_weights(path)
 
 
 def test_weights_of_another_program(tmp_path):
@@ -85,7 +86,7 @@ def test_weights_of_another_program(tmp_path):
 
     save_file({"a": torch.zeros(3)}, tmp_path / "w.safetensors")
     with pytest.raises(InputError, match="weights of another program"):
-        VaeDescriptor(tmp_path / "w.safetensors")
+        open_weights(tmp_path / "w.safetensors")
 
 
 def test_by_path_and_by_name(tiny_weights, make_sequence, monkeypatch):

@@ -1,0 +1,85 @@
+"""How fast descriptors are, and how good at that. See `python -m benchmarks.descriptor --help`."""
+
+import argparse
+from pathlib import Path
+
+from tools.cli import run
+from tools.paths import PROJECT
+
+EXAMPLES = """\
+Crops a second of our encoder, OSNet x0.25 and three networks of torchvision's (random weights:
+speed only) in torch, onnxruntime and, if installed, OpenVINO; in float32, bfloat16 and int8. Beside
+each speed: the same-person AUC on labelled crops 20 to 150 frames apart, by the metric that
+tracking uses, and the share of the machine's float32 matrix product. Repetitions are interleaved:
+whatever else the machine does, it does to all alike. Then what cutting crops out of a frame costs,
+whole frames, and starting. All cores that the process may use are used; `taskset -c 0` for one.
+
+    pip install -r requirements-bench.txt
+
+examples:
+  python -m benchmarks.descriptor --osnet reid_osnet_x025_market1501.onnx
+  python -m benchmarks.descriptor --quick --out trial
+"""
+
+
+def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description="Measure the descriptors' speed and accuracy side by side.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--seq", default="MOT16-09", metavar="NAME|FOLDER", help="labelled, with frames (MOT16-09)")
+    add("--mot-root", metavar="DIR", help="where names are looked up ($MOT16_ROOT, data/MOT16)")
+    add("--detections", default="det.txt", metavar="FILE", help="in its det/ (det.txt)")
+    add("--osnet", type=Path, metavar="FILE.onnx", help="OSNet x0.25; left out if not given")
+    add("--rounds", type=int, default=7, metavar="N", help="repetitions (7)")
+    add("--quick", action="store_true", help="two rounds, batches 1 and 20, no torchvision")
+    add(
+        "--out",
+        type=Path,
+        default=PROJECT / "benchmarks" / "results",
+        metavar="DIR",
+        help="descriptor.json and descriptor.md are written there (benchmarks/results)",
+    )
+    return parser.parse_args(words)
+
+
+def main(words: list[str] | None = None) -> None:
+    """Measure, print and write."""
+    arguments = parse_arguments(words)
+    import json
+
+    from benchmarks.descriptor_measure import measure
+    from benchmarks.descriptor_page import page
+    from tools.atomic import atomic_writer, check_writable
+    from tools.errors import InputError
+    from tools.mot.sequence import find_sequences
+
+    if arguments.rounds < 1:
+        raise InputError(f"--rounds {arguments.rounds}: at least one")
+    if arguments.osnet and not arguments.osnet.is_file():
+        raise InputError(f"{arguments.osnet}: no such ONNX file")
+    files = [arguments.out / f"descriptor.{suffix}" for suffix in ("json", "md")]
+    for path in files:
+        check_writable(path)
+    sequences = find_sequences(arguments.seq, arguments.mot_root)
+    if len(sequences) > 1:
+        raise InputError(f"--seq {arguments.seq}: the crops are of one sequence: name it")
+    results = measure(
+        sequences[0],
+        arguments.detections,
+        arguments.osnet,
+        rounds=2 if arguments.quick else arguments.rounds,
+        batches=(1, 20) if arguments.quick else (1, 8, 20, 64, 256),
+        peers=() if arguments.quick else ("mobilenet_v3_small", "resnet18", "vgg16"),
+    )
+    for path, text in zip(files, (json.dumps(results, indent=1), page(results)), strict=True):
+        with atomic_writer(path) as handle:
+            handle.write(text + "\n")
+    print(page(results))
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,211 @@
+"""The measurements of benchmarks/descriptor.py: interleaved rounds, medians of them."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from benchmarks.descriptor_engines import open_runners
+from benchmarks.descriptor_networks import Runner, osnet, our_network, torchvision_network
+from benchmarks.machine import machine_facts, make_sgemm
+from tools.crops import cut_crops
+from tools.descriptors import create_descriptor
+from tools.descriptors.graph_encoder import open_graph
+from tools.descriptors.vae import VaeDescriptor, open_with_torch
+from tools.mot.sequence import Sequence
+from tools.paths import PROJECT, WEIGHTS
+from tools.processors import available_cores
+from tools.reid.crops import Boxes, detected_boxes, labelled_boxes
+from tools.reid.scores import score
+
+OURS = ("fmvae", "fmvae-track", "fmvae-track-unseen")
+PACKAGES = ["numpy", "opencv-python", "torch", "torchvision", "onnxruntime", "openvino", "onnx"]
+FRAME_BOXES = 20
+# A timed sample is at least as long, so that the clock and a switch of engines do not count.
+SAMPLE_SECONDS = 0.05
+# What takes longer for one call is timed once, not in every round.
+ONCE_SECONDS = 2.0
+CALIBRATION_CROPS = 256
+AUC_BATCH = 64
+
+Task = Callable[[], object]
+_START = """
+import sys
+{block}
+import numpy as np
+from tools.descriptors import create_descriptor
+descriptor = create_descriptor({word!r}, None)
+descriptor(np.zeros((1080, 1920, 3), np.uint8), np.array([[10, 10, 50, 100]], np.float32))
+"""
+
+
+def measure(
+    sequence: Sequence,
+    detections: str,
+    osnet_path: Path | None,
+    rounds: int,
+    batches: Iterable[int],
+    peers: Iterable[str],
+) -> dict[str, Any]:
+    """All figures, as JSON values.
+
+    Args:
+        sequence: with frames, ground truth and detections.
+        detections: a file in its det/.
+        osnet_path: its ONNX file, if there is one.
+        rounds: how often everything is timed.
+        batches: crops a call.
+        peers: names of torchvision's networks.
+
+    Raises:
+        InputError: something of the sequence is missing.
+    """
+    torch.set_num_threads(available_cores())
+    networks = [our_network(name) for name in OURS]
+    networks += [osnet(osnet_path)] if osnet_path else []
+    networks += [torchvision_network(name) for name in peers]
+    labelled, detected = labelled_boxes(sequence), detected_boxes(sequence, detections)
+    tasks: dict[tuple[Any, ...], Task] = {}
+    aucs: dict[tuple[str, str, str], float] = {}
+    # Of one size they are all the same crops.
+    sizes = {(network.width, network.height) for network in networks}
+    crops = {size: _cut(sequence, labelled, *size) for size in sizes}
+    calibration = {size: _cut(sequence, _calibration(detected), *size) for size in sizes}
+    for network in tqdm(networks, desc="networks", unit="network"):
+        inputs = network.prepare(crops[network.width, network.height])
+        samples = network.prepare(calibration[network.width, network.height])
+        for (engine, precision), runner in open_runners(network, samples).items():
+            key = (network.name, engine, precision)
+            if network.metric is not None:
+                features = _describe(runner, inputs)
+                aucs[key] = score(labelled, features, network.metric)[0].auc
+            for batch in batches:
+                tasks[*key, batch] = lambda runner=runner, part=inputs[:batch]: runner(part)
+    frame_tasks = _frame_tasks(sequence, detected, osnet_path)
+    product, product_operations = make_sgemm()
+    seconds = _interleave({("sgemm",): product, **tasks, **frame_tasks}, rounds)
+    start = _interleave(_start_tasks(), rounds)
+    operations = {network.name: network.operations() for network in networks}
+    return {
+        "machine": machine_facts(*PACKAGES),
+        "rounds": rounds,
+        "sgemm_flops": product_operations / min(seconds["sgemm",]),
+        "sequence": sequence.name,
+        "labelled": len(labelled),
+        "networks": {
+            n.name: {"height": n.height, "width": n.width, "operations": operations[n.name]}
+            for n in networks
+        },
+        "speeds": [
+            {
+                "network": name,
+                "engine": engine,
+                "precision": precision,
+                "batch": batch,
+                "seconds": seconds[name, engine, precision, batch],
+                "auc": aucs.get((name, engine, precision)),
+            }
+            for name, engine, precision, batch in tasks
+        ],
+        "frame_boxes": FRAME_BOXES,
+        "frames": {" ".join(key): seconds[key] for key in frame_tasks},
+        "start": {" ".join(key): values for key, values in start.items()},
+    }
+
+
+def _interleave(
+    tasks: dict[tuple[Any, ...], Task], rounds: int
+) -> dict[tuple[Any, ...], list[float]]:
+    """Seconds a call of each task in each round; all tasks once a round, by turns."""
+    seconds: dict[tuple[Any, ...], list[float]] = {key: [] for key in tasks}
+    for _ in tqdm(range(rounds), desc="rounds", unit="round"):
+        for key, task in tqdm(tasks.items(), desc="tasks", leave=False, unit="task"):
+            if seconds[key] and seconds[key][0] > ONCE_SECONDS:
+                continue
+            # Once untimed: caches and threads are the last task's.
+            once = _time(task, 1)
+            if once > ONCE_SECONDS:
+                seconds[key].append(once)
+                continue
+            seconds[key].append(_time(task, max(1, round(SAMPLE_SECONDS / once))))
+    return seconds
+
+
+def _time(task: Task, calls: int) -> float:
+    start = time.perf_counter()
+    for _ in range(calls):
+        task()
+    return (time.perf_counter() - start) / calls
+
+
+def _frame_tasks(
+    sequence: Sequence, detected: Boxes, osnet_path: Path | None
+) -> dict[tuple[str, ...], Task]:
+    """Twenty real boxes of one frame: cut, and described from frame to features."""
+    first = int(np.searchsorted(detected.frames, sequence.length // 2))
+    frame = sequence.read_frame(int(detected.frames[first]))
+    boxes = detected.boxes_tlwh[first : first + FRAME_BOXES].astype(np.float32)
+    path = WEIGHTS / "fmvae.safetensors"
+    described = {
+        ("fmvae", "onnxruntime"): VaeDescriptor(open_graph(path), path),
+        ("fmvae", "torch"): VaeDescriptor(open_with_torch(path), path),
+    }
+    if osnet_path:
+        described["OSNet x0.25", "onnxruntime"] = create_descriptor(f"onnx:{osnet_path}", sequence)
+    tasks: dict[tuple[str, ...], Task] = {
+        ("cut", "32x32"): lambda: cut_crops(frame, boxes, 32, 32),
+        ("cut", "64x128"): lambda: cut_crops(frame, boxes, 64, 128),
+    }
+    for key, descriptor in described.items():
+        tasks[key] = lambda descriptor=descriptor: descriptor(frame, boxes)
+    return tasks
+
+
+def _start_tasks() -> dict[tuple[str, ...], Task]:
+    """A new Python up to its first descriptor."""
+    block = "sys.modules['onnxruntime'] = None"
+
+    def start(text: str) -> Task:
+        return lambda: subprocess.run(  # noqa: S603
+            [sys.executable, "-c", text], check=True, cwd=PROJECT
+        )
+
+    return {
+        ("fmvae", "onnxruntime"): start(_START.format(block="", word="fmvae")),
+        ("fmvae", "torch"): start(_START.format(block=block, word="fmvae")),
+    }
+
+
+def _calibration(detected: Boxes) -> Boxes:
+    """Detections of even frames: labelled boxes are of odd ones."""
+    even = np.flatnonzero(detected.frames % 2 == 0)
+    rows = even[np.unique(np.linspace(0, len(even) - 1, CALIBRATION_CROPS).astype(int))]
+    return Boxes(detected.frames[rows], detected.boxes_tlwh[rows], detected.ids[rows])
+
+
+def _cut(sequence: Sequence, boxes: Boxes, width: int, height: int) -> NDArray[np.uint8]:
+    """(N, H, W, 3) RGB."""
+    frames = np.unique(boxes.frames).tolist()
+    return np.concatenate(
+        [
+            cut_crops(
+                sequence.read_frame(frame),
+                boxes.boxes_tlwh[boxes.frames == frame],
+                width,
+                height,
+            )
+            for frame in tqdm(frames, desc="cutting crops", unit="frame", leave=False)
+        ]
+    )
+
+
+def _describe(runner: Runner, inputs: NDArray[np.generic]) -> NDArray[np.float32]:
+    starts = range(0, len(inputs), AUC_BATCH)
+    return np.concatenate([runner(inputs[start : start + AUC_BATCH]) for start in starts])

@@ -1,0 +1,164 @@
+"""The networks that benchmarks/descriptor.py compares, each as ONNX and, where it is one, torch."""
+
+import io
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+import torchvision
+from numpy.typing import NDArray
+from torch import nn
+
+from benchmarks.descriptor_page import OSNET
+from reid_vae.encoder import encode_crops
+from reid_vae.encoder_graph import build_encoder_graph
+from reid_vae.weights import load_weights
+from tools.descriptors.onnx import NORMALISATIONS
+from tools.descriptors.vae import open_weights
+from tools.paths import WEIGHTS
+from tracker.gallery import AppearanceMetric
+
+# Peers' crops: people are twice as high as wide, and OSNet's file takes these.
+PEER_HEIGHT, PEER_WIDTH = 128, 64
+
+Arrays = NDArray[np.generic]
+Runner = Callable[[Arrays], Arrays]
+
+
+@dataclass(frozen=True)
+class Network:
+    """One network, whatever runs it.
+
+    Attributes:
+        name: in the tables.
+        height, width: of its crops, pixels.
+        model: ONNX file content, float32.
+        metric: how its descriptors are compared; None where its weights are random.
+        prepare: crops (N, H, W, 3) uint8 RGB -> what it takes.
+        torch_runner: "float32" or "bfloat16" -> what runs it in torch; None if it is ONNX only.
+    """
+
+    name: str
+    height: int
+    width: int
+    model: bytes
+    metric: AppearanceMetric | None
+    prepare: Runner
+    torch_runner: Callable[[str], Runner] | None
+
+    def operations(self) -> int:
+        """Floating-point operations a crop takes: two for each product in it."""
+        model = onnx.load_from_string(self.model)
+        model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 1
+        model = onnx.shape_inference.infer_shapes(model)
+        values = [*model.graph.value_info, *model.graph.output]
+        shapes = {
+            each.name: [d.dim_value for d in each.type.tensor_type.shape.dim] for each in values
+        }
+        weights = {each.name: list(each.dims) for each in model.graph.initializer}
+        total = 0
+        for node in model.graph.node:
+            if node.op_type in ("Conv", "Gemm", "MatMul") and node.input[1] in weights:
+                shape = weights[node.input[1]]
+                # Products of one output value: a Conv's weight is (out, in / groups, h, w).
+                products = np.prod(shape[1:]) if node.op_type == "Conv" else shape[0]
+                if node.op_type == "Gemm" and any(
+                    a.name == "transB" and a.i for a in node.attribute
+                ):
+                    products = shape[1]
+                total += 2 * int(products) * int(np.prod(shapes[node.output[0]][1:]))
+        return total
+
+
+def our_network(name: str) -> Network:
+    """Shipped weights."""
+    path = WEIGHTS / f"{name}.safetensors"
+    side = load_weights(path)[0].architecture.image_size
+    return Network(
+        name=name,
+        height=side,
+        width=side,
+        model=build_encoder_graph(path).SerializeToString(),
+        metric=open_weights(path).metric,
+        prepare=lambda crops: crops,
+        torch_runner=lambda precision: _our_torch(path, precision),
+    )
+
+
+def osnet(path: Path) -> Network:
+    """The supervised network that is to be beaten, a file of somebody else's."""
+    return Network(
+        name=OSNET,
+        height=PEER_HEIGHT,
+        width=PEER_WIDTH,
+        model=path.read_bytes(),
+        metric=AppearanceMetric("cosine", gate=0.2),
+        prepare=imagenet_images,
+        torch_runner=None,
+    )
+
+
+def torchvision_network(name: str) -> Network:
+    """A network of torchvision's up to its last features, with random weights."""
+    torch.manual_seed(0)
+    module: nn.Module = getattr(torchvision.models, name)(weights=None)
+    if name.startswith("resnet"):
+        module.fc = nn.Identity()
+    else:
+        module.classifier = nn.Identity()
+        # VGG's 7 x 7 of larger images would be made up from these crops' 4 x 2.
+        module.avgpool = nn.AdaptiveAvgPool2d(1)
+    module = module.eval().to(memory_format=torch.channels_last)
+    return Network(
+        name=name,
+        height=PEER_HEIGHT,
+        width=PEER_WIDTH,
+        model=_export(module),
+        metric=None,
+        prepare=imagenet_images,
+        torch_runner=lambda precision: _torch(module, precision),
+    )
+
+
+def imagenet_images(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(N, H, W, 3) bytes -> (N, 3, H, W), normalised as ImageNet's."""
+    mean, deviation = (np.float32(values) for values in NORMALISATIONS["imagenet"])
+    values = (crops.astype(np.float32) / 255 - mean) / deviation
+    return np.ascontiguousarray(values.transpose(0, 3, 1, 2))
+
+
+def _our_torch(path: Path, precision: str) -> Runner:
+    model, _ = load_weights(path)
+    model.encoder.bfloat16 = precision == "bfloat16"
+    return lambda crops: encode_crops(model, crops, batch_size=256)
+
+
+def _torch(module: nn.Module, precision: str) -> Runner:
+    @torch.inference_mode()
+    def run(images: Arrays) -> Arrays:
+        inputs = torch.from_numpy(images).contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
+            return module(inputs).float().numpy()
+
+    return run
+
+
+def _export(module: nn.Module) -> bytes:
+    file = io.BytesIO()
+    with warnings.catch_warnings():
+        # The newer exporter needs one more package and writes the same network.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.onnx.export(
+            module,
+            (torch.zeros(2, 3, PEER_HEIGHT, PEER_WIDTH),),
+            file,
+            dynamo=False,
+            input_names=["images"],
+            dynamic_axes={"images": {0: "N"}},
+            opset_version=17,
+        )
+    return file.getvalue()

@@ -1,0 +1,87 @@
+"""The figures of benchmarks/descriptor.py as a page."""
+
+from statistics import median
+from typing import Any
+
+from tabulate import tabulate
+
+from benchmarks.machine import facts_line
+
+# What all are compared with.
+OSNET = "OSNet x0.25"
+# Crops in a call at which networks are compared: about a frame's.
+COMPARED_BATCH = 20
+
+
+def page(results: dict[str, Any]) -> str:
+    """Markdown of what benchmarks.descriptor_measure.measure returned."""
+    networks = results["networks"]
+    crops = "; ".join(
+        f"{name} {facts['width']}x{facts['height']}, {facts['operations'] / 1e6:.0f}"
+        for name, facts in networks.items()
+    )
+    parts = [
+        "# Speed of descriptors",
+        "Written by `python -m benchmarks.descriptor`; do not edit by hand.",
+        f"{facts_line(results['machine'])} Medians of {results['rounds']} interleaved rounds. The "
+        f"float32 matrix product of NumPy reached {results['sgemm_flops'] / 1e9:.0f} GFLOP/s.",
+        "## Networks",
+        "Crops a second by crops a call; crops lie ready, our networks take bytes, the others "
+        "normalised float32. AUC: of same-person pairs 20 to 150 frames apart among "
+        f"{results['labelled']:,} labelled crops of {results['sequence']}, by the metric tracking "
+        "uses; a dash where weights are random. Peak: of the matrix product, at the fastest batch. "
+        f"Times OSNet: of {COMPARED_BATCH} crops, a frame's, over OSNet's fastest engine and "
+        "precision for as many, median of the rounds' ratios.",
+        f"Width, height and millions of operations of a crop: {crops}.",
+        _speed_table(results),
+        f"## A frame of {results['frame_boxes']} boxes",
+        "From a 1920 x 1080 frame to crops, and from the frame to descriptors as `track.py` does.",
+        _table(
+            [
+                {"What": name, "ms": f"{1000 * median(values):.2f}"}
+                for name, values in results["frames"].items()
+            ]
+        ),
+        "## Starting",
+        "A new Python up to its first descriptor; torch is loaded where onnxruntime is missing.",
+        _table(
+            [
+                {"What": name, "s": f"{median(values):.2f}"}
+                for name, values in results["start"].items()
+            ]
+        ),
+    ]
+    return "\n\n".join(parts)
+
+
+def _speed_table(results: dict[str, Any]) -> str:
+    osnet = [
+        each["seconds"]
+        for each in results["speeds"]
+        if each["network"] == OSNET and each["batch"] == COMPARED_BATCH
+    ]
+    reference = min(osnet, key=median, default=None)
+    rows: dict[tuple[str, str, str], dict[str, str]] = {}
+    best: dict[tuple[str, str, str], float] = {}
+    for each in results["speeds"]:
+        key = (each["network"], each["engine"], each["precision"])
+        row = rows.setdefault(key, dict(zip(("Network", "Engine", "Precision"), key, strict=True)))
+        speed = each["batch"] / median(each["seconds"])
+        row[str(each["batch"])] = f"{speed:.0f}"
+        best[key] = max(best.get(key, 0.0), speed)
+        row["AUC"] = "-" if each["auc"] is None else f"{each['auc']:.4f}"
+        if reference and each["batch"] == COMPARED_BATCH:
+            # What was timed once only is compared with the first round.
+            ratios = [r / own for r, own in zip(reference, each["seconds"], strict=False)]
+            row["Times OSNet"] = f"{median(ratios):.2f}"
+    for key, row in rows.items():
+        operations = results["networks"][key[0]]["operations"]
+        row["Peak"] = f"{100 * best[key] * operations / results['sgemm_flops']:.0f} %"
+    batches = [str(batch) for batch in sorted({each["batch"] for each in results["speeds"]})]
+    columns = ["Network", "Engine", "Precision", *batches, "Peak", "Times OSNet", "AUC"]
+    shown = [column for column in columns if any(column in row for row in rows.values())]
+    return _table([{column: row.get(column, "") for column in shown} for row in rows.values()])
+
+
+def _table(rows: list[dict[str, str]]) -> str:
+    return tabulate(rows, headers="keys", tablefmt="github", disable_numparse=True)
