@@ -9,6 +9,7 @@ from tracker.compiled.assignment import assign, entry_of
 from tracker.compiled.build import compile_cached, kernel, sources
 from tracker.compiled.kalman import box_from_xysr, correct_xysr, predict_xysr, start_xysr
 from tracker.compiled.overlap import overlapping_pairs
+from tracker.compiled.selection import take, usable_rows
 from tracker.compiled.tracks import (
     AGE,
     STREAK,
@@ -16,12 +17,10 @@ from tracker.compiled.tracks import (
     begin,
     contiguous,
     hit,
-    is_box,
     miss,
     move,
     report,
     report_arrays,
-    take,
 )
 from tracker.detections import Detections
 from tracker.tracks import Tracks
@@ -112,7 +111,9 @@ def _frame_kernel(key: int) -> Callable:
     ):
         """Reported and living tracks, tracks so far, dropped boxes and solved pairs."""
         _ = key
-        rows, dropped = usable_rows(boxes_tlwh, box_confidences, min_confidence)
+        rows, dropped = usable_rows(
+            boxes_tlwh, box_confidences, range(len(boxes_tlwh)), min_confidence, 0.0
+        )
         kept = take(boxes_tlwh, rows)
         predicted = np.empty((count, 4))
         for track in range(count):
@@ -160,20 +161,6 @@ def _frame_kernel(key: int) -> Callable:
         return reported, alive, born, dropped, solved
 
     return update
-
-
-@kernel
-def usable_rows(boxes_tlwh, confidences, min_confidence):
-    """Rows (K,) int64 worth tracking, and how many boxes are none."""
-    rows = np.empty(len(boxes_tlwh), np.int64)
-    kept = dropped = 0
-    for row in range(len(boxes_tlwh)):
-        if not is_box(boxes_tlwh, confidences, row):
-            dropped += 1
-        elif confidences[row] >= min_confidence:
-            rows[kept] = row
-            kept += 1
-    return rows[:kept], dropped
 
 
 @kernel

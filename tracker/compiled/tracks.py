@@ -136,13 +136,3 @@ def report(
     out_detections[row] = marks[track, DETECTION]
     out_confidences[row] = confidences[track]
     return row + 1
-
-
-@kernel
-def take(boxes_tlwh, rows):
-    """Rows (K,) of boxes (., 4), as boxes (K, 4)."""
-    taken = np.empty((len(rows), 4))
-    for k in range(len(rows)):
-        for side in range(4):
-            taken[k, side] = boxes_tlwh[rows[k], side]
-    return taken
