@@ -126,7 +126,7 @@ def shortest_augmenting_paths(starts, columns, costs, background, n_columns):
                 if distance[column] < shortest:
                     nearest, shortest = column, distance[column]
                 elif nearest >= 0:
-                    # A free column before a taken one, the last of the free, the first of the taken.
+                    # A free column before a taken one; of the free the last, else the first.
                     is_free, was_free = row_of_column[column] < 0, row_of_column[nearest] < 0
                     later = place[column] > place[nearest]
                     if (is_free and (later or not was_free)) or not (is_free or was_free or later):

@@ -11,12 +11,12 @@ from numba import njit
 _logger = logging.getLogger(__name__)
 
 NOTICE_AFTER_S = 1.0
-"""Loading from the cache takes a tenth of this."""
+"""Loading from the cache takes less."""
 
 kernel = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""Compiles a function that only compiled code calls; that it cannot be called from Python saves half
-of the time. Division by zero gives infinity, as in numpy. Loops instead of whole-array statements
-keep the compiler quick: of those each costs it as much as a page of loops."""
+"""Compiles a function that only compiled code calls: not to be callable from Python saves half of
+the time. Division by zero gives infinity, as in numpy. Loops instead of whole-array statements keep
+the compiler quick: each of those costs it as much as a page of loops."""
 
 
 def compile_cached(function: Callable, signature: str) -> Callable:

@@ -26,12 +26,17 @@ def match_appearance(
     """The cascade: tracks seen in the last frame choose first, then those of the one before, ...
 
     Args:
-        state, marks: Of the tracks, see :mod:`tracker.compiled.tracks`.
+        state: (T, 4, 5) of the tracks.
+        marks: (T, 7) of the tracks.
         count: Living tracks.
         boxes_tlwh: (N, 4) boxes of the detections.
-        ring, budget, prepared, is_cosine: See :func:`tracker.compiled.appearance.nearest`.
+        ring: The galleries, see :func:`tracker.compiled.appearance.nearest`.
+        budget: Features kept a track.
+        prepared: (N, D) float32, features of the detections.
+        is_cosine: Whether the distance is cosine, or else Euclidean.
         gate: Largest distance of a match.
-        n_init, max_age: See :class:`tracker.DeepSortConfig`.
+        n_init: Matches that confirm a track.
+        max_age: Age of the last tracks that take part.
         detection_of: (T,) int64, written.
 
     Returns:
@@ -63,15 +68,18 @@ def match_appearance(
 
 
 @kernel
-def match_overlap(
-    state, marks, count, boxes_tlwh, free, n_init, max_iou_distance, detection_of
-):  # fmt: skip
+def match_overlap(state, marks, count, boxes_tlwh, free, n_init, max_iou_distance, detection_of):
     """Match tentative tracks, and those missed in this frame only, by 1 - IoU.
 
     Args:
-        state, marks, count, boxes_tlwh, n_init, detection_of: See :func:`match_appearance`.
+        state: (T, 4, 5) of the tracks.
+        marks: (T, 7) of the tracks.
+        count: Living tracks.
+        boxes_tlwh: (N, 4) boxes of the detections.
         free: (F,) int64 free detections.
+        n_init: Matches that confirm a track.
         max_iou_distance: Largest distance of a match.
+        detection_of: (T,) int64, written.
 
     Returns:
         (., ) int64 free detections.
@@ -116,9 +124,9 @@ def next_age(marks, count, n_init, age):
     """The least age of a confirmed track above an age, 0 if there is none."""
     following = 0
     for track in range(count):
-        if marks[track, HITS] >= n_init and marks[track, AGE] > age:
-            if following == 0 or marks[track, AGE] < following:
-                following = marks[track, AGE]
+        is_older = marks[track, HITS] >= n_init and marks[track, AGE] > age
+        if is_older and (following == 0 or marks[track, AGE] < following):
+            following = marks[track, AGE]
     return following
 
 
@@ -167,8 +175,8 @@ def appearance_costs(
     """The distance of each pair (K,), exact if it has a rival; the number of features compared.
 
     A pair without a rival is in every best assignment if its cost is within the gate, whatever it
-    is: being the only one of its row and column below the background b, replacing it by two pairs
-    at b, or one and a gap, costs more.
+    is. For if its row and column were paired otherwise, or one of them left over, those pairs would
+    cost the background each; the two with each other, and their partners likewise, cost less.
     """
     rivals = np.zeros(len(free), np.int64)
     for pair in range(len(columns)):
@@ -205,7 +213,10 @@ def pair_off(tracks, free, starts, columns, costs, background, refuses, detectio
     Args:
         tracks: (R,) or more int64.
         free: (F,) int64, the detections of the columns.
-        starts, columns, costs, background: See :func:`tracker.compiled.assignment.assign`.
+        starts: (R + 1,) int64, see :func:`tracker.compiled.assignment.assign`.
+        columns: (K,) int64.
+        costs: (K,) float64.
+        background: Cost of all other pairs.
         refuses: Whether pairs at the background cost are no matches.
         detection_of: (T,) int64, written.
 

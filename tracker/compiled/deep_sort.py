@@ -13,6 +13,7 @@ from tracker.compiled.selection import surviving_rows, take, usable_rows
 from tracker.compiled.tracks import (
     AGE,
     HITS,
+    LARGEST,
     TrackArrays,
     begin,
     contiguous,
@@ -57,9 +58,9 @@ class CompiledDeepSort:
             float(config.nms_max_overlap),
         )
         self._settings = (
-            config.n_init,
-            config.max_age,
-            config.max_coasted,
+            min(config.n_init, LARGEST),
+            min(config.max_age, LARGEST),
+            min(config.max_coasted, LARGEST),
             float(config.max_iou_distance),
         )
         self._metric = metric
@@ -207,7 +208,9 @@ def _frame_kernel(key: int) -> Callable:
             state, marks, count, kept, ring, budget, prepared, is_cosine, gate, n_init, max_age,
             detection_of,
         )  # fmt: skip
-        free = match_overlap(state, marks, count, kept, free, n_init, max_iou_distance, detection_of)
+        free = match_overlap(
+            state, marks, count, kept, free, n_init, max_iou_distance, detection_of
+        )
 
         for track in range(count):
             detection = detection_of[track]

@@ -1,9 +1,9 @@
 """The block filters of :mod:`tracker.kalman`, one track at a time.
 
 The state of all tracks is one array (T, 4, 5): of each track four coordinates, xysr for SORT and
-xyah for DeepSORT, and of each of these position, velocity, p00, p01, p11. Operations are in the same order as there,
-so the numbers are the same to the last bit. Elements are named in full, as a view of a row would be
-counted as a reference whenever it is made.
+xyah for DeepSORT, and of each of these position, velocity, p00, p01, p11. Operations come in the
+same order as there, so the numbers are the same to the last bit. Elements are named in full: a view
+of a row would be counted as a reference whenever it is made.
 """
 
 import numpy as np

@@ -12,6 +12,7 @@ from tracker.compiled.overlap import overlapping_pairs
 from tracker.compiled.selection import take, usable_rows
 from tracker.compiled.tracks import (
     AGE,
+    LARGEST,
     STREAK,
     TrackArrays,
     begin,
@@ -44,11 +45,11 @@ class CompiledSort:
 
     def __init__(self, config: "SortConfig") -> None:
         self._settings = (
-            config.max_age,
-            config.min_hits,
+            min(config.max_age, LARGEST),
+            min(config.min_hits, LARGEST),
             float(config.min_iou),
             float(config.min_confidence),
-            config.max_coasted,
+            min(config.max_coasted, LARGEST),
         )
         self._tracks = TrackArrays()
         self._frames = 0

@@ -10,6 +10,11 @@ ID, HITS, STREAK, AGE, DETECTION, SLOT, PUSHED = range(7)
 the gallery and PUSHED the features put there; the others are as in :class:`tracker.table`."""
 
 FEWEST = 64
+"""Tracks that there is room for from the start."""
+
+LARGEST = np.iinfo(np.int64).max
+"""Stands for any larger number of frames."""
+
 INT64 = np.dtype(np.int64)
 """Ready-made: at ten objects a frame, numpy's look at the type np.int64 is a tenth of SORT."""
 
