@@ -19,7 +19,8 @@ def assign(starts, columns, costs, background, n_columns):
 def entries(cost, background):
     rows, columns = np.nonzero(cost < background)
     starts = np.searchsorted(rows, np.arange(len(cost) + 1))
-    return starts, columns, cost[rows, columns], background, cost.shape[1]
+    # np.nonzero gives two strides of one array.
+    return starts, columns.copy(), cost[rows, columns], background, cost.shape[1]
 
 
 def by_scipy(cost):
