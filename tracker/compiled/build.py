@@ -10,7 +10,7 @@ from numba import njit
 
 _logger = logging.getLogger(__name__)
 
-NOTICE_AFTER_S = 1.0
+NOTICE_AFTER_S = 3.0
 """Loading from the cache takes less."""
 
 kernel = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)

@@ -14,10 +14,11 @@ from tracker.compiled.tracks import (
     AGE,
     HITS,
     LARGEST,
+    PUSHED,
+    SLOT,
     TrackArrays,
     begin,
     contiguous,
-    enlarged,
     hit,
     miss,
     move,
@@ -140,10 +141,15 @@ class CompiledDeepSort:
 
     def _reserve_ring(self, width: int) -> None:
         """Make room for the galleries of as many tracks as there is room for."""
-        rows = len(self._tracks.marks) * self._budget
-        kept = self._ring if self._tracks.born else np.empty((0, width), np.float32)
-        if rows > len(self._ring) or width != self._ring.shape[1]:
-            self._ring = enlarged(kept, rows)
+        marks, budget = self._tracks.marks, self._budget
+        if len(marks) * budget <= len(self._ring) and width == self._ring.shape[1]:
+            return
+        ring = np.empty((len(marks) * budget, width), np.float32)
+        # Only what is there: memory that was never written costs nothing yet.
+        for slot, pushed in marks[: self._tracks.count, [SLOT, PUSHED]].tolist():
+            filled = slice(slot * budget, slot * budget + min(pushed, budget))
+            ring[filled] = self._ring[filled]
+        self._ring = ring
 
 
 def _selection_kernel(key: int) -> Callable:

@@ -51,6 +51,7 @@ class CompiledSort:
             float(config.min_confidence),
             min(config.max_coasted, LARGEST),
         )
+        self._coasts = config.max_coasted > 0
         self._tracks = TrackArrays()
         self._frames = 0
         self.dropped = 0
@@ -61,7 +62,9 @@ class CompiledSort:
         boxes_tlwh = contiguous(detections.boxes_tlwh)
         tracks = self._tracks
         tracks.reserve(len(boxes_tlwh))
-        out = report_arrays(tracks.count + len(boxes_tlwh))
+        # Without coasting every reported track has a detection of this frame.
+        room = len(boxes_tlwh) + (tracks.count if self._coasts else 0)
+        out = report_arrays(room)
         self._frames += 1
         reported, tracks.count, tracks.born, dropped, solved = _update(
             boxes_tlwh,
@@ -77,6 +80,8 @@ class CompiledSort:
         )
         self.dropped += dropped
         self.solved += solved
+        if reported == room:
+            return Tracks(*out)
         ids, boxes_tlwh, ages, indices, confidences = out
         return Tracks(
             ids[:reported],

@@ -40,10 +40,11 @@ class TrackArrays:
 
     def reserve(self, births: int) -> None:
         """Make room for so many more tracks."""
-        needed, capacity = self.count + births, len(self.marks)
-        if needed <= capacity:
+        needed = self.count + births
+        if needed <= len(self.marks):
             return
-        capacity = max(needed, 2 * capacity, FEWEST)
+        # In a steady crowd each frame asks for as many births again, and gets none.
+        capacity = max(3 * needed, FEWEST)
         self.state = enlarged(self.state, capacity)
         slots = np.arange(capacity)
         slots[: len(self.marks)] = self.marks[:, SLOT]
