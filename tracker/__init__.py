@@ -1,4 +1,4 @@
-"""SORT and DeepSORT: the tracking core, on numpy and scipy alone.
+"""SORT and DeepSORT: the tracking core, on numpy and scipy, and numba where there is one.
 
 A tracker takes the detections of one frame at a time and returns the tracks:
 
@@ -13,6 +13,8 @@ A tracker takes the detections of one frame at a time and returns the tracks:
 Call update for frames without detections too (``Detections.empty()``), and reset between videos.
 ``Sort`` is used the same way and needs no features. ``DeepSort(descriptor=...)`` computes them
 from the picture instead: ``tracker.update(detections, frame)``.
+
+Where numba is installed both run compiled, see :mod:`tracker.compiled`, with the same results.
 
 The model of motion is exchangeable: ``motion=`` takes whatever makes a ``MotionModel``; see
 ``tracker.filterpy_motion`` for any filter of filterpy.

@@ -112,11 +112,8 @@ class Gallery:
         if len(features) == 0:
             return np.asarray(features, dtype=np.float32)
         prepared = self._metric.prepare(features)
-        width = self._ring.shape[2]
-        if len(self._ring) and prepared.shape[1] != width:
-            raise ValueError(
-                f"features have {prepared.shape[1]} columns, but earlier ones had {width}"
-            )
+        if len(self._ring):
+            check_columns(prepared, self._ring.shape[2])
         return prepared
 
     def append(self, features: np.ndarray) -> None:
@@ -162,3 +159,11 @@ class Gallery:
         if len(self._ring):
             grown[: len(self._ring)] = self._ring
         self._ring = grown
+
+
+def check_columns(features: np.ndarray, earlier: int) -> None:
+    """Raise ValueError unless features (N, D) are as wide as the earlier ones."""
+    if features.shape[1] != earlier:
+        raise ValueError(
+            f"features have {features.shape[1]} columns, but earlier ones had {earlier}"
+        )

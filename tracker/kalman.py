@@ -17,6 +17,9 @@ from tracker.boxes import tlwh_to_xyah, tlwh_to_xysr, xyah_to_tlwh, xysr_to_tlwh
 POSITION_WEIGHT = 1 / 20
 VELOCITY_WEIGHT = 1 / 160
 
+CHI2_95_4 = 9.4877
+"""0.95 quantile of chi-square with 4 degrees of freedom: the gate on squared Mahalanobis."""
+
 
 class MotionModel(Protocol):
     """The motion of all tracks; row t of every array belongs to track t. Boxes are tlwh pixels."""

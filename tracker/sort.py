@@ -8,6 +8,7 @@ import numpy as np
 from tracker.assignment import max_overlap_matching
 from tracker.boxes import iou
 from tracker.checks import check_fraction, check_number, check_whole
+from tracker.compiled import load
 from tracker.detections import Detections, valid_mask
 from tracker.kalman import MotionModel, SortMotion
 from tracker.table import TrackTable
@@ -49,21 +50,27 @@ class Sort:
 
     Args:
         config: Settings.
-        motion: Makes the motion model; called again by :meth:`reset`.
+        motion: Makes the motion model; called again by :meth:`reset`. None is SortMotion, and
+            compiled where numba is installed; a model that is given, SortMotion too, runs the
+            readable code below. Both give the same tracks.
 
     Attributes:
         dropped: Invalid boxes ignored since the last reset.
     """
 
     def __init__(
-        self, config: SortConfig | None = None, motion: Callable[[], MotionModel] = SortMotion
+        self,
+        config: SortConfig | None = None,
+        motion: Callable[[], MotionModel] | None = None,
     ) -> None:
         self._config = config or SortConfig()
-        self._motion = motion
+        self._motion = motion or SortMotion
+        self._code = load("sort") if motion is None else None
         self.reset()
 
     def reset(self) -> None:
         """Forget everything, as between two videos; ids start at 1 again (upstream's run on)."""
+        self._compiled = None if self._code is None else self._code.CompiledSort(self._config)
         self._table = TrackTable(self._motion())
         self._frames = 0
         self.dropped = 0
@@ -79,6 +86,10 @@ class Sort:
             The tracks matched now (or coasting for at most max_coasted frames) that have been
             matched min_hits times in a row. Boxes are the filter's estimates.
         """
+        if self._compiled is not None:
+            tracks = self._compiled.update(detections)
+            self.dropped = self._compiled.dropped
+            return tracks
         self._frames += 1
         rows = self._usable_rows(detections)
         kept = detections.select(rows)

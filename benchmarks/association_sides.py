@@ -1,0 +1,174 @@
+"""The trackers that are measured, each behind the same three steps.
+
+All have SORT's or DeepSORT's published settings: SORT an IoU of 0.3, max_age 1 and min_hits 3;
+DeepSORT a cosine distance of 0.2, a budget of 100 features, max_age 30 and n_init 3, and no
+suppression of overlapping detections, which its peers leave to their callers.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from benchmarks.association_boxes import Frame
+
+Update = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One tracker.
+
+    Attributes:
+        name: In the table.
+        task: "SORT" or "DeepSORT".
+        package: What to install, "" for our own.
+        start: A new tracker's update, or ImportError.
+        given: What update takes, from a frame; not part of the time.
+        ids: Of the tracks that update returned.
+    """
+
+    name: str
+    task: str
+    package: str
+    start: Callable[[], Update]
+    given: Callable[[Frame], Any]
+    ids: Callable[[Any], Iterable[int]]
+
+
+def sides() -> list[Side]:
+    """All of them, of each task ours first: the others are divided by it."""
+    return [
+        Side("FlatSORT", "SORT", "", _sort, _detections, _our_ids),
+        Side("FlatSORT, building Detections", "SORT", "", _sort_from_arrays, _whole, _our_ids),
+        Side("FlatSORT, readable form", "SORT", "", _readable_sort, _detections, _our_ids),
+        Side("pyxtrackers (Cython)", "SORT", "pyxtrackers", _pyxtrackers, _corners, _last_column),
+        Side("ioutrack-rs (Rust)", "SORT", "ioutrack-rs", _ioutrack, _corners, _last_column),
+        Side("roboflow trackers", "SORT", "trackers", _roboflow, _supervision, _roboflow_ids),
+        Side("FlatSORT", "DeepSORT", "", _deep_sort, _detections, _our_ids),
+        Side("FlatSORT, readable form", "DeepSORT", "", _readable_deep_sort, _detections, _our_ids),
+        Side(
+            "deep_sort_realtime",
+            "DeepSORT",
+            "deep-sort-realtime",
+            _realtime,
+            _realtime_detections,
+            _realtime_ids,
+        ),
+    ]
+
+
+def _detections(frame: Frame) -> Any:
+    from tracker import Detections
+
+    return Detections(*frame)
+
+
+def _whole(frame: Frame) -> Frame:
+    return frame
+
+
+def _corners(frame: Frame) -> Any:
+    ends = frame.boxes_tlwh[:, :2] + frame.boxes_tlwh[:, 2:]
+    return np.column_stack([frame.boxes_tlwh[:, :2], ends, frame.confidences])
+
+
+def _our_ids(tracks: Any) -> Iterable[int]:
+    return tracks.ids.tolist()
+
+
+def _last_column(boxes: Any) -> Iterable[int]:
+    return np.asarray(boxes)[:, -1].astype(int).tolist() if len(boxes) else []
+
+
+def _sort() -> Update:
+    from tracker import Sort
+
+    return Sort().update
+
+
+def _sort_from_arrays() -> Update:
+    from tracker import Detections, Sort
+
+    update = Sort().update
+    return lambda frame: update(Detections(frame.boxes_tlwh, frame.confidences))
+
+
+def _readable_sort() -> Update:
+    from tracker import Sort, SortMotion
+
+    return Sort(motion=SortMotion).update
+
+
+def _deep_sort() -> Update:
+    from tracker import DeepSort, DeepSortConfig
+
+    return DeepSort(DeepSortConfig(nms_max_overlap=1.0)).update
+
+
+def _readable_deep_sort() -> Update:
+    from tracker import DeepSort, DeepSortConfig, DeepSortMotion
+
+    return DeepSort(DeepSortConfig(nms_max_overlap=1.0), motion=DeepSortMotion).update
+
+
+def _pyxtrackers() -> Update:
+    from pyxtrackers import Sort
+
+    return Sort(max_age=1, min_hits=3, iou_threshold=0.3).update
+
+
+def _ioutrack() -> Update:
+    from ioutrack import Sort
+
+    tracker = Sort(max_age=1, min_hits=3, iou_threshold=0.3)
+    return lambda boxes: tracker.update(boxes, return_all=False)
+
+
+def _roboflow() -> Update:
+    from trackers import SORTTracker
+
+    return SORTTracker(
+        lost_track_buffer=1,
+        frame_rate=30.0,
+        track_activation_threshold=0.0,
+        minimum_consecutive_frames=3,
+        minimum_iou_threshold=0.3,
+    ).update
+
+
+def _supervision(frame: Frame) -> Any:
+    from supervision import Detections
+
+    return Detections(xyxy=_corners(frame)[:, :4], confidence=frame.confidences)
+
+
+def _roboflow_ids(detections: Any) -> Iterable[int]:
+    return [each for each in detections.tracker_id.tolist() if each >= 0]
+
+
+def _realtime() -> Update:
+    from deep_sort_realtime.deep_sort.nn_matching import NearestNeighborDistanceMetric
+    from deep_sort_realtime.deep_sort.tracker import Tracker
+
+    metric = NearestNeighborDistanceMetric("cosine", 0.2, 100)
+    tracker = Tracker(metric, max_iou_distance=0.7, max_age=30, n_init=3)
+
+    def update(detections: Any) -> list[Any]:
+        tracker.predict()
+        tracker.update(detections)
+        tracks = tracker.tracks
+        return [each for each in tracks if each.is_confirmed() and each.time_since_update <= 1]
+
+    return update
+
+
+def _realtime_detections(frame: Frame) -> Any:
+    from deep_sort_realtime.deep_sort.detection import Detection
+
+    return [Detection(*each) for each in zip(*frame, strict=True)]
+
+
+def _realtime_ids(tracks: Any) -> Iterable[int]:
+    return [int(each.track_id) for each in tracks]

@@ -1,0 +1,40 @@
+"""Running a compiled tracker beside its readable form."""
+
+import numpy as np
+
+from tracker import Detections
+
+FIELDS = ("ids", "boxes_tlwh", "time_since_update", "detection_indices", "confidences")
+
+
+def both(compiled, readable, frames, tolerance=0.0):
+    """Feed both; returns how many tracks were reported."""
+    reported = 0
+    for detections in frames:
+        ours = compiled.update(detections)
+        assert_same(ours, readable.update(detections), tolerance)
+        assert compiled.dropped == readable.dropped
+        reported += len(ours)
+    return reported
+
+
+def assert_same(ours, expected, tolerance=0.0):
+    for field in FIELDS:
+        one, other = getattr(ours, field), getattr(expected, field)
+        assert one.dtype == other.dtype
+        if field == "boxes_tlwh":
+            np.testing.assert_allclose(one, other, rtol=0, atol=tolerance)
+        else:
+            np.testing.assert_array_equal(one, other)
+
+
+def real_frames(mot_data, first=None):
+    """YOLOX detections of confidence 0.4 and more: a list of frames for each training sequence."""
+    for folder in sorted((mot_data / "MOT16/train").iterdir()):
+        rows = np.loadtxt(folder / "det/yolox.txt", delimiter=",")
+        rows = rows[rows[:, 6] >= 0.4]
+        info = (folder / "seqinfo.ini").read_text().splitlines()
+        length = next(int(line.split("=")[1]) for line in info if line.startswith("seqLength"))
+        numbers = range(1, min(length, first or length) + 1)
+        by_frame = [rows[rows[:, 0] == number] for number in numbers]
+        yield [Detections(each[:, 2:6], each[:, 6]) for each in by_frame]

@@ -1,0 +1,157 @@
+"""Compiled DeepSORT against its readable form."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tracker.compiled.same import assert_same, both, real_frames
+from tracker import AppearanceMetric, DeepSort, DeepSortConfig, DeepSortMotion, Detections
+
+pytest.importorskip("numba")
+
+# Distances are summed in another order than the readable form's: float32 differs in the last digit.
+TOLERANCE_PX = 1e-9
+
+
+def trackers(metric=None, **settings):
+    config = DeepSortConfig(**settings)
+    return DeepSort(config, metric), DeepSort(config, metric, motion=DeepSortMotion)
+
+
+def looks(boxes_tlwh, rng, dimensions=128, wavelength_px=300.0):
+    """Features (N, D) that are alike for boxes near each other, with some noise."""
+    waves = np.random.default_rng(0).normal(0, 1 / wavelength_px, (2, dimensions // 2))
+    phases = (boxes_tlwh[:, :2] + boxes_tlwh[:, 2:] / 2) @ waves
+    features = np.hstack([np.cos(phases), np.sin(phases)])
+    return features + rng.normal(0, 0.1, features.shape)
+
+
+@st.composite
+def streams(draw, dimensions=8):
+    """Frames of a small crowd with features of their own: misses, occlusions, bad boxes."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    people = draw(st.integers(0, 10))
+    boxes = np.column_stack([rng.uniform(0, 120, (people, 2)), rng.uniform(30, 80, (people, 2))])
+    own = rng.normal(size=(people, dimensions))
+    frames = []
+    for _ in range(14):
+        boxes = boxes + rng.normal(0, 2, boxes.shape) * [1, 1, 0.2, 0.2]
+        rows = np.flatnonzero(rng.random(people) < draw(st.sampled_from([0.0, 0.6, 0.9, 1.0])))
+        seen = boxes[rows]
+        seen[rng.random(seen.shape) < 0.01] = rng.choice([np.nan, np.inf, 0.0, -1.0])
+        features = own[rows] + rng.normal(0, 0.3, (len(rows), dimensions))
+        frames.append(Detections(seen, rng.integers(0, 5, len(seen)) / 4, features))
+    return frames
+
+
+@given(
+    frames=streams(),
+    kind=st.sampled_from(["cosine", "euclidean"]),
+    centred=st.booleans(),
+    settings=st.fixed_dictionaries(
+        {
+            "n_init": st.integers(1, 3),
+            "max_age": st.integers(1, 6),
+            "budget": st.integers(1, 5),
+            "max_coasted": st.integers(0, 2),
+            "max_iou_distance": st.sampled_from([0.0, 0.7, 1.0]),
+            "nms_max_overlap": st.sampled_from([0.5, 1.0]),
+            "min_height": st.sampled_from([0.0, 40.0]),
+        }
+    ),
+)
+def test_the_same_tracks_whatever_comes(frames, kind, centred, settings):
+    centre = np.full(8, 0.2) if centred else None
+    metric = AppearanceMetric(kind, 0.2 if kind == "cosine" else 1.2, centre)
+    both(*trackers(metric, **settings), frames, TOLERANCE_PX)
+
+
+def test_the_same_tracks_on_real_detections(mot_data):
+    rng = np.random.default_rng(0)
+    reported = 0
+    for frames in real_frames(mot_data, first=100):
+        described = [
+            Detections(each.boxes_tlwh, each.confidences, looks(each.boxes_tlwh, rng))
+            for each in frames
+        ]
+        reported += both(*trackers(), described, TOLERANCE_PX)
+    assert reported > 5000
+
+
+def test_the_same_tracks_on_real_features(mars_frames):
+    assert both(*trackers(), mars_frames, TOLERANCE_PX) > 2000
+
+
+def test_the_count_of_features_compared(mars_frames):
+    # All pairs with all features, as the readable form has it, are 1,120,000 on these frames.
+    tracker = DeepSort()
+    for detections in mars_frames:
+        tracker.update(detections)
+    assert tracker._compiled.gated < 3_500
+    assert tracker._compiled.compared < 20_000
+
+
+def test_more_tracks_than_there_was_room_for():
+    rng = np.random.default_rng(0)
+    crowd = np.column_stack([rng.uniform(0, 9000, (400, 2)), np.full((400, 2), 40.0)])
+    frames = [
+        Detections(crowd[:n] + frame, np.ones(n), looks(crowd[:n], rng))
+        for frame, n in enumerate([5, 5, 5, 400, 400, 0, 390])
+    ]
+    both(*trackers(budget=3), frames, TOLERANCE_PX)
+
+
+def test_features_of_a_descriptor():
+    boxes = [[0.0, 0, 40, 80], [300, 0, 40, 80]]
+
+    def position(frame, boxes_tlwh):
+        return np.column_stack([np.ones(len(boxes_tlwh)), boxes_tlwh[:, 0]])
+
+    ours = DeepSort(descriptor=position)
+    readable = DeepSort(descriptor=position, motion=DeepSortMotion)
+    both(ours, readable, [Detections(boxes, [0.5, 0.9])] * 4)
+
+
+@pytest.mark.parametrize("bad", [[np.nan, 0.0], [1.0, 0.0, 0.0]])
+def test_bad_features_change_nothing_and_are_refused_alike(bad):
+    box, messages = [[0.0, 0, 40, 80]], []
+    for tracker in trackers():
+        for _ in range(3):
+            tracker.update(Detections(box, [1.0], [[1.0, 0.0]]))
+        with pytest.raises(ValueError, match=r"finite|columns") as error:
+            tracker.update(Detections(box, [1.0], [bad]))
+        messages.append(str(error.value))
+        assert tracker.update(Detections(box, [1.0], [[1.0, 0.0]])).time_since_update.tolist() == [
+            0
+        ]
+    assert messages[0] == messages[1]
+
+
+def test_a_bad_first_frame_does_not_settle_the_length_of_features():
+    tracker, box = DeepSort(DeepSortConfig(n_init=1)), [[0.0, 0, 40, 80]]
+    with pytest.raises(ValueError, match="finite"):
+        tracker.update(Detections(box, [1.0], [[np.nan, 0.0, 0.0]]))
+    assert tracker.update(Detections(box, [1.0], [[1.0, 0.0]])).ids.tolist() == [1]
+
+
+def test_features_of_the_wrong_length_for_the_centre():
+    tracker = DeepSort(metric=AppearanceMetric("cosine", 0.2, np.zeros(3)))
+    with pytest.raises(ValueError, match="the metric's centre has 3"):
+        tracker.update(Detections([[0.0, 0, 40, 80]], [1.0], [[1.0, 0.0]]))
+
+
+def test_features_without_length_are_all_alike():
+    tracker = DeepSort(DeepSortConfig(n_init=1))
+    for _ in range(3):
+        tracks = tracker.update(Detections([[0.0, 0, 40, 80]], [1.0], np.empty((1, 0))))
+    assert tracks.ids.tolist() == [1]
+
+
+def test_zero_features_and_reset():
+    compiled, readable = trackers(n_init=1)
+    frames = [Detections([[0.0, 0, 40, 80], [300, 0, 40, 80]], [0.5, 0.9], np.zeros((2, 4)))] * 3
+    both(compiled, readable, frames)
+    compiled.reset()
+    readable.reset()
+    assert_same(compiled.update(frames[0]), readable.update(frames[0]))

@@ -1,0 +1,113 @@
+"""Compiled SORT against its readable form: every row of every frame, to the last bit."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tracker.compiled.same import assert_same, both, real_frames
+from tracker import Detections, Sort, SortConfig, SortMotion
+
+pytest.importorskip("numba")
+
+
+def trackers(**settings):
+    config = SortConfig(**settings)
+    return Sort(config), Sort(config, motion=SortMotion)
+
+
+@st.composite
+def streams(draw):
+    """Frames of a small crowd: doubles, misses, bad boxes, empty frames."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    people = draw(st.integers(0, 12))
+    grid = draw(st.sampled_from([0.0, 1.0, 20.0]))  # a coarse grid makes ties
+    boxes = np.column_stack([rng.uniform(0, 150, (people, 2)), rng.uniform(20, 80, (people, 2))])
+    frames = []
+    for _ in range(12):
+        boxes = boxes + rng.normal(0, 4, boxes.shape) * [1, 1, 0.2, 0.2]
+        seen = boxes[rng.random(people) < draw(st.sampled_from([0.0, 0.5, 0.9, 1.0]))]
+        seen = np.round(seen / grid) * grid if grid else seen.copy()
+        seen[rng.random(seen.shape) < 0.01] = rng.choice([np.nan, np.inf, 0.0, -1.0])
+        frames.append(Detections(seen, rng.integers(0, 5, len(seen)) / 4))
+    return frames
+
+
+@given(
+    frames=streams(),
+    settings=st.fixed_dictionaries(
+        {
+            "max_age": st.integers(0, 4),
+            "min_hits": st.integers(0, 3),
+            "min_iou": st.sampled_from([0.0, 0.3, 0.6, 1.0]),
+            "min_confidence": st.sampled_from([0.0, 0.5]),
+            "max_coasted": st.integers(0, 2),
+        }
+    ),
+)
+def test_the_same_tracks_whatever_comes(frames, settings):
+    both(*trackers(**settings), frames)
+
+
+def test_the_same_tracks_on_real_detections(mot_data):
+    reported = 0
+    for frames in real_frames(mot_data):
+        reported += both(*trackers(), frames)
+    assert reported == 99772
+
+
+def test_it_is_the_compiled_form_that_runs_and_motion_given_that_does_not():
+    compiled, readable = trackers()
+    assert compiled._compiled is not None
+    assert readable._compiled is None
+
+
+def test_only_overlapping_pairs_are_solved(yolox_frames):
+    # Dense, the solver would see 58,747 costs on MOT16-09.
+    tracker = Sort()
+    for detections in yolox_frames:
+        tracker.update(detections)
+    assert tracker._compiled.solved < 12_000
+
+
+def test_more_tracks_than_there_was_room_for():
+    rng = np.random.default_rng(0)
+    crowd = np.column_stack([rng.uniform(0, 4000, (700, 2)), np.full((700, 2), 40.0)])
+    frames = [Detections(crowd[:n] + frame, np.ones(n)) for frame, n in enumerate([5, 700, 90, 0])]
+    both(*trackers(max_age=3), frames)
+
+
+def test_reset_starts_anew():
+    tracker = Sort()
+    frame = Detections([[0.0, 0, 10, 10], [0, 0, -1, 10]], [1.0, 1.0])
+    first = tracker.update(frame)
+    assert tracker.dropped == 1
+    tracker.reset()
+    assert tracker.dropped == 0
+    assert_same(tracker.update(frame), first)
+
+
+def test_what_was_reported_does_not_change_later():
+    tracker = Sort()
+    frame = Detections([[0.0, 0, 10, 10]], [1.0])
+    first = tracker.update(frame)
+    box = first.boxes_tlwh.copy()
+    tracker.update(Detections([[3.0, 0, 10, 10]], [1.0]))
+    np.testing.assert_array_equal(first.boxes_tlwh, box)
+
+
+@pytest.mark.parametrize("change", ["strided", "read-only", "Fortran"])
+def test_boxes_laid_out_in_any_way(change):
+    boxes = np.array([[0.0, 0, 10, 20], [50, 0, 10, 20]])
+    wanted = Sort().update(Detections(boxes, [1.0, 0.5]))
+    if change == "strided":
+        boxes = np.repeat(boxes, 2, axis=1)[:, ::2]
+    elif change == "Fortran":
+        boxes = np.asfortranarray(boxes)
+    else:
+        boxes.flags.writeable = False
+    assert_same(Sort().update(Detections(boxes, [1.0, 0.5])), wanted)
+
+
+def test_settings_beyond_64_bits():
+    both(*trackers(max_age=10**30, min_hits=10**30), [Detections([[0.0, 0, 9, 9]], [1.0])] * 3)

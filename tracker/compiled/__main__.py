@@ -1,0 +1,6 @@
+"""Compile ahead of the first tracker: ``python -m tracker.compiled``."""
+
+from tracker.compiled import load
+
+for name in ("sort", "deep_sort"):
+    print(f"tracker.compiled.{name}: {'ready' if load(name) else 'needs numba: pip install numba'}")

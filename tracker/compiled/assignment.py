@@ -1,0 +1,177 @@
+"""The assignment of least cost where most pairs cost the same: :mod:`tracker.assignment`.
+
+Of R x C pairs only those near each other have a cost of their own, below that of all others, the
+background: no overlap, or the clamp just above the gate. The solver works on these entries alone
+and gives what ``scipy.optimize.linear_sum_assignment`` gives for the full matrix, to the last bit
+and the last tie: new tracks are numbered by who is left over, and that ties decide.
+
+Both follow Crouse, "On implementing 2D rectangular assignment algorithms" (2016): row after row
+finds its shortest augmenting path by Dijkstra's algorithm. Why entries suffice: let u and v be the
+dual prices. v is 0 for columns still free and, rounding apart, at most 0 for the others. So a path
+that leaves the entries pays at a free column the least that any background pair can cost it,
+and ends there. A search thus stays within its connected component of entries, but for a last step
+onto a free column. Rounding can lift v of a taken column above 0, and such a column by a hair
+before the free ones: these few are kept in a list and tried as the entries are.
+"""
+
+import numpy as np
+
+from tracker.compiled.build import kernel
+
+
+@kernel
+def assign(starts, columns, costs, background, n_columns):
+    """The column of each row at the least total cost.
+
+    Args:
+        starts: (R + 1,) int64; the entries of row r are those from starts[r] to starts[r + 1].
+        columns: (K,) int64, of the entries; no pair twice.
+        costs: (K,) float64, of the entries, each below the background.
+        background: Cost of all other pairs.
+        n_columns: C.
+
+    Returns:
+        (R,) int64 columns, -1 for the rows left over where R > C.
+    """
+    n_rows = len(starts) - 1
+    if n_rows <= n_columns:
+        return shortest_augmenting_paths(starts, columns, costs, background, n_columns)
+    # scipy transposes a tall matrix too, and by that decides its ties.
+    starts, rows, costs = transpose(starts, columns, costs, n_columns)
+    row_of_column = shortest_augmenting_paths(starts, rows, costs, background, n_rows)
+    column_of_row = np.full(n_rows, -1, np.int64)
+    for column in range(n_columns):
+        column_of_row[row_of_column[column]] = column
+    return column_of_row
+
+
+@kernel
+def transpose(starts, columns, costs, n_columns):
+    """The same entries listed by column: starts (C + 1,), rows (K,), costs (K,)."""
+    column_starts = np.zeros(n_columns + 1, np.int64)
+    for entry in range(len(columns)):
+        column_starts[columns[entry]] += 1
+    for column in range(1, n_columns + 1):
+        column_starts[column] += column_starts[column - 1]
+    rows, row_costs = np.empty(len(columns), np.int64), np.empty(len(columns))
+    for row in range(len(starts) - 2, -1, -1):  # from the end of each column's list to its start
+        for entry in range(starts[row], starts[row + 1]):
+            column_starts[columns[entry]] -= 1
+            place = column_starts[columns[entry]]
+            rows[place], row_costs[place] = row, costs[entry]
+    return column_starts, rows, row_costs
+
+
+@kernel
+def entry_of(starts, columns, row, column):
+    """The entry of a pair, -1 if it has none."""
+    for entry in range(starts[row], starts[row + 1]):
+        if columns[entry] == column:
+            return entry
+    return -1
+
+
+@kernel
+def shortest_augmenting_paths(starts, columns, costs, background, n_columns):
+    """Solve for R <= C: see :func:`assign`."""
+    n_rows = len(starts) - 1
+    u, v = np.zeros(n_rows), np.zeros(n_columns)
+    column_of_row = np.full(n_rows, -1, np.int64)
+    row_of_column = np.full(n_columns, -1, np.int64)
+    distance = np.full(n_columns, np.inf)  # of the columns reached through entries
+    reached_from = np.empty(n_columns, np.int64)
+    reached = np.empty(n_columns, np.int64)
+    settled, settled_at = np.empty(n_columns, np.int64), np.empty(n_columns, np.int64)
+    lifted, is_lifted, n_lifted = np.empty(n_columns, np.int64), np.zeros(n_columns, np.bool_), 0
+    # The order in which scipy scans the columns not settled, and so breaks ties: from the last to
+    # the first at first; a settled one gives its place to the last in the order.
+    order, place = np.empty(n_columns, np.int64), np.empty(n_columns, np.int64)
+    for column in range(n_columns):
+        order[column] = place[column] = n_columns - 1 - column
+    first_free = 0
+
+    for start_row in range(n_rows):
+        row, shortest = start_row, 0.0
+        n_reached = n_settled = 0
+        free_distance, free_from = np.inf, -1  # of all free columns, by the background
+        sink = -1
+        while sink < 0:
+            unsettled = n_columns - n_settled
+            base = shortest + background - u[row]
+            n_entries = starts[row + 1] - starts[row]
+            for k in range(n_entries + n_lifted):
+                if k < n_entries:
+                    entry = starts[row] + k
+                    column = columns[entry]
+                    longer = shortest + costs[entry] - u[row] - v[column]
+                else:
+                    column = lifted[k - n_entries]
+                    longer = base - v[column]
+                if place[column] >= unsettled or longer >= distance[column]:
+                    continue
+                if row_of_column[column] < 0 and longer >= free_distance:
+                    continue
+                if distance[column] == np.inf:
+                    reached[n_reached] = column
+                    n_reached += 1
+                distance[column], reached_from[column] = longer, row
+            if base < free_distance:
+                free_distance, free_from = base, row
+
+            nearest, shortest = -1, free_distance
+            for k in range(n_reached):
+                column = reached[k]
+                if place[column] >= unsettled or distance[column] > shortest:
+                    continue
+                if distance[column] < shortest:
+                    nearest, shortest = column, distance[column]
+                elif nearest >= 0:
+                    # A free column before a taken one; of the free the last, else the first.
+                    is_free, was_free = row_of_column[column] < 0, row_of_column[nearest] < 0
+                    later = place[column] > place[nearest]
+                    if (is_free and (later or not was_free)) or not (is_free or was_free or later):
+                        nearest = column
+            if nearest < 0:
+                while row_of_column[first_free] >= 0:
+                    first_free += 1
+                k = min(unsettled, n_columns - first_free) - 1
+                while row_of_column[order[k]] >= 0:
+                    k -= 1
+                nearest = order[k]
+                if distance[nearest] > free_distance:
+                    reached_from[nearest] = free_from
+            if row_of_column[nearest] < 0:
+                sink = nearest
+            else:
+                row = row_of_column[nearest]
+            settled[n_settled], settled_at[n_settled] = nearest, place[nearest]
+            n_settled += 1
+            exchange(order, place, place[nearest], n_columns - n_settled)
+
+        u[start_row] += shortest
+        for k in range(n_settled - 1):
+            column = settled[k]
+            u[row_of_column[column]] += shortest - distance[column]
+            v[column] -= shortest - distance[column]
+            if v[column] > 0 and not is_lifted[column]:
+                is_lifted[column], lifted[n_lifted] = True, column
+                n_lifted += 1
+        column = sink
+        while column >= 0:
+            row = reached_from[column]
+            row_of_column[column] = row
+            column, column_of_row[row] = column_of_row[row], column
+            if row == start_row:
+                break
+        for k in range(n_reached):
+            distance[reached[k]] = np.inf
+        for k in range(n_settled - 1, -1, -1):
+            exchange(order, place, settled_at[k], n_columns - 1 - k)
+    return column_of_row
+
+
+@kernel
+def exchange(order, place, k, m):
+    """Exchange the k-th and the m-th column of an order (C,), and their places in it (C,)."""
+    order[k], order[m] = order[m], order[k]
+    place[order[k]], place[order[m]] = k, m

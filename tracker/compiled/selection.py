@@ -1,0 +1,83 @@
+"""Which detections are tracked: the filters of :mod:`tracker.detections`."""
+
+import numpy as np
+
+from tracker.compiled.build import kernel
+from tracker.compiled.overlap import sort_into_bins, span
+from tracker.compiled.tracks import is_box
+
+
+@kernel
+def usable_rows(boxes_tlwh, confidences, order, min_confidence, min_height):
+    """Rows (K,) int64 of sound boxes, confident and high enough; how many boxes are not sound.
+
+    The rows come in the given order (N,).
+    """
+    rows = np.empty(len(order), np.int64)
+    kept = dropped = 0
+    for row in order:
+        if not is_box(boxes_tlwh, confidences, row):
+            dropped += 1
+        elif confidences[row] >= min_confidence and boxes_tlwh[row, 3] >= min_height:
+            rows[kept] = row
+            kept += 1
+    return rows[:kept], dropped
+
+
+@kernel
+def take(boxes_tlwh, rows):
+    """Rows (K,) of boxes (., 4), as boxes (K, 4)."""
+    taken = np.empty((len(rows), 4))
+    for k in range(len(rows)):
+        for side in range(4):
+            taken[k, side] = boxes_tlwh[rows[k], side]
+    return taken
+
+
+@kernel
+def surviving_rows(boxes_tlwh, max_overlap):
+    """Boxes that survive suppression: :func:`tracker.detections.surviving_rows`.
+
+    Args:
+        boxes_tlwh: (N, 4) boxes, from the most to the least confident.
+        max_overlap: Largest fraction covered that survives.
+
+    Returns:
+        (K,) int64 rows, ascending.
+    """
+    count = len(boxes_tlwh)
+    lefts, widest = np.empty(count), 0.0
+    for row in range(count):
+        lefts[row] = boxes_tlwh[row, 0]
+        widest = max(widest, boxes_tlwh[row, 2])
+    members, starts, low, bins_a_px = sort_into_bins(lefts)
+    suppressed = np.zeros(count, np.bool_)
+    rows, kept = np.empty(count, np.int64), 0
+    for row in range(count):
+        if suppressed[row]:
+            continue
+        rows[kept] = row
+        kept += 1
+        left = lefts[row]
+        right = left + boxes_tlwh[row, 2] + 1
+        first, end = span(left - widest - 1, right, starts, low, bins_a_px)
+        for k in range(first, end):
+            later = members[k]
+            if later > row and not suppressed[later]:
+                suppressed[later] = covered(boxes_tlwh, row, later) > max_overlap
+    return rows[:kept]
+
+
+@kernel
+def covered(boxes_tlwh, row, later):
+    """The fraction of a later box that a row covers, counted in whole pixels."""
+    left = max(boxes_tlwh[row, 0], boxes_tlwh[later, 0])
+    top = max(boxes_tlwh[row, 1], boxes_tlwh[later, 1])
+    right = min(
+        boxes_tlwh[row, 0] + boxes_tlwh[row, 2], boxes_tlwh[later, 0] + boxes_tlwh[later, 2]
+    )
+    bottom = min(
+        boxes_tlwh[row, 1] + boxes_tlwh[row, 3], boxes_tlwh[later, 1] + boxes_tlwh[later, 3]
+    )
+    shared = max(right - left + 1.0, 0.0) * max(bottom - top + 1.0, 0.0)
+    return shared / ((boxes_tlwh[later, 2] + 1) * (boxes_tlwh[later, 3] + 1))

@@ -1,0 +1,220 @@
+"""SORT in one compiled call a frame: :mod:`tracker.sort` is its readable form."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tracker.compiled.assignment import assign, entry_of
+from tracker.compiled.build import compile_cached, kernel, sources
+from tracker.compiled.kalman import box_from_xysr, correct_xysr, predict_xysr, start_xysr
+from tracker.compiled.overlap import overlapping_pairs
+from tracker.compiled.selection import take, usable_rows
+from tracker.compiled.tracks import (
+    AGE,
+    LARGEST,
+    STREAK,
+    TrackArrays,
+    begin,
+    contiguous,
+    hit,
+    miss,
+    move,
+    report,
+    report_arrays,
+)
+from tracker.detections import Detections
+from tracker.tracks import Tracks
+
+if TYPE_CHECKING:
+    from tracker.sort import SortConfig
+
+NEVER_PAIRED, REFUSED = -1, -2
+
+
+class CompiledSort:
+    """SORT's update, compiled.
+
+    Args:
+        config: Settings.
+
+    Attributes:
+        dropped: Invalid boxes ignored so far.
+        solved: Overlapping pairs so far: the costs that the assignment had to look at.
+    """
+
+    def __init__(self, config: "SortConfig") -> None:
+        self._settings = (
+            min(config.max_age, LARGEST),
+            min(config.min_hits, LARGEST),
+            float(config.min_iou),
+            float(config.min_confidence),
+            min(config.max_coasted, LARGEST),
+        )
+        self._coasts = config.max_coasted > 0
+        self._tracks = TrackArrays()
+        self._frames = 0
+        self.dropped = 0
+        self.solved = 0
+
+    def update(self, detections: Detections) -> Tracks:
+        """Advance by one frame: see :meth:`tracker.Sort.update`."""
+        boxes_tlwh = contiguous(detections.boxes_tlwh)
+        tracks = self._tracks
+        tracks.reserve(len(boxes_tlwh))
+        # Without coasting every reported track has a detection of this frame.
+        room = len(boxes_tlwh) + (tracks.count if self._coasts else 0)
+        out = report_arrays(room)
+        self._frames += 1
+        reported, tracks.count, tracks.born, dropped, solved = _update(
+            boxes_tlwh,
+            contiguous(detections.confidences),
+            tracks.state,
+            tracks.marks,
+            tracks.confidences,
+            tracks.count,
+            tracks.born,
+            self._frames,
+            *self._settings,
+            *out,
+        )
+        self.dropped += dropped
+        self.solved += solved
+        if reported == room:
+            return Tracks(*out)
+        ids, boxes_tlwh, ages, indices, confidences = out
+        return Tracks(
+            ids[:reported],
+            boxes_tlwh[:reported],
+            ages[:reported],
+            indices[:reported],
+            confidences[:reported],
+        )
+
+
+def _frame_kernel(key: int) -> Callable:
+    """What a frame calls; the key is that of :func:`tracker.compiled.build.compile_cached`."""
+
+    def update(
+        boxes_tlwh,
+        box_confidences,
+        state,
+        marks,
+        confidences,
+        count,
+        born,
+        frames,
+        max_age,
+        min_hits,
+        min_iou,
+        min_confidence,
+        max_coasted,
+        out_ids,
+        out_boxes,
+        out_ages,
+        out_detections,
+        out_confidences,
+    ):
+        """Reported and living tracks, tracks so far, dropped boxes and solved pairs."""
+        _ = key
+        rows, dropped = usable_rows(
+            boxes_tlwh, box_confidences, range(len(boxes_tlwh)), min_confidence, 0.0
+        )
+        kept = take(boxes_tlwh, rows)
+        predicted = np.empty((count, 4))
+        for track in range(count):
+            predict_xysr(state, track)
+            miss(marks, track)
+            box_from_xysr(state, track, predicted, track)
+
+        track_of, solved = associate(kept, predicted, min_iou)
+        for detection in range(len(rows)):
+            track = track_of[detection]
+            if track >= 0:
+                row = rows[detection]
+                correct_xysr(state, track, kept, detection)
+                hit(marks, confidences, track, row, box_confidences[row])
+        total = count
+        for reason in (NEVER_PAIRED, REFUSED):  # the order in which new tracks are numbered
+            for detection in range(len(rows)):
+                if track_of[detection] == reason:
+                    row = rows[detection]
+                    born += 1
+                    start_xysr(state, total, kept, detection)
+                    begin(marks, confidences, total, born, row, box_confidences[row])
+                    total += 1
+
+        alive = reported = 0
+        for track in range(total):
+            if marks[track, AGE] > max_age:
+                continue
+            move(state, marks, confidences, track, alive)
+            proven = marks[alive, STREAK] >= min_hits or frames <= min_hits
+            if proven and marks[alive, AGE] <= max_coasted:
+                box_from_xysr(state, alive, out_boxes, reported)
+                reported = report(
+                    marks,
+                    confidences,
+                    alive,
+                    reported,
+                    out_ids,
+                    out_boxes,
+                    out_ages,
+                    out_detections,
+                    out_confidences,
+                )
+            alive += 1
+        return reported, alive, born, dropped, solved
+
+    return update
+
+
+@kernel
+def associate(boxes_tlwh, predicted_tlwh, min_iou):
+    """Match detections (N, 4) with tracks (T, 4): :func:`tracker.assignment.max_overlap_matching`.
+
+    Returns:
+        (N,) int64, the track of each detection, or why there is none; the number of costs.
+    """
+    starts, tracks, overlaps = overlapping_pairs(boxes_tlwh, predicted_tlwh)
+    if one_to_one(starts, tracks, overlaps, min_iou, len(predicted_tlwh)):
+        track_of = np.full(len(boxes_tlwh), NEVER_PAIRED, np.int64)
+        for detection in range(len(boxes_tlwh)):
+            for pair in range(starts[detection], starts[detection + 1]):
+                if overlaps[pair] > min_iou:
+                    track_of[detection] = tracks[pair]
+        return track_of, 0
+    costs = np.empty(len(overlaps))
+    for pair in range(len(overlaps)):
+        costs[pair] = -overlaps[pair]
+    track_of = assign(starts, tracks, costs, 0.0, len(predicted_tlwh))
+    for detection in range(len(boxes_tlwh)):
+        if track_of[detection] >= 0:
+            pair = entry_of(starts, tracks, detection, track_of[detection])
+            if (overlaps[pair] if pair >= 0 else 0.0) < min_iou:
+                track_of[detection] = REFUSED
+    return track_of, len(costs)
+
+
+@kernel
+def one_to_one(starts, tracks, overlaps, min_iou, n_tracks):
+    """Whether some pairs overlap by more than min_iou, and no track or detection is in two."""
+    seen = np.zeros(n_tracks, np.bool_)
+    found = False
+    for detection in range(len(starts) - 1):
+        partner = -1
+        for pair in range(starts[detection], starts[detection + 1]):
+            if overlaps[pair] > min_iou:
+                if partner >= 0 or seen[tracks[pair]]:
+                    return False
+                partner = tracks[pair]
+                seen[partner] = found = True
+    return found
+
+
+_update = compile_cached(
+    _frame_kernel(sources()),
+    "UniTuple(int64, 5)(float64[:,::1], float64[::1], float64[:,:,::1], int64[:,::1], float64[::1],"
+    " int64, int64, int64, int64, int64, float64, float64, int64,"
+    " int64[::1], float64[:,::1], int64[::1], int64[::1], float64[::1])",
+)
