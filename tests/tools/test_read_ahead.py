@@ -86,7 +86,7 @@ def test_an_error_comes_when_its_frame_is_due_and_in_its_own_words():
         settle(shelf, 3)
         for number in (1, 2):
             assert frames.frame(number)[0, 0, 0] == number
-        with pytest.raises(InputError, match="^frame 3 is damaged$"):
+        with pytest.raises(InputError, match=r"^frame 3 is damaged$"):
             frames.frame(3)
         assert frames.frame(4)[0, 0, 0] == 4
 

@@ -1,5 +1,6 @@
 """The encoder of a VHP-VAE or VHP-FMVAE as a descriptor."""
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ class VaeDescriptor(Descriptor):
     needs_images = True
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         # The handful of crops of a frame gains nothing from a second thread, and on a busy machine
         # the threads' waiting for each other makes a frame ten times slower.
         torch.set_num_threads(1)
@@ -41,6 +43,13 @@ class VaeDescriptor(Descriptor):
             self.metric = AppearanceMetric(calibration["kind"], calibration["gate"], centre)
         except (TypeError, ValueError) as error:
             raise InputError(f"{path}: its calibration cannot be used: {error}") from error
+
+    @property
+    def cache_key(self) -> str:
+        """The weights, and what runs them: another version of torch rounds differently."""
+        return (
+            f"vae torch {torch.__version__} {hashlib.sha256(self._path.read_bytes()).hexdigest()}"
+        )
 
     def __call__(
         self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
