@@ -39,7 +39,8 @@ class FeatureRows:
         A damaged file is no error: what it held can be computed anew.
         """
         try:
-            with np.load(path, allow_pickle=False) as file:
+            # NumPy leaves a damaged file open that it opened itself.
+            with open(path, "rb") as handle, np.load(handle, allow_pickle=False) as file:
                 if str(file["key"]) != key:
                     return cls.empty()
                 rows = cls(file["frames"], file["boxes_tlwh"], file["features"])
