@@ -189,12 +189,13 @@ def _track_with_peer(
 
     # Our descriptors may have set one thread; torch's own default is one for each core.
     torch.set_num_threads(available_cores())
+    from deep_sort_realtime.deepsort_tracker import DeepSort
+
+    timed, clock = TimedSequence(**vars(sequence)), Clock()
     with warnings.catch_warnings():
-        # It uses pkg_resources, which setuptools is about to drop.
+        # It imports pkg_resources, which setuptools is about to drop.
         warnings.simplefilter("ignore")
-        from deep_sort_realtime.deepsort_tracker import DeepSort
-    timed = TimedSequence(**vars(sequence))
-    tracker, clock = DeepSort(embedder_gpu=False), Clock()
+        tracker = DeepSort(embedder_gpu=False)
     tracker.crop_bb = clock.timed("crop", tracker.crop_bb)
     tracker.embedder.preprocess = clock.timed("crop", tracker.embedder.preprocess)
     tracker.generate_embeds = clock.timed("describe", tracker.generate_embeds)
