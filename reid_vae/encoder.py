@@ -15,6 +15,7 @@ class CropEncoder:
     """The encoder of a weights file, for inference.
 
     Attributes:
+        engine: torch and its version.
         card: what the file says of itself (see reid_vae.weights).
         calibration: of it, the "kind" and "gate" of the metric.
         image_size: side of the crops it takes, in pixels.
@@ -28,6 +29,7 @@ class CropEncoder:
     """
 
     def __init__(self, path: Path) -> None:
+        self.engine = f"torch {torch.__version__}"
         self._model, self.card = load_weights(path)
         self.calibration = read_calibration(path, self.card)
         self.image_size = self._model.architecture.image_size

@@ -12,13 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from tools.crops import cut_crops
+from tools.crops import CUT_VERSION, cut_crops
 from tools.errors import InputError
 from tools.mot.files import Rows, read_detections
 from tools.mot.sequence import Sequence
-
-# To be changed whenever tools.crops cuts differently: crops cut before are then cut anew.
-_CUT = 2
 
 
 @dataclass(frozen=True)
@@ -96,7 +93,7 @@ def collect_crops(sequences: Items[Sequence], rule: CropRule, cache: Path) -> Cr
 
 def _key(sequences: Items[Sequence], rule: CropRule) -> str:
     """A name that changes with the rule, the sequences and their detections."""
-    facts: list[object] = [_CUT, asdict(rule)]
+    facts: list[object] = [CUT_VERSION, asdict(rule)]
     for sequence in sequences:
         path = sequence.find_detections(rule.detections)
         facts.append([str(sequence.folder.resolve()), path.stat().st_size, path.stat().st_mtime_ns])

@@ -4,6 +4,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+# To be changed whenever crops are cut differently: what was kept of those cut before is then made
+# anew.
+CUT_VERSION = 2
 # What a box that shows nothing of the image becomes: mid-grey, a person of no colour.
 _EMPTY = 128
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools.cli import run
-from tools.paths import BUILT_IN_SCENE
+from tools.paths import BUILT_IN_SCENE, FEATURE_CACHE
 
 if TYPE_CHECKING:
     from tools.mot.sequence import Sequence
@@ -108,6 +108,14 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--tracker", metavar="NAME", help="TRACKER's name (the descriptor's, @detections' if any)")
     add("--video", type=Path, metavar="FILE", help="an overlay film, .mp4; a folder for --seq all")
     add("--show", action="store_true", help="a live window; q stops, and writes nothing")
+    add(
+        "--cache",
+        type=Path,
+        default=FEATURE_CACHE,
+        metavar="DIR",
+        help="features are kept here, so that a second run encodes nothing (runs/descriptors)",
+    )
+    add("--no-cache", action="store_true", help="neither look features up nor keep them")
     add("--plugin", metavar="FILE.py", help="Python file that registers a descriptor of your own")
     return parser.parse_args(words)
 
@@ -116,6 +124,7 @@ def main(words: list[str] | None = None) -> None:
     """Track each selected sequence and write its results."""
     arguments = parse_arguments(words)
     from tools.descriptors import create_descriptor, descriptor_label, load_plugin
+    from tools.descriptors.cache import open_cache
     from tools.errors import InputError
     from tools.mot.files import read_detections
     from tools.mot.sequence import find_sequences
@@ -155,7 +164,11 @@ def main(words: list[str] | None = None) -> None:
             sinks.append(OverlayVideo(path, sequence, caption=name))
         if arguments.show:
             sinks.append(Window(f"{sequence.name} {name}"))
-        report = track_sequence(sequence, rows, descriptor, options, sinks)
+        folder = None if arguments.no_cache else arguments.cache
+        with open_cache(
+            folder, descriptor_label(arguments.descriptor), descriptor, sequence
+        ) as cache:
+            report = track_sequence(sequence, rows, descriptor, options, sinks, cache)
         if report.frames < sequence.length:
             print(f"stopped at frame {report.frames} of {sequence.name}: no results written")
             break

@@ -5,14 +5,15 @@ from collections.abc import Sequence as Items
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
+from tools.descriptors.cache import FeatureCache
 from tools.descriptors.descriptor import Descriptor
 from tools.errors import InputError
+from tools.frame_descriptor import FrameDescriptor, is_worth_reading
 from tools.mot.files import Rows
 from tools.mot.sequence import Sequence
+from tools.read_ahead import ReadAhead
 from tools.sinks import Sink, StopTracking
 from tracker import AppearanceMetric, DeepSort, DeepSortConfig, Detections, Sort, SortConfig
 
@@ -51,8 +52,10 @@ class Report:
         detections: in the file.
         confident: of them, those of at least the minimum confidence.
         dropped: detections that were no boxes.
-        decoding: seconds reading frames.
-        description: seconds in the descriptor.
+        reused: of the boxes described, those whose features were kept from an earlier run.
+        described: boxes that the tracker wanted features of.
+        decoding: seconds waiting for frames, which are read and decoded ahead in a thread.
+        description: seconds in the descriptor, looking up what was kept included.
         association: seconds in the tracker, the descriptor's excluded.
         output: seconds drawing and encoding.
     """
@@ -62,6 +65,8 @@ class Report:
     detections: int = 0
     confident: int = 0
     dropped: int = 0
+    described: int = 0
+    reused: int = 0
     decoding: float = 0.0
     description: float = 0.0
     association: float = 0.0
@@ -72,7 +77,7 @@ class Report:
         stages = [
             f"{name} {seconds:.2f} s ({1000 * seconds / max(1, self.frames):.2f} ms a frame)"
             for name, seconds in (
-                ("decoding", self.decoding),
+                ("waiting for decoding", self.decoding),
                 ("descriptor", self.description),
                 ("association", self.association),
                 ("output", self.output),
@@ -83,6 +88,8 @@ class Report:
             f"{self.frames} frames, {self.confident} of {self.detections} detections{dropped}, "
             f"{self.identities} identities"
         )
+        if self.reused:
+            counted += f", {self.reused} of {self.described} features from the cache"
         return f"{counted}; {', '.join(stages)}"
 
 
@@ -106,6 +113,7 @@ def track_sequence(
     descriptor: Descriptor | None,
     options: Options,
     sinks: Items[Sink],
+    cache: FeatureCache | None = None,
 ) -> Report:
     """Track a sequence from its first frame to its last.
 
@@ -115,6 +123,8 @@ def track_sequence(
         descriptor: None for SORT.
         options: how to track.
         sinks: receive each frame's tracks.
+        cache: of the descriptor's features. A frame is read only if a sink needs it or one of its
+            boxes is not there.
 
     Returns:
         Counts and times.
@@ -122,21 +132,28 @@ def track_sequence(
     Raises:
         InputError: frames are needed and missing or damaged, or an option is out of range.
     """
-    needs_images = any(sink.needs_images for sink in sinks) or (
-        descriptor is not None and descriptor.needs_images
-    )
-    if needs_images and not sequence.has_images:
+    sinks_need_images = any(sink.needs_images for sink in sinks)
+    describes_images = descriptor is not None and descriptor.needs_images
+    if (sinks_need_images or describes_images) and not sequence.has_images:
         raise InputError(
             f"{sequence.image_folder} has no frames: get the images, or track with --descriptor "
             "none and without --video"
         )
-    timed = None if descriptor is None else _TimedDescriptor(descriptor)
-    tracker = make_tracker(timed, options)
     by_frame = [
         Detections(detections.boxes_tlwh[rows], detections.confidences[rows])
         for rows in detections.by_frame(sequence.length)
     ]
     confident = detections.confidences >= options.min_confidence
+    numbers = range(1, sequence.length + 1)
+    planned = [
+        number
+        for number, boxes in zip(numbers, by_frame, strict=True)
+        if sinks_need_images
+        or (describes_images and is_worth_reading(number, boxes, options.min_confidence, cache))
+    ]
+    frames = ReadAhead(sequence.read_frame, planned)
+    described = None if descriptor is None else FrameDescriptor(descriptor, frames, cache)
+    tracker = make_tracker(described, options)
     report = Report(detections=len(detections), confident=int(confident.sum()))
     identities: set[int] = set()
     with ExitStack() as stack:
@@ -144,23 +161,25 @@ def track_sequence(
         stack.enter_context(suppress(StopTracking))
         for sink in sinks:
             stack.enter_context(sink)
-        for number in tqdm(range(1, sequence.length + 1), desc=sequence.name, unit="frame"):
+        stack.enter_context(frames)
+        for number in tqdm(numbers, desc=sequence.name, unit="frame"):
             start = time.perf_counter()
-            image = sequence.read_frame(number) if needs_images else None
-            decoded = time.perf_counter()
-            if timed is not None:
-                timed.start_frame(number)
-            tracks = tracker.update(by_frame[number - 1], image)
+            image = frames.frame(number) if sinks_need_images else None
+            if described is not None:
+                described.start_frame(number)
+            tracks = tracker.update(by_frame[number - 1])
             tracked = time.perf_counter()
             identities.update(tracks.ids.tolist())
             report.frames, report.identities = number, len(identities)
             for sink in sinks:
                 sink.write(number, image, tracks)
-            report.decoding += decoded - start
-            report.association += tracked - decoded
+            report.association += tracked - start
             report.output += time.perf_counter() - tracked
-    report.description = 0.0 if timed is None else timed.seconds
-    report.association -= report.description
+    report.decoding = frames.waited
+    if described is not None:
+        report.description = described.seconds
+        report.described, report.reused = described.described, described.reused
+    report.association -= report.decoding + report.description
     report.dropped = tracker.dropped
     return report
 
@@ -192,23 +211,3 @@ def _common(options: Options) -> dict[str, object]:
 
 def _without_none(values: dict[str, object]) -> dict[str, object]:
     return {key: value for key, value in values.items() if value is not None}
-
-
-class _TimedDescriptor:
-    """A descriptor that adds up the time it takes."""
-
-    def __init__(self, descriptor: Descriptor) -> None:
-        self.metric = descriptor.metric
-        self.needs_images = descriptor.needs_images
-        self.start_frame = descriptor.start_frame
-        self.seconds = 0.0
-        self._descriptor = descriptor
-
-    def __call__(
-        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        start = time.perf_counter()
-        try:
-            return self._descriptor(frame, boxes_tlwh)
-        finally:
-            self.seconds += time.perf_counter() - start

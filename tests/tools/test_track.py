@@ -290,6 +290,22 @@ def test_trained_weights_track(track, make_sequence, tiny_weights, results, read
     assert [row[:2] for row in rows] == [(n, i) for n in (3, 4, 5) for i in (1, 2)]
 
 
+def test_a_second_run_takes_features_from_the_cache(
+    track, make_sequence, tiny_weights, results, own_feature_cache, tmp_path
+):
+    sequence, weights = make_sequence(length=5), tiny_weights("mine")
+    path = results / "mine" / "MOT16-98.txt"
+    said = "10 of 10 features from the cache"
+    assert said not in track(sequence, "--descriptor", weights, "--no-cache").out
+    assert not list(own_feature_cache.iterdir())
+    assert said not in track(sequence, "--descriptor", weights).out
+    first = path.read_bytes()
+    assert said in track(sequence, "--descriptor", weights).out
+    assert path.read_bytes() == first
+    assert said not in track(sequence, "--descriptor", weights, "--cache", tmp_path / "other").out
+    assert said in track(sequence, "--descriptor", weights, "--cache", tmp_path / "other").out
+
+
 # How it fails
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from tools.errors import InputError
 from tools.mot.files import read_detections
+from tools.mot.sequence import Sequence
 from tools.sinks import ResultFile, StopTracking
 from tools.tracking import Options, Report, make_tracker, track_sequence
 from tracker import DeepSort, Sort
@@ -67,16 +68,53 @@ def test_every_sink_sees_every_frame_in_order(make_sequence):
     assert report.description == 0
 
 
-def test_images_are_read_when_a_sink_or_the_descriptor_needs_them(make_sequence):
-    sequence = make_sequence(ONE, length=2)
-    for sink, descriptor, read in (
-        (Diary(), Corners(), False),
-        (Diary(needs_images=True), Corners(), True),
-        (Diary(), Corners(needs_images=True), True),
-    ):
-        go(sequence, descriptor, sinks=[sink])
-        assert {entry[1] for entry in sink.entries[1:-1]} == {read}
-        assert {call[1] for call in descriptor.calls} == {read}
+@pytest.fixture
+def frames_read(monkeypatch):
+    """The numbers of the frames that were read from files, in order."""
+    read, read_frame = [], Sequence.read_frame
+
+    def note(sequence, number):
+        read.append(number)
+        return read_frame(sequence, number)
+
+    monkeypatch.setattr(Sequence, "read_frame", note)
+    return read
+
+
+@pytest.mark.parametrize(
+    ("sink", "descriptor", "read"),
+    [
+        (Diary(), Corners(), []),
+        (Diary(needs_images=True), Corners(), [1, 2]),
+        (Diary(), Corners(needs_images=True), [1, 2]),
+        (Diary(needs_images=True), Corners(needs_images=True), [1, 2]),
+    ],
+)
+def test_images_go_to_whoever_needs_them_and_are_read_once(
+    make_sequence, frames_read, sink, descriptor, read
+):
+    go(make_sequence(ONE, length=2), descriptor, sinks=[sink])
+    assert {entry[1] for entry in sink.entries[1:-1]} == {sink.needs_images}
+    assert {call[1] for call in descriptor.calls} == {descriptor.needs_images}
+    assert frames_read == read
+
+
+def test_frames_in_which_nobody_is_described_are_not_read(make_sequence, frames_read):
+    rows = "".join(
+        f"{n},-1,10,20,{width},50,{confidence},-1,-1,-1\n"
+        for n, width, confidence in ((1, 20, 0.9), (2, 20, 0.1), (3, "nan", 0.9), (5, 20, 0.9))
+    )
+    go(make_sequence(ONE, length=6, detections=rows), Corners(needs_images=True))
+    assert frames_read == [1, 5]
+
+
+def test_a_damaged_frame_ends_the_run_when_it_is_due(make_sequence):
+    sequence = make_sequence(ONE, length=6)
+    sequence.frame_path(3).write_bytes(b"")
+    descriptor = Corners(needs_images=True)
+    with pytest.raises(InputError, match=r"000003\.jpg: truncated"):
+        go(sequence, descriptor)
+    assert [call[0] for call in descriptor.calls] == [1, 2]
 
 
 def test_the_descriptor_is_told_each_frame_and_asked_where_there_are_boxes(make_sequence):
@@ -172,7 +210,7 @@ def test_the_closing_line():
     )
     assert report.line() == (
         "4 frames, 8 of 9 detections, 2 identities; "
-        "decoding 0.20 s (50.00 ms a frame), descriptor 0.10 s (25.00 ms a "
+        "waiting for decoding 0.20 s (50.00 ms a frame), descriptor 0.10 s (25.00 ms a "
         "frame), association 0.04 s (10.00 ms a frame), output 0.00 s (0.00 ms a frame)"
     )
     report.dropped = 3

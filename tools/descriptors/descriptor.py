@@ -14,10 +14,13 @@ class Descriptor(Protocol):
     Attributes:
         metric: the distance and gate the features were calibrated for.
         needs_images: whether ``frame`` is looked at; if not it may be None.
+        cache_key: changes whenever other features would come out for the same frame and box; None
+            if that cannot be known or they are not worth keeping.
     """
 
     metric: AppearanceMetric
     needs_images: bool
+    cache_key: str | None = None
 
     def start_frame(self, frame_number: int) -> None:
         """Told before each frame, from 1; only what was computed before is found by it."""

@@ -22,6 +22,7 @@ class GraphEncoder:
     """What :func:`reid_vae.encoder_graph.build_encoder_graph` built.
 
     Attributes:
+        engine: onnxruntime and its version.
         image_size: side of the crops it takes, in pixels.
         calibration: "kind" and "gate" of the metric.
         latent_mean: (Nz,) float32, the mean descriptor of the training set.
@@ -35,6 +36,9 @@ class GraphEncoder:
     """
 
     def __init__(self, session: "InferenceSession", name: str | Path) -> None:
+        import onnxruntime
+
+        self.engine = f"onnxruntime {onnxruntime.__version__}"
         self._session = session
         facts = session.get_modelmeta().custom_metadata_map[ENCODER_KEY]
         try:

@@ -1,5 +1,7 @@
 """Any re-identification network in ONNX format, run by onnxruntime."""
 
+import glob
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,6 +102,19 @@ class OnnxDescriptor(Descriptor):
         self._mean = np.float32(mean)
         self._deviation = np.float32(deviation)
         self._swap_channels = swap_channels
+
+    @property
+    def cache_key(self) -> str:
+        """The network, its weights in files beside it included, its input, and what runs it."""
+        import onnxruntime
+
+        digest = hashlib.sha256()
+        for path in sorted(self._path.parent.glob(f"{glob.escape(self._path.name)}*")):
+            if path.is_file():
+                digest.update(path.read_bytes())
+        size = f"{self._width}x{self._height}"
+        colours = f"{self._mean} {self._deviation} {self._swap_channels}"
+        return f"onnx {onnxruntime.__version__} {size} {colours} {digest.hexdigest()}"
 
     def __call__(
         self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]

