@@ -24,6 +24,7 @@ from tracker.deep_sort import DeepSort, DeepSortConfig, Descriptor
 from tracker.detections import Detections
 from tracker.gallery import AppearanceMetric
 from tracker.kalman import DeepSortMotion, MotionModel, SortMotion
+from tracker.lazy import LazyDeepSort
 from tracker.sort import Sort, SortConfig
 from tracker.tracks import Track, Tracks
 
@@ -34,6 +35,7 @@ __all__ = [
     "DeepSortMotion",
     "Descriptor",
     "Detections",
+    "LazyDeepSort",
     "MotionModel",
     "Sort",
     "SortConfig",

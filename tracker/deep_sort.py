@@ -214,8 +214,10 @@ class DeepSort:
         )
         return np.column_stack([rows[matches[:, 0]], matches[:, 1]]), rows[missed], free
 
-    def _remove_dead(self) -> None:
+    def _remove_dead(self) -> np.ndarray:
+        """Which tracks (T,) stayed."""
         patience = np.where(self._confirmed(), self._config.max_age, 0)
         alive = self._table.time_since_update <= patience
         self._table.keep(alive)
         self._gallery.keep(alive)
+        return alive
