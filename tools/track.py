@@ -81,6 +81,12 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         help="appearance gate (the one calibrated for the descriptor, else 0.2)",
     )
     add(
+        "--appearance",
+        choices=("always", "lazy"),
+        default="always",
+        help="lazy: describe only those whom motion leaves in doubt, and all now and then (always)",
+    )
+    add(
         "--paper",
         action="store_true",
         help="the paper's metric instead of the calibrated one: cosine, not centred, at 0.2",
@@ -105,7 +111,11 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         metavar="DIR",
         help="RESULTS/TRACKER/SEQ.txt is written (results)",
     )
-    add("--tracker", metavar="NAME", help="TRACKER's name (the descriptor's, @detections' if any)")
+    add(
+        "--tracker",
+        metavar="NAME",
+        help="TRACKER's name (the descriptor's, -lazy, @detections' if any)",
+    )
     add("--video", type=Path, metavar="FILE", help="an overlay film, .mp4; a folder for --seq all")
     add("--show", action="store_true", help="a live window; q stops, and writes nothing")
     add(
@@ -138,6 +148,7 @@ def main(words: list[str] | None = None) -> None:
         nms_overlap=arguments.nms_overlap,
         paper_metric=arguments.paper,
         max_distance=arguments.max_distance,
+        lazy=arguments.appearance == "lazy",
         max_age=arguments.max_age,
         max_coasted=arguments.coasted,
     )
@@ -152,7 +163,8 @@ def main(words: list[str] | None = None) -> None:
     if arguments.tracker and Path(arguments.tracker).name != arguments.tracker:
         raise InputError(f"--tracker {arguments.tracker}: take a name, not a path")
     name = arguments.tracker or descriptor_label(arguments.descriptor) + (
-        "" if arguments.detections == "det.txt" else f"@{Path(arguments.detections).stem}"
+        ("-lazy" if options.lazy else "")
+        + ("" if arguments.detections == "det.txt" else f"@{Path(arguments.detections).stem}")
     )
     for sequence in sequences:
         rows = read_detections(find_detections(sequence, arguments.detections), sequence.length)

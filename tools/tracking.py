@@ -15,7 +15,15 @@ from tools.mot.files import Rows
 from tools.mot.sequence import Sequence
 from tools.read_ahead import ReadAhead
 from tools.sinks import Sink, StopTracking
-from tracker import AppearanceMetric, DeepSort, DeepSortConfig, Detections, Sort, SortConfig
+from tracker import (
+    AppearanceMetric,
+    DeepSort,
+    DeepSortConfig,
+    Detections,
+    LazyDeepSort,
+    Sort,
+    SortConfig,
+)
 
 # "max cosine distance 0.2" of the paper's appendix A.3.
 PAPER_METRIC = AppearanceMetric("cosine", gate=0.2)
@@ -30,6 +38,7 @@ class Options:
         nms_overlap: covered fraction above which a detection is suppressed; SORT has none.
         paper_metric: cosine about the origin at 0.2 instead of the descriptor's calibrated metric.
         max_distance: appearance gate; the metric's own if None.
+        lazy: describe only the boxes whose track motion leaves in doubt.
         max_age: frames a track survives without a detection.
         max_coasted: frames without a detection for which a track is still reported.
     """
@@ -38,6 +47,7 @@ class Options:
     nms_overlap: float | None = None
     paper_metric: bool = False
     max_distance: float | None = None
+    lazy: bool = False
     max_age: int | None = None
     max_coasted: int | None = None
 
@@ -88,8 +98,10 @@ class Report:
             f"{self.frames} frames, {self.confident} of {self.detections} detections{dropped}, "
             f"{self.identities} identities"
         )
+        if self.described:
+            counted += f", {self.described} described"
         if self.reused:
-            counted += f", {self.reused} of {self.described} features from the cache"
+            counted += f" ({self.reused} of {self.described} features from the cache)"
         return f"{counted}; {', '.join(stages)}"
 
 
@@ -189,6 +201,8 @@ def _make_sort(options: Options) -> Sort:
         raise InputError("--nms-overlap needs a descriptor: SORT has no non-maximum suppression")
     if options.max_distance is not None:
         raise InputError("--max-distance needs a descriptor: SORT does not look at people")
+    if options.lazy:
+        raise InputError("--appearance lazy needs a descriptor: SORT does not look at people")
     return Sort(SortConfig(**_without_none(_common(options))))
 
 
@@ -197,7 +211,8 @@ def _make_deep_sort(descriptor: Descriptor, options: Options) -> DeepSort:
     metric = PAPER_METRIC if options.paper_metric else descriptor.metric
     if options.max_distance is not None:
         metric = replace(metric, gate=options.max_distance)
-    return DeepSort(DeepSortConfig(**_without_none(given)), metric, descriptor)
+    tracker = LazyDeepSort if options.lazy else DeepSort
+    return tracker(DeepSortConfig(**_without_none(given)), metric, descriptor)
 
 
 def _common(options: Options) -> dict[str, object]:

@@ -290,6 +290,18 @@ def test_trained_weights_track(track, make_sequence, tiny_weights, results, read
     assert [row[:2] for row in rows] == [(n, i) for n in (3, 4, 5) for i in (1, 2)]
 
 
+def test_lazy_appearance_describes_fewer_boxes(track, make_sequence, results, read_rows):
+    sequence = make_sequence(length=8)
+    always = track(sequence, "--descriptor", "histogram")
+    lazy = track(sequence, "--descriptor", "histogram", "--appearance", "lazy")
+    assert (always.status, lazy.status) == (0, 0)
+    # Both walkers, apart from each other, are described until the third frame confirms them.
+    assert "16 described" in always.out
+    assert "6 described" in lazy.out
+    rows = [read_rows(results / name / "MOT16-98.txt") for name in ("histogram", "histogram-lazy")]
+    assert rows[0] == rows[1]
+
+
 def test_a_second_run_takes_features_from_the_cache(
     track, make_sequence, tiny_weights, results, own_feature_cache, tmp_path
 ):
@@ -355,6 +367,7 @@ def test_a_missing_image_is_named(track, make_sequence):
         (["--detections", "absent.txt"], "no such detection file for MOT16-98; there: det.txt"),
         (["--nms-overlap", "0.7"], "--nms-overlap needs a descriptor"),
         (["--max-distance", "0.2"], "--max-distance needs a descriptor"),
+        (["--appearance", "lazy"], "--appearance lazy needs a descriptor"),
         (["--descriptor", "histogram", "--nms-overlap", "1.5"], "must lie in [0, 1], not 1.5"),
         (["--descriptor", "histogram", "--max-distance", "0"], "gate must be a positive"),
         (["--coasted", "-1"], "max_coasted must be a whole number of at least 0"),

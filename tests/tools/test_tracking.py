@@ -179,6 +179,7 @@ def test_the_tracker_is_chosen_by_the_descriptor():
     [
         (None, {"nms_overlap": 0.7}, "--nms-overlap needs a descriptor"),
         (None, {"max_distance": 0.2}, "--max-distance needs a descriptor"),
+        (None, {"lazy": True}, "--appearance lazy needs a descriptor"),
         (None, {"max_coasted": -1}, "max_coasted"),
         (None, {"min_confidence": float("nan")}, "min_confidence"),
         (Corners(), {"nms_overlap": -0.1}, "nms_max_overlap"),
@@ -213,8 +214,10 @@ def test_the_closing_line():
         "waiting for decoding 0.20 s (50.00 ms a frame), descriptor 0.10 s (25.00 ms a "
         "frame), association 0.04 s (10.00 ms a frame), output 0.00 s (0.00 ms a frame)"
     )
+    report.described, report.reused = 6, 4
+    assert "2 identities, 6 described (4 of 6 features from the cache); " in report.line()
     report.dropped = 3
-    assert "8 of 9 detections (3 invalid boxes dropped), 2 identities; " in report.line()
+    assert "8 of 9 detections (3 invalid boxes dropped), 2 identities" in report.line()
     assert Report().line().startswith("0 frames")
 
 
