@@ -18,14 +18,18 @@ HEADERS = (
     "output",
     "decode (thread)",
     "processor",
+    "described",
+    "IDF1",
+    "switches",
 )
 LEGEND = """\
 Milliseconds a frame, medians over the turns. wait to output add up to the whole: **wait** for a
 frame to be decoded, cut **crop**s, **encode** them (for a second run: look features up),
 **associate** detections with tracks, and **output**: draw, encode the film, write files, the
 features too. **decode** happens in a thread of its own meanwhile, except in the peer, which has
-none and waits all that time; **processor** is what all threads took together. Loading weights is
-not counted: it happens once."""
+none and waits all that time; **processor** is what all threads took together; **described** are the
+boxes whose features were computed. Loading weights is not counted: it happens once. **lazy** is
+`--appearance lazy`. All have the same boxes, none suppressed, and each its own gate and gallery."""
 PERFORMANCE = """\
 # Performance
 
@@ -43,10 +47,9 @@ What keeps it fast:
 - Features are kept for the next run (`tools/descriptors/cache.py`), by weights, frames, crop code
   and box. Another threshold, gate or film then encodes only boxes that are new, and a run that asks
   for none that is new decodes nothing.
-- Frames are decoded at full size. At half size, for frames whose boxes all stay at least as large
-  as the crops (six to eight in ten of MOT16-09's), decoding takes a third less, in the thread, and
-  IDF1 moves by at most 0.3 either way. But the features of a box would then depend on the other
-  boxes in the frame, and the tracks on whether a film is made.
+- Frames are decoded at full size. Half would do where all boxes of a frame stay at least as large
+  as the crops. But the features of a box would then depend on the other boxes in the frame, and
+  the tracks on whether a film is made.
 """
 
 
@@ -87,4 +90,7 @@ def _cells(row: dict[str, Any], peer: dict[str, Any] | None) -> list[str]:
         *(f"{took[stage]:.2f}" for stage in STAGES),
         f"{took['decode']:.2f}",
         f"{took['processor']:.2f}",
+        f"{row['described']:.1f}",
+        f"{row['IDF1']:.1f}" if "IDF1" in row else "",
+        f"{row['IDs']:.0f}" if "IDs" in row else "",
     ]

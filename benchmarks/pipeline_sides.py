@@ -20,7 +20,14 @@ from tqdm import tqdm
 
 from tools.descriptors import create_descriptor
 from tools.descriptors.cache import open_cache
-from tools.mot.files import Rows, read_detections, write_results
+from tools.evaluation.score import score_rows
+from tools.mot.files import (
+    Rows,
+    read_detections,
+    read_ground_truth,
+    read_results,
+    write_results,
+)
 from tools.mot.sequence import Sequence
 from tools.processors import available_cores
 from tools.sinks import OverlayVideo, ResultFile
@@ -28,15 +35,35 @@ from tools.tracking import Options, track_sequence
 
 PEER = "deep_sort_realtime"
 NOTES = {PEER: "not installed: pip install -r requirements-bench.txt"}
-# Name, descriptor, whether the cache is filled, whether a film is made.
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of our ways to track.
+
+    Attributes:
+        name: in the table. A second run has the first one's, and this behind it.
+        descriptor: as on the command line.
+        lazy: whether only those in doubt are described.
+        film: whether a film is made.
+    """
+
+    name: str
+    descriptor: str
+    lazy: bool = False
+    film: bool = False
+
+
+SECOND = ", second run"
 OURS = (
-    ("none", "none", False, False),
-    ("histogram", "histogram", False, False),
-    ("histogram, second run", "histogram", True, False),
-    ("fmvae", "fmvae", False, False),
-    ("fmvae, second run", "fmvae", True, False),
-    ("fmvae, film", "fmvae", False, True),
-    ("fmvae, film, second run", "fmvae", True, True),
+    Side("none", "none"),
+    Side("histogram", "histogram"),
+    Side("histogram" + SECOND, "histogram"),
+    Side("fmvae", "fmvae"),
+    Side("fmvae" + SECOND, "fmvae"),
+    Side("fmvae, lazy", "fmvae", lazy=True),
+    Side("fmvae, film", "fmvae", film=True),
+    Side("fmvae, film" + SECOND, "fmvae", film=True),
 )
 STAGES = ("wait", "crop", "encode", "associate", "output")
 
@@ -88,7 +115,8 @@ def measure(
 
     Returns:
         "sequence", "frames" and "rows": for each detection file and side "milliseconds" a frame
-        ("total", "processor", "decode" and STAGES), or a "note" why there are none.
+        ("total", "processor", "decode" and STAGES), "described" boxes a frame and, where there is
+        ground truth, "IDF1" and "IDs"; or a "note" why there are none.
 
     Raises:
         InputError: frames, detections or weights are missing.
@@ -98,23 +126,51 @@ def measure(
     with tempfile.TemporaryDirectory() as folder:
         for name, confidence in detections.items():
             boxes = _first(read_detections(sequence.find_detections(name), sequence.length), frames)
-            measured: dict[str, list[dict[str, float]]] = defaultdict(list)
+            measured: dict[str, list[Run]] = defaultdict(list)
             sides = _sides(cut, boxes, confidence, Path(folder))
             turns = [(turn, side) for turn in range(repeat) for side in sides]
             for turn, side in tqdm(turns, desc=name, unit="run"):
                 measured[side].append(sides[side](turn))
-            for side in (*(each[0] for each in OURS), PEER):
+            for side in (*(each.name for each in OURS), PEER):
                 row: dict[str, Any] = {"detections": name, "confidence": confidence, "side": side}
                 row["boxes"] = int((boxes.confidences >= confidence).sum())
                 if side in measured:
+                    runs = measured[side]
                     row["milliseconds"] = {
-                        key: statistics.median(each[key] for each in measured[side]) / frames * 1e3
-                        for key in measured[side][0]
+                        key: statistics.median(run.seconds[key] for run in runs) / frames * 1e3
+                        for key in runs[0].seconds
                     }
+                    row["described"] = runs[0].described / frames
+                    row |= _score(sequence, frames, runs[0].results)
                 else:
                     row["note"] = NOTES[side]
                 rows.append(row)
     return {"sequence": sequence.name, "frames": frames, "rows": rows}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run took and made.
+
+    Attributes:
+        seconds: by stage.
+        described: boxes whose features were computed.
+        results: the file.
+    """
+
+    seconds: dict[str, float]
+    described: int
+    results: Path
+
+
+def _score(sequence: Sequence, frames: int, results: Path) -> dict[str, float]:
+    """IDF1 and identity switches on the first frames, if there is ground truth."""
+    if not sequence.has_ground_truth:
+        return {}
+    path = sequence.ground_truth_path
+    truth = _first(read_ground_truth(path, sequence.length, sequence.layout), frames)
+    columns = score_rows(truth, read_results(results, frames), frames, sequence.layout).columns()
+    return {name: columns[name] for name in ("IDF1", "IDs")}
 
 
 def _first(rows: Rows, frames: int) -> Rows:
@@ -123,40 +179,39 @@ def _first(rows: Rows, frames: int) -> Rows:
 
 def _sides(
     sequence: Sequence, boxes: Rows, confidence: float, folder: Path
-) -> dict[str, Callable[[int], dict[str, float]]]:
+) -> dict[str, Callable[[int], Run]]:
     """Name to a function of the turn; a second run follows the first of its turn."""
 
-    def ours(name: str, word: str, film: bool) -> Callable[[int], dict[str, float]]:
+    def ours(side: Side) -> Callable[[int], Run]:
+        first = folder / boxes.path.stem / side.name.removesuffix(SECOND)
         return lambda turn: _track(
-            sequence, boxes, confidence, word, folder / boxes.path.stem / f"{name}{turn}", film
+            sequence, boxes, confidence, side, first.with_name(f"{first.name}{turn}")
         )
 
-    sides = {
-        name: ours(name.removesuffix(", second run"), word, film) for name, word, _, film in OURS
-    }
+    sides = {side.name: ours(side) for side in OURS}
     if importlib.util.find_spec(PEER):
         sides[PEER] = lambda _: _track_with_peer(sequence, boxes, confidence, folder)
     return sides
 
 
-def _track(
-    sequence: Sequence, boxes: Rows, confidence: float, word: str, cache: Path, film: bool
-) -> dict[str, float]:
+def _track(sequence: Sequence, boxes: Rows, confidence: float, side: Side, folder: Path) -> Run:
     """Our pipeline, as tools/track.py runs it; the descriptor is loaded before the clock runs."""
     timed = TimedSequence(**vars(sequence))
-    descriptor = create_descriptor(word, timed)
-    options = Options(min_confidence=confidence, nms_overlap=1.0)
-    sinks: list[Any] = [ResultFile(cache / "results.txt")]
-    if film:
-        sinks.append(OverlayVideo(cache / "film.mp4", timed, caption=word))
+    descriptor = create_descriptor(side.descriptor, timed)
+    options = Options(min_confidence=confidence, nms_overlap=1.0, lazy=side.lazy)
+    results = folder / "results.txt"
+    sinks: list[Any] = [ResultFile(results)]
+    if side.film:
+        sinks.append(OverlayVideo(folder / "film.mp4", timed, caption=side.name))
     clock = Clock()
     start, processor = time.perf_counter(), time.process_time()
     # Its bar would be drawn over ours.
     quiet = contextlib.redirect_stderr(io.StringIO())
-    with quiet, _crops_timed(clock), open_cache(cache, word, descriptor, timed) as features:
+    kept = open_cache(folder, side.descriptor, descriptor, timed)
+    with quiet, _crops_timed(clock), kept as features:
         report = track_sequence(timed, boxes, descriptor, options, sinks, features)
     total = time.perf_counter() - start
-    return {
+    seconds = {
         "total": total,
         "processor": time.process_time() - processor,
         "decode": sum(timed.seconds),
@@ -167,6 +222,7 @@ def _track(
         # Writing files at the end, the cache's too, is output that no frame waits for.
         "output": total - report.decoding - report.description - report.association,
     }
+    return Run(seconds, report.described - report.reused, results)
 
 
 def _crops_timed(clock: Clock) -> contextlib.ExitStack:
@@ -181,9 +237,7 @@ def _crops_timed(clock: Clock) -> contextlib.ExitStack:
     return stack
 
 
-def _track_with_peer(
-    sequence: Sequence, boxes: Rows, confidence: float, folder: Path
-) -> dict[str, float]:
+def _track_with_peer(sequence: Sequence, boxes: Rows, confidence: float, folder: Path) -> Run:
     """deep_sort_realtime with its defaults: MobileNetV2, no suppression, an endless gallery."""
     import torch
 
@@ -201,6 +255,7 @@ def _track_with_peer(
     tracker.generate_embeds = clock.timed("describe", tracker.generate_embeds)
     update = clock.timed("update", tracker.update_tracks)
     lines: list[tuple[float, ...]] = []
+    described = 0
     start, processor = time.perf_counter(), time.process_time()
     for number, rows in enumerate(boxes.by_frame(sequence.length), start=1):
         image = timed.read_frame(number)
@@ -211,13 +266,15 @@ def _track_with_peer(
                 boxes.boxes_tlwh[kept].tolist(), boxes.confidences[kept].tolist(), strict=True
             )
         ]
+        described += len(people)
         for track in update(people, frame=image):
             if track.is_confirmed() and track.time_since_update <= 1:
                 lines.append((number, int(track.track_id), *track.to_ltwh()))
-    write_results(folder / "peer.txt", lines)
+    results = folder / "peer.txt"
+    write_results(results, lines)
     total = time.perf_counter() - start
     decode, describe = sum(timed.seconds), clock.seconds["describe"]
-    return {
+    seconds = {
         "total": total,
         "processor": time.process_time() - processor,
         "decode": decode,
@@ -227,3 +284,4 @@ def _track_with_peer(
         "associate": clock.seconds["update"] - describe,
         "output": total - decode - clock.seconds["update"],
     }
+    return Run(seconds, described, results)
