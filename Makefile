@@ -11,11 +11,13 @@ SEEN := $(MOT16_ROOT)/train/MOT16-09 $(CLIPS)
 TRAIN := OMP_NUM_THREADS=1 $(BIN)/python tools/train_descriptor.py --detections yolox.txt --bfloat16 --threads 1
 # A supervised network for one more row of Table 2 and of the report.
 REID_ONNX ?=
+# Results of other trackers, to be scored: FOREIGN/NAME/SEQ.txt.
+FOREIGN ?= $(MOT16_ROOT)/../results
 # CMU's motion files, and MNIST as .npz; downloaded where there are none.
 MOTION ?=
 MNIST ?=
 
-.PHONY: help demo test lint weights seeds report table2 flatness results clean
+.PHONY: help demo test lint weights seeds report table2 flatness bench results clean
 
 help:
 	@echo "make demo     set up, render the built-in sequence, track it, score it, film it"
@@ -26,6 +28,7 @@ help:
 	@echo "make report   how good the descriptors are on MOT16-09, into docs/descriptors"
 	@echo "make table2   the paper's Table 2 beside ours, into docs/table2.md (needs MOT16)"
 	@echo "make flatness the paper's experiments with two latents, into docs/flatness"
+	@echo "make bench    speed beside peers, into benchmarks/results (needs MOT16 and det/yolox.txt)"
 	@echo "make results  all tables and the picture of README and docs (needs MOT16 and det/yolox.txt)"
 	@echo "make clean    remove the environment, results and films"
 
@@ -76,6 +79,15 @@ report: $(VENV)/installed
 	$(BIN)/python tools/descriptor_report.py --seq MOT16-09 --detections yolox.txt --out docs/descriptors \
 		--descriptor histogram $(WEIGHTS) $(sort $(wildcard runs/seeds/*.safetensors)) \
 		$(if $(REID_ONNX),onnx:$(REID_ONNX))
+
+# What to compare with is in requirements-bench.txt. Nothing else should be running.
+bench: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.association
+	$(BIN)/python -m benchmarks.pipeline
+	$(BIN)/python -m benchmarks.descriptor $(if $(REID_ONNX),--osnet $(REID_ONNX))
+	$(BIN)/python -m benchmarks.training
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.scoring --results $(FOREIGN) --tracker $(notdir $(wildcard $(FOREIGN)/*))
 
 table2: $(VENV)/installed
 	$(BIN)/python tools/table2.py $(if $(REID_ONNX),--onnx $(REID_ONNX))

@@ -1,1 +1,1 @@
-"""Side-by-side measurements; `python benchmarks/NAME.py --help`."""
+"""Side-by-side measurements, `python -m benchmarks.NAME --help`; not tests."""

@@ -6,13 +6,9 @@ The sides take turns on the same frames; what a side is given is prepared before
 import argparse
 import json
 import statistics
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools.cli import run
 
@@ -27,9 +23,9 @@ SEED = 0
 EXAMPLES = """\
 examples:
   pip install -r requirements-bench.txt
-  OMP_NUM_THREADS=1 python benchmarks/association.py
+  OMP_NUM_THREADS=1 python -m benchmarks.association
   # a look, in a minute
-  python benchmarks/association.py --quick --set 10 50
+  python -m benchmarks.association --quick --set 10 50
 """
 
 
@@ -176,7 +172,7 @@ def _page(rows: list[dict[str, Any]], missing: "list[Side]", repeat: int, machin
         for side in missing
     ]
     return (
-        "# Association\n\nWritten by `python benchmarks/association.py`; do not edit by hand. "
+        "# Association\n\nWritten by `python -m benchmarks.association`; do not edit by hand. "
         f"Processor time a frame, medians of {repeat} turns taken in turns, of boxes and features "
         "in memory.\n\n"
         "MOT16: the YOLOX detections of the seven training sequences, some 20 a frame, with "

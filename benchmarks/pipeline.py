@@ -2,12 +2,8 @@
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
-
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools.cli import run
 from tools.paths import DOCS
@@ -25,8 +21,8 @@ whatever else the machine does, it does to all alike.
     pip install -r requirements-bench.txt
 
 examples:
-  python benchmarks/pipeline.py --mot-root ~/MOT16
-  python benchmarks/pipeline.py --quick --out trial     # 20 frames, one turn; docs/ stays as it is
+  python -m benchmarks.pipeline --mot-root ~/MOT16
+  python -m benchmarks.pipeline --quick --out trial     # 20 frames, one turn; docs/ stays as it is
 """
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from benchmarks.machine import facts_line
 from benchmarks.pipeline_sides import PEER, STAGES
 
-COMMAND = "python benchmarks/pipeline.py"
+COMMAND = "python -m benchmarks.pipeline"
 HEADERS = (
     "Pipeline",
     "Frames/s",

@@ -18,17 +18,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 from tools.cli import run
 
 RESULTS = Path(__file__).resolve().parent / "results"
 EXAMPLES = """\
 examples:
-  python benchmarks/scoring.py --results ../data/results --tracker deepsort tracktor
+  python -m benchmarks.scoring --results ../data/results --tracker deepsort tracktor
   # once, to see that it works
-  python benchmarks/scoring.py --results results --tracker fmvae --repeat 1
+  python -m benchmarks.scoring --results results --tracker fmvae --repeat 1
 """
 # Theirs, and our names of them.
 _SHARED = {
@@ -170,7 +167,7 @@ def _page(rows: list[dict[str, Any]], repeat: int, machine: str) -> str:
                 }
             )
     return (
-        "# Scoring\n\nWritten by `python benchmarks/scoring.py`; do not edit by hand. The seven "
+        "# Scoring\n\nWritten by `python -m benchmarks.scoring`; do not edit by hand. The seven "
         "training sequences, from files to figures, in one process; medians of "
         f"{repeat} turns taken in turns.\n\n"
         + tabulate(table, headers="keys", tablefmt="github", disable_numparse=True)

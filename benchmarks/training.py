@@ -10,15 +10,11 @@ import argparse
 import json
 import os
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools.cli import run
 
@@ -30,9 +26,9 @@ if TYPE_CHECKING:
 RESULTS = Path(__file__).resolve().parent / "results"
 EXAMPLES = """\
 examples:
-  python benchmarks/training.py
+  python -m benchmarks.training
   # a look: fewer turns, the shipped configuration alone
-  python benchmarks/training.py --repeat 3 --configuration slim
+  python -m benchmarks.training --repeat 3 --configuration slim
 """
 CROPS = 512
 
@@ -203,7 +199,7 @@ def _page(rows: list[dict[str, Any]], repeat: int, machine: str) -> str:
         )
     style = {"headers": "keys", "tablefmt": "github", "disable_numparse": True}
     return (
-        "# Training\n\nWritten by `python benchmarks/training.py`; do not edit by hand. A step of "
+        "# Training\n\nWritten by `python -m benchmarks.training`; do not edit by hand. A step of "
         f"{rows[0]['batch']} crops and the shares of its parts, each with its backward pass; "
         f"medians of {repeat} turns.\n\n{tabulate(table, **style)}\n\n"
         "What is dear is avoided: the metric is seen along four random directions on a quarter of "

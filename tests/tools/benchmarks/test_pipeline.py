@@ -31,4 +31,4 @@ def test_a_missing_peer_is_named_with_how_to_install_it(results):
     for text in (page(results), performance_page(results)):
         (line,) = [each for each in text.splitlines() if PEER in each and each.startswith("|")]
         assert "pip install -r requirements-bench.txt" in line
-        assert "python benchmarks/pipeline.py" in performance_page(results)
+        assert "python -m benchmarks.pipeline" in performance_page(results)
