@@ -63,8 +63,9 @@ def fetch_file(
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             _fill(part, progress or Progress())
-        finally:
+        except BaseException:
             part.remove_if_useless()
+            raise
         if check:
             check(part.path)
         part.finish(path)

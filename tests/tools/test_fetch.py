@@ -121,7 +121,7 @@ def test_a_server_without_ranges_starts_anew(server, target):
 
 def test_without_a_validator_nothing_is_kept(server, target, files_under):
     server.headers, server.cuts = {}, [1000] * 10
-    with pytest.raises(InputError, match="cut off after 1,000 of .* and try again"):
+    with pytest.raises(InputError, match=r"cut off after 1,000 of .* and try again"):
         fetch_file(server.url, target)
     assert server.ranges_asked() == [None] * fetch.TRIES
     assert files_under(target.parent) == []
@@ -232,7 +232,7 @@ def test_an_interrupt_keeps_the_part(server, target):
 def test_a_disk_without_room_is_found_out_before(server, target, monkeypatch, files_under):
     usage = namedtuple("usage", "total used free")(0, 0, len(CONTENT) - 1)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
-    with pytest.raises(InputError, match="0.0 GB free, .* are to come: make room"):
+    with pytest.raises(InputError, match=r"0\.0 GB free, .* are to come: make room"):
         fetch_file(server.url, target)
     assert files_under(target.parent) == []
 
