@@ -154,7 +154,7 @@ def test_an_archive_cut_short_or_damaged_anywhere(tmp_path, unpack):
     """Whatever bytes are wrong: one sentence and nothing left, or the right files."""
     whole = pack(tmp_path / "a.zip", GOOD).read_bytes()
     path, dice, refused = tmp_path / "a.zip", random.Random(1), 0
-    for case in range(150):
+    for case in range(60):
         data = bytearray(whole)
         if case % 3 == 0:
             data = data[: dice.randrange(len(data))]
@@ -167,7 +167,7 @@ def test_an_archive_cut_short_or_damaged_anywhere(tmp_path, unpack):
             refused += 1
         else:
             shutil.rmtree(tmp_path / "data")
-    assert refused > 75
+    assert refused > 30
 
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path, files_under):
