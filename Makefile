@@ -27,8 +27,8 @@ help:
 	@echo "make seeds    train the headline's weights with two more seeds, into runs/seeds"
 	@echo "make report   how good the descriptors are on MOT16-09, into docs/descriptors"
 	@echo "make table2   the paper's Table 2 beside ours, into docs/table2.md (needs MOT16)"
-	@echo "make flatness the paper's experiments with two latents, into docs/flatness"
-	@echo "make bench    speed beside peers, into benchmarks/results (needs MOT16 and det/yolox.txt)"
+	@echo "make flatness the paper's experiments and the shipped weights' geometry, into docs/flatness"
+	@echo "make bench    speed beside peers, into benchmarks/results (needs MOT16, det/yolox.txt; FOREIGN)"
 	@echo "make results  all tables and the picture of README and docs (needs MOT16 and det/yolox.txt)"
 	@echo "make clean    remove the environment, results and films"
 
@@ -83,11 +83,12 @@ report: $(VENV)/installed
 # What to compare with is in requirements-bench.txt. Nothing else should be running.
 bench: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
-	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.association
+	$(BIN)/python -m benchmarks.association
 	$(BIN)/python -m benchmarks.pipeline
 	$(BIN)/python -m benchmarks.descriptor $(if $(REID_ONNX),--osnet $(REID_ONNX))
 	$(BIN)/python -m benchmarks.training
-	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.scoring --results $(FOREIGN) --tracker $(notdir $(wildcard $(FOREIGN)/*))
+	$(if $(wildcard $(FOREIGN)/*),OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.scoring --results $(FOREIGN) \
+		--tracker $(notdir $(wildcard $(FOREIGN)/*)),@echo "no results of other trackers in $(FOREIGN): scoring is not measured")
 
 table2: $(VENV)/installed
 	$(BIN)/python tools/table2.py $(if $(REID_ONNX),--onnx $(REID_ONNX))

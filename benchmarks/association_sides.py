@@ -27,6 +27,7 @@ class Side:
         start: A new tracker's update, or ImportError.
         given: What update takes, from a frame; not part of the time.
         ids: Of the tracks that update returned.
+        against: Which of ours it is divided by: what is given as much work.
     """
 
     name: str
@@ -35,16 +36,28 @@ class Side:
     start: Callable[[], Update]
     given: Callable[[Frame], Any]
     ids: Callable[[Any], Iterable[int]]
+    against: str = "FlatSORT"
 
 
 def sides() -> list[Side]:
-    """All of them, of each task ours first: the others are divided by it."""
+    """All of them, of each task ours first."""
+    arrays = "FlatSORT, building Detections"
     return [
         Side("FlatSORT", "SORT", "", _sort, _detections, _our_ids),
-        Side("FlatSORT, building Detections", "SORT", "", _sort_from_arrays, _whole, _our_ids),
+        Side(arrays, "SORT", "", _sort_from_arrays, _whole, _our_ids),
         Side("FlatSORT, readable form", "SORT", "", _readable_sort, _detections, _our_ids),
-        Side("pyxtrackers (Cython)", "SORT", "pyxtrackers", _pyxtrackers, _corners, _last_column),
-        Side("ioutrack-rs (Rust)", "SORT", "ioutrack-rs", _ioutrack, _corners, _last_column),
+        Side(
+            "pyxtrackers (Cython)",
+            "SORT",
+            "pyxtrackers",
+            _pyxtrackers,
+            _corners,
+            _last_column,
+            arrays,
+        ),
+        Side(
+            "ioutrack-rs (Rust)", "SORT", "ioutrack-rs", _ioutrack, _corners, _last_column, arrays
+        ),
         Side("roboflow trackers", "SORT", "trackers", _roboflow, _supervision, _roboflow_ids),
         Side("FlatSORT", "DeepSORT", "", _deep_sort, _detections, _our_ids),
         Side("FlatSORT, readable form", "DeepSORT", "", _readable_deep_sort, _detections, _our_ids),

@@ -25,11 +25,12 @@ HEADERS = (
 LEGEND = """\
 Milliseconds a frame, medians over the turns. wait to output add up to the whole: **wait** for a
 frame to be decoded, cut **crop**s, **encode** them (for a second run: look features up),
-**associate** detections with tracks, and **output**: draw, encode the film, write files, the
-features too. **decode** happens in a thread of its own meanwhile, except in the peer, which has
+**associate** detections with tracks, and **output**: set up, draw, encode the film, write files,
+the features too. **decode** happens in a thread of its own meanwhile, except in the peer, which has
 none and waits all that time; **processor** is what all threads took together; **described** are the
 boxes whose features were computed. Loading weights is not counted: it happens once. **lazy** is
-`--appearance lazy`. All have the same boxes, none suppressed, and each its own gate and gallery."""
+`--appearance lazy`. All have the same boxes, none suppressed, and galleries of 100, each its own
+gate."""
 PERFORMANCE = """\
 # Performance
 

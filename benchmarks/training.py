@@ -123,7 +123,10 @@ def _trainer(configuration: Configuration) -> "Trainer":
     side = ARCHITECTURES[settings.architecture].image_size
     crops = np.random.default_rng(0).integers(0, 256, (CROPS, side, side, 3), np.uint8)
     # Two crops a person, as tracklets have.
-    return Trainer(settings, crops, np.arange(CROPS) // 2)
+    trainer = Trainer(settings, crops, np.arange(CROPS) // 2)
+    # The prior too is trained for most of a training.
+    trainer.optimisation.constraint.initial_phase = False
+    return trainer
 
 
 def _parts(trainer: "Trainer", images: "Tensor") -> dict[str, Callable[[], object]]:

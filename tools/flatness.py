@@ -103,6 +103,7 @@ def main(words: list[str] | None = None) -> None:
             experiments[name] = replace(each, settings=settings)
     # All of them before the first is trained on: what is missing is told at once.
     data = {name: each.load(sources) for name, each in experiments.items()}
+    shipped = crops.load_shipped() if crops.NAME in names else None
     if experiments:
         run_experiments(
             experiments,
@@ -113,8 +114,8 @@ def main(words: list[str] | None = None) -> None:
             workers=jobs,
             threads=arguments.threads,
         )
-    if crops.NAME in names:
-        crops.measure_crops(pages)
+    if shipped:
+        crops.measure_crops(shipped, pages)
     write_overview(overview, pages)
     print(f"wrote {overview}")
 

@@ -92,15 +92,17 @@ class DeepSort:
         self._metric = metric or AppearanceMetric()
         self._descriptor = descriptor
         self._motion = motion or DeepSortMotion
-        self._code = load("deep_sort") if motion is None else None
+        code = load("deep_sort") if motion is None else None
+        # The class and not its module, which could not be copied.
+        self._compiled_class = None if code is None else code.CompiledDeepSort
         self.reset()
 
     def reset(self) -> None:
         """Forget everything, as between two videos; ids start at 1 again."""
         self._compiled = (
             None
-            if self._code is None
-            else self._code.CompiledDeepSort(self._config, self._metric, self._features)
+            if self._compiled_class is None
+            else self._compiled_class(self._config, self._metric, self._features)
         )
         self._table = TrackTable(self._motion())
         self._gallery = Gallery(self._metric, self._config.budget)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy.spatial.distance import cdist
 
 from tracker.checks import check_whole
 
@@ -68,13 +69,10 @@ class AppearanceMetric:
 
     def compare(self, prepared_a: np.ndarray, prepared_b: np.ndarray) -> np.ndarray:
         """(A, B) distances between features (A, D) and (B, D) that :meth:`prepare` returned."""
-        products = prepared_a @ prepared_b.T
         if self.kind == "cosine":
-            return 1.0 - products
-        squares_a = np.einsum("nd,nd->n", prepared_a, prepared_a)
-        squares_b = np.einsum("nd,nd->n", prepared_b, prepared_b)
-        squared = squares_a[:, None] + squares_b[None] - 2.0 * products
-        return np.sqrt(np.maximum(squared, 0.0))
+            return 1.0 - prepared_a @ prepared_b.T
+        # Not by squares and products, whose difference is rounding for features far off the origin.
+        return cdist(prepared_a, prepared_b)
 
 
 class Gallery:
@@ -148,7 +146,8 @@ class Gallery:
         # Rows of the flattened ring: slot * budget + 0, 1, ... up to the count, track after track.
         flat = np.repeat(self._slots[rows] * self._budget - starts, counts)
         flat += np.arange(counts.sum())
-        stored = self._ring.reshape(-1, features.shape[1])[flat]
+        slots, budget, width = self._ring.shape
+        stored = self._ring.reshape(slots * budget, width)[flat]
         nearest = np.minimum.reduceat(self._metric.compare(stored, features), starts, axis=0)
         return nearest.astype(np.float64)
 

@@ -65,12 +65,16 @@ class Sort:
     ) -> None:
         self._config = config or SortConfig()
         self._motion = motion or SortMotion
-        self._code = load("sort") if motion is None else None
+        code = load("sort") if motion is None else None
+        # The class and not its module, which could not be copied.
+        self._compiled_class = None if code is None else code.CompiledSort
         self.reset()
 
     def reset(self) -> None:
         """Forget everything, as between two videos; ids start at 1 again (upstream's run on)."""
-        self._compiled = None if self._code is None else self._code.CompiledSort(self._config)
+        self._compiled = (
+            None if self._compiled_class is None else self._compiled_class(self._config)
+        )
         self._table = TrackTable(self._motion())
         self._frames = 0
         self.dropped = 0

@@ -1,3 +1,6 @@
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from filterpy.kalman import KalmanFilter
@@ -240,3 +243,13 @@ def assert_same(one, other):
         np.testing.assert_array_equal(a.ids, b.ids)
         np.testing.assert_array_equal(a.boxes_tlwh, b.boxes_tlwh)
         np.testing.assert_array_equal(a.detection_indices, b.detection_indices)
+
+
+def test_a_copy_goes_on_from_where_it_was_made():
+    tracker = Sort()
+    frame = Detections([[0.0, 0.0, 40.0, 80.0]], [1.0])
+    for _ in range(3):
+        tracker.update(frame)
+    for copied in (copy.deepcopy(tracker), pickle.loads(pickle.dumps(tracker))):
+        assert copied.update(frame).ids.tolist() == [1]
+    assert tracker.update(frame).ids.tolist() == [1]

@@ -31,9 +31,6 @@ def open_cache(
 ) -> Iterator["FeatureCache | None"]:
     """The cache of a sequence's features by a descriptor; saved when the block ends.
 
-    It is saved too when the user stops the run, but not when bad input does: what is mended then, a
-    frame or the weights, changes the key.
-
     Args:
         folder: holds ``LABEL/SEQUENCE-xxxxxxxx.npz``: one file for each sequence and label, so that
             it does not grow with every training. None keeps nothing.
@@ -54,10 +51,9 @@ def open_cache(
     cache = FeatureCache(path, _digest(key, sequence))
     try:
         yield cache
-    except (KeyboardInterrupt, SystemExit):
+    finally:
+        # Whatever ended the run: a full disk of the film's is no reason to encode again.
         cache.save()
-        raise
-    cache.save()
 
 
 class FeatureCache:

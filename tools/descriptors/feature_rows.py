@@ -1,6 +1,7 @@
 """Features in a file, row by row, each with its frame and box."""
 
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,19 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+# What a flipped bit makes of an archive; the last two: a compression or encryption that is none.
+_DAMAGED = (
+    OSError,
+    ValueError,
+    TypeError,
+    KeyError,
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +58,7 @@ class FeatureRows:
                 if str(file["key"]) != key:
                     return cls.empty()
                 rows = cls(file["frames"], file["boxes_tlwh"], file["features"])
-        except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile):
+        except _DAMAGED:
             return cls.empty()
         count, kinds = len(rows.frames), [each.dtype.str for each in vars(rows).values()]
         shapes_fit = rows.boxes_tlwh.shape == (count, 4) and rows.features.shape[:-1] == (count,)

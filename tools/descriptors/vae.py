@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+import reid_vae
 from reid_vae.weights_file import WeightsError
 from tools.crops import cut_crops
 from tools.descriptors.descriptor import Descriptor
@@ -59,8 +60,11 @@ class VaeDescriptor(Descriptor):
 
     @property
     def cache_key(self) -> str:
-        """The file, and what runs it: another version of it rounds differently."""
-        return f"vae {self._encoder.engine} {hashlib.sha256(self._path.read_bytes()).hexdigest()}"
+        """The file, what makes a network of it, and what runs that: each may round differently."""
+        digest = hashlib.sha256(self._path.read_bytes())
+        for source in sorted(Path(reid_vae.__file__).parent.glob("*.py")):
+            digest.update(source.read_bytes())
+        return f"vae {self._encoder.engine} {digest.hexdigest()}"
 
     def __call__(
         self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]

@@ -21,7 +21,9 @@ from reid_vae.curves import latent_lengths, riemannian_lengths, straight_lines
 from reid_vae.geodesics import refine
 from reid_vae.model import VHPVAE
 from reid_vae.weights import load_weights
+from reid_vae.weights_file import WeightsError
 from tools.atomic import atomic_path, atomic_writer
+from tools.errors import InputError
 from tools.latent.figures import first_lines, plot_boxes, plot_lines
 from tools.latent.measure import KNOTS, POINTS, Metric, draw, measure_metric, time_distances
 from tools.paths import WEIGHTS
@@ -55,19 +57,34 @@ class CropFindings:
     distance: float
 
 
-def measure_crops(pages: Path) -> None:
-    """Measure and draw all shipped weights and write pages/crops/README.md.
+def load_shipped() -> dict[str, VHPVAE]:
+    """The models that are measured, by name.
+
+    Raises:
+        InputError: one is missing or damaged.
+    """
+    try:
+        return {name: load_weights(WEIGHTS / f"{name}.safetensors")[0] for name in SHIPPED}
+    except WeightsError as error:
+        raise InputError(str(error)) from error
+
+
+def measure_crops(models: dict[str, VHPVAE], pages: Path) -> None:
+    """Measure and draw models of crops and write pages/crops/README.md.
+
+    Args:
+        models: by name, from the flattest to the one that is not flat.
+        pages: folder that gets a folder of them.
 
     Raises:
         InputError: the pages cannot be written.
     """
     out = pages / NAME
-    models = {name: load_weights(WEIGHTS / f"{name}.safetensors")[0] for name in SHIPPED}
     findings = [
         _measure(name, model)
         for name, model in tqdm(models.items(), desc=f"measuring {NAME}", unit="model")
     ]
-    lines = {name: _decode(models[name]) for name in (SHIPPED[0], SHIPPED[-1])}
+    lines = {name: _decode(models[name]) for name in (*list(models)[:1], *list(models)[-1:])}
     metrics = {each.name: each.metric for each in findings}
     plots = {
         "boxes.png": lambda path: plot_boxes(path, TITLE, metrics),

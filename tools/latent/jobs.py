@@ -116,7 +116,9 @@ def _in_processes(
                 "models are kept"
             ) from error
         except BaseException:
-            pool.shutdown(cancel_futures=True)
+            # Nobody waits for what is still being trained.
+            for process in multiprocessing.active_children():
+                process.terminate()
             raise
     return [future.result() for future in futures]
 
@@ -130,6 +132,8 @@ def _begin(
 ) -> None:
     global _given
     _given = data, folder, told
+    # What is told last may go unread: not worth waiting for at the end.
+    told.cancel_join_thread()
     torch.set_num_threads(threads)
     Thread(target=_end_with_parent, daemon=True).start()
 

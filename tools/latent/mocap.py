@@ -1,19 +1,14 @@
 """CMU's motion files, downloaded: "free for use in research projects", mocap.cs.cmu.edu says."""
 
-import shutil
-from http.client import HTTPException
 from pathlib import Path
-from urllib.request import urlopen
 
 from tqdm import tqdm
 
-from tools.atomic import atomic_path
 from tools.errors import InputError
+from tools.fetch import fetch_file
 from tools.latent.motion import TAKES
 
 SITE = "http://mocap.cs.cmu.edu/subjects"
-# Seconds without a byte.
-_PATIENCE = 30
 
 
 def fetch_motion(folder: Path, site: str = SITE) -> Path:
@@ -36,18 +31,9 @@ def fetch_motion(folder: Path, site: str = SITE) -> Path:
     missing = [name for name in names if not (folder / name).exists()]
     for name in tqdm(missing, "downloading CMU's recordings", unit="file", disable=not missing):
         try:
-            with (
-                urlopen(f"{site}/{name}", timeout=_PATIENCE) as response,  # noqa: S310 - ours
-                atomic_path(folder / name) as temporary,
-                temporary.open("wb") as file,
-            ):
-                shutil.copyfileobj(response, file)
-                wanted = response.headers.get("Content-Length", file.tell())
-                if file.tell() != int(wanted):
-                    raise HTTPException(f"{file.tell()} of {wanted} bytes came")
-        except (OSError, HTTPException) as error:
+            fetch_file(f"{site}/{name}", folder / name)
+        except InputError as error:
             raise InputError(
-                f"{site}/{name} could not be downloaded ({error}): try again, or give --motion DIR "
-                "with CMU's subjects 35 and 49"
+                f"{error}, or give --motion DIR with CMU's subjects 35 and 49"
             ) from error
     return folder

@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from pickle import UnpicklingError
 from threading import Timer
 
 from numba import njit
@@ -34,6 +35,9 @@ def compile_cached(function: Callable, signature: str) -> Callable:
     notice.start()
     try:
         return njit(signature, error_model="numpy", cache=True)(function)
+    except (OSError, EOFError, UnpicklingError):
+        # A full disk, another user's cache, or a damaged one.
+        return njit(signature, error_model="numpy")(function)
     except RuntimeError as error:
         # Neither the package's folder nor the user's cache can be written.
         if "cannot cache" not in str(error):
@@ -44,8 +48,9 @@ def compile_cached(function: Callable, signature: str) -> Callable:
 
 
 def sources() -> int:
-    """A number that changes whenever a source file of this package does."""
+    """A number that changes whenever a source file of the tracker does."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    # Of the package above too, whose constants are compiled in.
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(path.read_bytes())
     return int.from_bytes(digest.digest()[:6], "big")

@@ -222,12 +222,12 @@ def test_what_was_described_is_kept_when_the_user_stops(run, make_sequence, erro
     assert sorted({box[0] for box in run(sequence)[0]}) == [4, 5, 6]
 
 
-def test_bad_input_leaves_no_file(run, make_sequence, tmp_path):
+def test_bad_input_leaves_what_was_described(run, make_sequence, tmp_path):
     sequence = make_sequence(WALKERS, length=6)
     sequence.frame_path(4).write_bytes(b"")
     with pytest.raises(InputError, match=r"000004\.jpg"):
         run(sequence)
-    assert not (tmp_path / "cache").exists()
+    assert np.load(the_file(tmp_path / "cache"))["frames"].tolist() == [1, 1, 2, 2, 3, 3]
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "text", "folder"])

@@ -38,6 +38,11 @@ def fill(folder):
     return len(names) + 2
 
 
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch):
+    monkeypatch.setattr("tools.fetch.FIRST_WAIT", 0)
+
+
 @pytest.fixture
 def serve():
     servers = []
