@@ -4,7 +4,6 @@ The sides take turns on the same frames; what a side is given is prepared before
 """
 
 import argparse
-import json
 import os
 import statistics
 import time
@@ -38,8 +37,8 @@ def main(words: list[str] | None = None) -> None:
     from tqdm import tqdm
 
     from benchmarks.association_sides import sides
-    from benchmarks.machine import facts_line, machine_facts
-    from tools.atomic import atomic_writer, check_writable
+    from benchmarks.machine import facts_line, machine_facts, write_results
+    from tools.atomic import check_writable
 
     for kind in ("json", "md"):
         check_writable(arguments.out / f"association.{kind}")
@@ -69,13 +68,13 @@ def main(words: list[str] | None = None) -> None:
         ]
     packages = {side.package: side for side in sides() if side.package}
     facts = machine_facts("numpy", "scipy", "numba", *packages) | {"threads": 1}
-    text = _page(rows, sides(), missing, repeat, facts_line(facts))
-    with atomic_writer(arguments.out / "association.json") as file:
-        json.dump({"machine": facts, "repeat": repeat, "rows": rows}, file, indent=1)
-        file.write("\n")
-    with atomic_writer(arguments.out / "association.md") as file:
-        file.write(text)
-    print(text)
+    results = {"machine": facts, "repeat": repeat, "rows": rows}
+    write_results(
+        arguments.out,
+        "association",
+        results,
+        _page(rows, sides(), missing, repeat, facts_line(facts)),
+    )
 
 
 def _parse(words: list[str] | None) -> argparse.Namespace:

@@ -1,12 +1,15 @@
 """What a measurement was made on: never names or paths, so that results may be published."""
 
+import json
 import platform
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from tools.atomic import atomic_writer
 from tools.processors import available_cores
 
 # What decides how fast each precision is.
@@ -33,6 +36,18 @@ def facts_line(facts: dict[str, str | int]) -> str:
     named = {key: value for key, value in facts.items() if key not in ("processor", "cores")}
     versions = ", ".join(f"{name} {value}" for name, value in named.items())
     return f"{facts['processor']}, {facts['cores']} cores; {versions}."
+
+
+def write_results(folder: Path, name: str, results: dict[str, Any], page: str) -> None:
+    """Write folder/NAME.json and NAME.md, each whole or not at all, and print the page.
+
+    Raises:
+        InputError: they cannot be written there.
+    """
+    for suffix, text in (("json", json.dumps(results, indent=1)), ("md", page)):
+        with atomic_writer(folder / f"{name}.{suffix}") as file:
+            file.write(text.rstrip() + "\n")
+    print(page)
 
 
 def make_sgemm(size: int = 1024) -> tuple[Callable[[], object], int]:

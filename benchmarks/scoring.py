@@ -8,7 +8,6 @@ is given back for the length of the measurement.
 import argparse
 import contextlib
 import io
-import json
 import logging
 import statistics
 import sys
@@ -45,8 +44,8 @@ def main(words: list[str] | None = None) -> None:
     arguments = _parse(words)
     from tqdm import tqdm
 
-    from benchmarks.machine import facts_line, machine_facts
-    from tools.atomic import atomic_writer, check_writable
+    from benchmarks.machine import facts_line, machine_facts, write_results
+    from tools.atomic import check_writable
     from tools.mot.sequence import default_mot_root, find_sequences
 
     for kind in ("json", "md"):
@@ -73,13 +72,10 @@ def main(words: list[str] | None = None) -> None:
             }
         )
     facts = machine_facts("motmetrics", "numpy", "pandas", "scipy")
-    text = _page(rows, arguments.repeat, facts_line(facts))
-    with atomic_writer(arguments.out / "scoring.json") as file:
-        json.dump({"machine": facts, "repeat": arguments.repeat, "rows": rows}, file, indent=1)
-        file.write("\n")
-    with atomic_writer(arguments.out / "scoring.md") as file:
-        file.write(text)
-    print(text)
+    results = {"machine": facts, "repeat": arguments.repeat, "rows": rows}
+    write_results(
+        arguments.out, "scoring", results, _page(rows, arguments.repeat, facts_line(facts))
+    )
 
 
 def _parse(words: list[str] | None) -> argparse.Namespace:

@@ -7,7 +7,6 @@ convolutions.
 """
 
 import argparse
-import json
 import os
 import statistics
 import time
@@ -56,21 +55,18 @@ def main(words: list[str] | None = None) -> None:
     os.environ.setdefault("OMP_NUM_THREADS", str(arguments.threads))
     import torch
 
-    from benchmarks.machine import facts_line, machine_facts
-    from tools.atomic import atomic_writer, check_writable
+    from benchmarks.machine import facts_line, machine_facts, write_results
+    from tools.atomic import check_writable
 
     for kind in ("json", "md"):
         check_writable(arguments.out / f"training.{kind}")
     torch.set_num_threads(arguments.threads)
     rows = [_measure(name, arguments.repeat) for name in arguments.configuration]
     facts = machine_facts("torch") | {"threads": arguments.threads}
-    with atomic_writer(arguments.out / "training.json") as file:
-        json.dump({"machine": facts, "repeat": arguments.repeat, "rows": rows}, file, indent=1)
-        file.write("\n")
-    text = _page(rows, arguments.repeat, facts_line(facts))
-    with atomic_writer(arguments.out / "training.md") as file:
-        file.write(text)
-    print(text)
+    results = {"machine": facts, "repeat": arguments.repeat, "rows": rows}
+    write_results(
+        arguments.out, "training", results, _page(rows, arguments.repeat, facts_line(facts))
+    )
 
 
 def _parse(words: list[str] | None) -> argparse.Namespace:

@@ -110,7 +110,7 @@ def _ask(part: Part, progress: Progress) -> None:
         headers |= {"Range": f"bytes={have}-", "If-Range": validator}
     try:
         response = urlopen(  # noqa: S310 - http or https, fetch_file looked
-            Request(part.url, headers=headers),  # noqa: S310
+            Request(part.url, headers=headers),  # noqa: S310 - likewise
             timeout=_PATIENCE,
         )
     except HTTPError as error:

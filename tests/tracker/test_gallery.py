@@ -137,3 +137,16 @@ def test_against_lists_over_a_random_life(kind):
         expected = [cdist(histories[row], queries, kind).min(axis=0) for row in rows]
         ours = gallery.distances(rows, gallery.prepare(queries))
         np.testing.assert_allclose(ours, np.reshape(expected, (-1, 3)), atol=1e-5)
+
+
+def test_euclidean_distances_far_off_the_origin():
+    # Squares of a thousand have no room for a tenth in float32.
+    metric = AppearanceMetric("euclidean", gate=1.0)
+    origin = np.full((1, 128), 1000.0, np.float32)
+    assert metric.distances(origin, origin + 0.125)[0, 0] == pytest.approx(128**0.5 / 8, rel=1e-6)
+
+
+def test_features_of_no_columns_are_all_alike():
+    gallery = Gallery(AppearanceMetric("euclidean", gate=1.0), budget=3)
+    gallery.append(np.empty((2, 0), np.float32))
+    assert gallery.distances(np.arange(2), np.empty((3, 0), np.float32)).tolist() == [[0.0] * 3] * 2

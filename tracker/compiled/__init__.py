@@ -9,6 +9,7 @@ numba is optional and imported by the first tracker that can use it. The first i
 some seconds and leaves the result in numba's cache; ``python -m tracker.compiled`` does it ahead.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,9 +22,7 @@ def load(name: str) -> "ModuleType | None":
     This is the one place that chooses between compiled and readable code.
     """
     try:
-        import numba  # noqa: F401
+        import_module("numba")
     except ImportError:
         return None
-    from importlib import import_module
-
     return import_module(f"tracker.compiled.{name}")

@@ -1,14 +1,13 @@
 """The solver on entries against scipy's on the full matrix: the same pairs, ties included."""
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-numba = pytest.importorskip("numba")
-
-from tracker.compiled.assignment import assign as kernel  # noqa: E402
+from tracker.compiled.assignment import assign as kernel
 
 
 @numba.njit("int64[::1](int64[::1], int64[::1], float64[::1], float64, int64)")

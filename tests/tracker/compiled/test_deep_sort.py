@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 from tests.tracker.compiled.same import assert_same, both, real_frames
 from tracker import AppearanceMetric, DeepSort, DeepSortConfig, DeepSortMotion, Detections
 
-pytest.importorskip("numba")
-
 # Distances are summed in another order than the readable form's: float32 differs in the last digit.
 TOLERANCE_PX = 1e-9
 

@@ -1,12 +1,10 @@
+import numba
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-numba = pytest.importorskip("numba")
-
-from tracker.boxes import iou  # noqa: E402
-from tracker.compiled.overlap import overlapping_pairs as kernel  # noqa: E402
+from tracker.boxes import iou
+from tracker.compiled.overlap import overlapping_pairs as kernel
 
 
 @numba.njit

@@ -1,12 +1,10 @@
+import numba
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-numba = pytest.importorskip("numba")
-
-from tracker.compiled.selection import surviving_rows as kernel  # noqa: E402
-from tracker.detections import surviving_rows as readable  # noqa: E402
+from tracker.compiled.selection import surviving_rows as kernel
+from tracker.detections import surviving_rows as readable
 
 
 @numba.njit

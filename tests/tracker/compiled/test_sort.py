@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 from tests.tracker.compiled.same import assert_same, both, real_frames
 from tracker import Detections, Sort, SortConfig, SortMotion
 
-pytest.importorskip("numba")
-
 
 def trackers(**settings):
     config = SortConfig(**settings)
