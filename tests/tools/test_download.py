@@ -177,6 +177,8 @@ def test_an_interrupt_keeps_the_part_and_says_so(server, tmp_path):
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
+        # A shell starts what runs in the background with Ctrl-C ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     until = time.monotonic() + 60
