@@ -54,9 +54,11 @@ lint: $(VENV)/installed
 	$(BIN)/ruff format --check
 
 WEIGHTS := vhpvae fmvae-300 fmvae fmvae-track vhpvae-unseen fmvae-unseen fmvae-track-unseen
-OPTIONS_vhpvae := --beta 0
-OPTIONS_fmvae-300 := --beta 300
-OPTIONS_fmvae :=
+# The paper's objective, on the larger of the two slim networks.
+PAPER := --architecture slim --steps 4500
+OPTIONS_vhpvae := $(PAPER) --beta 0
+OPTIONS_fmvae-300 := $(PAPER) --beta 300
+OPTIONS_fmvae := $(PAPER)
 OPTIONS_fmvae-track := --covariance nuisance
 SEEDED := $(foreach name,vhpvae fmvae fmvae-track,$(name)-seed1 $(name)-seed2)
 

@@ -25,7 +25,7 @@ class OptimisationSettings:
     """
 
     constants: Constants = field(default_factory=lambda: Constants(kappa=0.25, beta=3000.0))
-    steps: int = 4500
+    steps: int = 9000
     batch_size: int = 64
     learning_rate: float = 1e-3
     warm_up: int = 200
@@ -48,7 +48,7 @@ class Settings(OptimisationSettings):
         bfloat16: run the encoder's convolutions in bfloat16.
     """
 
-    architecture: str = "slim"
+    architecture: str = "small"
     covariance: Literal["isotropic", "nuisance"] = "isotropic"
     augmentation: Augmentation = field(default_factory=Augmentation)
     abroad: bool = False

@@ -73,9 +73,10 @@ none are part of this project.
 
 Terms are means over the training crops without augmentation; whether the constraint was met is
 decided in training, with it, and `--abroad` with invented people. C, kappa^2 and F are in nats for
-one crop; the error is the root-mean-square of a value in units of the data: for `slim` standard
-deviations of a channel of the L*a*b* picture (isotropic; the feathered values vary by about half of
-that) or of the whitened means of the tracklets (nuisance), for `vgg16` the [0, 1] scale. R is the
+one crop; the error is the root-mean-square of a value in units of the data: for `small` and `slim`
+standard deviations of a channel of the L*a*b* picture (isotropic; the feathered values vary by
+about half of that) or of the whitened means of the tracklets (nuisance), for `vgg16` the [0, 1]
+scale. R is the
 relative squared deviation of the decoder's metric from c^2 times the identity (0 = flat); beta is
 in nats for R = 1. The gate is where the distance from a detection to the same person's gallery and
 to another person's are equally often on the wrong side, by label-free pairs: boxes linked by

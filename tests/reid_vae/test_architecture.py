@@ -29,6 +29,15 @@ def test_slim_has_the_paper_s_stages_and_a_quarter_of_its_encoder_s_channels() -
     assert slim.latent_size == vgg16.latent_size
 
 
+def test_small_sees_what_slim_explains_with_half_its_channels() -> None:
+    small, slim = ARCHITECTURES["small"], ARCHITECTURES["slim"]
+    assert small.image_size == slim.observed_size
+    # The stage that slim has for twice as many pixels is gone.
+    assert small.encoder_channels == tuple(channels // 2 for channels in slim.encoder_channels[1:])
+    shared = {"encoder_channels": (), "encoder_convolutions": (), "image_size": 0}
+    assert vars(small) | shared == vars(slim) | shared
+
+
 @pytest.mark.parametrize(
     ("changes", "picture_size", "data_size"),
     [

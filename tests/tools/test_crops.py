@@ -74,16 +74,33 @@ def test_a_grey_crop_does_not_disturb_its_neighbours(frame):
 
 
 def cut_one(frame, box, width, height):
-    """The rule in a few words, one box at a time: clip, average, interpolate, swap."""
+    """The rule in a few words, one box at a time: clip, thin out, average, interpolate, swap."""
     left, top, right, bottom = np.rint([box[0], box[1], box[0] + box[2], box[1] + box[3]])
     left, right = np.clip([left, right], 0, frame.shape[1]).astype(int)
     top, bottom = np.clip([top, bottom], 0, frame.shape[0]).astype(int)
     if right <= left or bottom <= top:
         return np.full((height, width, 3), GREY, np.uint8)
-    patch = frame[top:bottom, left:right]
-    smaller = (min(width, right - left), min(height, bottom - top))
+    rows = every_so_many(top, bottom, height)
+    columns = every_so_many(left, right, width)
+    patch = frame[np.ix_(rows, columns)]
+    smaller = (min(width, len(columns)), min(height, len(rows)))
     shrunk = cv2.resize(patch, smaller, interpolation=cv2.INTER_AREA)
     return cv2.resize(shrunk, (width, height), interpolation=cv2.INTER_LINEAR)[..., ::-1]
+
+
+def every_so_many(first, end, wanted):
+    """Four to eight pixels for each of the crop's, and all where there are fewer; centred."""
+    step = max(1, (end - first) // (4 * wanted))
+    return np.arange(first + (step - 1) // 2, end, step)
+
+
+def test_of_a_large_box_four_pixels_in_each_direction_are_averaged():
+    """A crop of 2 x 1 from 24 x 8: every third column, the middle one, and every second row."""
+    frame = np.zeros((8, 24, 3), np.uint8)
+    frame[::2, 1:12:3] = 100
+    frame[::2, 13::3] = 40
+    crop = cut_crops(frame, np.array([[0.0, 0.0, 24.0, 8.0]]), 2, 1)
+    np.testing.assert_array_equal(crop[0, 0, :, 0], [100, 40])
 
 
 @pytest.mark.parametrize("size", [(32, 32), (64, 128), (7, 5)])

@@ -140,6 +140,7 @@ def test_abroad_no_crop_is_erased_in_part(tool, words, tmp_path):
 @pytest.mark.parametrize(
     ("more", "kappa"),
     [
+        (["--architecture", "small"], 0.25),
         (["--architecture", "slim"], 0.25),
         (["--architecture", "slim", "--abroad"], 0.3),
         (["--architecture", "slim", "--covariance", "nuisance"], 0.5),
@@ -289,7 +290,10 @@ def test_other_settings_in_a_runs_folder(tool, words):
 @pytest.mark.parametrize(
     ("more", "complaint"),
     [
-        (["--architecture", "large"], "--architecture large: unknown; there is vgg16, slim, tiny"),
+        (
+            ["--architecture", "large"],
+            "--architecture large: unknown; there is vgg16, slim, small, tiny",
+        ),
         (["--min-confidence", "0.95"], "no box of det.txt in MOT16-98"),
         (["--min-height", "61"], "no box of det.txt in MOT16-98"),
         (["--detections", "yolox.txt"], "yolox.txt: no such detection file"),
