@@ -17,7 +17,7 @@ FOREIGN ?= $(MOT16_ROOT)/../results
 MOTION ?=
 MNIST ?=
 
-.PHONY: help demo test lint weights seeds report table2 flatness bench results clean
+.PHONY: help demo test lint weights seeds report table2 flatness bench docs readme results clean
 
 help:
 	@echo "make demo     set up, render the built-in sequence, track it, score it, film it"
@@ -29,6 +29,8 @@ help:
 	@echo "make table2   the paper's Table 2 beside ours, into docs/table2.md (needs MOT16)"
 	@echo "make flatness the paper's experiments and the shipped weights' geometry, into docs/flatness"
 	@echo "make bench    speed beside peers, into benchmarks/results (needs MOT16, det/yolox.txt; FOREIGN)"
+	@echo "make docs     the parts of docs/ and README that are written by commands, but for the tables"
+	@echo "make readme   run every command of README in a fresh clone, as printed (an hour and more)"
 	@echo "make results  all tables and the picture of README and docs (needs MOT16 and det/yolox.txt)"
 	@echo "make clean    remove the environment, results and films"
 
@@ -98,6 +100,13 @@ table2: $(VENV)/installed
 flatness: $(VENV)/installed
 	$(BIN)/python tools/flatness.py all $(if $(MOTION),--motion $(MOTION)) $(if $(MNIST),--mnist $(MNIST))
 
+docs: $(VENV)/installed
+	$(BIN)/python tools/command_reference.py
+	$(BIN)/python tools/update_pages.py
+
+readme: $(VENV)/installed
+	$(BIN)/python -m tests.readme --mot-root $(MOT16_ROOT)
+
 results: demo report table2
 	$(BIN)/python tools/eval_mot.py --seq scene --tracker none fmvae --markdown docs/scene.md
 	$(BIN)/python tools/overlay.py --seq scene --results results/fmvae/scene.txt --frame 325 \
@@ -108,7 +117,7 @@ results: demo report table2
 		--detections yolox.txt --min-confidence 0.4 --tracker SORT
 	$(BIN)/python tools/eval_mot.py --seq all --tracker SORT \
 		--markdown docs/sort.md
-	$(BIN)/python tools/update_readme.py
+	$(BIN)/python tools/update_pages.py
 
 clean:
 	rm -rf $(VENV) results videos data/scene

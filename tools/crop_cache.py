@@ -1,9 +1,10 @@
-"""The unlabelled training set: crops of detected boxes, cut once and memory-mapped."""
+"""The unlabelled training set: crops of detected boxes, memory-mapped where cut from folders."""
 
 import hashlib
 import json
 import shutil
 import tempfile
+from collections.abc import Iterable
 from collections.abc import Sequence as Items
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -50,7 +51,7 @@ class CropSet:
     """Crops of several sequences, row by row.
 
     Attributes:
-        images: (M, size, size, 3) uint8 RGB, memory-mapped.
+        images: (M, size, size, 3) uint8 RGB; may be memory-mapped.
         sequences: (M,) index of the sequence a crop is from.
         frames: (M,) frame number.
         boxes_tlwh: (M, 4) float64, pixels.
@@ -89,6 +90,37 @@ def collect_crops(sequences: Items[Sequence], rule: CropRule, cache: Path) -> Cr
         _cut(sequences, rule, folder)
     index = np.load(folder / "index.npz")
     return CropSet(np.load(folder / "images.npy", mmap_mode="r"), **index)
+
+
+def cut_frames(
+    frames: Iterable[tuple[NDArray[np.uint8], NDArray[np.floating]]], size: int = 32
+) -> CropSet:
+    """Cut the crops of one sequence's frames, in memory.
+
+    Args:
+        frames: image (H, W, 3) uint8 BGR and boxes (N, 4) left, top, width, height in pixels, frame
+            after frame, those without boxes too: people are followed from one to the next. Boxes
+            that are none (NaN, infinite, without width or height) are left out.
+        size: side of the crops in pixels: the image_size of the architecture to train.
+
+    Raises:
+        InputError: there is no box in any frame.
+    """
+    images, numbers, boxes = [], [], []
+    for number, (image, boxes_tlwh) in enumerate(frames, 1):
+        boxes_tlwh = np.asarray(boxes_tlwh, np.float64).reshape(-1, 4)
+        sound = np.isfinite(boxes_tlwh).all(axis=1) & (boxes_tlwh[:, 2:] > 0).all(axis=1)
+        images.append(cut_crops(image, boxes_tlwh[sound], size, size))
+        boxes.append(boxes_tlwh[sound])
+        numbers += [number] * int(sound.sum())
+    if not numbers:
+        raise InputError("no frame has a box: there is nothing to train on")
+    return CropSet(
+        images=np.concatenate(images),
+        sequences=np.zeros(len(numbers), np.int64),
+        frames=np.array(numbers),
+        boxes_tlwh=np.concatenate(boxes),
+    )
 
 
 def _key(sequences: Items[Sequence], rule: CropRule) -> str:

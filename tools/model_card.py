@@ -20,16 +20,25 @@ _UNCALIBRATED = {"kind": "cosine", "gate": 0.2}
 
 def make_card(
     settings: Settings,
-    rule: CropRule,
+    rule: CropRule | None,
     sequences: list[str],
     facts: dict[str, int],
     measured: Progress,
     calibration: Calibration | None,
 ) -> dict[str, Any]:
-    """The card of a trained model, as JSON values: how it was made and what was measured."""
+    """The card of a trained model, as JSON values: how it was made and what was measured.
+
+    Args:
+        settings: of training.
+        rule: which boxes became crops; None if whoever cut them knows.
+        sequences: names of the footage, if it has any.
+        facts: how much there was to learn from.
+        measured: the terms on all crops.
+        calibration: the metric and its gate; None if the footage told too little to choose them.
+    """
     return {
         "settings": asdict(settings),
-        "data": {"sequences": sequences, **facts, **asdict(rule)},
+        "data": {"sequences": sequences, **facts, **(asdict(rule) if rule else {})},
         "measured": asdict(measured),
         "calibration": asdict(calibration) if calibration else _UNCALIBRATED,
     }

@@ -1,6 +1,5 @@
 """Rounds of training: each but the first on the tracklets that the one before has merged."""
 
-import argparse
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from reid_vae.distributed import Processes
+from reid_vae.distributed import ALONE, Processes
 from reid_vae.encoder import encode_crops
 from reid_vae.log import Progress
 from reid_vae.settings import Settings
@@ -27,7 +26,8 @@ class Rounds:
     Args:
         settings: of training; its steps are those of all rounds together.
         crops: what there is to train on.
-        arguments: of the command line: name, runs, rounds.
+        rounds: how many.
+        folder: of checkpoints and logs; its name is shown.
         processes: those that train together; all make the same of the tracklets.
     """
 
@@ -35,13 +35,14 @@ class Rounds:
         self,
         settings: Settings,
         crops: CropSet,
-        arguments: argparse.Namespace,
-        processes: Processes,
+        rounds: int,
+        folder: Path,
+        processes: Processes = ALONE,
     ) -> None:
         self._settings = settings
         self._crops = crops
-        self._rounds = arguments.rounds
-        self._folder = arguments.runs / arguments.name
+        self._rounds = rounds
+        self._folder = folder
         self._processes = processes
         self._linked = link_tracklets(crops)
         self._held = hold_out(crops, self._linked)

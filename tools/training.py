@@ -2,6 +2,9 @@
 
 import argparse
 import re
+from collections.abc import Sequence as Items
+from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -11,10 +14,11 @@ from reid_vae.distributed import join_processes
 from reid_vae.errors import TrainingError
 from reid_vae.objective import Constants
 from reid_vae.settings import Settings
+from reid_vae.training import Trainer
 from reid_vae.weights import save_weights
 from reid_vae.weights_file import WeightsError
 from tools.atomic import check_writable
-from tools.crop_cache import CropRule, collect_crops
+from tools.crop_cache import CropRule, CropSet, collect_crops
 from tools.errors import InputError
 from tools.model_card import describe_calibration, make_card, write_model_cards
 from tools.mot.sequence import find_sequences
@@ -47,19 +51,15 @@ def train_descriptor(arguments: argparse.Namespace) -> None:
         with join_processes() as processes:
             with processes.first_goes_ahead():
                 crops = collect_crops(sequences, rule, arguments.runs / "crops")
-            rounds = Rounds(settings, crops, arguments, processes)
+            folder = arguments.runs / arguments.name
+            rounds = Rounds(settings, crops, arguments.rounds, folder, processes)
             trainer = rounds.train()
     except TrainingError as error:
         raise InputError(str(error)) from error
     if not processes.is_first:
         return
     names = [sequence.name for sequence in sequences]
-    measured, calibration = trainer.measure(), rounds.calibrate(trainer)
-    card = make_card(settings, rule, names, rounds.facts(), measured, calibration)
-    try:
-        save_weights(path, trainer.model, card)
-    except WeightsError as error:
-        raise InputError(str(error)) from error
+    card = _write_weights(path, settings, rounds, trainer, rule, names)
     write_model_cards(arguments.out)
     if card["measured"]["initial_phase"]:
         print(
@@ -67,6 +67,39 @@ def train_descriptor(arguments: argparse.Namespace) -> None:
             "is not trained: give more --steps or a larger --kappa"
         )
     print(f"wrote {path}: {describe_calibration(card['calibration'])}")
+
+
+def train_crops(
+    crops: CropSet,
+    path: Path,
+    folder: Path,
+    settings: Settings | None = None,
+    rounds: int = 1,
+) -> dict[str, Any]:
+    """Train a descriptor on crops, without labels, choose its gate and write its weights.
+
+    Args:
+        crops: what to train on, see :func:`tools.crop_cache.cut_frames`.
+        path: of the weights, NAME.safetensors; ``create_descriptor(str(path))`` opens them.
+        folder: of checkpoints, log and sheet; the same call goes on from the checkpoint there.
+        settings: what to train and how; :class:`Settings` says what they are if left out.
+        rounds: of training, each on the tracklets that the one before has merged; above 1 only
+            under the nuisance covariance.
+
+    Returns:
+        The weights' card; "calibration" in it has "kind" and "gate" of the metric.
+
+    Raises:
+        InputError: training cannot go on, as with fewer crops than twice the latents (256).
+    """
+    settings = settings or Settings()
+    check_writable(path)
+    try:
+        training = Rounds(settings, crops, rounds, folder)
+        trainer = training.train()
+    except TrainingError as error:
+        raise InputError(str(error)) from error
+    return _write_weights(path, settings, training, trainer)
 
 
 def read_settings(arguments: argparse.Namespace) -> Settings:
@@ -115,6 +148,24 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
         bfloat16=arguments.bfloat16,
         seed=arguments.seed,
     )
+
+
+def _write_weights(
+    path: Path,
+    settings: Settings,
+    rounds: Rounds,
+    trainer: Trainer,
+    rule: CropRule | None = None,
+    sequences: Items[str] = (),
+) -> dict[str, Any]:
+    """Measure, calibrate, and write the weights; returns their card."""
+    measured, calibration = trainer.measure(), rounds.calibrate(trainer)
+    card = make_card(settings, rule, list(sequences), rounds.facts(), measured, calibration)
+    try:
+        save_weights(path, trainer.model, card)
+    except WeightsError as error:
+        raise InputError(str(error)) from error
+    return card
 
 
 def _kappa(arguments: argparse.Namespace) -> float:

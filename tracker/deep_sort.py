@@ -71,7 +71,8 @@ class DeepSort:
 
     Args:
         config: Settings.
-        metric: Distance of appearance features and its gate, calibrated for the descriptor.
+        metric: Distance of appearance features and its gate, calibrated for the descriptor. None is
+            the descriptor's own attribute `metric` where it has one, else cosine at 0.2.
         descriptor: Computes the features of detections that carry none.
         motion: Makes the motion model; called again by :meth:`reset`. None is DeepSortMotion, and
             compiled where numba is installed; a model that is given, DeepSortMotion too, runs the
@@ -89,7 +90,7 @@ class DeepSort:
         motion: Callable[[], MotionModel] | None = None,
     ) -> None:
         self._config = config or DeepSortConfig()
-        self._metric = metric or AppearanceMetric()
+        self._metric = metric or getattr(descriptor, "metric", None) or AppearanceMetric()
         self._descriptor = descriptor
         self._motion = motion or DeepSortMotion
         code = load("deep_sort") if motion is None else None

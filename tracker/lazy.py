@@ -27,7 +27,7 @@ class LazyDeepSort(DeepSort):
 
     Args:
         config: Settings.
-        metric: Distance of appearance features and its gate, calibrated for the descriptor.
+        metric: Distance of appearance features and its gate; None as for :class:`DeepSort`.
         descriptor: Computes the features of detections that carry none.
         motion: Makes the motion model; called again by :meth:`reset`.
         refresh: Frames after which a track's newest feature is old; 1 describes everything.

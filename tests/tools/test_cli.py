@@ -10,7 +10,14 @@ from tools.errors import InputError
 
 TOOLS = [
     *("track", "eval_mot", "overlay", "train_descriptor", "make_scene", "table2"),
-    *("update_readme", "compare_tracks", "descriptor_report", "export_onnx", "download"),
+    *(
+        "update_pages",
+        "command_reference",
+        "compare_tracks",
+        "descriptor_report",
+        "export_onnx",
+        "download",
+    ),
 ]
 HEAVY = (
     *("numpy", "torch", "cv2", "scipy", "pandas", "motmetrics", "av", "onnxruntime", "trackeval"),

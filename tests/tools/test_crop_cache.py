@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tools import crop_cache
-from tools.crop_cache import CropRule, collect_crops
+from tools.crop_cache import CropRule, collect_crops, cut_frames
 from tools.crops import cut_crops
 from tools.errors import InputError
 
@@ -42,6 +42,29 @@ def test_crops_are_those_of_the_frames_sequence_by_sequence(make_sequence, cache
             crops.images[row], cut_crops(image, crops.boxes_tlwh[row : row + 1], 16, 16)[0]
         )
     assert isinstance(crops.images, np.memmap)
+
+
+def test_frames_in_memory_give_the_same_crops(make_sequence, cache):
+    sequence = make_sequence(length=3)
+    boxes = [[10, 20, 20, 50], [100, 40, 24, 60]]
+    found = cut_frames([(sequence.read_frame(number), boxes) for number in (1, 2, 3)], 16)
+    expected = collect_crops([sequence], RULE, cache)
+    for part in ("images", "sequences", "frames", "boxes_tlwh"):
+        np.testing.assert_array_equal(getattr(found, part), getattr(expected, part))
+
+
+def test_frames_in_memory_keep_their_numbers_whatever_is_in_them():
+    image = np.zeros((90, 160, 3), np.uint8)
+    sound, nan, flat = [10, 20, 20, 50], [np.nan, 0, 5, 5], [0, 0, 5, 0]
+    found = cut_frames([(image, [sound]), (image, []), (image, [nan, flat]), (image, [sound])], 8)
+    assert found.frames.tolist() == [1, 4]
+    assert found.images.shape == (2, 8, 8, 3)
+
+
+@pytest.mark.parametrize("frames", [[], [(np.zeros((9, 9, 3), np.uint8), [])]])
+def test_frames_in_memory_without_a_box(frames):
+    with pytest.raises(InputError, match="no frame has a box"):
+        cut_frames(frames)
 
 
 def test_the_rule_decides_and_frames_are_put_in_order(make_sequence, cache):

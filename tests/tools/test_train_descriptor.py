@@ -1,5 +1,6 @@
 """train_descriptor.py with a tiny network: weights and card out, killed and resumed."""
 
+import json
 import shutil
 import signal
 import subprocess
@@ -11,9 +12,16 @@ import torch
 
 from reid_vae.architecture import ARCHITECTURES, Architecture
 from reid_vae.encoder import CropEncoder
+from reid_vae.objective import Constants
+from reid_vae.settings import Settings
 from reid_vae.weights import load_weights
+from tools.crop_cache import cut_frames
 from tools.crops import cut_crops
+from tools.descriptors import create_descriptor
+from tools.errors import InputError
+from tools.mot.files import read_detections
 from tools.train_descriptor import main
+from tools.training import train_crops
 
 RED = (0, 0, 255)
 TINY = {
@@ -30,6 +38,7 @@ TINY = {
     "isometric_start": True,
 }
 STEPS = 6
+FACTS = ("crops", "held_out", "tracklets", "rounds")
 
 
 @pytest.fixture(autouse=True)
@@ -223,6 +232,43 @@ def test_crops_are_not_cut_again(tool, words, footage, tmp_path):
     assert tool(main, *words("--name", "again")).status == 0
     out = tmp_path / "a" / "out"
     assert_equal(load(out / "mine.safetensors"), load(out / "again.safetensors"))
+
+
+def test_crops_in_memory_train_the_same_weights(tool, words, footage, tmp_path):
+    tool(main, *words("--covariance", "nuisance", "--rounds", 2))
+    rows = read_detections(footage.find_detections(), footage.length)
+    crops = cut_frames(
+        (
+            (footage.read_frame(number), rows.boxes_tlwh[chosen])
+            for number, chosen in enumerate(rows.by_frame(footage.length), 1)
+        ),
+        TINY["image_size"],
+    )
+    settings = Settings(
+        architecture="tiny",
+        covariance="nuisance",
+        constants=Constants(kappa=0.5, beta=3000.0),
+        steps=STEPS,
+        batch_size=8,
+    )
+    path = tmp_path / "memory" / "mine.safetensors"
+    card = train_crops(crops, path, tmp_path / "memory", settings, rounds=2)
+    (tensors, by_command), (same, ours) = map(load, (tmp_path / "a" / "out" / path.name, path))
+    # Lists, as JSON has no tuples.
+    assert ours == json.loads(json.dumps(card))
+    assert ours["data"] == {"sequences": [], **{k: by_command["data"][k] for k in FACTS}}
+    assert_equal((tensors, None), (same, None))
+    for part in ("settings", "measured", "calibration"):
+        assert ours[part] == by_command[part]
+    assert create_descriptor(str(path)).metric.gate == card["calibration"]["gate"]
+
+
+def test_too_few_crops_in_memory(tmp_path):
+    crops = cut_frames([(np.zeros((90, 160, 3), np.uint8), [[10, 20, 20, 50]])], 16)
+    settings = Settings(architecture="tiny", steps=1)
+    with pytest.raises(InputError, match="1 crops are too few: give more footage"):
+        train_crops(crops, tmp_path / "mine.safetensors", tmp_path / "run", settings)
+    assert not (tmp_path / "mine.safetensors").exists()
 
 
 KILLED = """

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from tracker import AppearanceMetric, DeepSort, DeepSortConfig, Detections
+from tracker import AppearanceMetric, DeepSort, DeepSortConfig, Detections, LazyDeepSort
 from tracker.filterpy_motion import FilterpyMotion, deepsort_filter
 
 LEFT = [0.0, 0.0, 40.0, 80.0]
@@ -237,6 +237,29 @@ def test_a_descriptor_that_needs_no_picture_gets_none():
 
     DeepSort(descriptor=position).update(Detections([LEFT], [1.0]))
     assert seen == [None]
+
+
+@pytest.mark.parametrize("make", [DeepSort, LazyDeepSort])
+@pytest.mark.parametrize(("given", "identity"), [(None, 2), (AppearanceMetric(), 1)])
+def test_a_descriptors_own_metric_holds_unless_another_is_given(make, given, identity):
+    class Brighter:
+        # Of one direction and so alike to cosine, but 3 apart.
+        metric = AppearanceMetric("euclidean", gate=1.0)
+        length = 3.0
+
+        def __call__(self, frame, boxes_tlwh):
+            return np.full((len(boxes_tlwh), 1), self.length)
+
+    looks = Brighter()
+    tracker = make(metric=given, descriptor=looks)
+    box = Detections([LEFT], [1.0])
+    # Lost for two frames, so that overlap does not decide.
+    for detections in [box] * 3 + [NOTHING] * 2:
+        tracker.update(detections)
+    looks.length = 6.0
+    for _ in range(3):
+        tracks = tracker.update(box)
+    assert ids(tracks) == [identity]
 
 
 def test_a_descriptor_that_returns_too_little():

@@ -18,12 +18,12 @@ TOLERANCE_PX = 0.5
 MARS_METRIC = AppearanceMetric("cosine", gate=0.2)
 
 
-def create(argument: str, sequence: Sequence) -> "FeatureTable":
+def create(argument: str, sequence: Sequence | None) -> "FeatureTable":
     """Open ``features:FILE.npy``; a relative name is looked up in the sequence's det/ too."""
     if not argument:
         raise InputError("--descriptor features: needs a file: features:FILE.npy")
     path = Path(argument)
-    if not path.is_file() and not path.is_absolute():
+    if sequence is not None and not path.is_file() and not path.is_absolute():
         path = sequence.folder / "det" / path
     if not path.is_file():
         raise InputError(f"{argument}: no such features file, nor {path}")

@@ -18,7 +18,7 @@ HUE_BINS, SATURATION_BINS = 12, 6
 CROP_WIDTH, CROP_HEIGHT = 32, 64
 
 
-def create(argument: str, sequence: Sequence) -> "HistogramDescriptor":
+def create(argument: str, sequence: Sequence | None) -> "HistogramDescriptor":
     """The descriptor; it has no argument and is the same for every sequence."""
     if argument:
         raise InputError(f"--descriptor histogram:{argument}: histogram takes no argument")

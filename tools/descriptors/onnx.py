@@ -29,7 +29,7 @@ NORMALISATIONS = {
 BATCH_SIZE = 32
 
 
-def create(argument: str, sequence: Sequence) -> Descriptor:
+def create(argument: str, sequence: Sequence | None) -> Descriptor:
     """Open ``onnx:FILE[,size=HxW][,norm=NAME][,colour=rgb|bgr]``.
 
     A file that tools/export_onnx.py wrote knows its input and its metric, and takes no settings.

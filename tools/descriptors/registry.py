@@ -24,7 +24,7 @@ from tools.mot.sequence import Sequence
 from tools.paths import WEIGHTS
 from tracker.gallery import AppearanceMetric
 
-Factory = Callable[[str, Sequence], Descriptor]
+Factory = Callable[[str, Sequence | None], Descriptor]
 DescribeFunction = Callable[[NDArray[np.uint8], NDArray[np.float32]], NDArray[np.float32]]
 
 # Named, not imported: a descriptor's libraries are loaded when it is asked for.
@@ -63,8 +63,12 @@ def register(
     return wrap
 
 
-def create_descriptor(word: str, sequence: Sequence) -> Descriptor | None:
+def create_descriptor(word: str, sequence: Sequence | None = None) -> Descriptor | None:
     """The descriptor that the command line names, ready for one sequence; None for ``none``.
+
+    Args:
+        word: the name, or a path to weights of your own.
+        sequence: where a file of precomputed features is looked up too.
 
     Raises:
         InputError: an unknown name, or one whose file is missing or does not fit.

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
+
+from tools.errors import InputError
 from tools.evaluation.accumulate import accumulate
 from tools.evaluation.counts import Counts, paper_columns
 from tools.evaluation.hota import HotaTerms, combine_terms, hota, hota_terms
 from tools.evaluation.preprocessing import preprocess
-from tools.mot.files import Rows, read_ground_truth, read_results
+from tools.mot.files import Rows, read_ground_truth, read_results, rows_of
 from tools.mot.sequence import Layout, Sequence
 
 _WORTH_A_POOL = 50_000
@@ -77,6 +80,28 @@ def score_files(
         for _ in as_completed(futures.values()):
             advance()
         return [futures[task].result() for task in range(len(tasks))]
+
+
+def score_arrays(ground_truth: np.ndarray, results: np.ndarray, length: int) -> Score:
+    """Score the results of one sequence that are in no file.
+
+    Everybody in the ground truth counts: leave out who is not to be found. Distractors, whose
+    matches count neither way, are known from benchmarks' files only: see :func:`score_files`.
+
+    Args:
+        ground_truth: (G, 6) frame (from 1), id, left, top, width, height, pixels.
+        results: (R, 6), likewise.
+        length: number of frames, those without a box too.
+
+    Raises:
+        InputError: naming array and row (from 0): frames outside 1 to length, an id twice in a
+            frame, boxes that are none, or another shape. Or length is below 1.
+    """
+    if length < 1:
+        raise InputError(f"length is {length}: give the number of frames, 1 or more")
+    truth = rows_of(ground_truth, "ground_truth", length)
+    # MOT15's rules are those without classes.
+    return score_rows(truth, rows_of(results, "results", length), length, "MOT15")
 
 
 def score_rows(ground_truth: Rows, results: Rows, length: int, layout: Layout) -> Score:

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from tools.atomic import atomic_writer
-from tools.mot.number_table import NumberTable, read_number_table
+from tools.errors import InputError
+from tools.mot.number_table import ArrayTable, NumberTable, read_number_table
 from tools.mot.sequence import Layout
 
 
@@ -121,6 +122,31 @@ def read_ground_truth(path: str | Path, length: int, layout: Layout) -> Rows:
     return rows
 
 
+def rows_of(boxes: np.ndarray, name: str, length: int) -> Rows:
+    """Rows that were never in a file, held to the same rules.
+
+    Args:
+        boxes: (N, 6) frame (from 1), id, left, top, width, height, pixels.
+        name: of the array, for messages.
+        length: the sequence's number of frames.
+
+    Raises:
+        InputError: naming array and row, which is counted from 0.
+    """
+    values = np.asarray(boxes, dtype=np.float64)
+    if values.size == 0:
+        values = values.reshape(0, 6)
+    if values.ndim != 2 or values.shape[1] != 6:
+        raise InputError(
+            f"{name} has shape {values.shape}: give (N, 6), frame, id, left, top, width, height"
+        )
+    table = ArrayTable(name, values)
+    rows = _rows(table, length, np.ones(len(values)))
+    _check_boxes(table)
+    _check_identities(table)
+    return rows
+
+
 def write_results(path: str | Path, rows: Iterable[Sequence[float]]) -> None:
     """Write results as SORT and DeepSORT do: `frame,id,left,top,width,height,1,-1,-1,-1`.
 
@@ -188,6 +214,5 @@ def _check_identities(table: NumberTable) -> None:
     first = int(earlier[repeated][np.argmin(later[repeated])])
     table.fail(
         row,
-        f"identity {ids[row]:.0f} twice in frame {frames[row]:.0f} "
-        f"(first on line {table.line_number(first)})",
+        f"identity {ids[row]:.0f} twice in frame {frames[row]:.0f} (first on {table.place(first)})",
     )

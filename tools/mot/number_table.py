@@ -30,12 +30,28 @@ class NumberTable:
 
     def fail(self, row: int, complaint: str) -> NoReturn:
         """Raise InputError for a row, naming its line."""
-        raise InputError(f"{self.path}, line {self.line_number(row)}: {complaint}")
+        raise InputError(f"{self.path}, {self.place(row)}: {complaint}")
 
-    def line_number(self, row: int) -> int:
+    def place(self, row: int) -> str:
         """The line of a row, from 1 as editors count; blank lines count too."""
         numbers = [number for number, line in enumerate(self.lines, 1) if line.strip()]
-        return numbers[row]
+        return f"line {numbers[row]}"
+
+
+class ArrayTable(NumberTable):
+    """The numbers of an array, whose rows are named as numpy counts them.
+
+    Args:
+        name: of the array, for messages.
+        values: (N, columns) float64.
+    """
+
+    def __init__(self, name: str, values: np.ndarray) -> None:
+        super().__init__(Path(name), values, lines=[])
+
+    def place(self, row: int) -> str:
+        """The row, from 0."""
+        return f"row {row}"
 
 
 def read_number_table(path: Path, columns: int) -> NumberTable:

@@ -45,6 +45,17 @@ def sequence(make_sequence):
     return make_sequence()
 
 
+def test_a_descriptor_without_a_sequence(tmp_path):
+    assert create_descriptor("histogram")(np.zeros((90, 160, 3), np.uint8), BOXES).shape == (2, 288)
+    table = np.array([[1, -1, *BOXES[0], 0.9, -1, -1, -1, 3, 4]], np.float32)
+    np.save(tmp_path / "f.npy", table)
+    features = create_descriptor(f"features:{tmp_path / 'f.npy'}")
+    features.start_frame(1)
+    np.testing.assert_array_equal(features(None, BOXES[:1]), [[3, 4]])
+    with pytest.raises(InputError, match=r"absent\.npy: no such features file"):
+        create_descriptor("features:absent.npy")
+
+
 def test_none_is_no_descriptor(sequence):
     assert create_descriptor("none", sequence) is None
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from tools.errors import InputError
-from tools.evaluation.score import Job, combine, score_files
+from tools.evaluation.score import Job, combine, score_arrays, score_files
+from tools.mot.files import read_ground_truth, read_results
 from tools.mot.sequence import find_sequences
 
 # motmetrics 1.4.0's evaluateTracking on the two public result sets, all seven sequences.
@@ -71,3 +72,69 @@ def test_all_files_are_read_before_anything_is_scored(mot_data, tmp_path):
     with pytest.raises(InputError, match=r"bad\.txt, line 1"):
         score_files([*tasks, Job(tasks[0].sequence, bad)], advance=lambda: done.append(1))
     assert not done
+
+
+HERE, THERE = (0, 0, 10, 20), (100, 0, 10, 20)
+# Two people in three frames.
+TRUTH = np.array(
+    [(frame, person, *box) for frame in (1, 2, 3) for person, box in ((1, HERE), (2, THERE))]
+)
+
+
+def test_arrays_that_are_perfect():
+    columns = score_arrays(TRUTH, TRUTH + np.array([0, 70, 0, 0, 0, 0]), length=3).columns()
+    for column in ("IDF1", "Recall", "Precision", "MOTA", "MOTP", "HOTA"):
+        assert columns[column] == pytest.approx(100), column
+    assert (columns["MT"], columns["FP"], columns["FN"], columns["IDs"]) == (2, 0, 0, 0)
+
+
+def test_arrays_with_a_miss_a_false_alarm_and_a_switch():
+    # Person 2 is missed in frame 2, 1 becomes 7 in frame 3, where somebody is seen in mid-air.
+    mid_air = (50, 500, 10, 20)
+    results = [(1, 1, *HERE), (1, 2, *THERE), (2, 1, *HERE)]
+    results += [(3, 7, *HERE), (3, 2, *THERE), (3, 9, *mid_air)]
+    columns = score_arrays(TRUTH, results, length=4).columns()
+    counts = {name: columns[name] for name in ("FN", "FP", "IDs", "FM", "FAR")}
+    # The false alarm is one in four frames, the last of them empty.
+    assert counts == {"FN": 1, "FP": 1, "IDs": 1, "FM": 1, "FAR": 0.25}
+    # Of six boxes each, 1's two and 2's two are under the right identity.
+    assert columns["IDF1"] == pytest.approx(100 * 2 * 4 / (6 + 6))
+    assert columns["MOTA"] == pytest.approx(100 * (1 - 3 / 6))
+
+
+def test_arrays_score_as_the_files_they_are_from(mot_data):
+    [job] = jobs(mot_data, "tracktor", "MOT16-09")
+    length = job.sequence.length
+    results = read_results(job.results, length)
+    truth = read_ground_truth(job.sequence.ground_truth_path, length, "MOT16")
+    pedestrians = truth.select((truth.classes == 1) & (truth.confidences == 1))
+    arrays = [np.column_stack([r.frames, r.ids, r.boxes_tlwh]) for r in (pedestrians, results)]
+    # No result of theirs is on a distractor, which arrays know nothing of.
+    assert score_arrays(*arrays, length).counts == score_files([job])[0].counts
+
+
+def test_no_results_are_all_misses():
+    columns = score_arrays(TRUTH, [], length=3).columns()
+    assert (columns["FN"], columns["ML"], columns["MOTA"]) == (6, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("results", "length", "complaint"),
+    [
+        (TRUTH[:, :5], 3, r"results has shape \(6, 5\): give \(N, 6\), frame, id, left, top"),
+        (TRUTH, 2, "ground_truth, row 4: frame beyond the sequence's last, 2"),
+        (TRUTH, 0, "length is 0: give the number of frames"),
+        (TRUTH - np.array([1, 0, 0, 0, 0, 0]), 3, "results, row 0: frame below 1"),
+        (
+            [(1, 1, *HERE), (1, 1, *THERE)],
+            3,
+            r"row 1: identity 1 twice in frame 1 \(first on row 0",
+        ),
+        ([(1, 1, 0, 0, -10, 20)], 3, "results, row 0: negative width"),
+        ([(1, 1, 0, 0, np.nan, 20)], 3, "results, row 0: left, top, width, height must be finite"),
+        ([(1, np.nan, *HERE)], 3, "results, row 0: identity must be a whole number"),
+    ],
+)
+def test_arrays_that_are_wrong(results, length, complaint):
+    with pytest.raises(InputError, match=complaint):
+        score_arrays(TRUTH, results, length)

@@ -1,0 +1,28 @@
+"""Score a tracker without writing a file.
+
+`python tools/make_scene.py` renders the street.
+"""
+
+import numpy as np
+
+from tools.evaluation.score import score_arrays
+from tools.evaluation.table import text_table
+from tools.mot.files import read_detections
+from tools.mot.sequence import find_sequences
+from tracker import Detections, Sort
+
+[street] = find_sequences("scene")
+found = read_detections(street.find_detections(), street.length)
+
+tracker = Sort()
+results = []  # frame, id, left, top, width, height
+for number, rows in enumerate(found.by_frame(street.length), 1):
+    detections = Detections(found.boxes_tlwh[rows], found.confidences[rows])
+    results += [(number, track.id, *track.box_tlwh) for track in tracker.update(detections)]
+
+truth = np.loadtxt(street.ground_truth_path, delimiter=",")
+people = truth[(truth[:, 6] == 1) & (truth[:, 7] == 1), :6]
+
+score = score_arrays(people, np.array(results), street.length)
+print(f"IDF1 {score.columns()['IDF1']:.1f}, {score.counts.switches} switches")
+print(text_table({"SORT": {street.name: score}}))

@@ -1,0 +1,33 @@
+"""Track what a detector of the supervision package found, and keep its class ids.
+
+`python tools/make_scene.py` renders the street, `pip install supervision` the package.
+"""
+
+import numpy as np
+import supervision as sv
+
+from tools.descriptors import create_descriptor
+from tools.mot.files import read_detections
+from tools.mot.sequence import find_sequences
+from tracker import DeepSort
+from tracker.supervision import from_supervision, to_supervision
+
+PERSON = 0
+
+[street] = find_sequences("scene")
+found = read_detections(street.find_detections(), street.length)
+
+tracker = DeepSort(descriptor=create_descriptor("histogram"))
+for number, rows in enumerate(found.by_frame(street.length), 1):
+    frame = street.read_frame(number)
+    # In the place of sv.Detections.from_ultralytics(model(frame)[0]) and its like.
+    detections = sv.Detections(
+        xyxy=sv.xywh_to_xyxy(found.boxes_tlwh[rows]),
+        confidence=found.confidences[rows],
+        class_id=np.full(len(rows), PERSON),
+    )
+    tracks = tracker.update(from_supervision(detections), frame)
+    tracked = to_supervision(tracks, detections)
+    # Ready for supervision's annotators, zones and sinks.
+    labels = [f"#{i} class {c}" for i, c in zip(tracked.tracker_id, tracked.class_id, strict=True)]
+print(f"last frame: {', '.join(labels)}")

@@ -1,0 +1,17 @@
+"""A film of a sequence's frames, in the place of a reader's own footage.
+
+python -m tests.readme.film data/scene walk.mp4
+"""
+
+import sys
+from pathlib import Path
+
+from tools.mot.sequence import open_sequence
+from tools.video import VideoWriter
+
+if __name__ == "__main__":
+    folder, path = sys.argv[1:]
+    sequence = open_sequence(folder)
+    with VideoWriter(Path(path), sequence.frame_rate) as film:
+        for number in range(1, sequence.length + 1):
+            film.write(sequence.read_frame(number))

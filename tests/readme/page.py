@@ -1,0 +1,106 @@
+"""What a page of Markdown tells its reader to run, in the page's order."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+SHELLS = {"sh", "bash", "shell"}
+# What a command within a sentence begins with; a single word there is but a name.
+_PROGRAMS = ("python", "python3.11", "make", "pip", "torchrun", "tensorboard", "apt-get", ".")
+_COMMENT = re.compile(r"(?:^|\s)#\s(?P<text>.*)$", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command, as printed.
+
+    Attributes:
+        printed: with its comment, if any; lines that a backslash continues are one command.
+        line: of the page, from 1.
+    """
+
+    printed: str
+    line: int
+
+    @property
+    def words(self) -> str:
+        """The command without its comment, all on one line."""
+        bare = _COMMENT.sub("", self.printed).replace("\\\n", " ")
+        return " ".join(bare.split())
+
+    @property
+    def promised(self) -> Path | None:
+        """The file or folder that the comment says it makes: ``# -> results/a.txt``."""
+        comment = _COMMENT.search(self.printed)
+        promise = re.search(r"-> (\S+)", comment["text"]) if comment else None
+        return Path(promise[1]) if promise else None
+
+
+@dataclass(frozen=True)
+class Program:
+    """One Python program.
+
+    Attributes:
+        text: of the program.
+        line: of the page, from 1.
+    """
+
+    text: str
+    line: int
+
+    @property
+    def name(self) -> str:
+        """The file name that its first line gives it (``# my_reid.py``), else one of its own."""
+        named = re.match(r"# (\S+\.py)\n", self.text)
+        return named[1] if named else f"program_{self.line}.py"
+
+
+def steps(text: str) -> list[Command | Program]:
+    """The commands and programs of a page.
+
+    Commands are the lines of indented blocks and of blocks marked as shell, and what stands in
+    backquotes in a sentence and begins as one; programs are the blocks marked as Python. Blocks in
+    any other language are no commands.
+
+    Args:
+        text: Markdown.
+
+    Raises:
+        ValueError: a fenced block does not say what language it is in; names its line.
+    """
+    return [
+        step
+        for token in MarkdownIt("commonmark").parse(text)
+        if token.map is not None
+        for step in _steps_of(token, token.map[0] + 1)
+    ]
+
+
+def _steps_of(token: Token, line: int) -> Iterator[Command | Program]:
+    if token.type == "fence":
+        language = token.info.strip()
+        if not language:
+            raise ValueError(f"line {line}: the block does not say what language it is in")
+        if language in SHELLS:
+            yield from _commands(token.content, line + 1)
+        elif language == "python":
+            yield Program(token.content, line)
+    elif token.type == "code_block":
+        yield from _commands(token.content, line)
+    elif token.type == "inline":
+        for child in token.children or []:
+            first, _, rest = child.content.partition(" ")
+            if child.type == "code_inline" and first in _PROGRAMS and rest:
+                yield Command(child.content, line)
+
+
+def _commands(block: str, first_line: int) -> Iterator[Command]:
+    line = first_line
+    for printed in re.split(r"(?<!\\)\n", block):
+        if _COMMENT.sub("", printed).strip():
+            yield Command(printed.strip(), line)
+        line += printed.count("\n") + 1

@@ -1,0 +1,169 @@
+"""Running what a page says, in a fresh clone."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.readme.page import Command, Program
+from tests.readme.rules import Rule, rule_for
+from tools.paths import PROJECT
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a command or program.
+
+    Attributes:
+        line: of the page.
+        command: as printed, or the program's name.
+        result: "ok", "failed" or "not run".
+        seconds: it took.
+        note: why it failed or was not run, or what was run otherwise than printed.
+    """
+
+    line: int
+    command: str
+    result: str
+    seconds: float = 0.0
+    note: str = ""
+
+
+@dataclass
+class Clone:
+    """A clone of this project's last commit, and what is run in it.
+
+    Attributes:
+        folder: the clone.
+        rules: for commands that are not run as printed.
+        provided: what a reader brings along, and the command that makes it.
+        mot_root: MOT16_ROOT of all commands, if any.
+        environment: a virtual environment in the place of one that ``make`` would set up.
+        left_out: parts of commands that are not to be run now.
+        timeout: seconds for each.
+    """
+
+    folder: Path
+    rules: list[Rule]
+    provided: dict[str, str]
+    mot_root: Path | None = None
+    environment: Path | None = None
+    left_out: list[str] = field(default_factory=list)
+    timeout: float = 7200.0
+
+    def make(self) -> None:
+        """Clone, and link the environment given.
+
+        Raises:
+            CalledProcessError: git cannot.
+        """
+        command = ["git", "clone", "--quiet", str(PROJECT), str(self.folder)]
+        subprocess.run(command, check=True)
+        if self.environment is not None:
+            (self.folder / ".venv").symlink_to(self.environment.resolve())
+            # Older than what is installed, so that make installs nothing.
+            for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml"):
+                os.utime(self.folder / name, (0, 0))
+
+    def run(self, step: Command | Program, log: Path) -> Outcome:
+        """Run one step; what it prints goes to ``log``."""
+        if isinstance(step, Program):
+            (self.folder / step.name).write_text(step.text, encoding="utf-8")
+            return self._outcome(step.line, step.name, f"python {step.name}", Rule("*"), log)
+        rule = rule_for(step.words, self.rules)
+        reason = self._reason_against(step.words, rule)
+        if reason:
+            return Outcome(step.line, step.printed, "not run", note=reason)
+        notes = list(self._provide(step.words, log))
+        command = f"{step.words} {rule.and_words}" if rule.and_words else step.printed
+        if rule.and_words:
+            notes.append(f"with {rule.and_words}: {rule.because}")
+        return self._outcome(
+            step.line, step.printed, command, rule, log, "; ".join(notes), step.promised
+        )
+
+    def _reason_against(self, words: str, rule: Rule) -> str:
+        if any(part in words for part in self.left_out):
+            return "left out by --leave-out"
+        if self.environment is not None and "pip install" in words:
+            return "would change the environment of --environment"
+        missing = rule.missing(self._variables(), self.folder)
+        if missing:
+            return f"needs data that is not here: {', '.join(missing)}"
+        return rule.not_run
+
+    def _provide(self, words: str, log: Path) -> Iterator[str]:
+        """Make what the command names and a reader would have; says what."""
+        for name, command in self.provided.items():
+            if name in words and not (self.folder / name).exists():
+                done = self._run(command, log, self.timeout)
+                yield f"{name} made by `{command}`" + (f" (status {done})" if done else "")
+
+    def _outcome(
+        self,
+        line: int,
+        shown: str,
+        command: str,
+        rule: Rule,
+        log: Path,
+        note: str = "",
+        promised: Path | None = None,
+    ) -> Outcome:
+        start = time.monotonic()
+        status = self._run(command, log, rule.stop_after or self.timeout)
+        seconds = time.monotonic() - start
+        if status is None and rule.stop_after:
+            return Outcome(line, shown, "ok", seconds, "stopped: it would go on for ever")
+        if status != 0:
+            why = f"no end after {seconds:.0f} s" if status is None else f"exit status {status}"
+            return Outcome(line, shown, "failed", seconds, f"{why}, see {log}")
+        if promised is not None and not (self.folder / promised).exists():
+            return Outcome(line, shown, "failed", seconds, f"made no {promised}")
+        return Outcome(line, shown, "ok", seconds, note)
+
+    def _run(self, command: str, log: Path, timeout: float) -> int | None:
+        """The exit status; None if it had to be stopped."""
+        with open(log, "a", encoding="utf-8") as output:
+            output.write(f"$ {command}\n")
+            output.flush()
+            process = subprocess.Popen(
+                ["bash", "-c", command],
+                cwd=self.folder,
+                env=self._variables(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                # A group of its own, so that what it starts can be stopped with it.
+                start_new_session=True,
+            )
+            try:
+                return process.wait(timeout)
+            except subprocess.TimeoutExpired:
+                return None
+            finally:
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGTERM)
+                    process.wait()
+
+    def _variables(self) -> dict[str, str]:
+        """The reader's environment with the clone's activated, and nothing of the caller's."""
+        variables = dict(os.environ)
+        for name in ("PYTHONPATH", "PYTHONHOME", "MOT16_ROOT", "VIRTUAL_ENV"):
+            variables.pop(name, None)
+        own = self.folder / ".venv"
+        variables["VIRTUAL_ENV"] = str(own)
+        variables["PATH"] = f"{own / 'bin'}{os.pathsep}{variables['PATH']}"
+        if self.mot_root is not None:
+            variables["MOT16_ROOT"] = str(self.mot_root.resolve())
+        if self.environment is not None:
+            # The project that is installed in it is another one.
+            variables["PYTHONPATH"] = str(self.folder)
+        return variables
+
+    def remove(self) -> None:
+        """Delete the clone."""
+        shutil.rmtree(self.folder)
