@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from reid_vae.architecture import ARCHITECTURES
-from reid_vae.settings import Settings
 from tools.crops import CUT_VERSION, cut_crops
 from tools.errors import InputError
 from tools.mot.files import Rows, read_detections
@@ -96,7 +95,7 @@ def collect_crops(sequences: Items[Sequence], rule: CropRule, cache: Path) -> Cr
 
 def cut_frames(
     frames: Iterable[tuple[NDArray[np.uint8], NDArray[np.floating]]],
-    size: int = ARCHITECTURES[Settings.architecture].image_size,
+    size: int = ARCHITECTURES["small"].image_size,
 ) -> CropSet:
     """Cut the crops of one sequence's frames, in memory.
 
@@ -104,7 +103,7 @@ def cut_frames(
         frames: image (H, W, 3) uint8 BGR and boxes (N, 4) left, top, width, height in pixels, frame
             after frame, those without boxes too: people are followed from one to the next. Boxes
             that are none (NaN, infinite, without width or height) are left out.
-        size: side of the crops in pixels: the image_size of the architecture to train, by default that of Settings().
+        size: side of the crops in pixels: the image_size of the architecture to train.
 
     Raises:
         InputError: there is no box in any frame.

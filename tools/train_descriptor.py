@@ -47,7 +47,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add(
         "--architecture",
         default="small",
-        help="small (default); slim, with more pixels and channels; vgg16, as in the paper's Table 3",
+        help="small (default); slim: more pixels, more channels; vgg16: the paper's Table 3",
     )
     add(
         "--covariance",
