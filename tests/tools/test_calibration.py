@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tools.footage import crops
-from tools.calibration import GAP, HELD_OUT, calibrate, equal_error, hold_out
+from tools.calibration import (
+    GAP,
+    HELD_OUT,
+    Calibration,
+    calibrate,
+    choose,
+    equal_error,
+    hold_out,
+)
 from tools.tracklets import link_tracklets
 
 
@@ -85,6 +93,21 @@ def test_the_euclidean_distance_is_taken_where_it_is_better():
     assert (found.kind, found.equal_error_rate) == ("euclidean", 0.0)
     # Distances: the same 0; of two people 1, 4 or 5.
     assert found.gate == 0.5
+
+
+@pytest.mark.parametrize(
+    ("euclidean_rate", "kind"),
+    [(0.0, "euclidean"), (0.15, "euclidean"), (0.17, "cosine"), (0.2, "cosine"), (0.3, "cosine")],
+)
+def test_cosine_is_taken_where_the_other_is_better_by_chance(euclidean_rate, kind):
+    """One in five of 100: the standard error is sqrt(0.2 * 0.8 / 100) = 0.04."""
+
+    def measured(kind, rate):
+        return Calibration(
+            kind, gate=1.0, equal_error_rate=rate, sure=0.5, positives=100, negatives=9
+        )
+
+    assert choose(measured("cosine", 0.2), measured("euclidean", euclidean_rate)).kind == kind
 
 
 def test_the_nearest_feature_of_the_gallery_counts():

@@ -85,7 +85,11 @@ def test_average_precision_by_hand():
 
 
 def test_raw_pixels_of_mot16_09(mot_data):
-    """The known figures of 16 x 16 RGB pixels, found by a program of its own."""
+    """The known figures of 16 x 16 RGB pixels, found by a program of its own.
+
+    That one averages all pixels of a box, ours at least four in each direction for each of the
+    crop's.
+    """
     sequence = open_sequence(mot_data / "MOT16" / "train" / "MOT16-09")
     boxes = labelled_boxes(sequence)
     assert (len(boxes), len(np.unique(boxes.ids))) == (1785, 25)
@@ -94,8 +98,8 @@ def test_raw_pixels_of_mot16_09(mot_data):
     features = describe(sequence, {"pixels": RawPixels()}, boxes, none)["pixels"].labelled
     metrics = make_metrics(features.mean(0))
     euclidean, _ = score(boxes, features, metrics["euclidean"])
-    assert euclidean.auc == pytest.approx(0.8299, abs=1e-4)
-    assert euclidean.rank_1 == pytest.approx(0.7705, abs=1e-4)
+    assert euclidean.auc == pytest.approx(0.8299, abs=0.002)
+    assert euclidean.rank_1 == pytest.approx(0.7705, abs=0.002)
     cosine, _ = score(boxes, features, metrics["centred cosine"])
-    assert cosine.auc == pytest.approx(0.8452, abs=1e-4)
-    assert cosine.rank_1 == pytest.approx(0.7400, abs=1e-4)
+    assert cosine.auc == pytest.approx(0.8452, abs=0.002)
+    assert cosine.rank_1 == pytest.approx(0.7400, abs=0.002)
