@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from reid_vae.distributed import ALONE, Processes
+from reid_vae.distributed import Processes
 from reid_vae.encoder import encode_crops
 from reid_vae.log import Progress
 from reid_vae.settings import Settings
@@ -37,7 +37,7 @@ class Rounds:
         crops: CropSet,
         rounds: int,
         folder: Path,
-        processes: Processes = ALONE,
+        processes: Processes,
     ) -> None:
         self._settings = settings
         self._crops = crops

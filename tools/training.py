@@ -59,7 +59,8 @@ def train_descriptor(arguments: argparse.Namespace) -> None:
     if not processes.is_first:
         return
     names = [sequence.name for sequence in sequences]
-    card = _write_weights(path, settings, rounds, trainer, rule, names)
+    card = _make_card(settings, rounds, trainer, rule, names)
+    _save(path, trainer, card)
     write_model_cards(arguments.out)
     if card["measured"]["initial_phase"]:
         print(
@@ -78,6 +79,8 @@ def train_crops(
 ) -> dict[str, Any]:
     """Train a descriptor on crops, without labels, choose its gate and write its weights.
 
+    Runs on a GPU where there is one; under torchrun the processes share each batch.
+
     Args:
         crops: what to train on, see :func:`tools.crop_cache.cut_frames`.
         path: of the weights, NAME.safetensors; ``create_descriptor(str(path))`` opens them.
@@ -90,16 +93,26 @@ def train_crops(
         The weights' card; "calibration" in it has "kind" and "gate" of the metric.
 
     Raises:
-        InputError: training cannot go on, as with fewer crops than twice the latents (256).
+        InputError: training cannot go on, as with fewer crops than twice the latents (256); path
+            ends otherwise, or the rounds do not suit the covariance.
+        KeyError: an unknown architecture.
     """
     settings = settings or Settings()
+    if path.suffix != ".safetensors":
+        raise InputError(f"{path}: the weights' name must end in .safetensors")
+    if rounds < 1 or (rounds > 1 and settings.covariance == "isotropic"):
+        raise InputError(f"rounds is {rounds}: give 1, or more with the nuisance covariance")
     check_writable(path)
     try:
-        training = Rounds(settings, crops, rounds, folder)
-        trainer = training.train()
+        with join_processes() as processes:
+            training = Rounds(settings, crops, rounds, folder, processes)
+            trainer = training.train()
     except TrainingError as error:
         raise InputError(str(error)) from error
-    return _write_weights(path, settings, training, trainer)
+    card = _make_card(settings, training, trainer)
+    if processes.is_first:
+        _save(path, trainer, card)
+    return card
 
 
 def read_settings(arguments: argparse.Namespace) -> Settings:
@@ -150,22 +163,22 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
     )
 
 
-def _write_weights(
-    path: Path,
+def _make_card(
     settings: Settings,
     rounds: Rounds,
     trainer: Trainer,
     rule: CropRule | None = None,
     sequences: Items[str] = (),
 ) -> dict[str, Any]:
-    """Measure, calibrate, and write the weights; returns their card."""
     measured, calibration = trainer.measure(), rounds.calibrate(trainer)
-    card = make_card(settings, rule, list(sequences), rounds.facts(), measured, calibration)
+    return make_card(settings, rule, list(sequences), rounds.facts(), measured, calibration)
+
+
+def _save(path: Path, trainer: Trainer, card: dict[str, Any]) -> None:
     try:
         save_weights(path, trainer.model, card)
     except WeightsError as error:
         raise InputError(str(error)) from error
-    return card
 
 
 def _kappa(arguments: argparse.Namespace) -> float:

@@ -263,12 +263,21 @@ def test_crops_in_memory_train_the_same_weights(tool, words, footage, tmp_path):
     assert create_descriptor(str(path)).metric.gate == card["calibration"]["gate"]
 
 
-def test_too_few_crops_in_memory(tmp_path):
+@pytest.mark.parametrize(
+    ("name", "rounds", "complaint"),
+    [
+        ("mine.safetensors", 1, "1 crops are too few: give more footage"),
+        ("mine.pt", 1, r"mine\.pt: the weights' name must end in \.safetensors"),
+        ("mine.safetensors", 0, "rounds is 0: give 1"),
+        ("mine.safetensors", 2, "rounds is 2: give 1, or more with the nuisance covariance"),
+    ],
+)
+def test_wrong_training_in_memory(tmp_path, name, rounds, complaint):
     crops = cut_frames([(np.zeros((90, 160, 3), np.uint8), [[10, 20, 20, 50]])], 16)
     settings = Settings(architecture="tiny", steps=1)
-    with pytest.raises(InputError, match="1 crops are too few: give more footage"):
-        train_crops(crops, tmp_path / "mine.safetensors", tmp_path / "run", settings)
-    assert not (tmp_path / "mine.safetensors").exists()
+    with pytest.raises(InputError, match=complaint):
+        train_crops(crops, tmp_path / name, tmp_path / "run", settings, rounds)
+    assert not (tmp_path / name).exists()
 
 
 KILLED = """
