@@ -10,6 +10,8 @@ A tracker takes the detections of one frame at a time and returns the tracks:
         for track in tracker.update(Detections(boxes_tlwh, confidences, features)):
             print(track.id, track.box_tlwh)
 
+Of supervision's detections: :mod:`tracker.supervision`.
+
 Call update for frames without detections too (``Detections.empty()``), and reset between videos.
 ``Sort`` is used the same way and needs no features. ``DeepSort(descriptor=...)`` computes them
 from the picture instead: ``tracker.update(detections, frame)``.
