@@ -10,8 +10,6 @@ A tracker takes the detections of one frame at a time and returns the tracks:
         for track in tracker.update(Detections(boxes_tlwh, confidences, features)):
             print(track.id, track.box_tlwh)
 
-Of supervision's detections: :mod:`tracker.supervision`.
-
 Call update for frames without detections too (``Detections.empty()``), and reset between videos.
 ``Sort`` is used the same way and needs no features. ``DeepSort(descriptor=...)`` computes them
 from the picture instead: ``tracker.update(detections, frame)``.
@@ -19,7 +17,8 @@ from the picture instead: ``tracker.update(detections, frame)``.
 Where numba is installed both run compiled, see :mod:`tracker.compiled`, with the same results.
 
 The model of motion is exchangeable: ``motion=`` takes whatever makes a ``MotionModel``; see
-``tracker.filterpy_motion`` for any filter of filterpy.
+``tracker.filterpy_motion`` for any filter of filterpy. Detections of the supervision package go in
+and come out by ``tracker.supervision``.
 """
 
 from tracker.deep_sort import DeepSort, DeepSortConfig, Descriptor
