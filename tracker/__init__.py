@@ -17,7 +17,8 @@ from the picture instead: ``tracker.update(detections, frame)``.
 Where numba is installed both run compiled, see :mod:`tracker.compiled`, with the same results.
 
 The model of motion is exchangeable: ``motion=`` takes whatever makes a ``MotionModel``; see
-``tracker.filterpy_motion`` for any filter of filterpy.
+``tracker.filterpy_motion`` for any filter of filterpy. Detections of the supervision package go in
+and come out by ``tracker.supervision``.
 """
 
 from tracker.deep_sort import DeepSort, DeepSortConfig, Descriptor
