@@ -19,7 +19,7 @@ from reid_vae.encoder import CropEncoder
 from reid_vae.encoder_graph import build_encoder_graph
 from reid_vae.model import VHPVAE
 from reid_vae.weights import save_weights
-from reid_vae.weights_file import ENCODER_KEY, WeightsError
+from reid_vae.weights_file import ENCODER_KEY, WeightsError, read_architecture
 
 CARD = {"calibration": {"kind": "euclidean", "gate": 0.7, "equal_error_rate": 0.1}}
 WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
@@ -101,7 +101,8 @@ def test_is_the_torch_encoder(tiny: Architecture, tmp_path: Path, changes: dict)
 
 @pytest.mark.parametrize("path", sorted(WEIGHTS.glob("*.safetensors")), ids=lambda path: path.stem)
 def test_the_shipped_weights(path: Path) -> None:
-    crops = random_crops(32)
+    architecture, _ = read_architecture(path)
+    crops = random_crops(architecture.image_size)
     expected = CropEncoder(path)(crops)
     tolerance = 2e-5 * np.abs(expected).max()
     np.testing.assert_allclose(run(build_encoder_graph(path), crops), expected, atol=tolerance)
