@@ -152,6 +152,8 @@ def gated_pairs(state, level, measured, bins, free):
         # One coordinate alone must not be farther than all are allowed to be together.
         x, reach = state[track, 0, POSITION], np.sqrt(CHI2_95_4 / weights[0])
         first, end = span(x - reach, x + reach, bin_starts, low, bins_a_px)
+        while count + end - first > len(columns):
+            columns = doubled(columns)
         for k in range(first, end):
             detection = members[k]
             if place[detection] < 0:
@@ -160,8 +162,6 @@ def gated_pairs(state, level, measured, bins, free):
             for c in range(4):
                 distance += (measured[c, detection] - state[track, c, POSITION]) ** 2 * weights[c]
             if distance <= CHI2_95_4:
-                if count == len(columns):
-                    columns = doubled(columns)
                 columns[count] = place[detection]
                 count += 1
         starts[row + 1] = count

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tracker.compiled.appearance import NOT_FINITE, PREPARED, prepare, push
-from tracker.compiled.build import compile_cached, sources
+from tracker.compiled.build import BOXES, CONFIDENCES, compile_cached, sources
 from tracker.compiled.cascade import match_appearance, match_overlap
 from tracker.compiled.kalman import box_from_xyah, correct_xyah, predict_xyah, start_xyah
 from tracker.compiled.selection import surviving_rows, take, usable_rows
@@ -16,6 +16,7 @@ from tracker.compiled.tracks import (
     LARGEST,
     PUSHED,
     SLOT,
+    ReportArrays,
     TrackArrays,
     begin,
     contiguous,
@@ -23,7 +24,6 @@ from tracker.compiled.tracks import (
     miss,
     move,
     report,
-    report_arrays,
 )
 from tracker.detections import Detections
 from tracker.gallery import AppearanceMetric, check_columns
@@ -69,6 +69,7 @@ class CompiledDeepSort:
         self._centre = np.empty(0, np.float32) if metric.centre is None else metric.centre.copy()
         self._budget = config.budget
         self._tracks = TrackArrays()
+        self._reports = ReportArrays()
         self._ring = np.empty((0, 0), np.float32)
         self.dropped = 0
         self.gated = 0
@@ -76,9 +77,8 @@ class CompiledDeepSort:
 
     def update(self, detections: Detections, frame: np.ndarray | None) -> Tracks:
         """Advance by one frame: see :meth:`tracker.DeepSort.update`."""
-        boxes_tlwh = contiguous(detections.boxes_tlwh)
-        confidences = contiguous(detections.confidences)
-        rows = np.argsort(confidences, kind="stable")[::-1].copy()
+        boxes_tlwh, confidences = detections.boxes_tlwh, detections.confidences
+        rows = confidences.argsort(kind="stable")[::-1].copy()
         kept, dropped = _select(boxes_tlwh, confidences, rows, *self._selection)
         self.dropped += dropped
         rows = rows[:kept]
@@ -87,8 +87,9 @@ class CompiledDeepSort:
         tracks = self._tracks
         tracks.reserve(kept)
         self._reserve_ring(features.shape[1] if kept else self._ring.shape[1])
-        out = report_arrays(tracks.count + kept)
-        status, reported, alive, born, gated, compared = _update(
+        reports = self._reports
+        reports.reserve(tracks.count + kept)
+        status, end, alive, born, gated, compared = _update(
             boxes_tlwh,
             confidences,
             rows,
@@ -105,21 +106,15 @@ class CompiledDeepSort:
             tracks.count,
             tracks.born,
             *self._settings,
-            *out,
+            reports.used,
+            *reports.arrays,
         )
         if status == NOT_FINITE:
             self._metric.prepare(features[feature_rows])  # raises what the readable form does
         tracks.count, tracks.born = alive, born
         self.gated += gated
         self.compared += compared
-        ids, boxes_tlwh, ages, indices, confidences = out
-        return Tracks(
-            ids[:reported],
-            boxes_tlwh[:reported],
-            ages[:reported],
-            indices[:reported],
-            confidences[:reported],
-        )
+        return reports.take(end)
 
     def _features(
         self, detections: Detections, rows: np.ndarray, frame: np.ndarray | None
@@ -194,13 +189,14 @@ def _frame_kernel(key: int) -> Callable:
         max_age,
         max_coasted,
         max_iou_distance,
+        reported,
         out_ids,
         out_boxes,
         out_ages,
         out_detections,
         out_confidences,
     ):
-        """Status, reported and living tracks, tracks so far, gated pairs and features compared."""
+        """Status, the report's end, living tracks, tracks so far, gated pairs, compared ones."""
         _ = key
         prepared = np.empty((len(rows), features.shape[1]), np.float32)
         if prepare(features, feature_rows, centre, is_cosine, prepared) == NOT_FINITE:
@@ -234,7 +230,7 @@ def _frame_kernel(key: int) -> Callable:
             push(ring, budget, marks, total, prepared, free[k])
             total += 1
 
-        alive = reported = 0
+        alive = 0
         for track in range(total):
             is_confirmed = marks[track, HITS] >= n_init
             if marks[track, AGE] > (max_age if is_confirmed else 0):
@@ -261,12 +257,12 @@ def _frame_kernel(key: int) -> Callable:
 
 _select = compile_cached(
     _selection_kernel(sources()),
-    "UniTuple(int64, 2)(float64[:,::1], float64[::1], int64[::1], float64, float64, float64)",
+    f"UniTuple(int64, 2)({BOXES}, {CONFIDENCES}, int64[::1], float64, float64, float64)",
 )
 _update = compile_cached(
     _frame_kernel(sources()),
-    "UniTuple(int64, 6)(float64[:,::1], float64[::1], int64[::1], float32[:,::1], int64[::1],"
+    f"UniTuple(int64, 6)({BOXES}, {CONFIDENCES}, int64[::1], float32[:,::1], int64[::1],"
     " float32[::1], boolean, float64, float64[:,:,::1], int64[:,::1], float64[::1],"
-    " float32[:,::1], int64, int64, int64, int64, int64, int64, float64,"
+    " float32[:,::1], int64, int64, int64, int64, int64, int64, float64, int64,"
     " int64[::1], float64[:,::1], int64[::1], int64[::1], float64[::1])",
 )
