@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from tracker.deep_sort import DeepSortConfig
 
 
+NOTHING_CERTAIN = np.empty(0, np.int64)
+
+
 class CompiledDeepSort:
     """DeepSORT's update, compiled.
 
@@ -82,7 +85,7 @@ class CompiledDeepSort:
         kept, dropped = _select(boxes_tlwh, confidences, rows, *self._selection)
         self.dropped += dropped
         rows = rows[:kept]
-        features, feature_rows = self._features(detections, rows, frame)
+        certain, features, feature_rows = self._look(detections, rows, frame)
 
         tracks = self._tracks
         tracks.reserve(kept)
@@ -93,6 +96,7 @@ class CompiledDeepSort:
             boxes_tlwh,
             confidences,
             rows,
+            certain,
             features,
             feature_rows,
             self._centre,
@@ -115,6 +119,22 @@ class CompiledDeepSort:
         self.gated += gated
         self.compared += compared
         return reports.take(end)
+
+    def _look(
+        self, detections: Detections, rows: np.ndarray, frame: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Which detections are whose in any case, and what the others look like.
+
+        Args:
+            detections: All of the frame.
+            rows: (K,) int64, those worth tracking.
+            frame: For the descriptor.
+
+        Returns:
+            (T,) int64, for each track which of the K it certainly has become, -1 if none; or (0,)
+            if nothing is certain. Features (., D). (K,) int64, their rows, -1 for those without.
+        """
+        return NOTHING_CERTAIN, *self._features(detections, rows, frame)
 
     def _features(
         self, detections: Detections, rows: np.ndarray, frame: np.ndarray | None
@@ -173,6 +193,7 @@ def _frame_kernel(key: int) -> Callable:
         boxes_tlwh,
         box_confidences,
         rows,
+        certain,
         features,
         feature_rows,
         centre,
@@ -205,10 +226,12 @@ def _frame_kernel(key: int) -> Callable:
             predict_xyah(state, track)
             miss(marks, track)
         kept = take(boxes_tlwh, rows)
+        if len(certain) == 0:
+            certain = np.full(count, -1, np.int64)
         detection_of = np.full(count, -1, np.int64)
         free, gated, compared = match_appearance(
-            state, marks, count, kept, ring, budget, prepared, is_cosine, gate, n_init, max_age,
-            detection_of,
+            state, marks, count, kept, certain, ring, budget, prepared, is_cosine, gate, n_init,
+            max_age, detection_of,
         )  # fmt: skip
         free = match_overlap(
             state, marks, count, kept, free, n_init, max_iou_distance, detection_of
@@ -220,7 +243,8 @@ def _frame_kernel(key: int) -> Callable:
                 row = rows[detection]
                 correct_xyah(state, track, kept, detection)
                 hit(marks, confidences, track, row, box_confidences[row])
-                push(ring, budget, marks, track, prepared, detection)
+                if feature_rows[detection] >= 0:
+                    push(ring, budget, marks, track, prepared, detection)
         total = count
         for k in range(len(free)):
             row = rows[free[k]]
@@ -261,8 +285,8 @@ _select = compile_cached(
 )
 _update = compile_cached(
     _frame_kernel(sources()),
-    f"UniTuple(int64, 6)({BOXES}, {CONFIDENCES}, int64[::1], float32[:,::1], int64[::1],"
-    " float32[::1], boolean, float64, float64[:,:,::1], int64[:,::1], float64[::1],"
+    f"UniTuple(int64, 6)({BOXES}, {CONFIDENCES}, int64[::1], int64[::1], float32[:,::1],"
+    " int64[::1], float32[::1], boolean, float64, float64[:,:,::1], int64[:,::1], float64[::1],"
     " float32[:,::1], int64, int64, int64, int64, int64, int64, float64, int64,"
     " int64[::1], float64[:,::1], int64[::1], int64[::1], float64[::1])",
 )

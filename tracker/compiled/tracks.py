@@ -6,9 +6,10 @@ from tracker.compiled.build import kernel
 from tracker.detections import LARGEST_PX
 from tracker.tracks import Tracks
 
-ID, HITS, STREAK, AGE, DETECTION, SLOT, PUSHED = range(7)
+ID, HITS, STREAK, AGE, DETECTION, SLOT, PUSHED, FEATURE_AGE = range(8)
 """Columns of a track's whole numbers. AGE counts frames since the last match; SLOT is its place in
-the gallery and PUSHED the features put there; the others are as in :class:`tracker.table`."""
+the gallery, PUSHED the features put there and FEATURE_AGE frames since the last of them; the others
+are as in :class:`tracker.table`."""
 
 FEWEST = 64
 """Tracks that there is room for from the start."""
@@ -25,7 +26,7 @@ class TrackArrays:
 
     Attributes:
         state: (capacity, 4, 5) float64, see :mod:`tracker.compiled.kalman`.
-        marks: (capacity, 7) int64, columns as above. The slots of all rows, also of those behind
+        marks: (capacity, 8) int64, columns as above. The slots of all rows, also of those behind
             the living tracks, are 0, 1, ... in some order.
         confidences: (capacity,) float64, of the last match.
         count: Living tracks.
@@ -34,7 +35,7 @@ class TrackArrays:
 
     def __init__(self) -> None:
         self.state = np.empty((0, 4, 5))
-        self.marks = np.empty((0, 7), np.int64)
+        self.marks = np.empty((0, 8), np.int64)
         self.confidences = np.empty(0)
         self.count = 0
         self.born = 0
@@ -119,6 +120,7 @@ def is_box(boxes_tlwh, confidences, row):
 def miss(marks, track):
     """Count a frame in which a track has not been matched, as yet."""
     marks[track, AGE] += 1
+    marks[track, FEATURE_AGE] += 1
     marks[track, DETECTION] = -1
 
 
@@ -137,7 +139,8 @@ def begin(marks, confidences, track, identity, detection, confidence):
     """Start a track with a detection."""
     marks[track, ID] = identity
     marks[track, HITS] = 1
-    marks[track, STREAK] = marks[track, AGE] = marks[track, PUSHED] = 0
+    marks[track, STREAK] = marks[track, AGE] = 0
+    marks[track, PUSHED] = marks[track, FEATURE_AGE] = 0
     marks[track, DETECTION] = detection
     confidences[track] = confidence
 
