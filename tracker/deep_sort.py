@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +16,9 @@ from tracker.gallery import AppearanceMetric, Gallery
 from tracker.kalman import CHI2_95_4, DeepSortMotion, MotionModel
 from tracker.table import TrackTable
 from tracker.tracks import Tracks
+
+if TYPE_CHECKING:
+    from tracker.compiled.deep_sort import CompiledDeepSort
 
 Descriptor = Callable[[np.ndarray | None, np.ndarray], np.ndarray]
 """(frame (H, W, 3) uint8 BGR, boxes_tlwh (N, 4) float32 px) -> features (N, D) float32.
@@ -93,18 +98,12 @@ class DeepSort:
         self._metric = metric or getattr(descriptor, "metric", None) or AppearanceMetric()
         self._descriptor = descriptor
         self._motion = motion or DeepSortMotion
-        code = load("deep_sort") if motion is None else None
-        # The class and not its module, which could not be copied.
-        self._compiled_class = None if code is None else code.CompiledDeepSort
+        self._start_compiled = self._compiled_form() if motion is None else None
         self.reset()
 
     def reset(self) -> None:
         """Forget everything, as between two videos; ids start at 1 again."""
-        self._compiled = (
-            None
-            if self._compiled_class is None
-            else self._compiled_class(self._config, self._metric, self._features)
-        )
+        self._compiled = None if self._start_compiled is None else self._start_compiled()
         self._table = TrackTable(self._motion())
         self._gallery = Gallery(self._metric, self._config.budget)
         self.dropped = 0
@@ -129,6 +128,15 @@ class DeepSort:
                 return self._compiled.update(detections, frame)
             finally:
                 self.dropped = self._compiled.dropped
+        return self._update(detections, frame)
+
+    def _compiled_form(self) -> "Callable[[], CompiledDeepSort] | None":
+        """What makes this tracker as machine code, or None."""
+        code = load("deep_sort")
+        return code and partial(code.CompiledDeepSort, self._config, self._metric, self._features)
+
+    def _update(self, detections: Detections, frame: np.ndarray | None) -> Tracks:
+        """Advance by one frame, readably."""
         rows = self._usable_rows(detections)
         kept = detections.select(rows)
         table, gallery = self._table, self._gallery

@@ -10,6 +10,8 @@ from tracker.boxes import intersection
 
 LARGEST_PX = 1e9
 
+FLOAT64 = np.dtype(np.float64)
+
 
 @dataclass(frozen=True, eq=False)
 class Detections:
@@ -29,18 +31,21 @@ class Detections:
     features: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        boxes = np.asarray(self.boxes_tlwh, dtype=np.float64)
-        if boxes.size == 0:
+        # With ten objects a frame, checks and what they look up cost as much as SORT's mathematics.
+        boxes = np.asarray(self.boxes_tlwh, dtype=FLOAT64)
+        if boxes.shape[1:] != (4,):
+            if boxes.size > 0:
+                raise ValueError(f"boxes_tlwh must have shape (N, 4), not {boxes.shape}")
             boxes = boxes.reshape(0, 4)
-        if boxes.ndim != 2 or boxes.shape[1] != 4:
-            raise ValueError(f"boxes_tlwh must have shape (N, 4), not {boxes.shape}")
-        confidences = np.asarray(self.confidences, dtype=np.float64)
-        if confidences.shape != (len(boxes),):
+        confidences = np.asarray(self.confidences, dtype=FLOAT64)
+        if confidences.shape != boxes.shape[:1]:
             raise ValueError(
                 f"confidences must have shape ({len(boxes)},), not {confidences.shape}"
             )
-        object.__setattr__(self, "boxes_tlwh", boxes)
-        object.__setattr__(self, "confidences", confidences)
+        if boxes is not self.boxes_tlwh:
+            object.__setattr__(self, "boxes_tlwh", boxes)
+        if confidences is not self.confidences:
+            object.__setattr__(self, "confidences", confidences)
         if self.features is not None:
             features = np.asarray(self.features, dtype=np.float32)
             if features.size == 0 and len(boxes) == 0:

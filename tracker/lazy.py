@@ -2,16 +2,22 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tracker.boxes import iou
 from tracker.checks import check_whole
+from tracker.compiled import load
 from tracker.deep_sort import CHI2_95_4, DeepSort, DeepSortConfig, Descriptor
 from tracker.detections import Detections
 from tracker.gallery import AppearanceMetric
-from tracker.kalman import DeepSortMotion, MotionModel
+from tracker.kalman import MotionModel
 from tracker.tracks import Tracks
+
+if TYPE_CHECKING:
+    from tracker.compiled.lazy import CompiledLazyDeepSort
 
 
 class LazyDeepSort(DeepSort):
@@ -22,14 +28,13 @@ class LazyDeepSort(DeepSort):
     appearance. Such a detection is described only when its track's newest feature is old, so that
     there is something to know the track by when it is lost.
 
-    Not in the paper or upstream. It is for descriptors that cost more than the rest, and runs the
-    readable code only.
+    Not in the paper or upstream. It is for descriptors that cost more than the rest.
 
     Args:
         config: Settings.
         metric: Distance of appearance features and its gate; None as for :class:`DeepSort`.
         descriptor: Computes the features of detections that carry none.
-        motion: Makes the motion model; called again by :meth:`reset`.
+        motion: Makes the motion model, as in DeepSort.
         refresh: Frames after which a track's newest feature is old; 1 describes everything.
 
     Attributes:
@@ -44,7 +49,7 @@ class LazyDeepSort(DeepSort):
         config: DeepSortConfig | None = None,
         metric: AppearanceMetric | None = None,
         descriptor: Descriptor | None = None,
-        motion: Callable[[], MotionModel] = DeepSortMotion,
+        motion: Callable[[], MotionModel] | None = None,
         refresh: int = 10,
     ) -> None:
         check_whole("refresh", refresh, minimum=1)
@@ -57,8 +62,13 @@ class LazyDeepSort(DeepSort):
         # (T,) frames since each track's newest feature.
         self._feature_ages = np.empty(0, dtype=np.int64)
 
-    def update(self, detections: Detections, frame: np.ndarray | None = None) -> Tracks:
-        """Advance by one frame: see :meth:`DeepSort.update`."""
+    def _compiled_form(self) -> "Callable[[], CompiledLazyDeepSort] | None":
+        code = load("lazy")
+        return code and partial(
+            code.CompiledLazyDeepSort, self._config, self._metric, self._features, self._refresh
+        )
+
+    def _update(self, detections: Detections, frame: np.ndarray | None) -> Tracks:
         rows = self._usable_rows(detections)
         kept = detections.select(rows)
         certain = self._certain_pairs(kept.boxes_tlwh)

@@ -1,7 +1,16 @@
+from functools import partial
+
 import numpy as np
 import pytest
 
-from tracker import AppearanceMetric, DeepSort, DeepSortConfig, Detections, LazyDeepSort
+from tracker import (
+    AppearanceMetric,
+    DeepSort,
+    DeepSortConfig,
+    DeepSortMotion,
+    Detections,
+    LazyDeepSort,
+)
 from tracker.filterpy_motion import FilterpyMotion, deepsort_filter
 
 RED, GREEN = np.eye(2, dtype=np.float32)
@@ -23,6 +32,11 @@ class Looks:
         return [len(each) for each in self.asked]
 
 
+@pytest.fixture(params=[None, DeepSortMotion], ids=["compiled", "readable"])
+def lazy(request):
+    return partial(LazyDeepSort, motion=request.param)
+
+
 def people(*lefts):
     """One box 40 px wide and 80 px high for each left edge."""
     return Detections([[left, 0.0, 40.0, 80.0] for left in lefts], np.ones(len(lefts)))
@@ -32,9 +46,9 @@ def ids(tracks):
     return tracks.ids.tolist()
 
 
-def test_one_who_walks_alone_is_described_until_confirmed_and_then_now_and_then():
+def test_one_who_walks_alone_is_described_until_confirmed_and_then_now_and_then(lazy):
     looks = Looks()
-    tracker = LazyDeepSort(descriptor=looks, refresh=4)
+    tracker = lazy(descriptor=looks, refresh=4)
     reported = [ids(tracker.update(people(10.0 + step))) for step in range(13)]
     assert reported == [[]] * 2 + [[1]] * 11
     # The third frame confirms the track; its features then are of frames 3, 7 and 11.
@@ -42,25 +56,25 @@ def test_one_who_walks_alone_is_described_until_confirmed_and_then_now_and_then(
     assert described == [1, 2, 3, 7, 11]
 
 
-def test_nobody_to_describe_is_not_asked_for():
+def test_nobody_to_describe_is_not_asked_for(lazy):
     looks = Looks()
-    tracker = LazyDeepSort(descriptor=looks)
+    tracker = lazy(descriptor=looks)
     for step in range(5):
         tracker.update(people(float(step)))
     assert looks.counts == [1, 1, 1]
 
 
-def test_two_who_overlap_are_both_described():
+def test_two_who_overlap_are_both_described(lazy):
     looks = Looks()
-    tracker = LazyDeepSort(descriptor=looks)
+    tracker = lazy(descriptor=looks)
     for _ in range(6):
         tracker.update(people(0.0, 15.0))
     assert looks.counts == [2] * 6
 
 
-def test_near_where_one_was_lost_both_are_described():
+def test_near_where_one_was_lost_both_are_described(lazy):
     looks = Looks()
-    tracker = LazyDeepSort(descriptor=looks)
+    tracker = lazy(descriptor=looks)
     for _ in range(4):
         tracker.update(people(0.0, 200.0))
     assert looks.counts == [2, 2, 2]
@@ -70,11 +84,11 @@ def test_near_where_one_was_lost_both_are_described():
     assert looks.asked[-1] == [200.0]
 
 
-def test_one_lost_is_known_again_by_a_feature_from_before():
+def test_one_lost_is_known_again_by_a_feature_from_before(lazy):
     # Green comes back where red was lost, and red beside it.
     looks = Looks(lambda left: RED if left in (0.0, 8.0) else GREEN)
     config = DeepSortConfig(max_coasted=0, nms_max_overlap=1.0)
-    tracker = LazyDeepSort(config, descriptor=looks)
+    tracker = lazy(config, descriptor=looks)
     for _ in range(5):
         tracker.update(people(0.0))
     tracker.update(people())
@@ -104,8 +118,8 @@ def test_described_at_every_frame_it_is_deep_sort(motion):
         np.testing.assert_allclose(one.boxes_tlwh, other.boxes_tlwh)
 
 
-def test_a_wrong_feature_leaves_the_tracker_as_it_was():
-    tracker = LazyDeepSort()
+def test_a_wrong_feature_leaves_the_tracker_as_it_was(lazy):
+    tracker = lazy()
     good = Detections([[0.0, 0.0, 40.0, 80.0]], [1.0], [RED])
     for _ in range(2):
         tracker.update(good)
@@ -115,9 +129,9 @@ def test_a_wrong_feature_leaves_the_tracker_as_it_was():
     assert ids(tracker.update(good)) == [1]
 
 
-def test_reset_forgets_features_too():
+def test_reset_forgets_features_too(lazy):
     looks = Looks()
-    tracker = LazyDeepSort(descriptor=looks)
+    tracker = lazy(descriptor=looks)
     for _ in range(5):
         tracker.update(people(0.0, 300.0))
     tracker.reset()

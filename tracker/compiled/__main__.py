@@ -2,5 +2,5 @@
 
 from tracker.compiled import load
 
-for name in ("sort", "deep_sort"):
+for name in ("sort", "deep_sort", "lazy"):
     print(f"tracker.compiled.{name}: {'ready' if load(name) else 'needs numba: pip install numba'}")

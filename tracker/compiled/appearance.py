@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 
 from tracker.compiled.build import kernel
-from tracker.compiled.tracks import PUSHED, SLOT
+from tracker.compiled.tracks import FEATURE_AGE, PUSHED, SLOT
 
 PREPARED, NOT_FINITE = 0, 1
 
@@ -21,7 +21,7 @@ def prepare(features, rows, centre, is_cosine, prepared):
 
     Args:
         features: (., D) float32.
-        rows: (K,) int64.
+        rows: (K,) int64, negative for none: that row of prepared is left as it is.
         centre: (D,) float32, or empty for none.
         is_cosine: Whether to scale to unit length.
         prepared: (K, D) float32, written.
@@ -30,6 +30,8 @@ def prepare(features, rows, centre, is_cosine, prepared):
         PREPARED, or NOT_FINITE if a feature is not.
     """
     for k in range(len(rows)):
+        if rows[k] < 0:
+            continue
         for d in range(features.shape[1]):
             value = features[rows[k], d]
             if not np.isfinite(value):
@@ -49,6 +51,7 @@ def push(ring, budget, marks, track, prepared, row):
     for d in range(prepared.shape[1]):
         ring[place, d] = prepared[row, d]
     marks[track, PUSHED] += 1
+    marks[track, FEATURE_AGE] = 0
 
 
 @kernel
@@ -58,7 +61,7 @@ def nearest(ring, budget, marks, track, prepared, row, is_cosine, enough):
     Args:
         ring: (slots * budget, D) float32; `budget` rows a slot are the ring buffer of a track.
         budget: Features kept a track.
-        marks: (T, 7), see :mod:`tracker.compiled.tracks`.
+        marks: (T, 8), see :mod:`tracker.compiled.tracks`.
         track: Whose gallery.
         prepared: (K, D) float32, features that :func:`prepare` wrote.
         row: The one in question.

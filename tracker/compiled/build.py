@@ -19,6 +19,10 @@ kernel = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=Tru
 the time. Division by zero gives infinity, as in numpy. Loops instead of whole-array statements keep
 the compiler quick: each of those costs it as much as a page of loops."""
 
+BOXES = "Array(float64, 2, 'A', readonly=True, aligned=False)"
+CONFIDENCES = "Array(float64, 1, 'A', readonly=True, aligned=False)"
+"""numba's types of what a user gives: laid out in any way, and only read."""
+
 
 def compile_cached(function: Callable, signature: str) -> Callable:
     """Compile an entry point for one signature, or load it from numba's cache.

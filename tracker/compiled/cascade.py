@@ -7,10 +7,10 @@ in the order that :mod:`tracker.assignment` leaves them in, which numbers the ne
 import numpy as np
 
 from tracker.compiled.appearance import nearest
-from tracker.compiled.assignment import assign, entry_of
 from tracker.compiled.build import kernel
 from tracker.compiled.kalman import POSITION, box_from_xyah, innovation_xyah
 from tracker.compiled.overlap import doubled, overlapping_pairs, sort_into_bins, span
+from tracker.compiled.pairing import pair_off, within
 from tracker.compiled.selection import take
 from tracker.compiled.tracks import AGE, HITS
 from tracker.kalman import CHI2_95_4
@@ -20,16 +20,18 @@ CLAMP = 1e-5  # above the gate, as in tracker.assignment.min_cost_matching
 
 @kernel
 def match_appearance(
-    state, marks, count, boxes_tlwh, ring, budget, prepared, is_cosine, gate, n_init, max_age,
-    detection_of,
+    state, marks, count, boxes_tlwh, certain, ring, budget, prepared, is_cosine, gate, n_init,
+    max_age, detection_of,
 ):  # fmt: skip
     """The cascade: tracks seen in the last frame choose first, then those of the one before, ...
 
     Args:
         state: (T, 4, 5) of the tracks.
-        marks: (T, 7) of the tracks.
+        marks: (T, 8) of the tracks.
         count: Living tracks.
         boxes_tlwh: (N, 4) boxes of the detections.
+        certain: (T,) int64, the detection that each track certainly has become, -1 if none; the
+            two are matched, whatever their features, and with nothing else.
         ring: The galleries, see :func:`tracker.compiled.appearance.nearest`.
         budget: Features kept a track.
         prepared: (N, D) float32, features of the detections.
@@ -45,6 +47,10 @@ def match_appearance(
     """
     measured = boxes_xyah(boxes_tlwh)
     bins = sort_into_bins(measured[0])
+    owner = np.full(len(boxes_tlwh), -1, np.int64)
+    for track in range(count):
+        if certain[track] >= 0:
+            owner[certain[track]] = track
     free = np.arange(len(boxes_tlwh))
     level = np.empty(count, np.int64)
     gated = compared = 0
@@ -55,9 +61,9 @@ def match_appearance(
             if marks[track, AGE] == age and marks[track, HITS] >= n_init:
                 level[size] = track
                 size += 1
-        starts, columns = gated_pairs(state, level[:size], measured, bins, free)
+        starts, columns = gated_pairs(state, level[:size], measured, bins, free, certain, owner)
         costs, n_compared = appearance_costs(
-            marks, level, starts, columns, free, ring, budget, prepared, is_cosine, gate
+            marks, level, starts, columns, free, certain, ring, budget, prepared, is_cosine, gate
         )
         gated += len(columns)
         compared += n_compared
@@ -73,7 +79,7 @@ def match_overlap(state, marks, count, boxes_tlwh, free, n_init, max_iou_distanc
 
     Args:
         state: (T, 4, 5) of the tracks.
-        marks: (T, 7) of the tracks.
+        marks: (T, 8) of the tracks.
         count: Living tracks.
         boxes_tlwh: (N, 4) boxes of the detections.
         free: (F,) int64 free detections.
@@ -131,8 +137,17 @@ def next_age(marks, count, n_init, age):
 
 
 @kernel
-def gated_pairs(state, level, measured, bins, free):
+def gated_pairs(state, level, measured, bins, free, certain, owner):
     """The tracks of a level and the free detections that may be the same by their motion.
+
+    Args:
+        state: (T, 4, 5) of the tracks.
+        level: (L,) int64 tracks.
+        measured: (4, N) boxes of the detections.
+        bins: The detections by their centres, of :func:`sort_into_bins`.
+        free: (F,) int64 free detections.
+        certain: (T,) int64, the only detection that may be a track's, -1 if any may.
+        owner: (N,) int64, the only track that may be a detection's, -1 if any may.
 
     Returns:
         starts (L + 1,) int64 and columns (K,) int64, places in `free`: the pairs of the row-th
@@ -152,16 +167,18 @@ def gated_pairs(state, level, measured, bins, free):
         # One coordinate alone must not be farther than all are allowed to be together.
         x, reach = state[track, 0, POSITION], np.sqrt(CHI2_95_4 / weights[0])
         first, end = span(x - reach, x + reach, bin_starts, low, bins_a_px)
+        while count + end - first > len(columns):
+            columns = doubled(columns)
         for k in range(first, end):
             detection = members[k]
-            if place[detection] < 0:
+            is_certain = certain[track] == detection
+            is_excluded = not is_certain and (certain[track] >= 0 or owner[detection] >= 0)
+            if place[detection] < 0 or is_excluded:
                 continue
             distance = 0.0
             for c in range(4):
                 distance += (measured[c, detection] - state[track, c, POSITION]) ** 2 * weights[c]
             if distance <= CHI2_95_4:
-                if count == len(columns):
-                    columns = doubled(columns)
                 columns[count] = place[detection]
                 count += 1
         starts[row + 1] = count
@@ -170,9 +187,11 @@ def gated_pairs(state, level, measured, bins, free):
 
 @kernel
 def appearance_costs(
-    marks, level, starts, columns, free, ring, budget, prepared, is_cosine, gate
+    marks, level, starts, columns, free, certain, ring, budget, prepared, is_cosine, gate
 ):  # fmt: skip
     """The distance of each pair (K,), exact if it has a rival; the number of features compared.
+
+    It is 0 for a certain pair, which may have no features.
 
     A pair without a rival is in every best assignment if its cost is within the gate, whatever it
     is. For if its row and column were paired otherwise, or one of them left over, those pairs would
@@ -184,6 +203,9 @@ def appearance_costs(
     costs, compared = np.empty(len(columns)), 0
     for row in range(len(starts) - 1):
         for pair in range(starts[row], starts[row + 1]):
+            if certain[level[row]] == free[columns[pair]]:
+                costs[pair] = 0.0
+                continue
             alone = starts[row + 1] - starts[row] == 1 and rivals[columns[pair]] == 1
             costs[pair], n_compared = nearest(
                 ring, budget, marks, level[row], prepared, free[columns[pair]], is_cosine,
@@ -191,55 +213,3 @@ def appearance_costs(
             )  # fmt: skip
             compared += n_compared
     return costs, compared
-
-
-@kernel
-def within(starts, columns, costs, limit):
-    """Only the pairs that cost no more than a limit; starts are changed accordingly."""
-    count = begin = 0
-    for row in range(len(starts) - 1):
-        for pair in range(begin, starts[row + 1]):
-            if costs[pair] <= limit:
-                columns[count], costs[count] = columns[pair], costs[pair]
-                count += 1
-        begin, starts[row + 1] = starts[row + 1], count
-    return columns[:count], costs[:count]
-
-
-@kernel
-def pair_off(tracks, free, starts, columns, costs, background, refuses, detection_of):
-    """Assign the tracks of the rows to the free detections: ``min_cost_matching``.
-
-    Args:
-        tracks: (R,) or more int64.
-        free: (F,) int64, the detections of the columns.
-        starts: (R + 1,) int64, see :func:`tracker.compiled.assignment.assign`.
-        columns: (K,) int64.
-        costs: (K,) float64.
-        background: Cost of all other pairs.
-        refuses: Whether pairs at the background cost are no matches.
-        detection_of: (T,) int64, written.
-
-    Returns:
-        (., ) int64 free detections: those never paired first, then those refused.
-    """
-    column_of = assign(starts, columns, costs, background, len(free))
-    is_paired = np.zeros(len(free), np.bool_)
-    for row in range(len(column_of)):
-        if column_of[row] >= 0:
-            is_paired[column_of[row]] = True
-    left, count = np.empty(len(free), np.int64), 0
-    for column in range(len(free)):
-        if not is_paired[column]:
-            left[count] = free[column]
-            count += 1
-    for row in range(len(column_of)):
-        column = column_of[row]
-        if column < 0:
-            continue
-        if refuses and entry_of(starts, columns, row, column) < 0:
-            left[count] = free[column]
-            count += 1
-        else:
-            detection_of[tracks[row]] = free[column]
-    return left[:count]

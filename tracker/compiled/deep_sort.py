@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tracker.compiled.appearance import NOT_FINITE, PREPARED, prepare, push
-from tracker.compiled.build import compile_cached, sources
+from tracker.compiled.build import BOXES, CONFIDENCES, compile_cached, sources
 from tracker.compiled.cascade import match_appearance, match_overlap
 from tracker.compiled.kalman import box_from_xyah, correct_xyah, predict_xyah, start_xyah
 from tracker.compiled.selection import surviving_rows, take, usable_rows
@@ -16,6 +16,7 @@ from tracker.compiled.tracks import (
     LARGEST,
     PUSHED,
     SLOT,
+    ReportArrays,
     TrackArrays,
     begin,
     contiguous,
@@ -23,7 +24,6 @@ from tracker.compiled.tracks import (
     miss,
     move,
     report,
-    report_arrays,
 )
 from tracker.detections import Detections
 from tracker.gallery import AppearanceMetric, check_columns
@@ -31,6 +31,9 @@ from tracker.tracks import Tracks
 
 if TYPE_CHECKING:
     from tracker.deep_sort import DeepSortConfig
+
+
+NOTHING_CERTAIN = np.empty(0, np.int64)
 
 
 class CompiledDeepSort:
@@ -69,6 +72,7 @@ class CompiledDeepSort:
         self._centre = np.empty(0, np.float32) if metric.centre is None else metric.centre.copy()
         self._budget = config.budget
         self._tracks = TrackArrays()
+        self._reports = ReportArrays()
         self._ring = np.empty((0, 0), np.float32)
         self.dropped = 0
         self.gated = 0
@@ -76,22 +80,23 @@ class CompiledDeepSort:
 
     def update(self, detections: Detections, frame: np.ndarray | None) -> Tracks:
         """Advance by one frame: see :meth:`tracker.DeepSort.update`."""
-        boxes_tlwh = contiguous(detections.boxes_tlwh)
-        confidences = contiguous(detections.confidences)
-        rows = np.argsort(confidences, kind="stable")[::-1].copy()
+        boxes_tlwh, confidences = detections.boxes_tlwh, detections.confidences
+        rows = confidences.argsort(kind="stable")[::-1].copy()
         kept, dropped = _select(boxes_tlwh, confidences, rows, *self._selection)
         self.dropped += dropped
         rows = rows[:kept]
-        features, feature_rows = self._features(detections, rows, frame)
+        certain, features, feature_rows = self._look(detections, rows, frame)
 
         tracks = self._tracks
         tracks.reserve(kept)
         self._reserve_ring(features.shape[1] if kept else self._ring.shape[1])
-        out = report_arrays(tracks.count + kept)
-        status, reported, alive, born, gated, compared = _update(
+        reports = self._reports
+        reports.reserve(tracks.count + kept)
+        status, end, alive, born, gated, compared = _update(
             boxes_tlwh,
             confidences,
             rows,
+            certain,
             features,
             feature_rows,
             self._centre,
@@ -105,21 +110,31 @@ class CompiledDeepSort:
             tracks.count,
             tracks.born,
             *self._settings,
-            *out,
+            reports.used,
+            *reports.arrays,
         )
         if status == NOT_FINITE:
             self._metric.prepare(features[feature_rows])  # raises what the readable form does
         tracks.count, tracks.born = alive, born
         self.gated += gated
         self.compared += compared
-        ids, boxes_tlwh, ages, indices, confidences = out
-        return Tracks(
-            ids[:reported],
-            boxes_tlwh[:reported],
-            ages[:reported],
-            indices[:reported],
-            confidences[:reported],
-        )
+        return reports.take(end)
+
+    def _look(
+        self, detections: Detections, rows: np.ndarray, frame: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Which detections are whose in any case, and what the others look like.
+
+        Args:
+            detections: All of the frame.
+            rows: (K,) int64, those worth tracking.
+            frame: For the descriptor.
+
+        Returns:
+            (T,) int64, for each track which of the K it certainly has become, -1 if none; or (0,)
+            if nothing is certain. Features (., D). (K,) int64, their rows, -1 for those without.
+        """
+        return NOTHING_CERTAIN, *self._features(detections, rows, frame)
 
     def _features(
         self, detections: Detections, rows: np.ndarray, frame: np.ndarray | None
@@ -178,6 +193,7 @@ def _frame_kernel(key: int) -> Callable:
         boxes_tlwh,
         box_confidences,
         rows,
+        certain,
         features,
         feature_rows,
         centre,
@@ -194,13 +210,14 @@ def _frame_kernel(key: int) -> Callable:
         max_age,
         max_coasted,
         max_iou_distance,
+        reported,
         out_ids,
         out_boxes,
         out_ages,
         out_detections,
         out_confidences,
     ):
-        """Status, reported and living tracks, tracks so far, gated pairs and features compared."""
+        """Status, the report's end, living tracks, tracks so far, gated pairs, compared ones."""
         _ = key
         prepared = np.empty((len(rows), features.shape[1]), np.float32)
         if prepare(features, feature_rows, centre, is_cosine, prepared) == NOT_FINITE:
@@ -209,10 +226,12 @@ def _frame_kernel(key: int) -> Callable:
             predict_xyah(state, track)
             miss(marks, track)
         kept = take(boxes_tlwh, rows)
+        if len(certain) == 0:
+            certain = np.full(count, -1, np.int64)
         detection_of = np.full(count, -1, np.int64)
         free, gated, compared = match_appearance(
-            state, marks, count, kept, ring, budget, prepared, is_cosine, gate, n_init, max_age,
-            detection_of,
+            state, marks, count, kept, certain, ring, budget, prepared, is_cosine, gate, n_init,
+            max_age, detection_of,
         )  # fmt: skip
         free = match_overlap(
             state, marks, count, kept, free, n_init, max_iou_distance, detection_of
@@ -224,7 +243,8 @@ def _frame_kernel(key: int) -> Callable:
                 row = rows[detection]
                 correct_xyah(state, track, kept, detection)
                 hit(marks, confidences, track, row, box_confidences[row])
-                push(ring, budget, marks, track, prepared, detection)
+                if feature_rows[detection] >= 0:
+                    push(ring, budget, marks, track, prepared, detection)
         total = count
         for k in range(len(free)):
             row = rows[free[k]]
@@ -234,7 +254,7 @@ def _frame_kernel(key: int) -> Callable:
             push(ring, budget, marks, total, prepared, free[k])
             total += 1
 
-        alive = reported = 0
+        alive = 0
         for track in range(total):
             is_confirmed = marks[track, HITS] >= n_init
             if marks[track, AGE] > (max_age if is_confirmed else 0):
@@ -261,12 +281,12 @@ def _frame_kernel(key: int) -> Callable:
 
 _select = compile_cached(
     _selection_kernel(sources()),
-    "UniTuple(int64, 2)(float64[:,::1], float64[::1], int64[::1], float64, float64, float64)",
+    f"UniTuple(int64, 2)({BOXES}, {CONFIDENCES}, int64[::1], float64, float64, float64)",
 )
 _update = compile_cached(
     _frame_kernel(sources()),
-    "UniTuple(int64, 6)(float64[:,::1], float64[::1], int64[::1], float32[:,::1], int64[::1],"
-    " float32[::1], boolean, float64, float64[:,:,::1], int64[:,::1], float64[::1],"
-    " float32[:,::1], int64, int64, int64, int64, int64, int64, float64,"
+    f"UniTuple(int64, 6)({BOXES}, {CONFIDENCES}, int64[::1], int64[::1], float32[:,::1],"
+    " int64[::1], float32[::1], boolean, float64, float64[:,:,::1], int64[:,::1], float64[::1],"
+    " float32[:,::1], int64, int64, int64, int64, int64, int64, float64, int64,"
     " int64[::1], float64[:,::1], int64[::1], int64[::1], float64[::1])",
 )

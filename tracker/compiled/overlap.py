@@ -108,11 +108,12 @@ def overlapping_pairs(rows_tlwh, columns_tlwh):
         left = rows_tlwh[row, 0]
         right = left + rows_tlwh[row, 2]
         first, end = span(left - widest, right, bin_starts, low, bins_a_px)
+        # Not for each pair: wherever arrays may change, they are counted as references.
+        while count + end - first > len(columns):
+            columns, overlaps = doubled(columns), doubled(overlaps)
         for k in range(first, end):
             overlap = iou(rows_tlwh, row, columns_tlwh, members[k])
             if overlap > 0:
-                if count == len(columns):
-                    columns, overlaps = doubled(columns), doubled(overlaps)
                 columns[count], overlaps[count] = members[k], overlap
                 count += 1
         starts[row + 1] = count

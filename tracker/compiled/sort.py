@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tracker.compiled.assignment import assign, entry_of
-from tracker.compiled.build import compile_cached, kernel, sources
+from tracker.compiled.build import BOXES, CONFIDENCES, compile_cached, kernel, sources
 from tracker.compiled.kalman import box_from_xysr, correct_xysr, predict_xysr, start_xysr
 from tracker.compiled.overlap import overlapping_pairs
 from tracker.compiled.selection import take, usable_rows
@@ -14,14 +14,13 @@ from tracker.compiled.tracks import (
     AGE,
     LARGEST,
     STREAK,
+    ReportArrays,
     TrackArrays,
     begin,
-    contiguous,
     hit,
     miss,
     move,
     report,
-    report_arrays,
 )
 from tracker.detections import Detections
 from tracker.tracks import Tracks
@@ -53,22 +52,23 @@ class CompiledSort:
         )
         self._coasts = config.max_coasted > 0
         self._tracks = TrackArrays()
+        self._reports = ReportArrays()
         self._frames = 0
         self.dropped = 0
         self.solved = 0
 
     def update(self, detections: Detections) -> Tracks:
         """Advance by one frame: see :meth:`tracker.Sort.update`."""
-        boxes_tlwh = contiguous(detections.boxes_tlwh)
+        boxes_tlwh = detections.boxes_tlwh
         tracks = self._tracks
         tracks.reserve(len(boxes_tlwh))
         # Without coasting every reported track has a detection of this frame.
-        room = len(boxes_tlwh) + (tracks.count if self._coasts else 0)
-        out = report_arrays(room)
+        reports = self._reports
+        reports.reserve(len(boxes_tlwh) + (tracks.count if self._coasts else 0))
         self._frames += 1
-        reported, tracks.count, tracks.born, dropped, solved = _update(
+        end, tracks.count, tracks.born, dropped, solved = _update(
             boxes_tlwh,
-            contiguous(detections.confidences),
+            detections.confidences,
             tracks.state,
             tracks.marks,
             tracks.confidences,
@@ -76,20 +76,12 @@ class CompiledSort:
             tracks.born,
             self._frames,
             *self._settings,
-            *out,
+            reports.used,
+            *reports.arrays,
         )
         self.dropped += dropped
         self.solved += solved
-        if reported == room:
-            return Tracks(*out)
-        ids, boxes_tlwh, ages, indices, confidences = out
-        return Tracks(
-            ids[:reported],
-            boxes_tlwh[:reported],
-            ages[:reported],
-            indices[:reported],
-            confidences[:reported],
-        )
+        return reports.take(end)
 
 
 def _frame_kernel(key: int) -> Callable:
@@ -109,13 +101,14 @@ def _frame_kernel(key: int) -> Callable:
         min_iou,
         min_confidence,
         max_coasted,
+        reported,
         out_ids,
         out_boxes,
         out_ages,
         out_detections,
         out_confidences,
     ):
-        """Reported and living tracks, tracks so far, dropped boxes and solved pairs."""
+        """The end of the report, living tracks, tracks so far, dropped boxes and solved pairs."""
         _ = key
         rows, dropped = usable_rows(
             boxes_tlwh, box_confidences, range(len(boxes_tlwh)), min_confidence, 0.0
@@ -144,7 +137,7 @@ def _frame_kernel(key: int) -> Callable:
                     begin(marks, confidences, total, born, row, box_confidences[row])
                     total += 1
 
-        alive = reported = 0
+        alive = 0
         for track in range(total):
             if marks[track, AGE] > max_age:
                 continue
@@ -214,7 +207,7 @@ def one_to_one(starts, tracks, overlaps, min_iou, n_tracks):
 
 _update = compile_cached(
     _frame_kernel(sources()),
-    "UniTuple(int64, 5)(float64[:,::1], float64[::1], float64[:,:,::1], int64[:,::1], float64[::1],"
+    f"UniTuple(int64, 5)({BOXES}, {CONFIDENCES}, float64[:,:,::1], int64[:,::1], float64[::1],"
     " int64, int64, int64, int64, int64, float64, float64, int64,"
-    " int64[::1], float64[:,::1], int64[::1], int64[::1], float64[::1])",
+    " int64, int64[::1], float64[:,::1], int64[::1], int64[::1], float64[::1])",
 )

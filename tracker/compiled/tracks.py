@@ -4,19 +4,21 @@ import numpy as np
 
 from tracker.compiled.build import kernel
 from tracker.detections import LARGEST_PX
+from tracker.tracks import Tracks
 
-ID, HITS, STREAK, AGE, DETECTION, SLOT, PUSHED = range(7)
+ID, HITS, STREAK, AGE, DETECTION, SLOT, PUSHED, FEATURE_AGE = range(8)
 """Columns of a track's whole numbers. AGE counts frames since the last match; SLOT is its place in
-the gallery and PUSHED the features put there; the others are as in :class:`tracker.table`."""
+the gallery, PUSHED the features put there and FEATURE_AGE frames since the last of them; the others
+are as in :class:`tracker.table`."""
 
 FEWEST = 64
 """Tracks that there is room for from the start."""
 
+FEWEST_REPORTED = 1024
+"""Reported tracks that room is made for at a time."""
+
 LARGEST = np.iinfo(np.int64).max
 """Stands for any larger number of frames."""
-
-INT64 = np.dtype(np.int64)
-"""Ready-made: at ten objects a frame, numpy's look at the type np.int64 is a tenth of SORT."""
 
 
 class TrackArrays:
@@ -24,7 +26,7 @@ class TrackArrays:
 
     Attributes:
         state: (capacity, 4, 5) float64, see :mod:`tracker.compiled.kalman`.
-        marks: (capacity, 7) int64, columns as above. The slots of all rows, also of those behind
+        marks: (capacity, 8) int64, columns as above. The slots of all rows, also of those behind
             the living tracks, are 0, 1, ... in some order.
         confidences: (capacity,) float64, of the last match.
         count: Living tracks.
@@ -33,7 +35,7 @@ class TrackArrays:
 
     def __init__(self) -> None:
         self.state = np.empty((0, 4, 5))
-        self.marks = np.empty((0, 7), np.int64)
+        self.marks = np.empty((0, 8), np.int64)
         self.confidences = np.empty(0)
         self.count = 0
         self.born = 0
@@ -53,15 +55,43 @@ class TrackArrays:
         self.confidences = enlarged(self.confidences, capacity)
 
 
-def report_arrays(rows: int) -> tuple[np.ndarray, ...]:
-    """Room for a report of so many tracks: the arrays of :class:`Tracks`, in their order."""
-    return (
-        np.empty(rows, INT64),
-        np.empty((rows, 4)),
-        np.empty(rows, INT64),
-        np.empty(rows, INT64),
-        np.empty(rows),
-    )
+class ReportArrays:
+    """The arrays of :class:`Tracks` that reports are written to, of many frames one after another.
+
+    A report is a part of them and keeps them alive. At ten objects a frame, to ask numpy for five
+    new arrays would be a tenth of SORT.
+
+    Attributes:
+        arrays: In the order of Tracks, (capacity, ...) each.
+        used: Rows that belong to earlier reports.
+    """
+
+    def __init__(self) -> None:
+        self.used = 0
+        self._allocate(0)
+
+    def reserve(self, rows: int) -> None:
+        """Make room for a report of so many tracks."""
+        if self.used + rows > self._capacity:
+            self.used = 0
+            self._allocate(max(rows, FEWEST_REPORTED))
+
+    def take(self, end: int) -> Tracks:
+        """The report that was written to the rows from `used` to end, which now are used."""
+        ids, boxes_tlwh, ages, indices, confidences = self.arrays
+        rows = slice(self.used, end)
+        self.used = end
+        return Tracks(ids[rows], boxes_tlwh[rows], ages[rows], indices[rows], confidences[rows])
+
+    def _allocate(self, capacity: int) -> None:
+        self._capacity = capacity
+        self.arrays = (
+            np.empty(capacity, np.int64),
+            np.empty((capacity, 4)),
+            np.empty(capacity, np.int64),
+            np.empty(capacity, np.int64),
+            np.empty(capacity),
+        )
 
 
 def enlarged(array: np.ndarray, rows: int) -> np.ndarray:
@@ -90,6 +120,7 @@ def is_box(boxes_tlwh, confidences, row):
 def miss(marks, track):
     """Count a frame in which a track has not been matched, as yet."""
     marks[track, AGE] += 1
+    marks[track, FEATURE_AGE] += 1
     marks[track, DETECTION] = -1
 
 
@@ -108,7 +139,8 @@ def begin(marks, confidences, track, identity, detection, confidence):
     """Start a track with a detection."""
     marks[track, ID] = identity
     marks[track, HITS] = 1
-    marks[track, STREAK] = marks[track, AGE] = marks[track, PUSHED] = 0
+    marks[track, STREAK] = marks[track, AGE] = 0
+    marks[track, PUSHED] = marks[track, FEATURE_AGE] = 0
     marks[track, DETECTION] = detection
     confidences[track] = confidence
 
@@ -135,10 +167,9 @@ def report(
     Returns:
         The next row; the same if coasting has shrunk the box to nothing.
     """
-    if not (out_boxes[row, 2] > 0 and out_boxes[row, 3] > 0):
-        return row
     out_ids[row] = marks[track, ID]
     out_ages[row] = marks[track, AGE]
     out_detections[row] = marks[track, DETECTION]
     out_confidences[row] = confidences[track]
-    return row + 1
+    # Without a branch no array is counted as a reference: that costs more than all of this.
+    return row + int((out_boxes[row, 2] > 0) & (out_boxes[row, 3] > 0))

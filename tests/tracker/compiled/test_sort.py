@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tests.tracker.compiled.same import assert_same, both, real_frames
 from tracker import Detections, Sort, SortConfig, SortMotion
+from tracker.compiled.tracks import FEWEST_REPORTED
 
 
 def trackers(**settings):
@@ -86,25 +87,32 @@ def test_reset_starts_anew():
 
 
 def test_what_was_reported_does_not_change_later():
-    tracker = Sort()
-    frame = Detections([[0.0, 0, 10, 10]], [1.0])
-    first = tracker.update(frame)
-    box = first.boxes_tlwh.copy()
-    tracker.update(Detections([[3.0, 0, 10, 10]], [1.0]))
-    np.testing.assert_array_equal(first.boxes_tlwh, box)
+    # More than one block of room for reports is filled.
+    corners = np.column_stack([np.arange(10) * 100.0, np.zeros(10)])
+    frames = [
+        Detections(np.column_stack([corners + step, np.full((10, 2), 50.0)]), np.ones(10))
+        for step in range(3 * FEWEST_REPORTED // 10)
+    ]
+    compiled, readable = trackers()
+    ours = [compiled.update(frame) for frame in frames]
+    for tracks, frame in zip(ours, frames, strict=True):
+        assert_same(tracks, readable.update(frame))
 
 
-@pytest.mark.parametrize("change", ["strided", "read-only", "Fortran"])
+@pytest.mark.parametrize("change", ["strided", "read-only", "Fortran", "unaligned"])
 def test_boxes_laid_out_in_any_way(change):
     boxes = np.array([[0.0, 0, 10, 20], [50, 0, 10, 20]])
-    wanted = Sort().update(Detections(boxes, [1.0, 0.5]))
+    confidences = np.array([1.0, 0.5])
+    wanted = Sort().update(Detections(boxes, confidences))
     if change == "strided":
-        boxes = np.repeat(boxes, 2, axis=1)[:, ::2]
+        boxes, confidences = np.repeat(boxes, 2, axis=1)[:, ::2], np.repeat(confidences, 2)[::2]
     elif change == "Fortran":
         boxes = np.asfortranarray(boxes)
+    elif change == "unaligned":
+        boxes = np.frombuffer(b" " + boxes.tobytes(), offset=1).reshape(2, 4)
     else:
-        boxes.flags.writeable = False
-    assert_same(Sort().update(Detections(boxes, [1.0, 0.5])), wanted)
+        boxes.flags.writeable = confidences.flags.writeable = False
+    assert_same(Sort().update(Detections(boxes, confidences)), wanted)
 
 
 def test_settings_beyond_64_bits():

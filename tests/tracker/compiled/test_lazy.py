@@ -1,0 +1,109 @@
+"""Compiled LazyDeepSort against its readable form."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tracker.compiled.same import both, real_frames
+from tests.tracker.compiled.test_deep_sort import TOLERANCE_PX, streams
+from tracker import (
+    AppearanceMetric,
+    DeepSortConfig,
+    DeepSortMotion,
+    Detections,
+    LazyDeepSort,
+)
+
+
+class Looks:
+    """Features that are alike for boxes near each other; notes the boxes it is asked for."""
+
+    def __init__(self):
+        self.asked = []
+        self._waves = np.random.default_rng(0).normal(0, 1 / 200, (2, 8))
+
+    def __call__(self, frame, boxes_tlwh):
+        self.asked.append(boxes_tlwh.tolist())
+        phases = (boxes_tlwh[:, :2] + boxes_tlwh[:, 2:] / 2) @ self._waves
+        return np.hstack([np.cos(phases), np.sin(phases)])
+
+
+def both_lazy(frames, metric=None, refresh=10, **settings):
+    """Feed both; returns how many tracks were reported, and what was described."""
+    config, compiled, readable = DeepSortConfig(**settings), Looks(), Looks()
+    reported = both(
+        LazyDeepSort(config, metric, compiled, refresh=refresh),
+        LazyDeepSort(config, metric, readable, motion=DeepSortMotion, refresh=refresh),
+        frames,
+        TOLERANCE_PX,
+    )
+    assert compiled.asked == readable.asked
+    return reported, sum(map(len, compiled.asked))
+
+
+@given(
+    frames=streams(),
+    carried=st.booleans(),
+    kind=st.sampled_from(["cosine", "euclidean"]),
+    refresh=st.sampled_from([1, 2, 4, 10**30]),
+    settings=st.fixed_dictionaries(
+        {
+            "n_init": st.integers(1, 3),
+            "max_age": st.integers(1, 6),
+            "budget": st.integers(1, 5),
+            "max_coasted": st.integers(0, 2),
+            "max_iou_distance": st.sampled_from([0.0, 0.7, 1.0]),
+            "nms_max_overlap": st.sampled_from([0.5, 1.0]),
+        }
+    ),
+)
+def test_the_same_tracks_and_the_same_boxes_described(frames, carried, kind, refresh, settings):
+    metric = AppearanceMetric(kind, 0.2 if kind == "cosine" else 1.2)
+    if not carried:
+        frames = [Detections(each.boxes_tlwh, each.confidences) for each in frames]
+    both_lazy(frames, metric, refresh, **settings)
+
+
+@pytest.mark.parametrize("max_iou_distance", [0.7, 1.0])
+@given(seed=st.integers(0, 10_000))
+def test_the_same_where_few_walk_apart(max_iou_distance, seed):
+    # One or two, so that even those who overlap nothing can be certain, and get lost.
+    rng = np.random.default_rng(seed)
+    place = rng.uniform(0, 300, (rng.integers(1, 3), 2))
+    frames = []
+    for _ in range(20):
+        place = place + rng.normal(0, 8, place.shape)
+        seen = place[rng.random(len(place)) < 0.9]
+        boxes = np.column_stack([seen, np.full((len(seen), 2), [40.0, 80.0])])
+        frames.append(Detections(boxes, np.ones(len(boxes))))
+    both_lazy(frames, refresh=4, max_iou_distance=max_iou_distance, n_init=2, max_age=5)
+
+
+def test_the_same_on_real_detections(mot_data):
+    reported = described = detected = 0
+    for frames in real_frames(mot_data, first=100):
+        counts = both_lazy(frames)
+        reported, described = reported + counts[0], described + counts[1]
+        detected += sum(map(len, frames))
+    assert reported > 5000
+    assert described < 0.8 * detected
+
+
+def test_a_wrong_feature_leaves_the_tracker_as_it_was():
+    box = [[0.0, 0, 40, 80]]
+    tracker = LazyDeepSort(DeepSortConfig(n_init=1), refresh=2)
+    for _ in range(2):
+        tracker.update(Detections(box, [1.0], [[1.0, 0.0]]))
+    # The track's newest feature is one frame old: this one is looked at.
+    with pytest.raises(ValueError, match="finite"):
+        tracker.update(Detections(box, [1.0], [[np.nan, 0.0]]))
+    assert tracker.update(Detections(box, [1.0], [[1.0, 0.0]])).ids.tolist() == [1]
+
+
+def test_a_feature_that_is_not_looked_at_may_be_anything():
+    box = [[0.0, 0, 40, 80]]
+    for motion in (None, DeepSortMotion):
+        tracker = LazyDeepSort(DeepSortConfig(n_init=1), motion=motion)
+        tracker.update(Detections(box, [1.0], [[1.0, 0.0]]))
+        assert tracker.update(Detections(box, [1.0], [[np.nan, 0.0]])).ids.tolist() == [1]

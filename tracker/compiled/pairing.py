@@ -1,0 +1,58 @@
+"""From costs of pairs to pairs: :func:`tracker.assignment.min_cost_matching`, compiled."""
+
+import numpy as np
+
+from tracker.compiled.assignment import assign, entry_of
+from tracker.compiled.build import kernel
+
+
+@kernel
+def within(starts, columns, costs, limit):
+    """Only the pairs that cost no more than a limit; starts are changed accordingly."""
+    count = begin = 0
+    for row in range(len(starts) - 1):
+        for pair in range(begin, starts[row + 1]):
+            if costs[pair] <= limit:
+                columns[count], costs[count] = columns[pair], costs[pair]
+                count += 1
+        begin, starts[row + 1] = starts[row + 1], count
+    return columns[:count], costs[:count]
+
+
+@kernel
+def pair_off(tracks, free, starts, columns, costs, background, refuses, detection_of):
+    """Assign the tracks of the rows to the free detections: ``min_cost_matching``.
+
+    Args:
+        tracks: (R,) or more int64.
+        free: (F,) int64, the detections of the columns.
+        starts: (R + 1,) int64, see :func:`tracker.compiled.assignment.assign`.
+        columns: (K,) int64.
+        costs: (K,) float64.
+        background: Cost of all other pairs.
+        refuses: Whether pairs at the background cost are no matches.
+        detection_of: (T,) int64, written.
+
+    Returns:
+        (., ) int64 free detections: those never paired first, then those refused.
+    """
+    column_of = assign(starts, columns, costs, background, len(free))
+    is_paired = np.zeros(len(free), np.bool_)
+    for row in range(len(column_of)):
+        if column_of[row] >= 0:
+            is_paired[column_of[row]] = True
+    left, count = np.empty(len(free), np.int64), 0
+    for column in range(len(free)):
+        if not is_paired[column]:
+            left[count] = free[column]
+            count += 1
+    for row in range(len(column_of)):
+        column = column_of[row]
+        if column < 0:
+            continue
+        if refuses and entry_of(starts, columns, row, column) < 0:
+            left[count] = free[column]
+            count += 1
+        else:
+            detection_of[tracks[row]] = free[column]
+    return left[:count]
