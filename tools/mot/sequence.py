@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tools.errors import InputError
+from tools.image_file import read_image
 from tools.mot.seqinfo import SequenceInfo
 from tools.paths import MOT_ROOT, PROJECT
 
@@ -69,25 +70,7 @@ class Sequence:
         Raises:
             InputError: the image is missing, truncated or no image.
         """
-        import cv2
-        import numpy as np
-
-        path = self.frame_path(frame)
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise InputError(
-                f"{path}: cannot read frame {frame} of {self.name}: {error.strerror}"
-            ) from error
-        image = None
-        # OpenCV pads a truncated image with grey and says nothing, so look for its end first.
-        if data and _is_complete(data):
-            image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-        if image is None:
-            raise InputError(
-                f"{path}: truncated or no image (frame {frame} of {self.name}): restore the file"
-            )
-        return image
+        return read_image(self.frame_path(frame), f"frame {frame} of {self.name}")
 
     def find_detections(self, name: str = "det.txt") -> Path:
         """The detection file called `name` in the sequence's `det` folder (".txt" may be omitted).
@@ -199,14 +182,3 @@ def _find_layout(name: str, ground_truth: Path) -> Layout:
     # MOT15's sequences have names of their own (TUD-Stadtmitte): ten columns, x, y, z at the end.
     columns = len(first.split(",") if "," in first else first.split())
     return "MOT15" if columns == 10 else "MOT16"
-
-
-def _is_complete(data: bytes) -> bool:
-    """Whether a JPEG or PNG has its end marker (other formats are left to the decoder)."""
-    if data.startswith(b"\xff\xd8"):
-        # Neither marker can occur inside entropy-coded data, where 0xff is followed by 0x00; an
-        # embedded thumbnail has its own pair, so the end must come after the last scan's start.
-        return data.rfind(b"\xff\xd9") > data.rfind(b"\xff\xda")
-    if data.startswith(b"\x89PNG"):
-        return b"IEND" in data[-64:]
-    return True

@@ -1,0 +1,111 @@
+"""Footage that passes by once: cameras and streams."""
+
+import itertools
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tools.errors import InputError
+from tools.sources.latest import Ended, Latest
+from tools.sources.source import Frame
+from tools.sources.timeline import Timeline
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A frame that came, not converted yet.
+
+    Attributes:
+        seconds: its timestamp, from whatever origin.
+        image: makes (H, W, 3) uint8 BGR of it.
+    """
+
+    seconds: float
+    image: Callable[[], NDArray[np.uint8]]
+
+
+class Feed(Protocol):
+    """An open camera or stream.
+
+    Attributes:
+        failure: why it ended, a phrase; None if it came to its end.
+    """
+
+    failure: str | None
+
+    def arrivals(self) -> Generator[Arrival, None, None]:
+        """What comes, as it comes; the feed is closed when the generator is."""
+
+    def close(self) -> None:
+        """Close a feed whose arrivals nobody began."""
+
+
+class LiveSource:
+    """The newest frame each time one is asked for.
+
+    Frames that come while the last one is being looked at are dropped: a tracker that fell behind
+    would never catch up. Their number is among the notes; the times of the others tell of them.
+
+    Args:
+        feed: open.
+        name: of result files.
+        location: for people.
+        frame_rate: nominal.
+        timeout: seconds without a frame after which the feed counts as lost.
+    """
+
+    is_live = True
+    length = None
+
+    def __init__(
+        self, feed: Feed, name: str, location: str, frame_rate: float, timeout: float
+    ) -> None:
+        self.name, self.location, self.frame_rate = name, location, frame_rate
+        self.notes: list[str] = []
+        self._feed, self._timeout = feed, timeout
+        self._begun = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if not self._begun:
+            self._feed.close()
+
+    def frames(self, wanted: Iterable[int] | None = None) -> Iterator[Frame]:
+        """The newest frames, until the feed ends; to be called once.
+
+        Raises:
+            InputError: not a single frame came.
+        """
+        self._begun = True
+        remaining = iter(itertools.count(1) if wanted is None else wanted)
+        due = next(remaining, None)
+        timeline = Timeline(self.frame_rate)
+        number = 0
+        latest = Latest(self._feed.arrivals())
+        reason = None
+        try:
+            with latest:
+                while due is not None:
+                    arrival = latest.take(self._timeout)
+                    number += 1
+                    seconds = timeline.seconds(arrival.seconds)
+                    if number == due:
+                        yield Frame(number, seconds, arrival.image())
+                        due = next(remaining, None)
+        except Ended as end:
+            reason = str(end) or self._feed.failure or "the stream came to its end"
+            if number == 0:
+                raise InputError(f"{self.location}: not a single frame came: {reason}") from end
+        finally:
+            if reason:
+                self.notes.append(f"{self.name} ended after {number} frames: {reason}")
+            if latest.dropped:
+                self.notes.append(
+                    f"{latest.dropped} frames of {self.name} came while the tracker was busy and "
+                    "were dropped"
+                )
