@@ -1,1 +1,1 @@
-"""What finds people in frames."""
+"""What finds people in frames, by name; importing this package loads no library of a detector."""

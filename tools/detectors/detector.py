@@ -10,7 +10,7 @@ class Detector(Protocol):
     """Finds the objects of the classes it was told to find.
 
     Attributes:
-        needs_images: whether ``frame.image`` is looked at.
+        needs_images: whether ``frame.image`` is looked at; if not it may be None.
     """
 
     needs_images: bool
@@ -20,4 +20,7 @@ class Detector(Protocol):
 
         Boxes below the detector's minimum confidence and those that its non-maximum suppression
         removes are not among them.
+
+        Raises:
+            InputError: the frame cannot be looked at, such as by a network of a fixed size.
         """
