@@ -69,7 +69,7 @@ class YoloDetector:
         self._path, self._session, self._settings = path, session, settings
         metadata = session.get_modelmeta().custom_metadata_map
         self._height, self._width = _input_size(path, size, shapes[0][2:], metadata)
-        # By a first output, for the model itself need not tell its shape, and before the first frame.
+        # By a first output and before any frame: the model itself need not tell its shape.
         output = self._run(np.full((self._height, self._width, 3), GREY, np.uint8))
         try:
             layout = find_layout(output.shape, self._width, self._height)
