@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from tools.descriptors import create_descriptor
 from tools.descriptors.cache import open_cache
+from tools.detectors.table import DetectionTable
 from tools.evaluation.score import score_rows
 from tools.mot.files import (
     Rows,
@@ -31,7 +32,8 @@ from tools.mot.files import (
 from tools.mot.sequence import Sequence
 from tools.processors import available_cores
 from tools.sinks import OverlayVideo, ResultFile
-from tools.tracking import Options, track_sequence
+from tools.tracking import track_sequence
+from tools.tracking_options import Options
 
 PEER = "deep_sort_realtime"
 NOTES = {PEER: "not installed: pip install -r requirements-bench.txt"}
@@ -207,16 +209,17 @@ def _track(sequence: Sequence, boxes: Rows, confidence: float, side: Side, folde
     descriptor = create_descriptor(side.descriptor, timed)
     options = Options(min_confidence=confidence, nms_overlap=1.0, lazy=side.lazy)
     results = folder / "results.txt"
+    detector = DetectionTable(boxes)
     sinks: list[Any] = [ResultFile(results)]
     if side.film:
-        sinks.append(OverlayVideo(folder / "film.mp4", timed, caption=side.name))
+        sinks.append(OverlayVideo(folder / "film.mp4", timed.frame_rate, caption=side.name))
     clock = Clock()
     start, processor = time.perf_counter(), time.process_time()
     # Its bar would be drawn over ours.
     quiet = contextlib.redirect_stderr(io.StringIO())
     kept = open_cache(folder, side.descriptor, descriptor, timed)
     with quiet, _crops_timed(clock), kept as features:
-        report = track_sequence(timed, boxes, descriptor, options, sinks, features)
+        report = track_sequence(timed, detector, descriptor, options, sinks, features)
     total = time.perf_counter() - start
     seconds = {
         "total": total,

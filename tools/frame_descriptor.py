@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tools.descriptors.cache import FeatureCache
 from tools.descriptors.descriptor import Descriptor
-from tools.read_ahead import ReadAhead
+from tools.feed import Feed
 from tracker import Detections
 from tracker.detections import valid_mask
 
@@ -17,7 +17,7 @@ class FrameDescriptor:
 
     Args:
         descriptor: what describes boxes that are not in the cache.
-        frames: where it gets frames from.
+        feed: where it gets frames from.
         cache: None to describe every box.
 
     Attributes:
@@ -27,14 +27,12 @@ class FrameDescriptor:
         seconds: taken so far, without the time waiting for frames.
     """
 
-    def __init__(
-        self, descriptor: Descriptor, frames: ReadAhead, cache: FeatureCache | None
-    ) -> None:
+    def __init__(self, descriptor: Descriptor, feed: Feed, cache: FeatureCache | None) -> None:
         self.metric = descriptor.metric
         self.seconds = 0.0
         self.described = self.reused = 0
         self._descriptor = descriptor
-        self._frames = frames
+        self._feed = feed
         self._cache = cache
         self._number = 0
 
@@ -47,14 +45,14 @@ class FrameDescriptor:
         self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """Boxes (N, 4) of the frame that was started -> features (N, D); ``frame`` is not used."""
-        start, waited = time.perf_counter(), self._frames.waited
+        start, waited = time.perf_counter(), self._feed.waited
         try:
             self.described += len(boxes_tlwh)
             if self._cache is None:
                 return self._describe(boxes_tlwh)
             return self._complete(boxes_tlwh, self._cache)
         finally:
-            self.seconds += time.perf_counter() - start - (self._frames.waited - waited)
+            self.seconds += time.perf_counter() - start - (self._feed.waited - waited)
 
     def _complete(
         self, boxes_tlwh: NDArray[np.float32], cache: FeatureCache
@@ -73,7 +71,7 @@ class FrameDescriptor:
         return features
 
     def _describe(self, boxes_tlwh: NDArray[np.float32]) -> NDArray[np.float32]:
-        image = self._frames.frame(self._number) if self._descriptor.needs_images else None
+        image = self._feed.image(self._number) if self._descriptor.needs_images else None
         return self._descriptor(image, boxes_tlwh)
 
 

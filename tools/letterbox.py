@@ -31,9 +31,15 @@ class Letterbox:
 
 
 def letterbox(
-    image: NDArray[np.uint8], width: int, height: int
+    image: NDArray[np.uint8], width: int, height: int, grey: int = GREY
 ) -> tuple[NDArray[np.uint8], Letterbox]:
     """Fit a picture, (H, W, 3) uint8, into (height, width, 3), in the middle.
+
+    Args:
+        image: the picture.
+        width: to fit it into, pixels.
+        height: to fit it into, pixels.
+        grey: what is around it, 0 to 255.
 
     Returns:
         The fitted picture, and where in it the picture is.
@@ -44,7 +50,7 @@ def letterbox(
     inner_height = min(height, max(1, round(given_height * scale)))
     left, top = (width - inner_width) // 2, (height - inner_height) // 2
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    fitted = np.full((height, width, 3), GREY, np.uint8)
+    fitted = np.full((height, width, 3), grey, np.uint8)
     fitted[top : top + inner_height, left : left + inner_width] = cv2.resize(
         image, (inner_width, inner_height), interpolation=way
     )

@@ -4,23 +4,22 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Self
+from typing import Generic, Self, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
+Item = TypeVar("Item")
 
 # Enough to bridge a frame full of people; a frame of 1920 x 1080 takes 6 MB.
 DEPTH = 4
 
 
-class ReadAhead:
+class ReadAhead(Generic[Item]):
     """Reads frames in a thread before they are asked for; a context manager that ends the thread.
 
     One thread is enough: reading, decoding and tracking side by side fill two cores.
 
     Args:
-        read: the frame of a number, (H, W, 3) uint8 BGR; it must let other threads run meanwhile,
-            as files and OpenCV's decoder do.
+        read: what is to be read by its number, mostly a frame; it must let other threads run
+            meanwhile, as files and OpenCV's decoder do.
         planned: frames that will be wanted, in order. Others can be asked for all the same, and are
             read when they are.
         depth: most frames read or being read that were not asked for yet.
@@ -31,7 +30,7 @@ class ReadAhead:
 
     def __init__(
         self,
-        read: Callable[[int], NDArray[np.uint8]],
+        read: Callable[[int], Item],
         planned: Iterable[int],
         depth: int = DEPTH,
     ) -> None:
@@ -39,10 +38,10 @@ class ReadAhead:
         self._read = read
         self._planned = iter(planned)
         self._depth = depth
-        self._ahead: deque[tuple[int, Future[NDArray[np.uint8]]]] = deque()
+        self._ahead: deque[tuple[int, Future[Item]]] = deque()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-ahead")
         self._number = 0
-        self._image: NDArray[np.uint8] | None = None
+        self._item: Item | None = None
 
     def __enter__(self) -> Self:
         self._fill()
@@ -51,37 +50,34 @@ class ReadAhead:
     def __exit__(self, *error: object) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
         self._ahead.clear()
-        self._image = None
+        self._item = None
 
-    def frame(self, number: int) -> NDArray[np.uint8]:
-        """A frame; the same one may be asked for again, an earlier one must not be.
-
-        Returns:
-            (H, W, 3) uint8 BGR.
+    def frame(self, number: int) -> Item:
+        """What ``read`` returns; the same may be asked for again, an earlier one must not be.
 
         Raises:
             InputError: whatever ``read`` raises for this frame, now and not when it was read.
         """
-        if self._image is None or number != self._number:
+        if self._item is None or number != self._number:
             start = time.perf_counter()
             try:
-                self._image = self._take(number)
+                self._item = self._take(number)
                 self._number = number
             finally:
                 self.waited += time.perf_counter() - start
-        return self._image
+        return self._item
 
-    def _take(self, number: int) -> NDArray[np.uint8]:
+    def _take(self, number: int) -> Item:
         # Let go of the last frame first, so that no more than depth + 1 are ever in memory.
-        self._image = None
+        self._item = None
         while self._ahead and self._ahead[0][0] < number:
             self._ahead.popleft()[1].cancel()
             self._fill()
         if not self._ahead or self._ahead[0][0] != number:
             return self._read(number)
-        image = self._ahead.popleft()[1].result()
+        item = self._ahead.popleft()[1].result()
         self._fill()
-        return image
+        return item
 
     def _fill(self) -> None:
         while len(self._ahead) < self._depth:

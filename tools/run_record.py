@@ -9,7 +9,10 @@ from typing import Any
 
 from tools.atomic import atomic_writer
 from tools.errors import InputError
+from tools.tracking_options import Options
+from tools.tracking_report import STAGES, Report
 
+_COUNTS = ("detections", "confident", "dropped", "missing", "described", "reused", "identities")
 # What results depend on, by the names that packages have on PyPI.
 _PACKAGES = ("flatsort", "numpy", "opencv-python", "av", "torch", "onnxruntime")
 
@@ -31,7 +34,8 @@ class RunRecord:
         options: of the tracker, by name.
         film: absolute path of the overlay film, or None.
         seconds: spent in "decoding", "detection", "description", "association" and "output".
-        counts: "detections", "confident", "dropped", "described", "reused" and "identities".
+        counts: "detections", "confident", "dropped", "missing", "described", "reused" and
+            "identities", see :class:`tools.tracking_report.Report`.
         notes: what a person was told of the footage: cut off, stalled, frames dropped.
         versions: of Python and of the packages that results depend on.
     """
@@ -50,6 +54,38 @@ class RunRecord:
     counts: dict[str, int]
     notes: list[str]
     versions: dict[str, str]
+
+
+def make_run_record(
+    report: Report,
+    options: Options,
+    *,
+    sequence: str,
+    source: str,
+    frame_rate: float,
+    tracker: str,
+    descriptor: str,
+    detector: str,
+    film: str | None,
+    notes: list[str],
+) -> RunRecord:
+    """The record of a run, by what it reported; the other arguments are RunRecord's attributes."""
+    return RunRecord(
+        sequence=sequence,
+        source=source,
+        frame_rate=frame_rate,
+        size=None if report.size is None else list(report.size),
+        frames=report.frames,
+        tracker=tracker,
+        descriptor=descriptor,
+        detector=detector,
+        options=asdict(options),
+        film=film,
+        seconds={name: round(getattr(report, name), 3) for name in STAGES},
+        counts={name: getattr(report, name) for name in _COUNTS},
+        notes=notes,
+        versions=current_versions(),
+    )
 
 
 def write_run_record(results: Path, record: RunRecord) -> None:

@@ -16,6 +16,8 @@ from tools.errors import InputError
 
 # Constant-quality factor of x264: 18 is visually lossless, 28 visibly soft.
 QUALITY = 23
+# Times are counted in this part of a second, of which the usual frame rates are whole parts.
+_TICKS_PER_S = 90_000
 
 
 class VideoWriter:
@@ -40,6 +42,8 @@ class VideoWriter:
         self._frame_rate = frame_rate
         self._temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp.mp4")
         self._size: tuple[int, int] | None = None
+        # Of the frame before the first.
+        self._seconds, self._ticks = -1 / frame_rate, -1
 
     def __enter__(self) -> "VideoWriter":
         with self._errors_named():
@@ -49,6 +53,7 @@ class VideoWriter:
             self._container = av.open(str(self._temporary), "w", options=options)
         rate = Fraction(self._frame_rate).limit_denominator(1001)
         self._stream = self._container.add_stream("libx264", rate=rate)
+        self._stream.codec_context.time_base = Fraction(1, _TICKS_PER_S)
         self._stream.pix_fmt = "yuv420p"
         self._stream.options = {"crf": str(QUALITY), "preset": "veryfast"}
         return self
@@ -63,10 +68,12 @@ class VideoWriter:
         finally:
             self._temporary.unlink(missing_ok=True)
 
-    def write(self, image: NDArray[np.uint8]) -> None:
-        """Append a frame, (H, W, 3) uint8 BGR; all must be of the first one's size.
+    def write(self, image: NDArray[np.uint8], seconds: float | None = None) -> None:
+        """Append a frame. An odd last row or column is cut off: H.264's colour planes are half.
 
-        An odd last row or column is cut off: H.264's colour planes are half as large.
+        Args:
+            image: (H, W, 3) uint8 BGR; all must be of the first one's size.
+            seconds: when it is shown, later than the last one; a frame's time after it if None.
 
         Raises:
             InputError: the size changes or is below 2 x 2, or the disk is full.
@@ -83,6 +90,13 @@ class VideoWriter:
                 f"{width}x{height} pixels: a video needs frames of one size"
             )
         frame = av.VideoFrame.from_ndarray(image[:height, :width], format="bgr24")
+        frame.time_base = Fraction(1, _TICKS_PER_S)
+        self._seconds = self._seconds + 1 / self._frame_rate if seconds is None else seconds
+        # What is closer than a tick would be at the same one, which the container refuses.
+        self._ticks = max(round(self._seconds * _TICKS_PER_S), self._ticks + 1)
+        frame.pts = self._ticks
+        # The last frame's is all that tells how long it is shown.
+        frame.duration = round(_TICKS_PER_S / self._frame_rate)
         with self._errors_named():
             self._container.mux(self._stream.encode(frame))
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-import tools.track
+import tools.track_arguments
 from tools.cli import run
 from tools.mot.sequence import open_sequence
 
@@ -20,7 +20,7 @@ RED, BLUE, GREEN = (0, 0, 255), (255, 0, 0), (0, 200, 0)
 def own_feature_cache(tmp_path_factory, monkeypatch):
     """What track.py keeps unless told where: never the user's, and nothing from other tests."""
     folder = tmp_path_factory.mktemp("features")
-    monkeypatch.setattr(tools.track, "FEATURE_CACHE", folder)
+    monkeypatch.setattr(tools.track_arguments, "FEATURE_CACHE", folder)
     return folder
 
 

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
+from tools.detectors.table import DetectionTable
 from tools.errors import InputError
 from tools.mot.files import read_detections
 from tools.mot.sequence import Sequence
 from tools.sinks import ResultFile, StopTracking
-from tools.tracking import Options, Report, make_tracker, track_sequence
+from tools.tracking import track_sequence
+from tools.tracking_options import Options, make_tracker
 from tracker import DeepSort, Sort
 from tracker.gallery import AppearanceMetric
 
@@ -45,15 +47,16 @@ class Diary:
     def __exit__(self, kind, error, trace):
         self.entries.append("exit" if kind is None else kind.__name__)
 
-    def write(self, frame_number, image, tracks):
-        self.entries.append((frame_number, image is not None, tracks.ids.tolist()))
-        if frame_number == self.stop_at:
+    def write(self, frame, tracks):
+        self.entries.append((frame.number, frame.image is not None, tracks.ids.tolist()))
+        if frame.number == self.stop_at:
             raise StopTracking
 
 
 def go(sequence, descriptor=None, options=None, sinks=()):
     rows = read_detections(sequence.find_detections(), sequence.length)
-    return track_sequence(sequence, rows, descriptor, options or Options(), sinks)
+    detector = DetectionTable(rows)
+    return track_sequence(sequence, detector, descriptor, options or Options(), sinks)
 
 
 ONE = (((0, 0, 255), 10, 20, 20, 50, 0),)
@@ -134,8 +137,8 @@ def test_detections_of_a_frame_keep_the_files_order(make_sequence):
     lefts = {}
 
     class Keep(Diary):
-        def write(self, frame_number, image, tracks):
-            lefts[frame_number] = dict(
+        def write(self, frame, tracks):
+            lefts[frame.number] = dict(
                 zip(tracks.ids.tolist(), tracks.boxes_tlwh[:, 0], strict=True)
             )
 
@@ -196,29 +199,6 @@ def test_options_out_of_range(descriptor, options, complaint):
 
 def test_no_suppression_may_be_stated_for_sort():
     assert isinstance(make_tracker(None, Options(nms_overlap=1.0)), Sort)
-
-
-def test_the_closing_line():
-    report = Report(
-        frames=4,
-        identities=2,
-        detections=9,
-        confident=8,
-        decoding=0.2,
-        description=0.1,
-        association=0.04,
-        output=0.0,
-    )
-    assert report.line() == (
-        "4 frames, 8 of 9 detections, 2 identities; "
-        "waiting for decoding 0.20 s (50.00 ms a frame), descriptor 0.10 s (25.00 ms a "
-        "frame), association 0.04 s (10.00 ms a frame), output 0.00 s (0.00 ms a frame)"
-    )
-    report.described, report.reused = 6, 4
-    assert "2 identities, 6 described (4 of 6 features from the cache); " in report.line()
-    report.dropped = 3
-    assert "8 of 9 detections (3 invalid boxes dropped), 2 identities" in report.line()
-    assert Report().line().startswith("0 frames")
 
 
 def test_the_descriptors_time_is_not_the_trackers(make_sequence):

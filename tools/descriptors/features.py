@@ -26,7 +26,8 @@ def create(argument: str, sequence: Sequence | None) -> "FeatureTable":
     if sequence is not None and not path.is_file() and not path.is_absolute():
         path = sequence.folder / "det" / path
     if not path.is_file():
-        raise InputError(f"{argument}: no such features file, nor {path}")
+        nor = "" if path == Path(argument) else f", nor {path}"
+        raise InputError(f"{argument}: no such features file{nor}")
     return read_features(path)
 
 

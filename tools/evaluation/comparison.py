@@ -18,6 +18,7 @@ from tools.crop_cache import CropRule
 from tools.descriptors import Descriptor, create_descriptor
 from tools.descriptors.features import FeatureTable
 from tools.descriptors.registry import weights_path
+from tools.detectors.table import DetectionTable
 from tools.errors import InputError
 from tools.evaluation.score import Job, Score, score_files
 from tools.mot.files import Rows, read_detections
@@ -25,7 +26,8 @@ from tools.mot.sequence import Sequence
 from tools.reid.crops import Boxes
 from tools.reid.describe import describe
 from tools.sinks import ResultFile
-from tools.tracking import PAPER_METRIC, Options, track_sequence
+from tools.tracking import track_sequence
+from tools.tracking_options import PAPER_METRIC, Options
 from tools.tracklets import link_tracklets
 from tracker import Detections
 from tracker.detections import valid_mask
@@ -69,6 +71,7 @@ def compare(
     lines: dict[tuple[str, str], Line] = {}
     for sequence in sequences:
         rows = read_detections(sequence.find_detections(detections), sequence.length)
+        detector = DetectionTable(rows)
         boxes = _tracked_boxes(rows)
         if not len(boxes):
             raise InputError(
@@ -90,7 +93,7 @@ def compare(
                 }
             for gate, table in tables.items():
                 path = results / _folder(name, gate) / f"{sequence.name}.txt"
-                track_sequence(sequence, rows, table, Options(), [ResultFile(path)])
+                track_sequence(sequence, detector, table, Options(), [ResultFile(path)])
                 line = lines.setdefault((name, gate), Line(name, gate))
                 (line.scores[sequence.name],) = score_files([Job(sequence, path)])
     return list(lines.values())

@@ -160,11 +160,15 @@ def write_results(path: str | Path, rows: Iterable[Sequence[float]]) -> None:
         InputError: the file cannot be written there.
     """
     with atomic_writer(path) as handle:
-        for frame, identity, left, top, width, height in rows:
-            handle.write(
-                f"{int(frame)},{int(identity)},{left:.2f},{top:.2f},{width:.2f},{height:.2f}"
-                ",1,-1,-1,-1\n"
-            )
+        handle.writelines(result_line(*row) for row in rows)
+
+
+def result_line(
+    frame: float, identity: float, left: float, top: float, width: float, height: float
+) -> str:
+    """A line of a result file, its end included; pixels, written with two decimals."""
+    box = f"{left:.2f},{top:.2f},{width:.2f},{height:.2f}"
+    return f"{int(frame)},{int(identity)},{box},1,-1,-1,-1\n"
 
 
 def _rows(

@@ -1,7 +1,8 @@
 """When frames were taken, by timestamps that may be missing, repeated or start anew."""
 
-# A timestamp this far before the last frame's is a new beginning and no disorder.
-_NEW_BEGINNING_S = 1.0
+# A timestamp this far before the last frame's is a new beginning and no disorder, and so is one
+# this far behind it: a stream that learnt what time it is, not a gap.
+_BACK_S, _AHEAD_S = 1.0, 3600.0
 # What a frame whose timestamp does not rise is put behind the last one.
 _LEAST_STEP_S = 1e-3
 
@@ -35,9 +36,9 @@ class Timeline:
         if self._shift is None:
             self._shift = expected - raw
         seconds = raw + self._shift
-        if self._last is None or seconds > self._last:
+        if self._last is None or self._last < seconds < self._last + _AHEAD_S:
             return seconds
-        if seconds > self._last - _NEW_BEGINNING_S:
+        if self._last - _BACK_S < seconds <= self._last:
             return self._last + _LEAST_STEP_S
         self._shift = expected - raw
         return expected

@@ -11,11 +11,13 @@ from tools.descriptors import cache as cache_module
 from tools.descriptors import create_descriptor
 from tools.descriptors.cache import open_cache
 from tools.descriptors.descriptor import Descriptor
+from tools.detectors.table import DetectionTable
 from tools.errors import InputError
 from tools.mot.files import read_detections
 from tools.mot.sequence import Sequence, open_sequence
 from tools.sinks import ResultFile, StopTracking
-from tools.tracking import Options, track_sequence
+from tools.tracking import track_sequence
+from tools.tracking_options import Options
 from tracker.gallery import AppearanceMetric
 
 WALKERS = (((0, 0, 255), 10, 20, 20, 50, 2), ((255, 0, 0), 100, 40, 24, 60, -1))
@@ -68,7 +70,7 @@ def run(tmp_path):
         with open_cache(folder or tmp_path / "cache", "counted", descriptor, sequence) as cache:
             all_sinks = [ResultFile(results), *sinks]
             report = track_sequence(
-                sequence, rows, descriptor, options or Options(), all_sinks, cache
+                sequence, DetectionTable(rows), descriptor, options or Options(), all_sinks, cache
             )
         return descriptor.asked, report, results.read_bytes() if results.exists() else None
 
@@ -104,10 +106,10 @@ def test_results_on_real_frames_are_the_same_bytes(word, mot_data, tmp_path, fra
     written = []
     for kept in (None, tmp_path / "cache", tmp_path / "cache"):
         frames_read.clear()
-        descriptor = create_descriptor(word, sequence)
+        descriptor, detector = create_descriptor(word, sequence), DetectionTable(rows)
         path = tmp_path / f"{len(written)}.txt"
         with open_cache(kept, word, descriptor, sequence) as cache:
-            track_sequence(sequence, rows, descriptor, Options(), [ResultFile(path)], cache)
+            track_sequence(sequence, detector, descriptor, Options(), [ResultFile(path)], cache)
         written.append(path.read_bytes())
     assert frames_read == []
     assert written[0] == written[1] == written[2]
@@ -181,8 +183,8 @@ def test_a_sink_that_needs_images_gets_them_though_nothing_is_described(
         def __exit__(self, *error):
             pass
 
-        def write(self, frame_number, image, tracks):
-            self.seen += image is not None
+        def write(self, frame, tracks):
+            self.seen += frame.image is not None
 
     sequence = make_sequence(WALKERS, length=5)
     run(sequence)
@@ -207,8 +209,8 @@ class Stop:
     def __exit__(self, *error):
         pass
 
-    def write(self, frame_number, image, tracks):
-        if frame_number == 3:
+    def write(self, frame, tracks):
+        if frame.number == 3:
             raise self.error
 
 
