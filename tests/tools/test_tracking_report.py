@@ -20,7 +20,8 @@ def test_the_closing_line():
     assert report.line() == (
         "4 frames, 8 of 9 detections, 2 identities; "
         "waiting for decoding 0.20 s (50.00 ms a frame), detector 0.40 s (100.00 ms a frame), "
-        "descriptor 0.10 s (25.00 ms a frame), association 0.04 s (10.00 ms a frame), output 0.00 s (0.00 ms a frame)"
+        "descriptor 0.10 s (25.00 ms a frame), association 0.04 s (10.00 ms a frame), "
+        "output 0.00 s (0.00 ms a frame)"
     )
     report.described, report.reused = 6, 4
     assert "2 identities, 6 described (4 of 6 features from the cache); " in report.line()

@@ -35,7 +35,7 @@ def open_container(location: str, timeout: float | None) -> InputContainer:
         container = av.open(location, options=options, timeout=limits)
     except ExitError as error:
         raise InputError(f"{shown}: no answer within {timeout:g} s: is it running?") from error
-    except InvalidDataError as error:
+    except (InvalidDataError, EOFError) as error:
         raise InputError(f"{shown}: not a video, or one that was cut off") from error
     except (OSError, FFmpegError) as error:
         raise InputError(f"{shown}: cannot open it: {error.strerror}") from error

@@ -123,5 +123,5 @@ def _is_image(path: Path) -> bool:
 
 def _natural(path: Path) -> tuple[list[tuple[str, int]], str]:
     """A key by which numbers in names count as numbers."""
-    parts = re.findall(r"(\D*)(\d*)", path.name.lower())
+    parts = re.findall(r"(\D*)(\d*)", path.stem.lower())
     return [(text, int(digits or -1)) for text, digits in parts], path.name
