@@ -1,7 +1,9 @@
-"""A web server on this machine with one file, which misbehaves as told."""
+"""Web servers on this machine: with one file, misbehaving as told, and a camera."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import cv2
 
 
 class Server:
@@ -11,6 +13,7 @@ class Server:
         headers: sent with every answer: validators, or none.
         ranges: whether it understands Range (and If-Range).
         cuts: how many bytes of each coming answer are sent before the connection is cut.
+        stalls: how many before it falls silent, until the server is closed.
         statuses: sent instead of an answer, one after the other.
         wrong_start: how far from what was asked for a range starts.
         asked: the headers of each request.
@@ -20,7 +23,8 @@ class Server:
         self.content = content
         self.headers = {"ETag": '"one"'}
         self.ranges = True
-        self.cuts, self.statuses, self.asked = [], [], []
+        self.cuts, self.stalls, self.statuses, self.asked = [], [], [], []
+        self.closing = threading.Event()
         self.wrong_start = 0
         self.sends_length = True
         outer = self
@@ -34,6 +38,9 @@ class Server:
                 """Nothing."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        # A viewer that hangs up is no error, and one that still waits does not hold up the end.
+        self.server.handle_error = lambda *_: None
+        self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}/MOT16.zip"
         threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
@@ -64,11 +71,37 @@ class Server:
             handler.send_header(name, value)
         handler.end_headers()
         body = self.content[start:]
+        if self.stalls:
+            handler.wfile.write(body[: self.stalls.pop(0)])
+            self.closing.wait()
+            return
         handler.wfile.write(body[: self.cuts.pop(0)] if self.cuts else body)
 
     def ranges_asked(self):
         return [headers.get("Range") for headers in self.asked]
 
     def close(self):
+        self.closing.set()
         self.server.shutdown()
         self.server.server_close()
+
+
+class Camera(Server):
+    """A web camera, which sends JPEGs one after the other.
+
+    Args:
+        images: (H, W, 3) uint8 BGR; waited for as long as the iterable takes.
+    """
+
+    def __init__(self, images):
+        super().__init__()
+        self.images = images
+
+    def answer(self, handler):
+        handler.send_response(200)
+        handler.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+        handler.end_headers()
+        for image in self.images:
+            picture = cv2.imencode(".jpg", image)[1].tobytes()
+            head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n"
+            handler.wfile.write(head.encode() + picture + b"\r\n")

@@ -19,7 +19,9 @@ WORKING_SIZE = 1280
 # A weight is a distance from the SVM's plane. These make it the probability that there is a person
 # (Platt, 1999); fitted on 1,245 boxes in seven sequences of MOT16. A weight of 0.4 becomes 0.3.
 PLATT_SLOPE, PLATT_MIDDLE = 2.25, 0.75
-# It was trained on windows of 64 x 128 pixels with people 96 tall in the middle: what has to go at
+# Width and height of what it looks at, pixels.
+WINDOW = (64, 128)
+# It was trained on windows with people 96 pixels tall in the middle: what has to go at
 # each side, as a fraction. On MOT16 it takes the mean overlap with true boxes from 0.45 to 0.77.
 MARGIN_X, MARGIN_Y = 0.2, 0.125
 # IoU of bodies, at which the fewest true boxes of MOT16 go for each false one.
@@ -60,6 +62,9 @@ class HogDetector:
         scale = min(1.0, WORKING_SIZE / max(image.shape[:2]))
         if scale < 1:
             image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        if image.shape[1] < WINDOW[0] or image.shape[0] < WINDOW[1]:
+            # OpenCV reads beyond the picture.
+            return Detections.empty()
         # Ungrouped, so that a window's weight stays its own.
         windows, weights = self._hog.detectMultiScale(
             image, hitThreshold=0, winStride=(8, 8), padding=(16, 16), scale=1.05, groupThreshold=0

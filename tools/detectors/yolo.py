@@ -37,8 +37,8 @@ def create(argument: str, settings: DetectorSettings) -> "YoloDetector":
         raise InputError(f"{path}: no such ONNX file")
     size = ""
     for word in words:
-        key, separator, size = word.partition("=")
-        if key != "size" or not separator:
+        key, _, size = word.partition("=")
+        if key != "size" or not size:
             raise InputError(f"onnx:{argument}: unknown setting {word!r}: there is size=640")
     return YoloDetector(open_session(path, path), path, size, settings)
 

@@ -18,6 +18,7 @@ from tools.sources.source import Source
 # Images carry no frame rate.
 IMAGE_FOLDER_RATE = 25.0
 STALL_TIMEOUT_S = 10.0
+_WANTED = "give a video, a folder of images, a camera's number or a URL"
 
 
 def open_source(
@@ -43,6 +44,8 @@ def open_source(
     for option, value in (("--fps", frame_rate), ("--timeout", timeout)):
         if value is not None and not 0 < value < math.inf:
             raise InputError(f"{option} {value:g}: it must be a positive number")
+    if not word:
+        raise InputError(f"--source is empty: {_WANTED}")
     path = Path(word)
     if "://" in word:
         source = _open_url(word, timeout)
@@ -70,13 +73,10 @@ def _open_folder(folder: Path, frame_rate: float | None) -> Source:
 
 
 def _find_sequence(word: str, mot_root: str | Path | None) -> Source:
-    is_name = word and Path(word).name == word
+    is_name = Path(word).name == word
     folder = find_folder(word, mot_root or default_mot_root()) if is_name else None
     if folder is None:
-        raise InputError(
-            f"{word}: no such file, folder or MOTChallenge sequence: give a video, a folder of "
-            "images, a camera's number or a URL"
-        )
+        raise InputError(f"{word}: no such file, folder or MOTChallenge sequence: {_WANTED}")
     return SequenceSource(open_sequence(folder))
 
 

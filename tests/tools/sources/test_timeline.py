@@ -1,5 +1,7 @@
 """Times of frames from timestamps of every kind; each row is worked out by hand."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,4 +40,4 @@ def test_whatever_the_timestamps_times_rise_from_0(raw, rate):
     timeline = Timeline(rate)
     times = [timeline.seconds(each) for each in raw]
     assert times[:1] in ([], [0.0])
-    assert all(later > earlier for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later > earlier for earlier, later in itertools.pairwise(times))
