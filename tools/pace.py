@@ -4,8 +4,9 @@ import math
 import statistics
 from collections import deque
 
-# Intervals that tell the usual one, and with how many of the nominal rate it begins.
-_REMEMBERED, _NOMINAL = 15, 3
+# Intervals that tell the usual one, an even number so that of two that take turns it is the longer,
+# and with how many of the nominal rate it begins.
+_REMEMBERED, _NOMINAL = 16, 3
 # An interval counts as so much longer: 1.75 of the usual one have room for another frame.
 _LENIENCE = 0.25
 

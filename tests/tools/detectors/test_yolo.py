@@ -179,9 +179,7 @@ def test_a_size_that_is_stated_as_it_is(save):
 
 
 def test_other_networks(save, tmp_path):
-    with pytest.raises(
-        InputError, match=r"not a known YOLO network: its output has shape \(1, 1000"
-    ):
+    with pytest.raises(InputError, match=r"not a known YOLO network: .* shape \(1, 1000"):
         find(save(np.zeros((1, 1000))))
     with pytest.raises(InputError, match=r"its inputs are .*, not a picture of 1 x 3 x H x W"):
         find(save(END_TO_END, size=(32,)))
