@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tools.mot.sequence import open_sequence
 from tools.paths import PROJECT
 from tools.scene.sequence import write_scene
+from tools.video import VideoWriter
 
 EXAMPLES = PROJECT / "examples"
 FRAMES = 55
@@ -57,6 +59,18 @@ def test_score(example):
     assert f"1 sequence: scene ({FRAMES} frames, " in out
 
 
+def test_own_video(example, scene, tmp_path):
+    sequence = open_sequence(scene / "scene")
+    with VideoWriter(tmp_path / "walk.mp4", frame_rate=25) as film:
+        for number in range(1, 5):
+            film.write(sequence.read_frame(number))
+    lines = example("own_video.py").splitlines()
+    # Nobody is confirmed before the third frame.
+    assert lines[:2] == ["0.00 s: nobody", "0.04 s: nobody"]
+    assert len(lines) == 4
+    assert re.fullmatch(r"0\.12 s: \d+(, \d+)*", lines[3])
+
+
 def test_train(example, tmp_path):
     out = example("train.py")
     assert re.search(r"^(cosine|euclidean) gate \d\.\d+$", out, re.MULTILINE)
@@ -72,7 +86,7 @@ def test_all_examples_are_run_here_and_documented():
     tests = Path(__file__).read_text()
     page = (PROJECT / "docs" / "api.md").read_text()
     names = sorted(path.name for path in EXAMPLES.glob("*.py"))
-    assert len(names) == 6
+    assert len(names) == 7
     for name in names:
         assert f'"{name}"' in tests
         assert f"<!-- program: ../examples/{name} -->" in page
