@@ -83,6 +83,8 @@ def test_without_a_network_one_sentence_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
+    # urllib reads them once for the whole process: anew here, and as it was for the tests to come.
+    monkeypatch.setattr("urllib.request._opener", None)
     with pytest.raises(InputError) as error:
         create_detector("torchvision:ssdlite320_mobilenet_v3_large")
     sentence = str(error.value)
