@@ -84,7 +84,7 @@ def main(words: list[str] | None = None) -> None:
         width,
         None if arguments.no_cache else arguments.cache,
     )
-    film = f", {megabytes(written.film_bytes)} of them the film" if written.film_bytes else ""
+    film = f", {megabytes(written.film_bytes)} of it the film" if written.film_bytes else ""
     print(f"wrote {arguments.out}: {megabytes(written.bytes)}{film}; {written.tracks} tracks")
     for note in written.notes:
         print(f"note: {note}")

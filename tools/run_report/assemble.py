@@ -1,7 +1,7 @@
 """From a run to the page about it."""
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -105,8 +105,7 @@ def _make_page(
 
 def _histograms(run: Run, described: Described, judgement: Judgement | None) -> list[Histogram]:
     """Without labels, and with them where there are any."""
-    options = Options(**run.record.options) if run.record else Options()
-    metric = appearance_metric(described.descriptor, options)
+    metric = appearance_metric(described.descriptor, _options(run))
     boxes, features = described.boxes, described.features
     found = {
         ("As the result has it", "one track, 20 to 150 frames apart", "two boxes of one frame"): (
@@ -124,6 +123,13 @@ def _histograms(run: Run, described: Described, judgement: Judgement | None) -> 
         for (title, same, other), pairs in found.items()
         if len(pairs.same) + len(pairs.other)
     ]
+
+
+def _options(run: Run) -> Options:
+    """How the run tracked, as far as it is known."""
+    recorded = run.record.options if run.record else {}
+    known = {field.name for field in fields(Options)}
+    return Options(**{name: value for name, value in recorded.items() if name in known})
 
 
 def _people_in(boxes: Boxes, judgement: Judgement) -> np.ndarray:

@@ -53,6 +53,8 @@ def run_details(run: Run) -> dict[str, str]:
     details["Footage"] = record.source
     details |= {_words(name): _value(value) for name, value in record.options.items()}
     details |= {_words(name): f"{count:,}" for name, count in record.counts.items()}
+    if record.notes:
+        details["Notes"] = "; ".join(record.notes)
     versions = (f"{name} {version}" for name, version in record.versions.items())
     return details | {"Versions": ", ".join(versions)}
 

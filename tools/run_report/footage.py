@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tools.descriptors import create_descriptor, descriptor_label
 from tools.descriptors.cache import kept_features
 from tools.descriptors.descriptor import Descriptor
+from tools.descriptors.feature_rows import FeatureRows
 from tools.errors import InputError
 from tools.reid.crops import Boxes
 from tools.run_report.appearance import Appearance
@@ -113,5 +114,7 @@ def _appearance(run: Run, word: str | None, cache: Path | None) -> Appearance | 
     if descriptor is None or not descriptor.needs_images or len(chosen) == 0:
         return None
     chosen = chosen[np.argsort(run.rows.frames[chosen], kind="stable")]
-    kept = kept_features(cache, descriptor_label(word), descriptor, run.sequence)
+    kept = FeatureRows.empty()
+    if run.sequence is not None:
+        kept = kept_features(cache, descriptor_label(word), descriptor, run.sequence)
     return Appearance(run.rows.select(chosen), descriptor, kept)

@@ -73,7 +73,7 @@ def find_run(arguments: argparse.Namespace) -> Run:
         InputError: there is no such run, or its results cannot be read.
     """
     path = _find_results(arguments)
-    record = read_run_record(path.with_suffix(".json"))
+    record = read_run_record(path)
     word = _footage_word(arguments, path, record)
     sequence = None if word is None else _find_sequence(word, arguments.mot_root)
     source, why_no_source = _open(word, sequence, record)
