@@ -6,6 +6,9 @@ from pathlib import Path
 from tools.cli import run
 from tools.paths import FEATURE_CACHE
 
+# Bytes that a browser opens without complaint.
+MUCH = 100_000_000
+
 EXAMPLES = """\
 The page is one file that needs no network: an overlay film, who is visible when, a picture of each
 track, how near appearances are to the gate, and how long each stage took. With ground truth it has
@@ -88,6 +91,8 @@ def main(words: list[str] | None = None) -> None:
     print(f"wrote {arguments.out}: {megabytes(written.bytes)}{film}; {written.tracks} tracks")
     for note in written.notes:
         print(f"note: {note}")
+    if written.bytes > MUCH:
+        print("note: browsers take long to open so large a page: try --width 480, or --no-video")
 
 
 def check(arguments: argparse.Namespace) -> None:

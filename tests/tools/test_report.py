@@ -20,7 +20,7 @@ RECORD = RunRecord(
     frames=40,
     tracker="careless",
     descriptor="histogram",
-    detector="yolox.txt",
+    detector="somewhere/det/yolox.txt",
     options={"min_confidence": 0.4, "max_distance": 0.25, "lazy": False, "max_age": None},
     film=None,
     seconds={"decoding": 1.0, "detection": 0.0, "description": 0.5, "association": 0.5},
@@ -65,7 +65,8 @@ def test_a_run_with_its_record(tool, run_of, tmp_path):
     for words in (
         "MOT16-98 careless",
         "Descriptor histogram",
-        "Detections yolox.txt",
+        "Detector yolox.txt",
+        "Detector somewhere/det/yolox.txt",
         "Frames 40 at 20 a second",
         "Size 160 x 120",
         "switches 1 fragments 1 people 2 tracks 4 frames/s 20",
@@ -81,7 +82,8 @@ def test_a_run_with_its_record(tool, run_of, tmp_path):
         "two frames were dropped",
     ):
         assert words in text, words
-    assert "Detector" not in text
+    # A stage that took no time.
+    assert "Detector 0.00" not in text
     assert page.read_text().count("data:image/jpeg;base64,") == 4
 
 
@@ -115,6 +117,7 @@ def test_a_result_file_and_a_video(tool, run_of, tmp_path):
     outcome = tool(main, *words)
     assert outcome.status == 0, outcome.err
     text = text_of(page)
+    assert text.startswith("walk · theirs walk theirs Descriptor histogram")
     assert "tracks 4 frames, the median track 18 frames, the longest 40 gaps 0" in text
     assert "Ground truth" not in text
     assert "only with switches" not in text
@@ -200,6 +203,7 @@ def test_features_that_the_run_kept_are_not_computed_again(
         (["--out", "results/page.html/page.html"], "results/page.html is not a folder"),
         (["--out", "p.html", "--width", "8"], "--width 8: a film is at least 16 pixels wide"),
         (["--out", "p.html", "--width", "80", "--no-video"], "which --no-video leaves out"),
+        (["--out", "p.html", "--seq", "a", "--source", "b"], "--seq names the footage already"),
         (["--out", "p.html", "--results", "gone.txt"], "gone.txt: no such result file"),
         (["--out", "p.html", "--seq", "MOT16-98", "--tracker", "mine"], "no tracker 'mine'"),
         (["--out", "p.html", "--seq", "MOT16-77"], "no MOT16-77.txt: track it first"),
@@ -232,6 +236,26 @@ def test_two_trackers_have_it(tool, run_of, tmp_path):
     (results / "other" / "MOT16-98.txt").write_text("")
     words = ("--seq", sequence.folder, "--results", results, "--out", tmp_path / "p.html")
     assert "careless, other have MOT16-98.txt: name one with --tracker" in tool(main, *words).error
+
+
+def test_a_frame_number_that_is_none(tool, run_of, tmp_path):
+    sequence, _ = run_of()
+    path = tmp_path / "theirs.txt"
+    path.write_text("99999999999,1,0,0,10,10,1,-1,-1,-1\n")
+    film = tmp_path / "walk.mp4"
+    with VideoWriter(film, 20.0) as video:
+        video.write(sequence.read_frame(1))
+    words = ("--results", path, "--source", film, "--out", tmp_path / "p.html")
+    assert "theirs.txt, line 1: frame beyond" in tool(main, *words).error
+
+
+def test_tracks_without_a_picture_are_counted(tool, run_of, tmp_path):
+    sequence, results = run_of(RECORD)
+    path = results / "careless" / "MOT16-98.txt"
+    path.write_text(path.read_text() + "1,9,900,900,10,10,1,-1,-1,-1\n")
+    page = tmp_path / "page.html"
+    words = ("--seq", sequence.folder, "--results", results, "--no-video", "--out", page)
+    assert "note: Of 4 of the 5 tracks: those seen longest" in tool(main, *words).out
 
 
 def test_footage_that_does_not_fit(tool, run_of, tmp_path, files_under):

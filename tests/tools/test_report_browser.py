@@ -166,6 +166,8 @@ def test_filters(visit):
 def test_zoom_keeps_the_line_in_sight(visit):
     browser = visit()
     loaded(browser)
+    ticks = "return [...document.querySelector('#tracks .axis').children].map(e => e.textContent)"
+    assert browser.execute_script(ticks) == ["1", "10", "20", "30", "40"]
     find(browser, "#switches td button").click()
     browser.execute_script(
         "const zoom = document.querySelector('#filters').zoom;"
@@ -179,6 +181,8 @@ def test_zoom_keeps_the_line_in_sight(visit):
     )
     assert left < line < right
     assert inside > 8
+    # Forty frames, of which four are in sight: a tick for each.
+    assert browser.execute_script(ticks) == [str(number) for number in range(1, 41)]
 
 
 def test_a_page_without_a_film_has_a_line_all_the_same(visit):

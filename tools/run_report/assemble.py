@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 
 from tools.reid.crops import Boxes
-from tools.run_report.axis import frame_ticks
 from tools.run_report.facts import frames_a_second, key_facts, key_figures, run_details
 from tools.run_report.footage import Described, Footage, look_at
 from tools.run_report.histogram import Histogram, draw_histogram
@@ -68,7 +67,7 @@ def write_report(
             bytes=out.stat().st_size,
             film_bytes=page.film.bytes if page.film else 0,
             tracks=len(page.tracks),
-            notes=list(page.notes.values()),
+            notes=list(dict.fromkeys(page.notes.values())),
         )
 
 
@@ -88,7 +87,6 @@ def _make_page(
         details=run_details(run),
         frames=frames,
         frame_rate=run.frame_rate,
-        ticks=frame_ticks(frames),
         film=footage.film if footage else None,
         tracks=track_rows(tracks, judgement),
         people=person_rows(judgement) if judgement else [],
@@ -99,7 +97,7 @@ def _make_page(
         stages=find_stages(run.record.seconds, run.record.frames) if run.record else [],
         pictures=footage.pictures if footage else {},
         picture_frames=footage.picture_frames if footage else {},
-        notes=_notes(run, descriptor, footage),
+        notes=_notes(run, descriptor, footage, len(tracks)),
     )
 
 
@@ -143,7 +141,9 @@ def _people_in(boxes: Boxes, judgement: Judgement) -> np.ndarray:
     return np.array([person_on.get(place, -1) for place in places], np.int64)
 
 
-def _notes(run: Run, descriptor: str | None, footage: Footage | None) -> dict[str, str]:
+def _notes(
+    run: Run, descriptor: str | None, footage: Footage | None, tracks: int
+) -> dict[str, str]:
     """What is missing, by section."""
     notes = {}
     if footage is None:
@@ -156,6 +156,11 @@ def _notes(run: Run, descriptor: str | None, footage: Footage | None) -> dict[st
         )
     elif footage.described is None:
         notes["distances"] = f"None: {descriptor} describes no boxes but those it was made for."
+    if footage and len(footage.pictures) < tracks:
+        notes["pictures"] = (
+            f"Of {len(footage.pictures):,} of the {tracks:,} tracks: those seen longest, and in "
+            "the frame at all."
+        )
     if run.record is None:
         notes["speed"] = "Not known: there is no record of the run beside its results."
     return notes

@@ -1,23 +1,28 @@
 """What a page says of its run in words and figures."""
 
 from collections.abc import Sequence as Items
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from tools.descriptors import descriptor_label
 from tools.run_record import RunRecord
 from tools.run_report.run import Run
 from tools.run_report.timeline import Track
 from tools.run_report.truth import Judgement
 
 
-def key_facts(run: Run, descriptor: str | None, frames: int, size: tuple[int, int] | None) -> dict:
+def key_facts(
+    run: Run, descriptor: str | None, frames: int, size: tuple[int, int] | None
+) -> dict[str, str]:
     """Name to value, of what a reader wants to know first."""
     facts = {}
     if descriptor:
-        facts["Descriptor"] = descriptor
+        facts["Descriptor"] = descriptor_label(descriptor)
     if run.record:
-        facts["Detections"] = run.record.detector
+        # The path of a detection file is too long for a heading.
+        facts["Detector"] = Path(run.record.detector).name
     facts["Frames"] = f"{frames:,} at {run.frame_rate:g} a second"
     if size:
         facts["Size"] = f"{size[0]} x {size[1]}"
@@ -50,7 +55,11 @@ def run_details(run: Run) -> dict[str, str]:
     record = run.record
     if record is None:
         return details
-    details["Footage"] = record.source
+    details |= {
+        "Footage": record.source,
+        "Detector": record.detector,
+        "Descriptor": record.descriptor,
+    }
     details |= {_words(name): _value(value) for name, value in record.options.items()}
     details |= {_words(name): f"{count:,}" for name, count in record.counts.items()}
     if record.notes:

@@ -7,9 +7,22 @@ from numpy.typing import NDArray
 
 from tools.reid.gates import Errors, errors_at
 from tools.reid.scores import PairDistances
-from tools.run_report.axis import Tick, ticks_between
 
 _BINS = 60
+_MOST_TICKS = 6
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A round number on an axis.
+
+    Attributes:
+        at: its place in percent.
+        label: the number.
+    """
+
+    at: float
+    label: str
 
 
 @dataclass(frozen=True)
@@ -78,11 +91,19 @@ def draw_histogram(
         title=title,
         same=shapes[0],
         other=shapes[1],
-        ticks=ticks_between(0.0, top),
+        ticks=_ticks(top),
         gate=gate,
         gate_at=100 * gate / top,
         errors=errors_at(gate, pairs),
     )
+
+
+def _ticks(top: float) -> list[Tick]:
+    """Round numbers from nothing to `top`, which lies at 100 percent."""
+    from matplotlib.ticker import MaxNLocator
+
+    values = MaxNLocator(_MOST_TICKS, steps=[1, 2, 2.5, 5, 10]).tick_values(0.0, top)
+    return [Tick(100 * value / top, f"{value:g}") for value in values.tolist() if value <= top]
 
 
 def _shares(values: NDArray[np.float32], edges: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@
       Number(bar.dataset.last),
     ]),
   }));
+  const TICKS = 6;
   let current = 0;
 
   // The position: one frame, which the film, the lines and the rows all show.
@@ -91,8 +92,27 @@
   }
 
   function applyZoom() {
-    document.documentElement.style.setProperty("--zoom", filters.zoom.value);
-    for (const timeline of document.querySelectorAll(".timeline")) followLine(timeline);
+    const zoom = Number(filters.zoom.value);
+    document.documentElement.style.setProperty("--zoom", zoom);
+    const numbers = roundNumbers(frames / (TICKS * zoom));
+    for (const timeline of document.querySelectorAll(".timeline")) {
+      timeline.querySelector(".axis").replaceChildren(...numbers.map(makeTick));
+      followLine(timeline);
+    }
+  }
+
+  function roundNumbers(leastStep) {
+    const power = 10 ** Math.floor(Math.log10(leastStep));
+    const step = Math.max(1, [1, 2, 5, 10].map((digit) => digit * power).find((step) => step >= leastStep));
+    const count = Math.floor(frames / step);
+    return [...new Set([1, ...Array.from({ length: count }, (_, number) => step * (number + 1))])];
+  }
+
+  function makeTick(frame) {
+    const tick = document.createElement("span");
+    tick.textContent = frame;
+    tick.style.left = `${(100 * (frame - 0.5)) / frames}%`;
+    return tick;
   }
 
   document.addEventListener("click", (event) => {
@@ -122,5 +142,6 @@
     film.addEventListener("error", showTrouble);
     loadFilm();
   }
+  applyZoom();
   showFrame(1);
 }

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from tools.atomic import atomic_writer
 from tools.drawing import colour
-from tools.run_report.axis import Tick
 from tools.run_report.film import EmbeddedFilm
 from tools.run_report.histogram import Histogram
 from tools.run_report.rows import Row
@@ -30,7 +29,6 @@ class Page:
         details: the same of less interest: options, versions.
         frames: number of them.
         frame_rate: frames per second.
-        ticks: of the timelines' axis.
         film: None if it was left out.
         tracks: rows of the tracks' timeline.
         people: rows of the ground truth's timeline.
@@ -50,7 +48,6 @@ class Page:
     details: Mapping[str, str]
     frames: int
     frame_rate: float
-    ticks: list[Tick]
     film: EmbeddedFilm | None
     tracks: list[Row]
     people: list[Row]

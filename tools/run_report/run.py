@@ -18,8 +18,8 @@ from tools.run_record import RunRecord, read_run_record
 from tools.sources.registry import open_source
 from tools.sources.source import Source
 
-# Of footage whose length only its end tells.
-_ANY_LENGTH = 2**53
+# Of footage whose length only its end tells: four days, beyond which a frame's number is none.
+_MOST_FRAMES = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -72,25 +72,33 @@ def find_run(arguments: argparse.Namespace) -> Run:
     Raises:
         InputError: there is no such run, or its results cannot be read.
     """
+    if arguments.seq and arguments.source:
+        raise InputError(f"--source {arguments.source}: --seq names the footage already")
     path = _find_results(arguments)
     record = read_run_record(path)
     word = _footage_word(arguments, path, record)
     sequence = None if word is None else _find_sequence(word, arguments.mot_root)
     source, why_no_source = _open(word, sequence, record)
-    rows = read_results(path, sequence.length if sequence else _ANY_LENGTH)
+    rows = read_results(path, sequence.length if sequence else _MOST_FRAMES)
     truth = None
     if sequence and sequence.has_ground_truth:
         truth = read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
+    name = record.sequence if record else (sequence or source).name
     return Run(
         rows=rows,
-        name=path.stem,
-        tracker=record.tracker if record else path.resolve().parent.name,
+        name=name,
+        tracker=record.tracker if record else _tracker_of(path, name),
         record=record,
         sequence=sequence,
         truth=truth,
         source=source,
         why_no_source=why_no_source,
     )
+
+
+def _tracker_of(path: Path, name: str) -> str:
+    """TRACKER/SEQ.txt as ours are, else a file by whatever name."""
+    return path.resolve().parent.name if path.stem == name else path.stem
 
 
 def _find_results(arguments: argparse.Namespace) -> Path:

@@ -1,4 +1,4 @@
-"""Histograms and axes as the page draws them."""
+"""Histograms as the page draws them."""
 
 import re
 
@@ -7,7 +7,6 @@ import pytest
 
 from tools.reid.gates import Errors
 from tools.reid.scores import PairDistances
-from tools.run_report.axis import frame_ticks, ticks_between
 from tools.run_report.histogram import draw_histogram
 
 
@@ -61,22 +60,7 @@ def test_one_kind_only_has_no_errors():
     assert not heights(histogram.other).any()
 
 
-def test_round_numbers_between():
-    found = [(tick.label, tick.at) for tick in ticks_between(0.0, 1.6)]
-    assert found == [("0", 0.0), ("0.5", pytest.approx(31.25)), ("1", 62.5), ("1.5", 93.75)]
-
-
-@pytest.mark.parametrize(
-    ("frames", "labels"),
-    [
-        (1, ["1"]),
-        (3, ["1", "2", "3"]),
-        (525, ["1", "100", "200", "300", "400", "500"]),
-        (90_000, ["1", "20000", "40000", "60000", "80000"]),
-    ],
-)
-def test_frames(frames, labels):
-    ticks = frame_ticks(frames)
-    assert [tick.label for tick in ticks] == labels
-    assert ticks[0].at == pytest.approx(50 / frames)
-    assert all(0 < tick.at < 100 for tick in ticks)
+def test_round_numbers_on_the_axis():
+    ticks = draw([0.1], [1.6 / 1.04], gate=0.5).ticks
+    assert [tick.label for tick in ticks] == ["0", "0.5", "1", "1.5"]
+    assert [tick.at for tick in ticks] == pytest.approx([0.0, 31.25, 62.5, 93.75], rel=1e-5)

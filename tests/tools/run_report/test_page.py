@@ -7,7 +7,6 @@ from html.parser import HTMLParser
 import pytest
 
 from tools.errors import InputError
-from tools.run_report.axis import frame_ticks
 from tools.run_report.film import EmbeddedFilm
 from tools.run_report.page import Page, render, write_page
 from tools.run_report.rows import track_rows
@@ -50,7 +49,6 @@ def make_page(make_rows):
             "details": {"Results": "results/fmvae/MOT16-98.txt"},
             "frames": 5,
             "frame_rate": 10.0,
-            "ticks": frame_ticks(5),
             "film": None,
             "tracks": track_rows(find_tracks(rows), None),
             "people": [],
