@@ -50,7 +50,11 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     )
     add("--source", metavar="SOURCE", help="the footage, as for track.py (what the run recorded)")
     add("--mot-root", metavar="DIR", help="where names are looked up ($MOT16_ROOT, data/MOT16)")
-    add("--descriptor", metavar="NAME", help="as for track.py (what the run recorded)")
+    add(
+        "--descriptor",
+        metavar="NAME",
+        help="as for track.py; none leaves distances out (what the run recorded)",
+    )
     add("--out", type=Path, required=True, metavar="FILE", help="the page, .html")
     add("--width", type=int, metavar="PX", help="of the film, at most (960)")
     add("--no-video", action="store_true", help="leave the film out")

@@ -158,7 +158,7 @@ def test_a_tracker_that_looks_at_boxes_only(tool, run_of, tmp_path):
     sequence, results = run_of(replace(RECORD, descriptor="none"))
     page = tmp_path / "page.html"
     words = ("--seq", sequence.folder, "--results", results, "--no-video", "--out", page)
-    assert "note: None: this tracker looks at boxes only." in tool(main, *words).out
+    assert "note: None: boxes only, without a descriptor." in tool(main, *words).out
 
 
 @pytest.mark.parametrize("content", ["", "3,5,10,20,20,50,1,-1,-1,-1\n"])

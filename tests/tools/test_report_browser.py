@@ -136,7 +136,7 @@ def test_filters(visit):
     assert shown(browser, rows) == everyone
     assert find(browser, "#shown").text == "4 of 4 tracks"
 
-    type_into(browser, "length", "10")
+    type_into(browser, "least", "10")
     assert shown(browser, rows) == ["track-1", "track-3", "track-2"]
     assert len(shown(browser, ".pictures li")) == 3
     assert find(browser, "#shown").text == "3 of 4 tracks"

@@ -8,6 +8,7 @@ import numpy as np
 
 from tools.reid.crops import Boxes
 from tools.run_report.facts import frames_a_second, key_facts, key_figures, run_details
+from tools.run_report.film import FilmPlan
 from tools.run_report.footage import Described, Footage, look_at
 from tools.run_report.histogram import Histogram, draw_histogram
 from tools.run_report.page import Page, write_page
@@ -57,10 +58,10 @@ def write_report(
     if run.truth is not None:
         judgement = judge(run.truth, run.rows, run.sequence.length, run.sequence.layout)
     with tempfile.TemporaryDirectory(prefix="flatsort-") as folder:
-        film = None if width is None else Path(folder) / "film.mp4"
+        film = None if width is None else FilmPlan(Path(folder) / "film.mp4", width)
         footage = None
         if run.source is not None:
-            footage = look_at(run, run.source, descriptor, film, width or 0, cache)
+            footage = look_at(run, run.source, descriptor, film, cache)
         page = _make_page(run, descriptor, judgement, footage)
         write_page(out, page)
         return Written(
@@ -78,7 +79,7 @@ def _make_page(
     tracks = find_tracks(run.rows)
     figures = key_figures(tracks, judgement)
     if run.record:
-        figures["frames/s"] = f"{frames_a_second(run.record):,.0f}"
+        figures["frames/s"] = frames_a_second(run.record)
     described = footage.described if footage else None
     return Page(
         sequence=run.name,
@@ -149,11 +150,13 @@ def _notes(
     if footage is None:
         notes["film"] = notes["distances"] = run.why_no_source
     elif descriptor == "none":
-        notes["distances"] = "None: this tracker looks at boxes only."
+        notes["distances"] = "None: boxes only, without a descriptor."
     elif descriptor is None:
         notes["distances"] = (
             "Not known: nothing says which descriptor tracked them. Name it with --descriptor."
         )
+    elif tracks == 0:
+        notes["distances"] = "None: there are no tracks."
     elif footage.described is None:
         notes["distances"] = f"None: {descriptor} describes no boxes but those it was made for."
     if footage and len(footage.pictures) < tracks:

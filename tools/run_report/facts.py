@@ -68,9 +68,10 @@ def run_details(run: Run) -> dict[str, str]:
     return details | {"Versions": ", ".join(versions)}
 
 
-def frames_a_second(record: RunRecord) -> float:
+def frames_a_second(record: RunRecord) -> str:
     """How fast a run was, all stages together."""
-    return record.frames / max(1e-9, sum(record.seconds.values()))
+    speed = record.frames / max(1e-9, sum(record.seconds.values()))
+    return f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}"
 
 
 def _words(name: str) -> str:

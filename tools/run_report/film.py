@@ -24,6 +24,19 @@ _LETTERS = 1.8
 _PART_BYTES = 3 << 16
 
 
+@dataclass(frozen=True)
+class FilmPlan:
+    """A film to be made.
+
+    Attributes:
+        path: ending in .mp4.
+        width: at most, pixels.
+    """
+
+    path: Path
+    width: int
+
+
 class Film:
     """An mp4 of the frames with tracks drawn in; a context manager.
 

@@ -13,7 +13,7 @@ from tools.descriptors.feature_rows import FeatureRows
 from tools.errors import InputError
 from tools.reid.crops import Boxes
 from tools.run_report.appearance import Appearance
-from tools.run_report.film import EmbeddedFilm, Film
+from tools.run_report.film import EmbeddedFilm, Film, FilmPlan
 from tools.run_report.pairs import choose_boxes
 from tools.run_report.run import Run
 from tools.run_report.thumbnails import Thumbnails
@@ -61,8 +61,7 @@ def look_at(
     run: Run,
     source: Source,
     descriptor: str | None,
-    film: Path | None,
-    width: int,
+    film: FilmPlan | None,
     cache: Path | None,
 ) -> Footage:
     """Film a run, take a picture of each track and describe some boxes.
@@ -71,8 +70,7 @@ def look_at(
         run: what to look at.
         source: its frames.
         descriptor: the word for what described people; None for nothing.
-        film: the file to write the film to; None for no film.
-        width: of the film at most, pixels.
+        film: None for no film.
         cache: folder of the features that runs kept; None to describe all anew.
 
     Raises:
@@ -91,9 +89,9 @@ def look_at(
         if film is None:
             seen = show(source, viewers, last)
         else:
-            with Film(film, run.rows, last, run.frame_rate, width) as camera:
+            with Film(film.path, run.rows, last, run.frame_rate, film.width) as camera:
                 seen = show(source, [camera, *viewers], last)
-            filmed = EmbeddedFilm(film, camera.size)
+            filmed = EmbeddedFilm(film.path, camera.size)
     described = None
     if appearance:
         described = Described(appearance.descriptor, appearance.boxes, appearance.features())

@@ -13,6 +13,7 @@
   }));
   const TICKS = 6;
   let current = 0;
+  let nextLook = 0;
 
   // The position: one frame, which the film, the lines and the rows all show.
 
@@ -23,7 +24,8 @@
     document.querySelector("#position").value =
       `frame ${frame} of ${frames} · ${((frame - 1) / rate).toFixed(2)} s`;
     for (const { element, bars } of rows) {
-      element.classList.toggle("visible", bars.some(([first, last]) => first <= frame && frame <= last));
+      const isVisible = bars.some(([first, last]) => first <= frame && frame <= last);
+      element.classList.toggle("visible", isVisible);
     }
   }
 
@@ -44,8 +46,9 @@
   }
 
   function followFilm() {
+    cancelAnimationFrame(nextLook);
     showFrame(Math.min(Math.floor(film.currentTime * rate + 1e-6) + 1, frames));
-    if (!film.paused && !film.ended) requestAnimationFrame(followFilm);
+    if (!film.paused && !film.ended) nextLook = requestAnimationFrame(followFilm);
   }
 
   function loadFilm() {
@@ -68,7 +71,8 @@
   // The filters: which rows, pictures and switches are shown.
 
   function parseTracks(text) {
-    const ranges = text.split(/[\s,;]+/).filter(Boolean).map((word) => /^(\d+)(?:[-–](\d+))?$/.exec(word));
+    const words = text.split(/[\s,;]+/).filter(Boolean);
+    const ranges = words.map((word) => /^(\d+)(?:[-–](\d+))?$/.exec(word));
     if (ranges.includes(null)) return null;
     return ranges.map(([, first, last = first]) => [Number(first), Number(last)]);
   }
@@ -77,7 +81,7 @@
     const ranges = parseTracks(filters.tracks.value);
     filters.tracks.setAttribute("aria-invalid", ranges === null);
     const isNamed = (track) => ranges.some(([first, last]) => first <= track && track <= last);
-    const length = filters.length.valueAsNumber || 0;
+    const length = filters.least.valueAsNumber || 0;
     const wantsSwitches = filters.switches?.checked ?? false;
     for (const element of document.querySelectorAll("[data-tracks]")) {
       const { tracks, length: frames = Infinity, switches } = element.dataset;
@@ -103,7 +107,8 @@
 
   function roundNumbers(leastStep) {
     const power = 10 ** Math.floor(Math.log10(leastStep));
-    const step = Math.max(1, [1, 2, 5, 10].map((digit) => digit * power).find((step) => step >= leastStep));
+    const digit = [1, 2, 5, 10].find((digit) => digit * power >= leastStep);
+    const step = Math.max(1, digit * power);
     const count = Math.floor(frames / step);
     return [...new Set([1, ...Array.from({ length: count }, (_, number) => step * (number + 1))])];
   }

@@ -56,8 +56,8 @@ class Run:
 
     @property
     def frame_rate(self) -> float:
-        """Frames per second."""
-        for each in (self.sequence, self.source, self.record):
+        """Frames per second; a folder of images has only what the run was told."""
+        for each in (self.sequence, self.record, self.source):
             if each is not None:
                 return each.frame_rate
         raise AssertionError("find_run makes no run without any of them")
