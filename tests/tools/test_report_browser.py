@@ -212,7 +212,7 @@ def test_it_fits_a_telephone(visit):
 
 def test_hostile_names_stay_names(visit):
     record = RunRecord(
-        sequence=SCRIPT,
+        sequence=HOSTILE,
         source=SCRIPT,
         frame_rate=20.0,
         size=None,
