@@ -19,9 +19,13 @@ class Overlay:
     """Draws the tracks of successive frames; remembers where each has been.
 
     Memory is bounded by the tracks of the last seconds, not by the video's length.
+
+    Args:
+        letters: makes labels and lines so many times as large, for pictures shown small.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, letters: float = 1.0) -> None:
+        self._letters = letters
         self._trails: dict[int, deque[tuple[int, int, int]]] = {}
 
     def draw(
@@ -46,7 +50,7 @@ class Overlay:
         """
         canvas = image.copy()
         # Line widths and letters that look the same on any size of picture.
-        scale = max(0.4, image.shape[0] / 1080)
+        scale = self._letters * max(0.4, image.shape[0] / 1080)
         # A box far outside the image would overflow OpenCV's fixed-point coordinates.
         boxes = np.clip(boxes_tlwh, -1e5, 1e5)
         self._extend_trails(frame_number, ids, boxes)

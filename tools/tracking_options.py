@@ -47,6 +47,12 @@ def make_tracker(descriptor: Descriptor | None, options: Options) -> Sort | Deep
         raise InputError(str(error)) from error
 
 
+def appearance_metric(descriptor: Descriptor, options: Options) -> AppearanceMetric:
+    """How features are compared: the descriptor's own way unless the options say otherwise."""
+    metric = PAPER_METRIC if options.paper_metric else descriptor.metric
+    return metric if options.max_distance is None else replace(metric, gate=options.max_distance)
+
+
 def patience(descriptor: Descriptor | None, options: Options) -> int:
     """Frames after whose absence every track is gone, whatever it was."""
     usual = SortConfig.max_age if descriptor is None else DeepSortConfig.max_age
@@ -65,9 +71,7 @@ def _make_sort(options: Options) -> Sort:
 
 def _make_deep_sort(descriptor: Descriptor, options: Options) -> DeepSort:
     given = {**_common(options), "nms_max_overlap": options.nms_overlap}
-    metric = PAPER_METRIC if options.paper_metric else descriptor.metric
-    if options.max_distance is not None:
-        metric = replace(metric, gate=options.max_distance)
+    metric = appearance_metric(descriptor, options)
     tracker = LazyDeepSort if options.lazy else DeepSort
     return tracker(DeepSortConfig(**_without_none(given)), metric, descriptor)
 

@@ -29,17 +29,25 @@ class VideoWriter:
     Args:
         path: ending in .mp4.
         frame_rate: frames per second.
+        quality: x264's constant-quality factor; more is smaller and softer.
+        keyframes: frames from one that stands by itself to the next, at most: a player that is sent
+            to a frame decodes from there. x264's own if None.
 
     Raises:
         InputError: another ending, or, later on, the file cannot be written there.
     """
 
-    def __init__(self, path: Path, frame_rate: float) -> None:
+    def __init__(
+        self, path: Path, frame_rate: float, quality: int = QUALITY, keyframes: int | None = None
+    ) -> None:
         if path.suffix.lower() != ".mp4":
             raise InputError(f"{path}: the video's name must end in .mp4")
         check_writable(path)
         self._path = path
         self._frame_rate = frame_rate
+        self._options = {"crf": str(quality), "preset": "veryfast"}
+        if keyframes is not None:
+            self._options["g"] = str(keyframes)
         self._temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp.mp4")
         self._size: tuple[int, int] | None = None
         # Of the frame before the first.
@@ -55,7 +63,7 @@ class VideoWriter:
         self._stream = self._container.add_stream("libx264", rate=rate)
         self._stream.codec_context.time_base = Fraction(1, _TICKS_PER_S)
         self._stream.pix_fmt = "yuv420p"
-        self._stream.options = {"crf": str(QUALITY), "preset": "veryfast"}
+        self._stream.options = self._options
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *error_and_trace: object) -> None:

@@ -1,6 +1,8 @@
 """A tiny MOTChallenge folder, and the command lines run in this process."""
 
 import json
+import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -151,3 +153,33 @@ def files_under():
         return sorted(str(p.relative_to(folder)) for p in Path(folder).rglob("*") if p.is_file())
 
     return find
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    """Headless Chromium, driven by selenium, with the messages of its console.
+
+    Without it the tests of pages are skipped on a user's machine and fail under CI=true.
+    """
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    driver = shutil.which("chromedriver")
+    if not chromium or not driver:
+        message = "no chromium or no chromedriver: apt-get install chromium chromium-driver"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('chromium')}")
+    for word in (
+        *("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run"),
+        *("disable-background-networking", "disable-component-update", "disable-sync"),
+    ):
+        options.add_argument(f"--{word}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    with webdriver.Chrome(options=options, service=Service(driver)) as opened:
+        opened.set_window_size(1400, 1000)
+        yield opened

@@ -45,15 +45,22 @@ def open_cache(
     if key is None:
         yield None
         return
-    # Sequences of one name in different folders do not take turns at one file.
-    place = hashlib.sha256(str(sequence.folder.resolve()).encode()).hexdigest()[:8]
-    path = folder / label / f"{sequence.name}-{place}.npz"
-    cache = FeatureCache(path, _digest(key, sequence))
+    cache = FeatureCache(_path(folder, label, sequence), _digest(key, sequence))
     try:
         yield cache
     finally:
         # Whatever ended the run: a full disk of the film's is no reason to encode again.
         cache.save()
+
+
+def kept_features(
+    folder: Path | None, label: str, descriptor: Descriptor, sequence: Sequence
+) -> FeatureRows:
+    """All that :func:`open_cache` would find of a sequence, to be looked at; maybe nothing."""
+    key = None if folder is None else descriptor.cache_key
+    if key is None:
+        return FeatureRows.empty()
+    return FeatureRows.read(_path(folder, label, sequence), _digest(key, sequence))
 
 
 class FeatureCache:
@@ -125,6 +132,12 @@ class FeatureCache:
             return np.full(len(boxes_tlwh), -1)
         same = (boxes_tlwh[:, None] == self._kept.boxes_tlwh[rows]).all(axis=2)
         return np.where(same.any(axis=1), rows[same.argmax(axis=1)], -1)
+
+
+def _path(folder: Path, label: str, sequence: Sequence) -> Path:
+    # Sequences of one name in different folders do not take turns at one file.
+    place = hashlib.sha256(str(sequence.folder.resolve()).encode()).hexdigest()[:8]
+    return folder / label / f"{sequence.name}-{place}.npz"
 
 
 def _digest(descriptor_key: str, sequence: Sequence) -> str:

@@ -1,0 +1,118 @@
+"""What is taken from the frames of a run, in one pass over them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tools.descriptors import create_descriptor, descriptor_label
+from tools.descriptors.cache import kept_features
+from tools.descriptors.descriptor import Descriptor
+from tools.descriptors.feature_rows import FeatureRows
+from tools.errors import InputError
+from tools.reid.crops import Boxes
+from tools.run_report.appearance import Appearance
+from tools.run_report.film import EmbeddedFilm, Film, FilmPlan
+from tools.run_report.pairs import choose_boxes
+from tools.run_report.run import Run
+from tools.run_report.thumbnails import Thumbnails
+from tools.run_report.viewer import show
+from tools.sources.source import Source
+
+
+@dataclass(frozen=True)
+class Described:
+    """Some boxes of a run's results and how they look.
+
+    Attributes:
+        descriptor: what they were described by.
+        boxes: N of them; their identities are the tracks'.
+        features: (N, D).
+    """
+
+    descriptor: Descriptor
+    boxes: Boxes
+    features: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Footage:
+    """What the frames gave.
+
+    Attributes:
+        frames: how many there are, as far as known.
+        size: their width and height, pixels.
+        film: None if it was left out.
+        pictures: identity to JPEG.
+        picture_frames: identity to the picture's frame.
+        described: None without a descriptor that looks at frames.
+    """
+
+    frames: int
+    size: tuple[int, int]
+    film: EmbeddedFilm | None
+    pictures: dict[int, bytes]
+    picture_frames: dict[int, int]
+    described: Described | None
+
+
+def look_at(
+    run: Run,
+    source: Source,
+    descriptor: str | None,
+    film: FilmPlan | None,
+    cache: Path | None,
+) -> Footage:
+    """Film a run, take a picture of each track and describe some boxes.
+
+    Args:
+        run: what to look at.
+        source: its frames.
+        descriptor: the word for what described people; None for nothing.
+        film: None for no film.
+        cache: folder of the features that runs kept; None to describe all anew.
+
+    Raises:
+        InputError: frames cannot be read, or the descriptor cannot be used.
+    """
+    appearance = _appearance(run, descriptor, cache)
+    with source:
+        first = next(iter(source.frames([1])), None)
+        if first is None:
+            raise InputError(f"{source.location}: no frame in it: name the footage with --source")
+        size = (first.image.shape[1], first.image.shape[0])
+        last = int(run.rows.frames.max(initial=1))
+        thumbnails = Thumbnails(run.rows, size)
+        viewers = [thumbnails, *([appearance] if appearance else [])]
+        filmed = None
+        if film is None:
+            seen = show(source, viewers, last)
+        else:
+            with Film(film.path, run.rows, last, run.frame_rate, film.width) as camera:
+                seen = show(source, [camera, *viewers], last)
+            filmed = EmbeddedFilm(film.path, camera.size)
+    described = None
+    if appearance:
+        described = Described(appearance.descriptor, appearance.boxes, appearance.features())
+    return Footage(
+        frames=max(seen, run.frames),
+        size=size,
+        film=filmed,
+        pictures=thumbnails.pictures,
+        picture_frames=thumbnails.frames,
+        described=described,
+    )
+
+
+def _appearance(run: Run, word: str | None, cache: Path | None) -> Appearance | None:
+    """Some boxes to be described; None if nothing can describe them."""
+    descriptor = None if word is None else create_descriptor(word, run.sequence)
+    chosen = np.flatnonzero(choose_boxes(run.rows.frames))
+    if descriptor is None or not descriptor.needs_images or len(chosen) == 0:
+        return None
+    chosen = chosen[np.argsort(run.rows.frames[chosen], kind="stable")]
+    kept = FeatureRows.empty()
+    if run.sequence is not None:
+        kept = kept_features(cache, descriptor_label(word), descriptor, run.sequence)
+    return Appearance(run.rows.select(chosen), descriptor, kept)

@@ -1,0 +1,152 @@
+"use strict";
+{
+  const frames = Number(document.body.dataset.frames);
+  const rate = Number(document.body.dataset.rate);
+  const film = document.querySelector("#film");
+  const filters = document.querySelector("#filters");
+  const rows = [...document.querySelectorAll(".row")].map((element) => ({
+    element,
+    bars: [...element.querySelectorAll(".bar")].map((bar) => [
+      Number(bar.dataset.first),
+      Number(bar.dataset.last),
+    ]),
+  }));
+  const TICKS = 6;
+  let current = 0;
+  let nextLook = 0;
+
+  // The position: one frame, which the film, the lines and the rows all show.
+
+  function showFrame(frame) {
+    if (frame === current) return;
+    current = frame;
+    document.documentElement.style.setProperty("--now", (frame - 0.5) / frames);
+    document.querySelector("#position").value =
+      `frame ${frame} of ${frames} · ${((frame - 1) / rate).toFixed(2)} s`;
+    for (const { element, bars } of rows) {
+      const isVisible = bars.some(([first, last]) => first <= frame && frame <= last);
+      element.classList.toggle("visible", isVisible);
+    }
+  }
+
+  function goTo(frame) {
+    frame = Math.min(Math.max(frame, 1), frames);
+    // Half a frame in: rounding then never shows the frame before.
+    if (film) film.currentTime = (frame - 0.5) / rate;
+    showFrame(frame);
+    for (const timeline of document.querySelectorAll(".timeline")) followLine(timeline);
+  }
+
+  function followLine(timeline) {
+    const line = timeline.querySelector(".now").offsetLeft - timeline.scrollLeft;
+    const names = timeline.querySelector(".axis").offsetLeft;
+    if (line < names || line > timeline.clientWidth) {
+      timeline.scrollLeft += line - (names + timeline.clientWidth) / 2;
+    }
+  }
+
+  function followFilm() {
+    cancelAnimationFrame(nextLook);
+    showFrame(Math.min(Math.floor(film.currentTime * rate + 1e-6) + 1, frames));
+    if (!film.paused && !film.ended) nextLook = requestAnimationFrame(followFilm);
+  }
+
+  function loadFilm() {
+    const text = document.querySelector("#film-data").textContent;
+    const size = 1 << 20; // Divisible by 4: each part is base64 by itself.
+    const parts = [];
+    for (let start = 0; start < text.length; start += size) {
+      const letters = atob(text.slice(start, start + size));
+      parts.push(Uint8Array.from(letters, (letter) => letter.charCodeAt(0)));
+    }
+    film.src = URL.createObjectURL(new Blob(parts, { type: "video/mp4" }));
+  }
+
+  function showTrouble() {
+    const trouble = document.querySelector("#trouble");
+    trouble.textContent = "This browser cannot play the film, which is H.264 in an mp4.";
+    trouble.hidden = false;
+  }
+
+  // The filters: which rows, pictures and switches are shown.
+
+  function parseTracks(text) {
+    const words = text.split(/[\s,;]+/).filter(Boolean);
+    const ranges = words.map((word) => /^(\d+)(?:[-–](\d+))?$/.exec(word));
+    if (ranges.includes(null)) return null;
+    return ranges.map(([, first, last = first]) => [Number(first), Number(last)]);
+  }
+
+  function applyFilters() {
+    const ranges = parseTracks(filters.tracks.value);
+    filters.tracks.setAttribute("aria-invalid", ranges === null);
+    const isNamed = (track) => ranges.some(([first, last]) => first <= track && track <= last);
+    const length = filters.least.valueAsNumber || 0;
+    const wantsSwitches = filters.switches?.checked ?? false;
+    for (const element of document.querySelectorAll("[data-tracks]")) {
+      const { tracks, length: frames = Infinity, switches } = element.dataset;
+      element.hidden =
+        Number(frames) < length ||
+        (wantsSwitches && switches === "0") ||
+        (ranges?.length > 0 && !tracks.split(" ").map(Number).some(isNamed));
+    }
+    const all = document.querySelectorAll("#tracks .row").length;
+    const shown = document.querySelectorAll("#tracks .row:not([hidden])").length;
+    document.querySelector("#shown").value = `${shown} of ${all} tracks`;
+  }
+
+  function applyZoom() {
+    const zoom = Number(filters.zoom.value);
+    document.documentElement.style.setProperty("--zoom", zoom);
+    const numbers = roundNumbers(frames / (TICKS * zoom));
+    for (const timeline of document.querySelectorAll(".timeline")) {
+      timeline.querySelector(".axis").replaceChildren(...numbers.map(makeTick));
+      followLine(timeline);
+    }
+  }
+
+  function roundNumbers(leastStep) {
+    const power = 10 ** Math.floor(Math.log10(leastStep));
+    const digit = [1, 2, 5, 10].find((digit) => digit * power >= leastStep);
+    const step = Math.max(1, digit * power);
+    const count = Math.floor(frames / step);
+    return [...new Set([1, ...Array.from({ length: count }, (_, number) => step * (number + 1))])];
+  }
+
+  function makeTick(frame) {
+    const tick = document.createElement("span");
+    tick.textContent = frame;
+    tick.style.left = `${(100 * (frame - 0.5)) / frames}%`;
+    return tick;
+  }
+
+  document.addEventListener("click", (event) => {
+    const jump = event.target.closest("[data-frame]");
+    const lane = event.target.closest(".lane");
+    if (jump) {
+      goTo(Number(jump.dataset.frame));
+    } else if (lane) {
+      const { left, width } = lane.getBoundingClientRect();
+      goTo(Math.floor((frames * (event.clientX - left)) / width) + 1);
+    }
+  });
+  document.querySelector("#back").addEventListener("click", () => goTo(current - 1));
+  document.querySelector("#on").addEventListener("click", () => goTo(current + 1));
+  filters.addEventListener("input", applyFilters);
+  filters.zoom.addEventListener("input", applyZoom);
+  filters.addEventListener("submit", (event) => event.preventDefault());
+  filters.addEventListener("reset", () => setTimeout(() => (applyFilters(), applyZoom())));
+  for (const image of document.querySelectorAll("img[data-of]")) {
+    image.src = document.querySelector(`#picture-${image.dataset.of}`).src;
+  }
+  // On a phone the film and the rows need the room.
+  document.querySelector("details.filters").open = matchMedia("(min-width: 68rem)").matches;
+  if (film) {
+    film.addEventListener("play", followFilm);
+    film.addEventListener("seeked", followFilm);
+    film.addEventListener("error", showTrouble);
+    loadFilm();
+  }
+  applyZoom();
+  showFrame(1);
+}

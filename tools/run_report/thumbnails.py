@@ -1,0 +1,84 @@
+"""One picture of each track, of the frame that shows most of it."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tools.mot.files import Rows
+from tools.sources.source import Frame
+from tracker.boxes import intersection
+
+_HEIGHT = 192
+_MOST_WIDTH = 144
+_QUALITY = 82
+_MOST_TRACKS = 600
+"""Those seen longest have a picture: a page of thousands loads for a minute."""
+
+
+class Thumbnails:
+    """Cuts the pictures out as the frames go by.
+
+    Args:
+        rows: the results.
+        size: width and height of the frames, pixels; what is beyond them shows nothing.
+
+    Attributes:
+        wanted: the frames with a picture in them.
+        frames: identity to the frame that its picture is of, also before it was seen.
+        pictures: identity to its picture, JPEG.
+    """
+
+    def __init__(self, rows: Rows, size: tuple[int, int]) -> None:
+        self._rows = rows
+        self._chosen = choose_rows(rows, size)
+        self.frames = {int(rows.ids[row]): int(rows.frames[row]) for row in self._chosen}
+        self.wanted: frozenset[int] | None = frozenset(self.frames.values())
+        self.pictures: dict[int, bytes] = {}
+
+    def see(self, frame: Frame) -> None:
+        """Cut out whose picture is in this frame."""
+        for row in self._chosen[self._rows.frames[self._chosen] == frame.number]:
+            picture = _cut(frame.image, self._rows.boxes_tlwh[row])
+            if picture is not None:
+                self.pictures[int(self._rows.ids[row])] = picture
+
+
+def choose_rows(rows: Rows, size: tuple[int, int]) -> NDArray[np.intp]:
+    """The row of each track that shows most of a person.
+
+    That is the largest area within the frame and not covered by another box, times the confidence.
+
+    Args:
+        rows: the results.
+        size: width and height of the frames, pixels.
+
+    Returns:
+        (T,) row numbers, at most those of the 600 longest tracks.
+    """
+    shown = np.empty(len(rows))
+    image = np.array([[0.0, 0.0, *size]])
+    for here in rows.by_frame(int(rows.frames.max(initial=0))):
+        boxes = rows.boxes_tlwh[here]
+        overlap = intersection(boxes, boxes)
+        np.fill_diagonal(overlap, 0.0)
+        inside = intersection(boxes, image)[:, 0]
+        shown[here] = inside - overlap.max(axis=1, initial=0.0)
+    shown *= np.clip(rows.confidences, 0.0, None)
+    # The best of each identity comes first; of equals the earliest.
+    order = np.lexsort((rows.frames, -shown, rows.ids))
+    _, first, counts = np.unique(rows.ids[order], return_index=True, return_counts=True)
+    longest = np.argsort(-counts, kind="stable")[:_MOST_TRACKS]
+    return order[first[np.sort(longest)]]
+
+
+def _cut(image: NDArray[np.uint8], box_tlwh: NDArray[np.float64]) -> bytes | None:
+    """The part of the box that is in the image as JPEG; None if nothing is."""
+    height, width = image.shape[:2]
+    corners = np.rint([*box_tlwh[:2], *(box_tlwh[:2] + box_tlwh[2:])])
+    left, top, right, bottom = np.clip(corners, 0, [width, height] * 2).astype(int)
+    if right <= left or bottom <= top:
+        return None
+    scale = min(1.0, _HEIGHT / (bottom - top), _MOST_WIDTH / (right - left))
+    fitted = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
+    crop = cv2.resize(image[top:bottom, left:right], fitted, interpolation=cv2.INTER_AREA)
+    return cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
