@@ -16,6 +16,7 @@ from tabulate import tabulate
 from tests.readme.page import Command, steps
 from tests.readme.rules import read_provided, read_rules
 from tests.readme.run import Clone, Outcome
+from tools.paths import PROJECT
 
 EXAMPLES = """\
 examples:
@@ -46,7 +47,15 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--timeout", type=float, default=7200.0, metavar="S", help="of one command (7200)")
     add("--folder", type=Path, metavar="DIR", help="keep clone and logs there (a temporary one)")
     add("--report", type=Path, metavar="FILE", help="write the outcome as markdown")
-    return parser.parse_args(words)
+    arguments = parser.parse_args(words)
+    for page in arguments.page:
+        if not (PROJECT / page).is_file():
+            parser.error(f"{page}: no such page in {PROJECT}")
+    if arguments.environment and not (arguments.environment / "installed").is_file():
+        parser.error(f"{arguments.environment}: no environment that `make` has set up")
+    if arguments.folder and (arguments.folder / "clone").exists():
+        parser.error(f"{arguments.folder}: a clone is there: name another folder")
+    return arguments
 
 
 def main(words: list[str] | None = None) -> int:

@@ -1,7 +1,6 @@
 """Running what a page says, in a fresh clone."""
 
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -145,8 +144,9 @@ class Clone:
             except subprocess.TimeoutExpired:
                 return None
             finally:
+                # Nothing of it is wanted any more, and what ignores a request must not stay.
                 if process.poll() is None:
-                    os.killpg(process.pid, signal.SIGTERM)
+                    os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
 
     def _variables(self) -> dict[str, str]:
@@ -163,7 +163,3 @@ class Clone:
             # The project that is installed in it is another one.
             variables["PYTHONPATH"] = str(self.folder)
         return variables
-
-    def remove(self) -> None:
-        """Delete the clone."""
-        shutil.rmtree(self.folder)
