@@ -20,9 +20,9 @@ by_frame = list(enumerate(found.by_frame(street.length), 1))
 # Frame after frame, so that boxes can be linked into tracklets: from these the gate is chosen.
 crops = cut_frames((street.read_frame(number), found.boxes_tlwh[rows]) for number, rows in by_frame)
 
-# 20 steps show how; 9000, what Settings() says, are worth having. The same call goes on if killed.
+# 10 steps show how; 9000, what Settings() says, are worth having. The same call goes on if killed.
 weights = Path("runs/street/street.safetensors")
-card = train_crops(crops, weights, folder=weights.parent, settings=Settings(steps=20))
+card = train_crops(crops, weights, folder=weights.parent, settings=Settings(steps=10))
 print(f"{card['calibration']['kind']} gate {card['calibration']['gate']:.3f}")
 
 tracker = DeepSort(descriptor=create_descriptor(str(weights)))
