@@ -1,9 +1,8 @@
 """Frames on their way to the tracker: when each was taken, and its image for whoever asks."""
 
-import itertools
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, suppress
 from typing import Protocol, Self
 
 import numpy as np
@@ -11,7 +10,8 @@ from numpy.typing import NDArray
 
 from tools.mot.sequence import Sequence
 from tools.processors import available_cores
-from tools.read_ahead import ReadAhead
+from tools.read_ahead import DEPTH, ReadAhead
+from tools.read_thread import Buffered, Ended
 from tools.sources.source import Frame, Source
 
 Moment = tuple[int, float]
@@ -98,19 +98,18 @@ class SourceFeed:
         self.size: tuple[int, int] | None = None
         self._source = source
         self._stack = ExitStack()
+        self._next: Callable[[], Frame | None] = lambda: None
         self._image: NDArray[np.uint8] | None = None
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             stack.enter_context(self._source)
             frames = self._source.frames()
-            stack.callback(frames.close)
-            self._frames: Iterator[Frame] = frames
-            if not self._source.is_live:
-                reader = ReadAhead(lambda _: next(frames, None), itertools.count())
-                stack.enter_context(reader)
-                turns = itertools.count()
-                self._frames = iter(lambda: reader.frame(next(turns)), None)
+            if self._source.is_live:
+                stack.callback(frames.close)
+                self._next = lambda: next(frames, None)
+            else:
+                self._next = stack.enter_context(Buffered(frames, DEPTH)).take
             self._stack = stack.pop_all()
         return self
 
@@ -119,19 +118,22 @@ class SourceFeed:
 
     def moments(self) -> Iterator[Moment]:
         """The frames as they come."""
-        while True:
-            # Let go of the last one first: memory holds no more frames than it must.
-            self._image = None
-            start = time.perf_counter()
-            try:
-                frame = next(self._frames, None)
-            finally:
-                self.waited += time.perf_counter() - start
-            if frame is None:
-                return
-            self._image = frame.image
-            self.size = self.size or _size(frame.image)
-            yield frame.number, frame.seconds
+        with suppress(Ended):
+            while (frame := self._wait()) is not None:
+                self._image = frame.image
+                self.size = self.size or _size(frame.image)
+                number, seconds = frame.number, frame.seconds
+                # Memory holds no more frames than it must.
+                del frame
+                yield number, seconds
+
+    def _wait(self) -> Frame | None:
+        self._image = None
+        start = time.perf_counter()
+        try:
+            return self._next()
+        finally:
+            self.waited += time.perf_counter() - start
 
     def image(self, number: int) -> NDArray[np.uint8]:
         """The image that came last."""

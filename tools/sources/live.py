@@ -1,7 +1,7 @@
 """Footage that passes by once: cameras and streams."""
 
 import itertools
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.errors import InputError
-from tools.sources.latest import Ended, Latest
+from tools.read_thread import Ended, Latest
 from tools.sources.source import Frame
 from tools.sources.timeline import Timeline
 
@@ -75,7 +75,7 @@ class LiveSource:
         if not self._begun:
             self._feed.close()
 
-    def frames(self, wanted: Iterable[int] | None = None) -> Iterator[Frame]:
+    def frames(self, wanted: Iterable[int] | None = None) -> Generator[Frame, None, None]:
         """The newest frames, until the feed ends; to be called once.
 
         Raises:

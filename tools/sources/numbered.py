@@ -1,7 +1,7 @@
 """Sources whose frames are files of their own, so that each can be read by its number."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Self
 
@@ -50,7 +50,7 @@ class NumberedSource:
     def __exit__(self, *error: object) -> None:
         """Nothing stays open."""
 
-    def frames(self, wanted: Iterable[int] | None = None) -> Iterator[Frame]:
+    def frames(self, wanted: Iterable[int] | None = None) -> Generator[Frame, None, None]:
         """The frames in order; files of frames that are not wanted are not opened.
 
         Raises:

@@ -1,6 +1,6 @@
 """The seam between footage and whatever looks at it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -51,8 +51,10 @@ class Source(Protocol):
 
     def __exit__(self, *error: object) -> None: ...
 
-    def frames(self, wanted: Iterable[int] | None = None) -> Iterator[Frame]:
+    def frames(self, wanted: Iterable[int] | None = None) -> Generator[Frame, None, None]:
         """The frames, in order, from the first; each call starts anew unless the source is live.
+
+        To be closed by whoever stops in the middle.
 
         Footage that ends early or is lost ends the iteration, and :attr:`notes` say why: what was
         seen until then is worth keeping.

@@ -2,7 +2,7 @@
 
 import itertools
 import statistics
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
@@ -63,7 +63,7 @@ class VideoFile:
     def __exit__(self, *error: object) -> None:
         """Nothing stays open: whoever stops in the middle of :meth:`frames` closes the iterator."""
 
-    def frames(self, wanted: Iterable[int] | None = None) -> Iterator[Frame]:
+    def frames(self, wanted: Iterable[int] | None = None) -> Generator[Frame, None, None]:
         """The frames; those that are not wanted are decoded, but not converted.
 
         Raises:

@@ -1,11 +1,11 @@
-"""The newest item only, in order, until the end: with a generator that is told when to go on."""
+"""Items from a generator that is told when to go on: all in turn, or the newest only."""
 
 import queue
 import threading
 
 import pytest
 
-from tools.sources.latest import Ended, Latest
+from tools.read_thread import Buffered, Ended, Latest
 
 WAIT = 30
 
@@ -86,10 +86,71 @@ def test_errors_pass_to_whoever_takes(tap):
             latest.take(WAIT)
 
 
-def test_the_thread_ends_with_the_block(tap):
-    with Latest(tap.items()) as latest:
+@pytest.mark.parametrize("kind", [Latest, lambda items: Buffered(items, 3)])
+def test_the_thread_ends_with_the_block(tap, kind):
+    with kind(tap.items()) as reader:
         tap.put(1)
-        latest.take(WAIT)
+        reader.take(WAIT)
         # Whatever comes next wakes it up.
         tap.queue.put(2)
     assert tap.closed.wait(WAIT)
+
+
+@pytest.mark.parametrize("kind", [Latest, lambda items: Buffered(items, 3)])
+def test_a_generator_that_never_answers_is_left_behind(kind):
+    never = threading.Event()
+
+    def items():
+        never.wait(WAIT)
+        yield 1
+
+    with kind(items()) as reader, pytest.raises(Ended):
+        reader.take(0.01)
+    never.set()
+
+
+def test_every_item_in_its_turn():
+    with Buffered((n for n in range(200)), 3) as buffered:
+        assert [buffered.take() for _ in range(200)] == list(range(200))
+        for _ in range(2):
+            with pytest.raises(Ended):
+                buffered.take()
+
+
+def test_no_more_than_the_depth_is_read_ahead(tap):
+    with Buffered(tap.items(), depth=2) as buffered:
+        # The third is in the thread's hands, which asks for no fourth.
+        tap.put(1, 2)
+        for number in (3, 4, 5):
+            tap.queue.put(number)
+        assert not tap.asked.acquire(timeout=0.05)
+        assert buffered.take() == 1
+        assert tap.asked.acquire(timeout=WAIT)
+        assert not tap.asked.acquire(timeout=0.05)
+        assert [buffered.take() for _ in range(4)] == [2, 3, 4, 5]
+        tap.queue.put(None)
+
+
+def test_an_error_comes_after_the_items_before_it():
+    def items():
+        yield 1
+        raise KeyError("of the file")
+
+    with Buffered(items(), 3) as buffered:
+        assert buffered.take() == 1
+        with pytest.raises(KeyError, match="of the file"):
+            buffered.take()
+
+
+def test_whoever_stops_early_closes_the_generator():
+    closed = threading.Event()
+
+    def items():
+        try:
+            yield from range(1000)
+        finally:
+            closed.set()
+
+    with Buffered(items(), 3) as buffered:
+        buffered.take()
+    assert closed.is_set()
