@@ -1,0 +1,117 @@
+"""Memory over hours of footage: a clip tracked over and over, as tools/track.py does it.
+
+All that a long run keeps is kept: result file, table, film. What each frame of the clip shows is
+detected once and remembered. Interrupt it, and it writes what it has.
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tools.cli import run
+
+if TYPE_CHECKING:
+    from benchmarks.endurance_loop import MemoryLog
+    from tools.tracking_report import Report
+
+RESULTS = Path(__file__).resolve().parent / "results"
+NOTES = 60
+EXAMPLES = """\
+examples:
+  # an hour of video at 30 frames a second
+  python -m benchmarks.endurance --source walk.mp4
+
+  # a look, in a minute or two
+  python -m benchmarks.endurance --source walk.mp4 --frames 3000 --descriptor none --no-film
+"""
+
+
+def main(words: list[str] | None = None) -> None:
+    """Track, print and write the table."""
+    arguments = _parse(words)
+    from benchmarks.endurance_loop import LoopedSource, MemoryLog, Remembered
+    from benchmarks.machine import facts_line, machine_facts, write_results
+    from tools.atomic import check_writable
+    from tools.descriptors import create_descriptor
+    from tools.detectors.registry import create_detector
+    from tools.errors import InputError
+    from tools.sinks import CsvFile, OverlayVideo, ResultFile
+    from tools.sources.registry import open_source
+    from tools.tracking import track_source
+    from tools.tracking_options import Options
+
+    if arguments.frames < NOTES:
+        raise InputError(f"--frames {arguments.frames}: give {NOTES} at least")
+    for kind in ("json", "md"):
+        check_writable(arguments.out / f"endurance.{kind}")
+    clip = open_source(arguments.source)
+    if clip.is_live:
+        raise InputError(f"{arguments.source}: a clip is wanted, which can be had again")
+    source = LoopedSource(clip, arguments.frames)
+    detector = Remembered(create_detector(arguments.detector), source)
+    descriptor = create_descriptor(arguments.descriptor)
+    log = MemoryLog(arguments.frames // NOTES)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        sinks: list[Any] = [ResultFile(folder / "r.txt"), CsvFile(folder / "r.csv"), log]
+        if not arguments.no_film:
+            sinks.append(OverlayVideo(folder / "r.mp4", source.frame_rate, "endurance"))
+        report = track_source(source, detector, descriptor, Options(), sinks)
+    facts = machine_facts("numpy", "opencv-python", "av", "onnxruntime")
+    results = {
+        "machine": facts,
+        "descriptor": arguments.descriptor,
+        "detector": arguments.detector,
+        "film": not arguments.no_film,
+        "frame_rate": source.frame_rate,
+        "frames": report.frames,
+        "identities": report.identities,
+        "mib_an_hour": log.slope(),
+        "notes": log.notes,
+    }
+    page = _page(report, log, results, facts_line(facts))
+    write_results(arguments.out, "endurance", results, page)
+
+
+def _parse(words: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--source", required=True, metavar="FILE|FOLDER", help="the clip")
+    add("--frames", type=int, default=108_000, help="how many in all (108000)")
+    add("--detector", default="hog", help="as of tools/track.py (hog)")
+    add("--descriptor", default="fmvae-track", help="as of tools/track.py (fmvae-track)")
+    add("--no-film", action="store_true", help="without an overlay film")
+    add("--out", type=Path, default=RESULTS, metavar="DIR", help="gets endurance.json and .md")
+    return parser.parse_args(words)
+
+
+def _page(report: "Report", log: "MemoryLog", results: dict[str, Any], machine: str) -> str:
+    from tabulate import tabulate
+
+    from benchmarks.endurance_loop import MIB, peak_bytes
+
+    step = max(1, len(log.notes) // 12)
+    rows = [
+        {"minutes of footage": f"{seconds / 60:.1f}", "MiB resident": f"{resident / MIB:.0f}"}
+        for seconds, resident in log.notes[step - 1 :: step]
+    ]
+    film = "with a film" if results["film"] else "without a film"
+    hours = report.frames / results["frame_rate"] / 3600
+    return (
+        "# Memory over time\n\nWritten by `python -m benchmarks.endurance`; do not edit by hand. "
+        f"{report.frames:,} frames ({hours:.2f} hours of footage, a clip over and over), detector "
+        f"{results['detector']}, descriptor {results['descriptor']}, {film}; "
+        f"{report.identities:,} identities. An hour of footage adds {log.slope():+.1f} MiB, by "
+        f"least squares over the second half; the peak was {peak_bytes() / MIB:.0f} MiB.\n\n"
+        + tabulate(rows, headers="keys", tablefmt="github", disable_numparse=True)
+        + f"\n\n{machine}\n"
+    )
+
+
+if __name__ == "__main__":
+    run(main)
