@@ -162,3 +162,9 @@ def test_trails_are_forgotten():
     remembered = overlay._trails
     assert max(len(trail) for trail in remembered.values()) <= TRAIL_LENGTH
     assert 1 <= len(remembered) <= 200
+
+
+def test_larger_letters_cover_more():
+    person = (3, 60, 40, 40, 60)
+    usual, large = (painted(draw(Overlay(letters), 1, person), 3).sum() for letters in (1, 3))
+    assert large > 2 * usual

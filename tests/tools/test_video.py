@@ -141,3 +141,14 @@ def test_frames_are_not_kept(tmp_path):
             video.write(image)
             del image
             assert sum(reference() is not None for reference in given) <= 1
+
+
+def test_softer_is_smaller(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 255, (3, 48, 64, 3), np.uint8)
+    sizes = []
+    for quality in (20, 40):
+        with VideoWriter(tmp_path / "a.mp4", 10, quality) as video:
+            for image in noise:
+                video.write(image)
+        sizes.append((tmp_path / "a.mp4").stat().st_size)
+    assert sizes[1] < sizes[0] / 2

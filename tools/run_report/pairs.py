@@ -15,6 +15,7 @@ _STEP = 5
 _STRETCH = 300
 """Frames that are compared with each other, twice the longest gap of a pair."""
 _MOST_BOXES = 3000
+_NONE = np.empty(0, np.float32)
 
 
 def choose_boxes(frames: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -73,9 +74,6 @@ def pairs_without_labels(
     same = pairs_over_time(boxes, features, metric).same
     other = np.concatenate([_NONE, *_within_frames(boxes, features, metric)])
     return PairDistances(same, other)
-
-
-_NONE = np.empty(0, np.float32)
 
 
 def _within_frames(

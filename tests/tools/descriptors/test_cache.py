@@ -9,7 +9,7 @@ import pytest
 
 from tools.descriptors import cache as cache_module
 from tools.descriptors import create_descriptor
-from tools.descriptors.cache import open_cache
+from tools.descriptors.cache import kept_features, open_cache
 from tools.descriptors.descriptor import Descriptor
 from tools.detectors.table import DetectionTable
 from tools.errors import InputError
@@ -305,3 +305,23 @@ def test_the_keys_of_weights_follow_their_bytes(make_sequence, tiny_weights, tmp
     copy.write_bytes(first.read_bytes())
     assert keys[0] != keys[1]
     assert create_descriptor(str(copy), sequence).cache_key == keys[0]
+
+
+def test_what_was_kept_can_be_looked_at(run, make_sequence, tmp_path):
+    sequence = make_sequence(WALKERS)
+    asked, _, _ = run(sequence)
+    folder = tmp_path / "cache"
+    rows = kept_features(folder, "counted", Counted(), sequence)
+    found = [
+        (frame, *box)
+        for frame, box in zip(rows.frames.tolist(), rows.boxes_tlwh.tolist(), strict=True)
+    ]
+    assert sorted(found) == sorted(asked)
+    assert rows.features.shape == (len(asked), 3)
+    for nothing in (
+        kept_features(None, "counted", Counted(), sequence),
+        kept_features(folder, "counted", Counted("another"), sequence),
+        kept_features(folder, "counted", Counted(None), sequence),
+        kept_features(folder, "other", Counted(), sequence),
+    ):
+        assert len(nothing) == 0
