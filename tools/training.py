@@ -24,8 +24,8 @@ from tools.model_card import describe_calibration, make_card, write_model_cards
 from tools.mot.sequence import find_sequences
 from tools.rounds import Rounds
 
-# Descriptors that are no weights, and the folder of cut crops.
-RESERVED = {"none", "histogram", "onnx", "features", "crops"}
+# Descriptors that are no weights, and folders of cut crops and of tools/adapt.py.
+RESERVED = {"none", "histogram", "onnx", "features", "crops", "adapt"}
 
 
 def train_descriptor(arguments: argparse.Namespace) -> None:
@@ -121,11 +121,7 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
     Raises:
         InputError: an unknown architecture or a value out of range.
     """
-    if not re.fullmatch(r"\w[\w.+-]*", arguments.name) or arguments.name in RESERVED:
-        raise InputError(
-            f"--name {arguments.name!r}: take letters, digits, - and _, and no word that means "
-            f"something else ({', '.join(sorted(RESERVED))})"
-        )
+    check_name("--name", arguments.name)
     if arguments.architecture not in ARCHITECTURES:
         known = ", ".join(ARCHITECTURES)
         raise InputError(f"--architecture {arguments.architecture}: unknown; there is {known}")
@@ -161,6 +157,19 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
         bfloat16=arguments.bfloat16,
         seed=arguments.seed,
     )
+
+
+def check_name(option: str, name: str) -> None:
+    """See that weights can be called so.
+
+    Raises:
+        InputError: they cannot; names the command line's option.
+    """
+    if not re.fullmatch(r"\w[\w.+-]*", name) or name in RESERVED:
+        raise InputError(
+            f"{option} {name!r}: take letters, digits, - and _, and no word that means "
+            f"something else ({', '.join(sorted(RESERVED))})"
+        )
 
 
 def _make_card(
