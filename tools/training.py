@@ -132,7 +132,9 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
         )
     if arguments.batch_size < 2:
         raise InputError("--batch-size must be above 1: flatness is measured between two crops")
-    kappa = _kappa(arguments) if arguments.kappa is None else arguments.kappa
+    kappa = arguments.kappa
+    if kappa is None:
+        kappa = usual_kappa(arguments.architecture, arguments.covariance, arguments.abroad)
     positive = {"kappa": kappa, "steps": arguments.steps, "learning_rate": arguments.learning_rate}
     for option, value in positive.items():
         # Not "<= 0", which NaN would pass.
@@ -190,11 +192,17 @@ def _save(path: Path, trainer: Trainer, card: dict[str, Any]) -> None:
         raise InputError(str(error)) from error
 
 
-def _kappa(arguments: argparse.Namespace) -> float:
-    """A bound on the error that is met about half-way through a training of the usual length."""
+def usual_kappa(architecture: str, covariance: str, abroad: bool) -> float:
+    """A bound on the error that is met about half-way through a training of the usual length.
+
+    Args:
+        architecture: name in ARCHITECTURES.
+        covariance: "isotropic" or "nuisance".
+        abroad: whether people are invented.
+    """
     # People who were invented are more, and harder to explain.
-    if arguments.covariance == "nuisance":
-        return 0.75 if arguments.abroad else 0.5
-    if ARCHITECTURES[arguments.architecture].colours == "rgb":
+    if covariance == "nuisance":
+        return 0.75 if abroad else 0.5
+    if ARCHITECTURES[architecture].colours == "rgb":
         return 0.12
-    return 0.3 if arguments.abroad else 0.25
+    return 0.3 if abroad else 0.25
