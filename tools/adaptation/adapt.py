@@ -78,19 +78,29 @@ def _plan(request: Request, material: Material, begun: float) -> Plan:
         afterwards = _AFTERWARDS_S + _AFTERWARDS_BOX_S * len(material.footage)
         until = time.monotonic() + request.seconds - spent - afterwards
         shown = ~material.held
-        plan = make_plan(material.crops.select(shown), material.linked[shown], until, request.seed)
+        crops, tracklets = material.crops.select(shown), material.linked[shown]
+        try:
+            plan = make_plan(crops, tracklets, until, request.seed)
+        except TrainingError:
+            _forget(request)
+            raise
         request.run.save_plan(plan)
     return plan
 
 
+def _forget(request: Request) -> None:
+    """Leave the folder to another attempt, unless this one can still collect more."""
+    if request.run.footage.standing().is_over:
+        request.run.forget()
+
+
 def _check_enough(request: Request, material: Material) -> None:
-    """Raise InputError if there are too few crops, and forget a collection that is over."""
+    """Raise InputError if there are too few crops, or none could be linked."""
     count, needed = int((~material.held).sum()), least_crops()
     sizes = np.unique(material.linked, return_counts=True)[1]
     if count >= needed and (sizes > 1).sum() > 1:
         return
-    if request.run.footage.standing().is_over:
-        request.run.forget()
+    _forget(request)
     found = (
         f"{count} boxes of people to learn from were found in {len(material.footage.numbers)} "
         f"frames of {request.source.name}, and at least {needed} are needed"

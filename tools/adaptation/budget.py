@@ -83,6 +83,11 @@ def make_plan(crops: CropSet, tracklets: NDArray[np.int64], until: float, seed: 
     return Plan(min(max(steps, LEAST_STEPS), MOST_STEPS), step_seconds, bfloat16, seed)
 
 
+def crop_side() -> int:
+    """Side of the crops that are trained on, pixels."""
+    return ARCHITECTURES[ARCHITECTURE].image_size
+
+
 def least_crops() -> int:
     """How many crops training needs."""
     return max(BATCH_SIZE, 2 * ARCHITECTURES[ARCHITECTURE].latent_size)

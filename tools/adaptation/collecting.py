@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
 
@@ -60,31 +60,25 @@ class Collector:
         if standing.is_over:
             return
         effort, position = standing.effort, standing.position
-        schedule = Schedule(
-            source.length, seconds, boxes, effort, 0 if source.is_live else position
-        )
-        frames = (_live if source.is_live else _recorded)(source, schedule, position)
+        schedule, frames = _begin(source, seconds, boxes, standing)
         seen: list[Footage] = []
         kept_at, is_over = effort.seconds, False
         bar = tqdm(desc=f"looking at {source.name}", unit="frame")
         try:
             with bar, closing(frames):
                 started = time.perf_counter()
-                for frame in frames:
+                for frame, skipped in frames:
                     fetched = time.perf_counter()
                     seen.append(self._look(frame))
                     ended = time.perf_counter()
-                    skipped = 0 if source.is_live else frame.number - position - 1
                     effort.add(skipped, fetched - started, ended - fetched, len(seen[-1]))
                     started, position = ended, frame.number
-                    bar.set_postfix_str(
-                        f"{effort.boxes:,} boxes, {effort.seconds:.0f} of {seconds:.0f} s",
-                        refresh=False,
-                    )
-                    bar.update()
                     if effort.seconds - kept_at > _PIECE_S:
                         self._store.add(join(seen), Standing(effort, position))
                         seen, kept_at = [], effort.seconds
+                    spent = f"{effort.boxes:,} boxes, {effort.seconds:.0f} of {seconds:.0f} s"
+                    bar.set_postfix_str(spent, refresh=False)
+                    bar.update()
             is_over = schedule.is_over or not source.is_live
         finally:
             if seen or is_over:
@@ -110,18 +104,35 @@ class Collector:
         )
 
 
-def _recorded(source: Source, schedule: Schedule, _: int) -> Iterator[Frame]:
-    return source.frames(schedule.numbers())
+def _begin(
+    source: Source, seconds: float, boxes: int, standing: Standing
+) -> tuple[Schedule, Generator[tuple[Frame, int], None, None]]:
+    """What decides which frames to look at, and these, each with how many were passed over."""
+    if source.is_live:
+        schedule = Schedule(None, seconds, boxes, standing.effort)
+        return schedule, _live(source, schedule, standing.position)
+    schedule = Schedule(source.length, seconds, boxes, standing.effort, standing.position)
+    return schedule, _recorded(source, schedule)
 
 
-def _live(source: Source, schedule: Schedule, position: int) -> Iterator[Frame]:
+def _recorded(source: Source, schedule: Schedule) -> Generator[tuple[Frame, int], None, None]:
+    passed = 0
+    with closing(source.frames(schedule.numbers())) as frames:
+        for frame in frames:
+            yield frame, frame.number - passed - 1
+            passed = frame.number
+
+
+def _live(
+    source: Source, schedule: Schedule, position: int
+) -> Generator[tuple[Frame, int], None, None]:
     """Bursts, each taken in one go: frames that come while one is looked at are dropped."""
     with closing(source.frames(schedule.numbers())) as frames:
         while burst := _take_burst(frames):
             position += _APART
             while burst and not schedule.is_over:
                 position += 1
-                yield replace(burst.popleft(), number=position)
+                yield replace(burst.popleft(), number=position), 0
 
 
 def _take_burst(frames: Iterator[Frame]) -> deque[Frame]:

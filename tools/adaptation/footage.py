@@ -1,6 +1,7 @@
 """What was seen of somebody's footage: kept in pieces on disk, so that a killed run goes on."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -102,7 +103,7 @@ class FootageStore:
         paths = self._paths()
         if not paths:
             return Standing(Effort())
-        values = json.loads(_load(paths[-1])["standing"].item())
+        values = json.loads(_load(paths[-1], ["standing"])["standing"].item())
         return Standing(**{**values, "effort": Effort(**values["effort"])})
 
     def add(self, piece: Footage, standing: Standing) -> None:
@@ -123,19 +124,20 @@ class FootageStore:
             InputError: a piece is damaged.
         """
         names = [field.name for field in fields(Footage)]
-        arrays = map(_load, self._paths())
-        return join([Footage(**{name: piece[name] for name in names}) for piece in arrays])
+        return join([Footage(**_load(path, names)) for path in self._paths()])
 
     def _paths(self) -> list[Path]:
         return sorted(self._folder.glob("[0-9]*.npz"))
 
 
-def _load(path: Path) -> dict[str, NDArray]:
+def _load(path: Path, names: Iterable[str]) -> dict[str, NDArray]:
     try:
-        with np.load(path) as piece:
-            return dict(piece)
+        with path.open("rb") as file, np.load(file) as piece:
+            return {name: piece[name] for name in names}
     except Exception as error:
-        raise InputError(f"{path} is damaged: remove its folder to collect anew") from error
+        # A damaged archive may raise anything.
+        folder = path.parent.parent
+        raise InputError(f"{path} is damaged: remove {folder} to begin anew") from error
 
 
 def _joined(arrays: list[NDArray], empty: NDArray) -> NDArray:

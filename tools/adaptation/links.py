@@ -53,8 +53,8 @@ def _follow(frames: NDArray[np.int64], boxes_tlwh: NDArray[np.float64]) -> NDArr
     for number, rows in zip(
         numbers.tolist(), np.split(np.arange(len(frames)), starts[1:]), strict=True
     ):
-        # Beyond that no track is left that prediction could move.
-        for _ in range(min(number - before, MAX_MISSED + 1)):
+        # After that no track is left that prediction could move.
+        for _ in range(min(number - before, MAX_MISSED + 2)):
             table.predict()
         table.keep(table.time_since_update <= MAX_MISSED + 1)
         before = number

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reid_vae.architecture import ARCHITECTURES
-from tools.adaptation.budget import ARCHITECTURE
+from tools.adaptation import budget
 from tools.adaptation.report import PAGE
 from tools.adaptation.run_folder import RunFolder
 from tools.atomic import check_writable
@@ -103,11 +102,11 @@ def read_request(arguments: argparse.Namespace) -> Request:
             detections=arguments.detector,
             min_confidence=arguments.min_confidence,
             min_height=arguments.min_height,
-            size=ARCHITECTURES[ARCHITECTURE].image_size,
+            size=budget.crop_side(),
         ),
         seconds=60 * arguments.minutes,
         seed=arguments.seed,
-        command=_command(arguments),
+        command=command_line(arguments),
     )
     run.claim(_words(arguments, request.source))
     return request
@@ -131,7 +130,7 @@ def _words(arguments: argparse.Namespace, source: Source) -> dict[str, Any]:
         *("detector", "classes", "min_confidence", "detector_nms", "min_height", "minutes"),
         *("before", "seed"),
     )
-    words: dict[str, Any] = {"--source": source.location, "architecture": ARCHITECTURE}
+    words: dict[str, Any] = {"--source": source.location, "architecture": budget.ARCHITECTURE}
     path = Path(source.location)
     if path.is_file():
         words["file of --source"] = [path.stat().st_size, path.stat().st_mtime_ns]
@@ -140,7 +139,7 @@ def _words(arguments: argparse.Namespace, source: Source) -> dict[str, Any]:
     return words
 
 
-def _command(arguments: argparse.Namespace) -> str:
+def command_line(arguments: argparse.Namespace) -> str:
     """For the model card, which others may read: URLs without their password."""
     words = [
         *("--source", without_password(arguments.source), "--detector", arguments.detector),
