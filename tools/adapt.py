@@ -75,6 +75,13 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         metavar="CLASS",
         help="what to find, names or the detector's numbers (person)",
     )
+    add(
+        "--learn-confidence",
+        type=float,
+        default=0.5,
+        metavar="C",
+        help="of detections to learn from; the others are tracked only (0.5)",
+    )
     add("--min-height", type=float, default=40.0, metavar="PX", help="of boxes to learn from (40)")
     add("--mot-root", metavar="DIR", help="where sequences are looked up ($MOT16_ROOT, data/MOT16)")
     add("--seed", type=int, default=0, help="of the initial weights and the batches (0)")

@@ -84,8 +84,8 @@ def test_weights_and_a_report_appear(tool, words, tmp_path):
     assert lines[0].startswith("14 of 14 frames of MOT16-98 looked at in ")
     assert lines[0].endswith(" s: 84 boxes.")
     assert lines[1] == (
-        "84 are large enough to learn from, in 6 tracklets of two and more; 14 are held out of "
-        "training."
+        "84 are sure and large enough to learn from, in 6 tracklets of two and more; 14 are held "
+        "out of training."
     )
     assert lines[2].startswith("Training: 6 steps of 8 crops in 2 rounds, tiny")
     assert lines[3].startswith(f"Wrote {tmp_path / 'a' / 'weights' / 'mine.safetensors'}: ")
@@ -226,7 +226,7 @@ def test_footage_with_too_few_people_leaves_the_folder_to_another_attempt(tool, 
     error = tool(main, *words("--min-confidence", 0.95)).error
     assert error.startswith(
         "0 boxes of people to learn from were found in 14 frames of MOT16-98, and at least 8 are "
-        "needed: give more footage or --minutes, a lower --min-confidence or --min-height"
+        "needed: give more footage or --minutes, a lower --learn-confidence or --min-height"
     )
     assert not (tmp_path / "a" / "runs" / "adapt" / "mine").exists()
     assert tool(main, *words()).status == 0
@@ -252,6 +252,7 @@ def test_people_who_could_not_be_followed(tool, words, make_sequence):
         (["--minutes", "nan"], "--minutes must be above 0"),
         (["--minutes", "inf"], "--minutes must be above 0"),
         (["--min-height", "-1"], "--min-height must be above 0"),
+        (["--learn-confidence", "nan"], "--learn-confidence must be a number"),
         (["--seed", "-1"], "--seed must be 0 or above"),
         (["--threads", "0"], "--threads must be above 0"),
         (["--before", "none"], "--before none: it does not look at people"),

@@ -108,7 +108,7 @@ def _check_enough(request: Request, material: Material) -> None:
         else f"hardly a box in {request.source.name} could be linked to the next frame's"
     )
     raise InputError(
-        f"{found}: give more footage or --minutes, a lower --min-confidence or --min-height, or "
+        f"{found}: give more footage or --minutes, a lower --learn-confidence or --min-height, or "
         "another --detector"
     )
 
@@ -152,6 +152,7 @@ def _seen(request: Request, material: Material) -> str:
 def _linked(material: Material) -> str:
     sizes = np.unique(material.linked, return_counts=True)[1]
     return (
-        f"{len(material.crops):,} are large enough to learn from, in {(sizes > 1).sum():,} "
-        f"tracklets of two and more; {material.held.sum():,} are held out of training."
+        f"{len(material.crops):,} are sure and large enough to learn from, in "
+        f"{(sizes > 1).sum():,} tracklets of two and more; {material.held.sum():,} are held out of "
+        "training."
     )

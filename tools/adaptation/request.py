@@ -75,6 +75,8 @@ def read_request(arguments: argparse.Namespace) -> Request:
     for option in ("minutes", "min_height"):
         if not 0 < getattr(arguments, option) < math.inf:
             raise InputError(f"--{option.replace('_', '-')} must be above 0")
+    if not math.isfinite(arguments.learn_confidence):
+        raise InputError("--learn-confidence must be a number")
     if arguments.seed < 0:
         raise InputError("--seed must be 0 or above")
     if arguments.threads is not None and arguments.threads < 1:
@@ -100,7 +102,7 @@ def read_request(arguments: argparse.Namespace) -> Request:
         before_name=descriptor_label(arguments.before),
         rule=CropRule(
             detections=arguments.detector,
-            min_confidence=arguments.min_confidence,
+            min_confidence=arguments.learn_confidence,
             min_height=arguments.min_height,
             size=budget.crop_side(),
         ),
@@ -127,8 +129,8 @@ def _open_before(word: str, weights: Path) -> Descriptor:
 def _words(arguments: argparse.Namespace, source: Source) -> dict[str, Any]:
     """What decides the outcome, by option."""
     options = (
-        *("detector", "classes", "min_confidence", "detector_nms", "min_height", "minutes"),
-        *("before", "seed"),
+        *("detector", "classes", "min_confidence", "detector_nms", "learn_confidence"),
+        *("min_height", "minutes", "before", "seed"),
     )
     words: dict[str, Any] = {"--source": source.location, "architecture": budget.ARCHITECTURE}
     path = Path(source.location)
@@ -145,6 +147,7 @@ def command_line(arguments: argparse.Namespace) -> str:
         *("--source", without_password(arguments.source), "--detector", arguments.detector),
         *("--classes", *arguments.classes),
         *("--min-confidence", f"{arguments.min_confidence:g}"),
+        *("--learn-confidence", f"{arguments.learn_confidence:g}"),
         *("--min-height", f"{arguments.min_height:g}", "--minutes", f"{arguments.minutes:g}"),
         *("--seed", f"{arguments.seed}", "--out", arguments.out),
     ]
