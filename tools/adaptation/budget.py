@@ -17,11 +17,11 @@ from reid_vae.training import Trainer
 from tools.crop_cache import CropSet
 from tools.training import usual_kappa
 
-ARCHITECTURE = "slim"
+ARCHITECTURE = Settings.architecture
 ROUNDS = 2
 BATCH_SIZE = 64
 # Fewer steps train nothing that is of use, more hardly make it better.
-LEAST_STEPS, MOST_STEPS = 300, 6000
+LEAST_STEPS, MOST_STEPS = 300, Settings.steps
 # The first steps leave out the prior, and write no checkpoints and sheets.
 _LATER_STEPS = 1.25
 # Steps that are timed, after those that warm the machine up.
