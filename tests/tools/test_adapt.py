@@ -66,7 +66,7 @@ def words(footage, tmp_path):
     def make(*more, place="a"):
         return [
             *("--source", str(footage.folder), "--out", "mine"),
-            *("--detector", f"file:{footage.folder / 'det' / 'det.txt'}", "--minutes", "0.5"),
+            *("--detector", f"file:{footage.folder / 'det' / 'det.txt'}", "--minutes", "60"),
             *("--before", "histogram", "--threads", "1"),
             *("--runs", str(tmp_path / place / "runs")),
             *("--weights", str(tmp_path / place / "weights")),
@@ -127,7 +127,7 @@ def test_the_card_says_how_the_weights_were_made(tool, words, footage, tmp_path)
     text = (tmp_path / "a" / "weights" / "MODEL_CARD.md").read_text()
     command = next(line for line in text.splitlines() if "tools/adapt.py --source" in line)
     again = parse_arguments(command.split()[2:])
-    assert (again.source, again.seed, again.minutes) == (str(footage.folder), 3, 0.5)
+    assert (again.source, again.seed, again.minutes) == (str(footage.folder), 3, 60)
     assert (again.detector, again.out, again.classes) == (words()[5], "mine", ["person"])
 
 
@@ -268,11 +268,10 @@ def test_wrong_words(tool, words, tmp_path, files_under, more, complaint):
     assert files_under(tmp_path) == before
 
 
-def test_what_would_be_overwritten_is_not_compared_with(tool, words, tmp_path):
-    tool(main, *words())
-    own = tmp_path / "a" / "weights" / "mine.safetensors"
+def test_two_descriptors_of_one_name_are_not_compared(tool, words, tmp_path):
+    own = tmp_path / "elsewhere" / "mine.safetensors"
     error = tool(main, *words("--before", own)).error
-    assert f"--before {own}: it is what --out would overwrite" in error
+    assert f"--before {own}: --out is called mine too: take another" in error
 
 
 def test_passwords_stay_out_of_the_card():

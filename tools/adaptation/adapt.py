@@ -85,6 +85,8 @@ def _plan(request: Request, material: Material, begun: float) -> Plan:
             _forget(request)
             raise
         request.run.save_plan(plan)
+        if time.monotonic() + plan.steps * plan.step_seconds > until:
+            print("note: it will take longer than --minutes: fewer steps would train nothing")
     return plan
 
 
@@ -121,9 +123,7 @@ def _train(request: Request, material: Material, plan: Plan) -> str:
         WeightsError: the weights cannot be stored.
     """
     settings = plan.settings()
-    rounds = Rounds(
-        settings, material.crops, ROUNDS, request.run.path, linked=material.linked
-    )
+    rounds = Rounds(settings, material.crops, ROUNDS, request.run.path, linked=material.linked)
     trainer = rounds.train()
     measured, calibration = trainer.measure(), rounds.calibrate(trainer)
     card = make_card(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 
 from reid_vae.architecture import ARCHITECTURES
 from reid_vae.objective import Constants
@@ -75,7 +76,7 @@ def make_plan(crops: CropSet, tracklets: NDArray[np.int64], until: float, seed: 
     trial = _WARM_UP + _TIMED
     exact, coarse = (
         _seconds_per_step(_settings(trial, flag, seed), crops.images, tracklets)
-        for flag in (False, True)
+        for flag in tqdm((False, True), desc="measuring a step", unit="trial")
     )
     bfloat16 = coarse < _WORTHWHILE * exact
     step_seconds = _LATER_STEPS * (coarse if bfloat16 else exact)

@@ -1,5 +1,7 @@
 """The old descriptor and the new one on the same footage, with labels and without."""
 
+from tqdm import tqdm
+
 from reid_vae.encoder import CropEncoder
 from tools.adaptation.findings import NONE, Findings
 from tools.adaptation.following import follow, track_figures
@@ -30,7 +32,7 @@ def compare(request: Request, material: Material) -> Findings:
         request.name: CropEncoder(request.weights)(footage.images),
     }
     separations, followed = {}, {NONE: follow(footage)}
-    for name, descriptor in descriptors.items():
+    for name, descriptor in tqdm(descriptors.items(), desc="comparing", unit="descriptor"):
         found = separate(material, features[name], descriptor.metric)
         if found is not None:
             separations[name] = found

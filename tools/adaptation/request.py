@@ -13,7 +13,6 @@ from tools.adaptation.run_folder import RunFolder
 from tools.atomic import check_writable
 from tools.crop_cache import CropRule
 from tools.descriptors import Descriptor, create_descriptor, descriptor_label
-from tools.descriptors.registry import weights_path
 from tools.detectors.detector import Detector
 from tools.detectors.registry import create_detector
 from tools.detectors.settings import DetectorSettings
@@ -89,6 +88,11 @@ def read_request(arguments: argparse.Namespace) -> Request:
         raise InputError(
             f"{weights} exists, and no run in {run.path} made it: give another --out, or remove it"
         )
+    before_name = descriptor_label(arguments.before)
+    if before_name == name:
+        raise InputError(
+            f"--before {arguments.before}: it is called {name} too: take another --out"
+        )
     settings = DetectorSettings(
         tuple(arguments.classes), arguments.min_confidence, arguments.detector_nms
     )
@@ -98,8 +102,8 @@ def read_request(arguments: argparse.Namespace) -> Request:
         run=run,
         source=open_source(arguments.source, arguments.mot_root),
         detector=create_detector(arguments.detector, settings),
-        before=_open_before(arguments.before, weights),
-        before_name=descriptor_label(arguments.before),
+        before=_open_before(arguments.before),
+        before_name=before_name,
         rule=CropRule(
             detections=arguments.detector,
             min_confidence=arguments.learn_confidence,
@@ -114,10 +118,7 @@ def read_request(arguments: argparse.Namespace) -> Request:
     return request
 
 
-def _open_before(word: str, weights: Path) -> Descriptor:
-    path = weights_path(word)
-    if path is not None and path.resolve() == weights.resolve():
-        raise InputError(f"--before {word}: it is what --out would overwrite: give another name")
+def _open_before(word: str) -> Descriptor:
     if word.startswith("features:"):
         raise InputError(f"--before {word}: it does not look at frames: name one that does")
     descriptor = create_descriptor(word, None)
