@@ -268,10 +268,18 @@ def test_wrong_words(tool, words, tmp_path, files_under, more, complaint):
     assert files_under(tmp_path) == before
 
 
+def test_damaged_ground_truth_is_told_before_anything_is_done(tool, words, footage, tmp_path):
+    with footage.ground_truth_path.open("a") as file:
+        file.write("15,1,1,1,1,1,1,1,1\n")
+    error = tool(main, *words()).error
+    assert error.endswith("gt.txt, line 85: frame beyond the sequence's last, 14")
+    assert not (tmp_path / "a").exists()
+
+
 def test_two_descriptors_of_one_name_are_not_compared(tool, words, tmp_path):
     own = tmp_path / "elsewhere" / "mine.safetensors"
     error = tool(main, *words("--before", own)).error
-    assert f"--before {own}: --out is called mine too: take another" in error
+    assert f"--before {own}: it is called mine too: take another --out" in error
 
 
 def test_passwords_stay_out_of_the_card():

@@ -74,13 +74,17 @@ class Collector:
                     effort.add(skipped, fetched - started, ended - fetched, len(seen[-1]))
                     started, position = ended, frame.number
                     if effort.seconds - kept_at > _PIECE_S:
-                        self._store.add(join(seen), Standing(effort, position))
-                        seen, kept_at = [], effort.seconds
+                        # Set aside first: interrupted while it is written, it is seen again.
+                        piece, seen, kept_at = join(seen), [], effort.seconds
+                        self._store.add(piece, Standing(effort, position))
                     spent = f"{effort.boxes:,} boxes, {effort.seconds:.0f} of {seconds:.0f} s"
                     bar.set_postfix_str(spent, refresh=False)
                     bar.update()
             is_over = schedule.is_over or not source.is_live
         finally:
+            if seen:
+                # An interruption may come between seeing a frame and counting it.
+                position = int(seen[-1].numbers[-1])
             if seen or is_over:
                 self._store.add(join(seen), Standing(effort, position, is_over))
 

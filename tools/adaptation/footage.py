@@ -75,7 +75,7 @@ class Standing:
 
     Attributes:
         effort: it has taken.
-        position: the source's number of the last frame looked at; 0 for none.
+        position: number of the last frame looked at; 0 for none.
         is_over: whether there is no more to be collected.
     """
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tools.adaptation.following import Followed
 from tools.adaptation.footage import Footage
 from tools.descriptors.descriptor import Descriptor
+from tools.errors import InputError
 from tools.evaluation.score import Score, combine, score_rows
 from tools.mot.files import Rows, read_ground_truth
 from tools.mot.sequence import Sequence
@@ -33,6 +34,11 @@ class Judgement:
     pairs: PairDistances
 
 
+def check_ground_truth(sequence: Sequence) -> None:
+    """Raise InputError if a sequence's ground truth is damaged; names the line."""
+    read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
+
+
 def judge(
     sequence: Sequence, footage: Footage, descriptors: dict[str, Descriptor]
 ) -> dict[str, Judgement]:
@@ -42,9 +48,13 @@ def judge(
         By the same names; empty where no two boxes of one person, or of two, are far enough apart.
 
     Raises:
-        InputError: the ground truth is damaged, or a frame cannot be read.
+        InputError: a frame cannot be read.
     """
-    labelled = labelled_boxes(sequence)
+    try:
+        labelled = labelled_boxes(sequence)
+    except InputError:
+        # It is sound, but no box in it is large and visible enough to judge by.
+        return {}
     seen = np.isin(labelled.frames, footage.numbers)
     labelled = Boxes(labelled.frames[seen], labelled.boxes_tlwh[seen], labelled.ids[seen])
     if 0 in count_pairs(labelled):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.adaptation import budget
+from tools.adaptation.labels import check_ground_truth
 from tools.adaptation.report import PAGE
 from tools.adaptation.run_folder import RunFolder
 from tools.atomic import check_writable
@@ -114,6 +115,9 @@ def read_request(arguments: argparse.Namespace) -> Request:
         seed=arguments.seed,
         command=command_line(arguments),
     )
+    if request.labelled:
+        # What is wrong with it is better known now than at the end.
+        check_ground_truth(request.labelled)
     run.claim(_words(arguments, request.source))
     return request
 

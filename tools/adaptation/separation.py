@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.adaptation.material import Material
-from tools.calibration import calibrate, gallery_distances
+from tools.calibration import equal_error, gallery_distances
 from tools.reid.gates import Errors, errors_at
 from tools.reid.scores import PairDistances
 from tracker.gallery import AppearanceMetric
@@ -17,11 +17,11 @@ class Separation:
     """What one descriptor makes of the tracklets held out.
 
     Attributes:
-        equal_error_rate: of its better distance, 0 to 1: the share of distances on the wrong side
-            of the gate at which both kinds of error are as frequent.
+        equal_error_rate: 0 to 1, at the gate at which both kinds of error are as frequent: the best
+            that a gate calibrated here could do.
         metric: the one it is tracked with.
-        pairs: distances by that metric, from a box to the same person's gallery and to others'.
-        errors: at the metric's gate.
+        pairs: distances by it, from a box to the same person's gallery and to others'.
+        errors: at the gate that it is tracked with.
     """
 
     equal_error_rate: float
@@ -35,9 +35,6 @@ def separate(
 ) -> Separation | None:
     """Measure one descriptor.
 
-    The equal error rate is that of the distance that suits the footage better, as training chooses
-    it: a descriptor from elsewhere so gets the best gate that it could be given here.
-
     Args:
         material: the tracklets, and which are held out; M boxes of footage.
         features: (M, D).
@@ -47,11 +44,10 @@ def separate(
         None where those held out tell nothing.
     """
     crops, linked, held = material.crops, material.linked, material.held
-    features = features[material.learned]
-    centre = features.mean(axis=0) if metric.centre is None else metric.centre
-    found = calibrate(crops, features, centre, linked, held)
-    if found is None:
+    prepared = metric.prepare(features[material.learned])
+    pairs = PairDistances(*gallery_distances(crops, linked, metric, prepared, held))
+    errors = errors_at(metric.gate, pairs)
+    if errors is None:
         return None
-    same, other = gallery_distances(crops, linked, metric, metric.prepare(features), held)
-    pairs = PairDistances(same, other)
-    return Separation(found.equal_error_rate, metric, pairs, errors_at(metric.gate, pairs))
+    _, rate = equal_error(pairs.same, pairs.other)
+    return Separation(rate, metric, pairs, errors)

@@ -34,9 +34,8 @@ def _separations(findings: Findings) -> Table:
         rows,
         "Boxes of tracklets that were held out of training, each against the nearest of its own "
         "tracklet ten frames ago and earlier, and of those of people seen together with it. equal "
-        "error: at the best gate that this footage could give, with the better of cosine about the "
-        "descriptor's centre and Euclidean distance. accepted, rejected: at the gate that it is "
-        "tracked with.",
+        "error: at the best gate that this footage could give. accepted, rejected: at the gate "
+        "that the descriptor is tracked with.",
     )
 
 

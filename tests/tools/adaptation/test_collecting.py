@@ -7,7 +7,7 @@ import pytest
 
 from tools.adaptation.collecting import Collector
 from tools.adaptation.footage import FootageStore
-from tools.adaptation.schedule import BURST
+from tools.adaptation.schedule import BURST, Effort
 from tools.crops import cut_crops
 from tools.descriptors import create_descriptor
 from tools.detectors.registry import create_detector
@@ -106,6 +106,22 @@ def test_what_was_seen_before_an_interruption_is_kept_and_gone_on_with(store, se
     # And once more: there is nothing left to do.
     assert collect(store, sequence, detector).numbers.tolist() == [1, 2, 3, 4, 5, 6]
     assert len(detector.seen) == 6
+
+
+def test_an_interruption_at_any_moment_counts_no_frame_twice(store, sequence, monkeypatch):
+    """Ctrl-C after the third frame was seen, before it was counted."""
+    add = Effort.add
+
+    def interrupted(self, *numbers):
+        if self.frames == 2:
+            raise KeyboardInterrupt
+        add(self, *numbers)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Effort, "add", interrupted)
+        collect(store, sequence)
+    assert store.load().numbers.tolist() == [1, 2, 3]
+    assert collect(store, sequence).numbers.tolist() == [1, 2, 3, 4, 5, 6]
 
 
 class Camera:

@@ -79,6 +79,24 @@ def test_frames_that_were_not_looked_at_are_nobodys_fault(sequence, seen):
     assert (columns["FN"], columns["FP"], columns["IDs"]) == (0, 0, 0)
 
 
+def test_a_stretch_that_shows_nobody(sequence, seen):
+    truth = sequence.ground_truth_path
+    lines = [line for line in truth.read_text().splitlines(True) if int(line.split(",")[0]) <= 10]
+    truth.write_text("".join(lines))
+    (sequence.folder / "det" / "det.txt").write_text(
+        "".join(f"{n},-1,10,20,20,50,1\n" for n in range(1, 11))
+    )
+    footage = seen([*range(1, 11), *range(41, 51)])
+    columns = score_tracks(sequence, footage, follow(footage)).columns()
+    assert (columns["FN"], columns["FP"], columns["IDs"]) == (10, 0, 0)
+
+
+def test_no_box_to_judge_by(sequence, seen, histogram):
+    sequence.ground_truth_path.write_text("1,1,10,20,20,30,1,1,1\n")
+    footage = seen(range(1, LENGTH + 1))
+    assert judge(sequence, footage, {"histogram": histogram}) == {}
+
+
 def test_a_descriptor_is_judged_by_the_frames_that_were_looked_at(sequence, seen, histogram):
     footage = seen([*range(1, 11), *range(41, 51)])
     judged = judge(sequence, footage, {"histogram": histogram})["histogram"]
