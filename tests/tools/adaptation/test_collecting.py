@@ -1,5 +1,6 @@
 """A pass over footage: a tiny sequence, and a camera that is made up."""
 
+import time
 from itertools import count
 
 import numpy as np
@@ -12,6 +13,7 @@ from tools.crops import cut_crops
 from tools.descriptors import create_descriptor
 from tools.detectors.registry import create_detector
 from tools.errors import InputError
+from tools.sources.live import Arrival, LiveSource
 from tools.sources.numbered import SequenceSource
 from tools.sources.source import Frame
 from tracker import Detections
@@ -159,6 +161,29 @@ def test_a_camera_is_looked_at_in_bursts_that_are_numbered_apart(store, sequence
     assert not store.standing().is_over
     collector(store, sequence, person).collect(Camera(4), LONG, LONG)
     assert [len(burst) for burst in store.load().bursts()] == [BURST, 3, 4]
+
+
+class Feed:
+    """Twenty frames, one every few milliseconds."""
+
+    failure = None
+
+    def arrivals(self):
+        for number in range(20):
+            time.sleep(0.005)
+            yield Arrival(number / 200, lambda: np.full((60, 80, 3), 90, np.uint8))
+
+    def close(self):
+        pass
+
+
+def test_a_stream_that_is_read_by_a_thread(store, sequence):
+    with LiveSource(Feed(), "stream", "here", 200.0, timeout=5.0) as source:
+        collector(store, sequence, person).collect(source, LONG, LONG)
+    [burst] = store.load().bursts()
+    # The newest frame each time: some may have been dropped, and it ends with the last.
+    assert 1 <= len(burst) <= 20
+    assert source.notes[0].startswith("stream ended after ")
 
 
 def test_a_burst_is_not_finished_when_the_limit_is_reached(store, sequence):
