@@ -71,8 +71,9 @@ def write_model_cards(folder: Path) -> None:
 _HEADER = """\
 # Model cards
 
-Written by `python tools/train_descriptor.py` from what the weights files say of themselves; do not
-edit by hand. All were trained without identity labels, on crops of detected boxes.
+Written by `tools/train_descriptor.py` and `tools/adapt.py` from what the weights files say of
+themselves; do not edit by hand. All were trained without identity labels, on crops of detected
+boxes.
 
 *Intended use*: telling apart the people of one video within seconds to minutes, as the appearance
 term of a tracker. *Not for*: recognising a person across days, cameras or databases; the weights
@@ -113,19 +114,9 @@ def _row(name: str, card: dict[str, Any]) -> dict[str, str]:
 
 def _section(name: str, card: dict[str, Any]) -> str:
     settings, data, calibration = card["settings"], card["data"], card["calibration"]
-    weights = settings["constants"]
-    kind = "VHP-FMVAE" if weights["beta"] > 0 else "VHP-VAE"
-    # Weights made before there was "abroad" do not have it.
-    flags = [flag for flag in ("abroad", "bfloat16") if settings.get(flag)]
-    command = (
-        f"python tools/train_descriptor.py --name {name} --seq {' '.join(data['sequences'])} "
-        f"--detections {data['detections']} --min-confidence {data['min_confidence']:g} "
-        f"--min-height {data['min_height']:g} --architecture {settings['architecture']} "
-        f"--covariance {settings['covariance']} --rounds {data['rounds']} "
-        f"--beta {weights['beta']:g} --kappa {weights['kappa']:g} --steps {settings['steps']} "
-        f"--batch-size {settings['batch_size']} --learning-rate {settings['learning_rate']:g} "
-        f"--seed {settings['seed']}" + "".join(f" --{flag}" for flag in flags)
-    )
+    kind = "VHP-FMVAE" if settings["constants"]["beta"] > 0 else "VHP-VAE"
+    # tools/adapt.py has other words for its settings, and keeps them.
+    command = card.get("command") or _training_command(name, settings, data)
     phase = "still in its initial phase" if card["measured"]["initial_phase"] else "met"
     pairs = (
         f"{calibration['positives']} positive and {calibration['negatives']} negative distances"
@@ -141,3 +132,18 @@ def _section(name: str, card: dict[str, Any]) -> str:
 Constraint: {phase}. Gate from {pairs}.
 
     {command}"""
+
+
+def _training_command(name: str, settings: dict[str, Any], data: dict[str, Any]) -> str:
+    weights = settings["constants"]
+    # Weights made before there was "abroad" do not have it.
+    flags = [flag for flag in ("abroad", "bfloat16") if settings.get(flag)]
+    return (
+        f"python tools/train_descriptor.py --name {name} --seq {' '.join(data['sequences'])} "
+        f"--detections {data['detections']} --min-confidence {data['min_confidence']:g} "
+        f"--min-height {data['min_height']:g} --architecture {settings['architecture']} "
+        f"--covariance {settings['covariance']} --rounds {data['rounds']} "
+        f"--beta {weights['beta']:g} --kappa {weights['kappa']:g} --steps {settings['steps']} "
+        f"--batch-size {settings['batch_size']} --learning-rate {settings['learning_rate']:g} "
+        f"--seed {settings['seed']}" + "".join(f" --{flag}" for flag in flags)
+    )

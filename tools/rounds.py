@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from reid_vae.distributed import Processes
+from reid_vae.distributed import ALONE, Processes
 from reid_vae.encoder import encode_crops
 from reid_vae.log import Progress
 from reid_vae.settings import Settings
@@ -25,10 +25,11 @@ class Rounds:
 
     Args:
         settings: of training; its steps are those of all rounds together.
-        crops: what there is to train on.
+        crops: M of them, what there is to train on.
         rounds: how many.
         folder: of checkpoints and logs; its name is shown.
         processes: those that train together; all make the same of the tracklets.
+        linked: (M,) tracklets before the first round; linked by overlap if None.
     """
 
     def __init__(
@@ -37,14 +38,15 @@ class Rounds:
         crops: CropSet,
         rounds: int,
         folder: Path,
-        processes: Processes,
+        processes: Processes = ALONE,
+        linked: NDArray[np.int64] | None = None,
     ) -> None:
         self._settings = settings
         self._crops = crops
         self._rounds = rounds
         self._folder = folder
         self._processes = processes
-        self._linked = link_tracklets(crops)
+        self._linked = link_tracklets(crops) if linked is None else linked
         self._held = hold_out(crops, self._linked)
         self._shown = crops.select(~self._held)
         self._tracklets = self._linked[~self._held]

@@ -82,6 +82,8 @@ def _merge(
 ) -> NDArray[np.int64]:
     """Agglomerate; (T,) the group that each of the T tracklets ends in, its lowest member."""
     count = members.max() + 1
+    # Of long footage few frames may have been looked at.
+    _, frames = np.unique(frames, return_inverse=True)
     groups = np.arange(count)
     sizes = np.bincount(members).astype(np.float64)
     sums = np.zeros((count, features.shape[1]))

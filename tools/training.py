@@ -24,8 +24,8 @@ from tools.model_card import describe_calibration, make_card, write_model_cards
 from tools.mot.sequence import find_sequences
 from tools.rounds import Rounds
 
-# Descriptors that are no weights, and the folder of cut crops.
-RESERVED = {"none", "histogram", "onnx", "features", "crops"}
+# Descriptors that are no weights, and folders of cut crops and of tools/adapt.py.
+RESERVED = {"none", "histogram", "onnx", "features", "crops", "adapt"}
 
 
 def train_descriptor(arguments: argparse.Namespace) -> None:
@@ -121,11 +121,7 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
     Raises:
         InputError: an unknown architecture or a value out of range.
     """
-    if not re.fullmatch(r"\w[\w.+-]*", arguments.name) or arguments.name in RESERVED:
-        raise InputError(
-            f"--name {arguments.name!r}: take letters, digits, - and _, and no word that means "
-            f"something else ({', '.join(sorted(RESERVED))})"
-        )
+    check_name("--name", arguments.name)
     if arguments.architecture not in ARCHITECTURES:
         known = ", ".join(ARCHITECTURES)
         raise InputError(f"--architecture {arguments.architecture}: unknown; there is {known}")
@@ -136,7 +132,9 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
         )
     if arguments.batch_size < 2:
         raise InputError("--batch-size must be above 1: flatness is measured between two crops")
-    kappa = _kappa(arguments) if arguments.kappa is None else arguments.kappa
+    kappa = arguments.kappa
+    if kappa is None:
+        kappa = usual_kappa(arguments.architecture, arguments.covariance, arguments.abroad)
     positive = {"kappa": kappa, "steps": arguments.steps, "learning_rate": arguments.learning_rate}
     for option, value in positive.items():
         # Not "<= 0", which NaN would pass.
@@ -163,6 +161,19 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
     )
 
 
+def check_name(option: str, name: str) -> None:
+    """See that weights can be called so.
+
+    Raises:
+        InputError: they cannot; names the command line's option.
+    """
+    if not re.fullmatch(r"\w[\w.+-]*", name) or name in RESERVED:
+        raise InputError(
+            f"{option} {name!r}: take letters, digits, - and _, and no word that means "
+            f"something else ({', '.join(sorted(RESERVED))})"
+        )
+
+
 def _make_card(
     settings: Settings,
     rounds: Rounds,
@@ -181,11 +192,17 @@ def _save(path: Path, trainer: Trainer, card: dict[str, Any]) -> None:
         raise InputError(str(error)) from error
 
 
-def _kappa(arguments: argparse.Namespace) -> float:
-    """A bound on the error that is met about half-way through a training of the usual length."""
+def usual_kappa(architecture: str, covariance: str, abroad: bool) -> float:
+    """A bound on the error that is met about half-way through a training of the usual length.
+
+    Args:
+        architecture: name in ARCHITECTURES.
+        covariance: "isotropic" or "nuisance".
+        abroad: whether people are invented.
+    """
     # People who were invented are more, and harder to explain.
-    if arguments.covariance == "nuisance":
-        return 0.75 if arguments.abroad else 0.5
-    if ARCHITECTURES[arguments.architecture].colours == "rgb":
+    if covariance == "nuisance":
+        return 0.75 if abroad else 0.5
+    if ARCHITECTURES[architecture].colours == "rgb":
         return 0.12
-    return 0.3 if arguments.abroad else 0.25
+    return 0.3 if abroad else 0.25

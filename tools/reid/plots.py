@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from sklearn.metrics import roc_curve
 
 from tools.reid.findings import DescriptorReport
+from tools.reid.scores import PairDistances
 
 # Okabe and Ito's colours, which people with any colour vision can tell apart.
 BLUE, ORANGE = "#0072B2", "#D55E00"
@@ -26,7 +27,7 @@ def plot_distances(path: Path, report: DescriptorReport) -> None:
     figure = Figure(figsize=(_PANEL_INCHES * len(report.scores), 4.6), layout="constrained")
     panels = figure.subplots(1, len(report.scores))
     for axes, distance in zip(panels, report.scores, strict=True):
-        _plot_histograms(axes, report, distance)
+        _plot_panel(axes, report, distance)
     panels[0].set_ylabel("share of the pairs")
     figure.suptitle(f"{report.name}: distances of pairs 20 to 150 frames apart")
     figure.savefig(path, dpi=110)
@@ -62,8 +63,14 @@ def plot_roc(path: Path, reports: list[DescriptorReport]) -> None:
     figure.savefig(path, dpi=110)
 
 
-def _plot_histograms(axes: Axes, report: DescriptorReport, distance: str) -> None:
-    pairs = report.pairs[distance]
+def draw_distances(axes: Axes, pairs: PairDistances, gates: dict[str, tuple[float, str]]) -> None:
+    """Both kinds of distances as histograms, and gates as lines.
+
+    Args:
+        axes: to draw in.
+        pairs: at least one distance of each kind.
+        gates: by what to call them: their distance, and a line style of matplotlib's.
+    """
     edges = np.histogram_bin_edges(np.concatenate([pairs.same, pairs.other]), _BINS)
     for values, colour, hatch, label in (
         (pairs.other, ORANGE, None, "two people"),
@@ -79,12 +86,18 @@ def _plot_histograms(axes: Axes, report: DescriptorReport, distance: str) -> Non
             hatch=hatch,
             label=label,
         )
-    if distance in report.gates:
-        gate = report.gates[distance].gate
-        axes.axvline(gate, color="black", linestyle="--", label=f"recommended gate {gate:.3g}")
-    if report.own is not None and report.own.distance == distance:
-        gate = report.own.gate
-        axes.axvline(gate, color="black", linestyle=":", label=f"its own gate {gate:.3g}")
-    axes.set(xlabel=f"{distance} distance".capitalize(), xlim=(edges[0], edges[-1]), ylim=(0, None))
-    axes.set_title(f"AUC {report.scores[distance].auc:.3f}", fontsize="medium")
+    for name, (gate, line) in gates.items():
+        axes.axvline(gate, color="black", linestyle=line, label=f"{name} {gate:.3g}")
+    axes.set(xlim=(edges[0], edges[-1]), ylim=(0, None))
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, fontsize="small")
+
+
+def _plot_panel(axes: Axes, report: DescriptorReport, distance: str) -> None:
+    gates = {}
+    if distance in report.gates:
+        gates["recommended gate"] = (report.gates[distance].gate, "--")
+    if report.own is not None and report.own.distance == distance:
+        gates["its own gate"] = (report.own.gate, ":")
+    draw_distances(axes, report.pairs[distance], gates)
+    axes.set_xlabel(f"{distance} distance".capitalize())
+    axes.set_title(f"AUC {report.scores[distance].auc:.3f}", fontsize="medium")

@@ -1,0 +1,49 @@
+"""The old descriptor and the new one on the same footage, with labels and without."""
+
+from tqdm import tqdm
+
+from reid_vae.encoder import CropEncoder
+from tools.adaptation.findings import NONE, Findings
+from tools.adaptation.following import follow, track_figures
+from tools.adaptation.labels import judge, score_tracks
+from tools.adaptation.material import Material
+from tools.adaptation.request import Request
+from tools.adaptation.separation import separate
+from tools.descriptors.vae import open_weights
+
+
+def compare(request: Request, material: Material) -> Findings:
+    """Measure everything there is to measure.
+
+    Args:
+        request: its weights are written.
+        material: what they were trained on.
+
+    Raises:
+        InputError: a frame or the ground truth of a labelled sequence cannot be read.
+    """
+    footage = material.footage
+    descriptors = {
+        request.before_name: request.before,
+        request.name: open_weights(request.weights),
+    }
+    features = {
+        request.before_name: footage.features,
+        request.name: CropEncoder(request.weights)(footage.images),
+    }
+    separations, followed = {}, {NONE: follow(footage)}
+    for name, descriptor in tqdm(descriptors.items(), desc="comparing", unit="descriptor"):
+        found = separate(material, features[name], descriptor.metric)
+        if found is not None:
+            separations[name] = found
+        followed[name] = follow(footage, features[name], descriptor.metric)
+    sequence = request.labelled
+    scored = followed if sequence else {}
+    return Findings(
+        before=request.before_name,
+        after=request.name,
+        separations=separations,
+        figures={name: track_figures(tracks, footage) for name, tracks in followed.items()},
+        judgements=judge(sequence, footage, descriptors) if sequence else {},
+        scores={name: score_tracks(sequence, footage, tracks) for name, tracks in scored.items()},
+    )

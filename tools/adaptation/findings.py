@@ -1,0 +1,39 @@
+"""Everything that is found out about the new descriptor and the old one."""
+
+from dataclasses import dataclass, field
+
+from tools.adaptation.following import TrackFigures
+from tools.adaptation.labels import Judgement
+from tools.adaptation.separation import Separation
+from tools.evaluation.score import Score
+
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Before and after, on the same footage.
+
+    Attributes:
+        before: name of the old descriptor.
+        after: name of the new one.
+        separations: by name, on the tracklets held out; empty where there are too few.
+        figures: by name, and of SORT by NONE.
+        judgements: by name, with labels; empty without ground truth.
+        scores: by name, and of SORT by NONE, with labels; likewise.
+    """
+
+    before: str
+    after: str
+    separations: dict[str, Separation]
+    figures: dict[str, TrackFigures]
+    judgements: dict[str, Judgement] = field(default_factory=dict)
+    scores: dict[str, Score] = field(default_factory=dict)
+
+    @property
+    def is_better(self) -> bool | None:
+        """Whether the new one errs less on people held out; None where that was not measured."""
+        if not self.separations:
+            return None
+        old, new = (self.separations[name].equal_error_rate for name in (self.before, self.after))
+        return new < old

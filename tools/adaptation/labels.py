@@ -1,0 +1,101 @@
+"""What ground truth says of the footage that was looked at; nothing is learned from it."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tools.adaptation.following import Followed
+from tools.adaptation.footage import Footage
+from tools.descriptors.descriptor import Descriptor
+from tools.errors import InputError
+from tools.evaluation.score import Score, combine, score_rows
+from tools.mot.files import Rows, read_ground_truth
+from tools.mot.sequence import Sequence
+from tools.reid.crops import Boxes, labelled_boxes
+from tools.reid.describe import describe
+from tools.reid.pairs import count_pairs
+from tools.reid.scores import PairDistances, Scores, score
+from tracker.gallery import AppearanceMetric
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Same-person scores of labelled boxes 20 to 150 frames apart, by a descriptor's own metric.
+
+    Attributes:
+        scores: AUC, equal error rate, rank-1 and mAP.
+        metric: the descriptor's own.
+        pairs: the distances they are from.
+    """
+
+    scores: Scores
+    metric: AppearanceMetric
+    pairs: PairDistances
+
+
+def check_ground_truth(sequence: Sequence) -> None:
+    """Raise InputError if a sequence's ground truth is damaged; names the line."""
+    read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
+
+
+def judge(
+    sequence: Sequence, footage: Footage, descriptors: dict[str, Descriptor]
+) -> dict[str, Judgement]:
+    """Score descriptors on the labelled boxes of the frames that were looked at.
+
+    Returns:
+        By the same names; empty where no two boxes of one person, or of two, are far enough apart.
+
+    Raises:
+        InputError: a frame cannot be read.
+    """
+    try:
+        labelled = labelled_boxes(sequence)
+    except InputError:
+        # It is sound, but no box in it is large and visible enough to judge by.
+        return {}
+    seen = np.isin(labelled.frames, footage.numbers)
+    labelled = Boxes(labelled.frames[seen], labelled.boxes_tlwh[seen], labelled.ids[seen])
+    if 0 in count_pairs(labelled):
+        return {}
+    nobody = Boxes(np.empty(0, np.int64), np.empty((0, 4)), np.empty(0, np.int64))
+    described = describe(sequence, descriptors, labelled, nobody)
+    judged = {}
+    for name, descriptor in descriptors.items():
+        scores, pairs = score(labelled, described[name].labelled, descriptor.metric)
+        judged[name] = Judgement(scores, descriptor.metric, pairs)
+    return judged
+
+
+def score_tracks(sequence: Sequence, footage: Footage, followed: Followed) -> Score:
+    """The benchmark's score of tracks, over the frames that were looked at.
+
+    Raises:
+        InputError: the ground truth is damaged.
+    """
+    truth = read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
+    results = _as_rows(followed, truth)
+    return combine(
+        score_rows(_within(truth, burst), _within(results, burst), len(burst), sequence.layout)
+        for burst in footage.bursts()
+    )
+
+
+def _within(rows: Rows, burst: NDArray[np.int64]) -> Rows:
+    """The rows of a stretch of frames, which are numbered from 1."""
+    found = rows.select((rows.frames >= burst[0]) & (rows.frames <= burst[-1]))
+    return replace(found, frames=found.frames - burst[0] + 1)
+
+
+def _as_rows(followed: Followed, truth: Rows) -> Rows:
+    count = len(followed.frames)
+    return Rows(
+        frames=followed.frames,
+        ids=followed.ids,
+        boxes_tlwh=followed.boxes_tlwh,
+        confidences=np.ones(count),
+        classes=np.full(count, -1, np.int64),
+        visibilities=np.full(count, -1.0),
+        path=truth.path,
+    )

@@ -1,0 +1,114 @@
+"""Which frames of footage to look at: all there is time for, or else bursts spread evenly.
+
+Linking needs consecutive frames, and different people pass at different times: so, where there is
+not time for all, stretches of consecutive frames, from the beginning to the end.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# Frames of a burst: two seconds or so, in which people are seen walking past one another.
+BURST = 60
+# The share of the time left that passing over frames may take.
+_FOR_SKIPPING = 0.5
+
+
+@dataclass
+class Effort:
+    """What footage has taken so far.
+
+    Attributes:
+        frames: looked at.
+        boxes: found in them.
+        looking: seconds for those frames, from asking for one to being ready for the next.
+        fetching: of these, seconds waiting for the frames.
+        skipped: frames passed over.
+        skipping: seconds for that.
+    """
+
+    frames: int = 0
+    boxes: int = 0
+    looking: float = 0.0
+    fetching: float = 0.0
+    skipped: int = 0
+    skipping: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """In all."""
+        return self.looking + self.skipping
+
+    def add(self, skipped: int, fetching: float, looking: float, boxes: int) -> None:
+        """Count one more frame.
+
+        Args:
+            skipped: frames passed over to get there.
+            fetching: seconds waiting for the frame, passing over the others included.
+            looking: seconds for everything else.
+            boxes: found.
+        """
+        self.frames += 1
+        self.boxes += boxes
+        self.looking += looking
+        if skipped:
+            self.skipped += skipped
+            self.skipping += fetching
+        else:
+            self.fetching += fetching
+            self.looking += fetching
+
+
+class Schedule:
+    """Decides while footage is looked at; every frame's cost tells more about the next ones'.
+
+    Args:
+        length: frames of the footage; None if nobody knows, then the first ones are taken.
+        seconds: for looking and skipping, in all.
+        boxes: enough of them.
+        effort: kept up to date by whoever looks.
+        position: number of the last frame looked at before; 0 for none.
+    """
+
+    def __init__(
+        self, length: int | None, seconds: float, boxes: int, effort: Effort, position: int = 0
+    ) -> None:
+        self._length = length
+        self._seconds = seconds
+        self._boxes = boxes
+        self._effort = effort
+        self._position = position
+
+    def numbers(self) -> Iterator[int]:
+        """Numbers of the frames to look at, ascending; asked for one at a time."""
+        while not self.is_over:
+            start = self._position + 1 + self._gap()
+            for number in range(start, start + BURST):
+                if self.is_over or (self._length is not None and number > self._length):
+                    return
+                self._position = number
+                yield number
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is up, or there are enough boxes."""
+        return self._effort.seconds >= self._seconds or self._effort.boxes >= self._boxes
+
+    def _gap(self) -> int:
+        """Frames to pass over before the next burst."""
+        effort = self._effort
+        if self._length is None or effort.frames == 0:
+            return 0
+        left = self._length - self._position
+        seconds = self._seconds - effort.seconds
+        look = max(effort.looking / effort.frames, 1e-9)
+        # Nothing was skipped yet: it takes no longer than fetching.
+        skip = (
+            effort.skipping / effort.skipped if effort.skipped else effort.fetching / effort.frames
+        )
+        boxes = (self._boxes - effort.boxes) * effort.frames / max(1, effort.boxes)
+        if min(seconds / look, boxes) >= left:
+            return 0
+        reach = min(left, _FOR_SKIPPING * seconds / skip) if skip > 0 else left
+        affordable = min((seconds - skip * reach) / max(look - skip, 1e-9), boxes)
+        bursts = max(1, int(affordable) // BURST)
+        return max(0, int(reach) - bursts * BURST) // bursts
