@@ -88,6 +88,7 @@ report: $(VENV)/installed
 bench: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	$(BIN)/python -m benchmarks.association
+	$(BIN)/python -m benchmarks.first_run
 	$(BIN)/python -m benchmarks.pipeline
 	$(BIN)/python -m benchmarks.descriptor $(if $(REID_ONNX),--osnet $(REID_ONNX))
 	$(BIN)/python -m benchmarks.training

@@ -12,7 +12,6 @@ every time.
 """
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 Matching = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -30,6 +29,9 @@ def min_cost_matching(cost: np.ndarray, max_cost: float) -> Matching:
     Returns:
         matches, unmatched rows, unmatched columns; see the module.
     """
+    # Not above: compiled trackers do without it, and it takes longer to import than they to run.
+    from scipy.optimize import linear_sum_assignment
+
     clamped = np.where(cost > max_cost, np.float64(max_cost + 1e-5), cost)
     rows, columns = linear_sum_assignment(clamped)
     return _split(rows, columns, cost[rows, columns] <= max_cost, cost.shape)
@@ -49,6 +51,8 @@ def max_overlap_matching(overlap: np.ndarray, min_overlap: float) -> Matching:
     Returns:
         matches, unmatched rows, unmatched columns; see the module.
     """
+    from scipy.optimize import linear_sum_assignment
+
     above = overlap > min_overlap
     if above.any() and above.sum(axis=0).max() == 1 and above.sum(axis=1).max() == 1:
         rows, columns = np.nonzero(above)

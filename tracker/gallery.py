@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.spatial.distance import cdist
 
 from tracker.checks import check_whole
 
@@ -71,6 +70,8 @@ class AppearanceMetric:
         """(A, B) distances between features (A, D) and (B, D) that :meth:`prepare` returned."""
         if self.kind == "cosine":
             return 1.0 - prepared_a @ prepared_b.T
+        from scipy.spatial.distance import cdist
+
         # Not by squares and products, whose difference is rounding for features far off the origin.
         return cdist(prepared_a, prepared_b)
 

@@ -1,0 +1,140 @@
+"""How much later the first result is there because trackers are machine code.
+
+`tools/track.py` in a new process, with numba and with numba hidden from it, which then runs the
+readable trackers; the two take turns. Machine code is in numba's cache before the first turn, and
+features are in the descriptors' cache: encoding them takes the same on both sides, and varies by
+more than they differ.
+"""
+
+import argparse
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from tools.cli import run
+from tools.paths import PROJECT
+
+RESULTS = Path(__file__).resolve().parent / "results"
+COMPILED, READABLE = "machine code", "readable form"
+TRACK = "from tools.cli import run; from tools.track import main; run(main)"
+PROGRAMS = {COMPILED: TRACK, READABLE: f"import sys; sys.modules['numba'] = None; {TRACK}"}
+EXAMPLES = """\
+examples:
+  python -m benchmarks.first_run
+  # a look
+  python -m benchmarks.first_run --descriptor none --repeat 3 --out trial
+"""
+
+
+def main(words: list[str] | None = None) -> None:
+    """Measure, print and write the table."""
+    arguments = _parse(words)
+    from tqdm import tqdm
+
+    from benchmarks.machine import facts_line, machine_facts, write_results
+    from tools.atomic import check_writable
+    from tools.errors import InputError
+    from tools.mot.sequence import find_sequences
+    from tracker.compiled import load
+
+    if arguments.repeat < 1:
+        raise InputError(f"--repeat {arguments.repeat}: at least one")
+    if load("sort") is None:
+        raise InputError("numba is not installed: pip install -r requirements.txt")
+    for kind in ("json", "md"):
+        check_writable(arguments.out / f"first_run.{kind}")
+    (sequence, *others) = find_sequences(arguments.seq, arguments.mot_root)
+    if others:
+        raise InputError(f"--seq {arguments.seq}: one sequence is measured: name it")
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for descriptor in arguments.descriptor:
+            options = ["--seq", str(sequence.folder), "--descriptor", descriptor]
+            options += ["--results", folder, "--cache", folder]
+            turns = [side for _ in range(1 + arguments.repeat) for side in PROGRAMS]
+            took: dict[str, list[tuple[float, float]]] = {side: [] for side in PROGRAMS}
+            for side in tqdm(turns, desc=f"first run, {descriptor}", unit="run"):
+                took[side].append(_timed(PROGRAMS[side], options))
+            # The first turn filled the caches.
+            for side, turned in took.items():
+                wall, processor = (
+                    statistics.median(each) for each in zip(*turned[1:], strict=True)
+                )
+                row = {"descriptor": descriptor, "tracker": side}
+                rows.append(row | {"seconds": wall, "processor seconds": processor})
+    facts = machine_facts("numba", "llvmlite", "numpy", "scipy")
+    results = {"machine": facts, "repeat": arguments.repeat, "rows": rows}
+    results |= {"sequence": sequence.name, "frames": sequence.length}
+    write_results(arguments.out, "first_run", results, _page(results, facts_line(facts)))
+
+
+def _parse(words: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--seq", default="MOT16-09", metavar="NAME|FOLDER", help="with frames (MOT16-09)")
+    add("--mot-root", metavar="DIR", help="where names are looked up ($MOT16_ROOT, data/MOT16)")
+    add(
+        "--descriptor",
+        nargs="+",
+        default=["none", "fmvae"],
+        metavar="NAME",
+        help="as in tools/track.py (none fmvae)",
+    )
+    add("--repeat", type=int, default=7, metavar="N", help="turns of each side (7)")
+    add("--out", type=Path, default=RESULTS, metavar="DIR", help="gets first_run.json and .md")
+    return parser.parse_args(words)
+
+
+def _timed(program: str, options: list[str]) -> tuple[float, float]:
+    """Seconds and processor seconds of a program in a new Python.
+
+    Raises:
+        InputError: it failed; the message is its own.
+    """
+    from tools.errors import InputError
+
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    words = [sys.executable, "-c", program, *options]
+    done = subprocess.run(  # noqa: S603 - no shell reads them
+        words, cwd=PROJECT, capture_output=True, text=True
+    )
+    seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        last = done.stderr.strip().rpartition("\n")[2]
+        raise InputError(f"track.py {' '.join(options)} failed: {last.removeprefix('error: ')}")
+    return seconds, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def _page(results: dict[str, Any], machine: str) -> str:
+    from tabulate import tabulate
+
+    readable = {row["descriptor"]: row for row in results["rows"] if row["tracker"] == READABLE}
+    keys = ("seconds", "processor seconds")
+    table = [
+        {"descriptor": row["descriptor"], "tracker": row["tracker"]}
+        | {key: f"{row[key]:.2f}" for key in keys}
+        | {f"more {key}": f"{row[key] - readable[row['descriptor']][key]:+.2f}" for key in keys}
+        for row in results["rows"]
+    ]
+    return (
+        "# The first run\n\nWritten by `python -m benchmarks.first_run`; do not edit by hand. "
+        f"`tools/track.py` on {results['sequence']} ({results['frames']} frames) in a new process, "
+        f"from its start to its end; medians of {results['repeat']} turns taken in turns. The "
+        "readable form is what runs where numba is not installed. Machine code and features are "
+        "in their caches: `python -m tracker.compiled` compiles once, for some seconds.\n\n"
+        + tabulate(table, headers="keys", tablefmt="github", disable_numparse=True)
+        + f"\n\n{machine}\n"
+    )
+
+
+if __name__ == "__main__":
+    run(main)
