@@ -87,13 +87,22 @@ def calibrate(
 
 
 def choose(cosine: Calibration, euclidean: Calibration) -> Calibration:
-    """Cosine, as in the paper, unless Euclidean distance errs less by more than a standard error.
+    """Cosine, as in the paper, unless Euclidean distance clearly errs less."""
+    rates = euclidean.equal_error_rate, cosine.equal_error_rate
+    return euclidean if errs_clearly_less(*rates, cosine.positives) else cosine
+
+
+def errs_clearly_less(rate: float, than: float, positives: int) -> bool:
+    """Whether an equal error rate is below another by more than a standard error.
 
     A few hundred distances, many of them of one tracklet, do not tell closer calls.
+
+    Args:
+        rate: from 0 to 1.
+        than: the other.
+        positives: number of distances of the same person seen that both are of.
     """
-    rate = cosine.equal_error_rate
-    standard_error = np.sqrt(rate * (1 - rate) / cosine.positives)
-    return euclidean if euclidean.equal_error_rate < rate - standard_error else cosine
+    return rate < than - np.sqrt(than * (1 - than) / positives)
 
 
 def hold_out(crops: CropSet, tracklets: NDArray[np.int64]) -> NDArray[np.bool_]:

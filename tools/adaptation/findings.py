@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from tools.adaptation.following import TrackFigures
 from tools.adaptation.labels import Judgement
 from tools.adaptation.separation import Separation
+from tools.calibration import errs_clearly_less
 from tools.evaluation.score import Score
 
 NONE = "none"
@@ -32,8 +33,8 @@ class Findings:
 
     @property
     def is_better(self) -> bool | None:
-        """Whether the new one errs less on people held out; None where that was not measured."""
+        """Whether the new one clearly errs less on people held out; None if not measured."""
         if not self.separations:
             return None
-        old, new = (self.separations[name].equal_error_rate for name in (self.before, self.after))
-        return new < old
+        old, new = (self.separations[name] for name in (self.before, self.after))
+        return errs_clearly_less(new.equal_error_rate, old.equal_error_rate, len(old.pairs.same))

@@ -91,7 +91,8 @@ def _verdict(findings: Findings) -> str:
     )
     if findings.is_better:
         return f"{after} tells people apart better here than {before}: {rates}."
-    return f"Keep {before}: {after} is no better here, {rates}."
+    doubt = "not clearly" if new < old else "no"
+    return f"Keep {before}: {after} is {doubt} better here, {rates}."
 
 
 def _plot(folder: Path, findings: Findings) -> None:

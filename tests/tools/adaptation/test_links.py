@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
@@ -73,6 +73,7 @@ def test_no_crops():
     assert linked() == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 12), st.integers(0, 60)), max_size=40))
 def test_a_tracklet_has_one_box_a_frame_and_is_called_by_its_earliest(rows):
     footage = crops(*rows)

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.adaptation.schedule import BURST, Effort, Schedule
@@ -88,6 +88,7 @@ def test_no_time_left():
     assert looked_at(100, 0)[0] == []
 
 
+@settings(deadline=None)
 @given(
     st.one_of(st.none(), st.integers(1, 5000)),
     st.floats(1, 500),
