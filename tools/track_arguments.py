@@ -10,7 +10,7 @@ sources (--source):
   walk.mp4             a video file, whatever FFmpeg reads
   photos/              a folder of images, in natural order; 25 a second unless --fps says otherwise
   0                    a camera, by its number
-  rtsp://..., http://...  a stream, or a video behind a URL
+  rtsp://, http://     a stream, or a video behind a URL
   MOT16-02, FOLDER     a MOTChallenge sequence, as with --seq
   Live ones give their newest frame: those that come while the tracker is busy are dropped.
 
@@ -64,7 +64,6 @@ examples:
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
-        prog="track.py",
         description="Track people through a video, a camera or MOTChallenge sequences.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -189,7 +188,7 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
         type=Path,
         default=Path("results"),
         metavar="DIR",
-        help="RESULTS/TRACKER/SEQ.txt is written, and SEQ.json, which says what of (results)",
+        help="RESULTS/TRACKER/SEQ.txt is written, and SEQ.json, which says how (results)",
     )
     add(
         "--tracker",

@@ -8,6 +8,7 @@ file:FILE            boxes that another program found, in MOTChallenge's format
 
 import importlib
 
+from tools.descriptors import descriptor_label
 from tools.detectors.detector import Detector
 from tools.detectors.settings import DetectorSettings
 from tools.errors import InputError
@@ -43,6 +44,4 @@ def create_detector(word: str, settings: DetectorSettings | None = None) -> Dete
 
 def detector_label(word: str) -> str:
     """A part of a folder's name for a detector's results: hog, onnx-yolov8n."""
-    from tools.descriptors import descriptor_label
-
     return descriptor_label(word)

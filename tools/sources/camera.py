@@ -6,10 +6,8 @@ from collections.abc import Generator
 import cv2
 
 from tools.errors import InputError
+from tools.sources.container import plausible_rate
 from tools.sources.live import Arrival, LiveSource
-
-# Where the driver does not tell.
-_FALLBACK_RATE = 30.0
 
 
 def open_camera(index: int, timeout: float) -> LiveSource:
@@ -34,13 +32,12 @@ def open_camera(index: int, timeout: float) -> LiveSource:
         raise InputError(
             f"camera {index} cannot be opened: it is not there, or another program has it"
         )
-    rate = capture.get(cv2.CAP_PROP_FPS)
-    # 0, -1 or NaN where it is unknown.
-    rate = rate if rate > 0 else _FALLBACK_RATE
-    return LiveSource(CameraFeed(capture), f"camera-{index}", f"{index}", rate, timeout)
+    # 0, -1 or NaN where the driver does not know.
+    rate = plausible_rate(capture.get(cv2.CAP_PROP_FPS))
+    return LiveSource(CameraReceiver(capture), f"camera-{index}", f"{index}", rate, timeout)
 
 
-class CameraFeed:
+class CameraReceiver:
     """A camera's frames as they come, by the clock.
 
     Args:

@@ -1,8 +1,9 @@
 """Video files and streams as FFmpeg sees them: opened, decoded, turned upright."""
 
 import errno
+import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from fractions import Fraction
 
 import av
 import numpy as np
@@ -13,6 +14,8 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from tools.errors import InputError
+
+_FALLBACK_RATE = 25.0
 
 
 def open_container(location: str, timeout: float | None) -> InputContainer:
@@ -44,7 +47,7 @@ def open_container(location: str, timeout: float | None) -> InputContainer:
         # FFmpeg plays any .txt as a terminal would.
         complaint = "a text file, not a video"
     elif not _video_streams(container):
-        complaint = "there is no video in it"
+        complaint = "there is no video in it that can be decoded"
     if complaint:
         container.close()
         raise InputError(f"{shown}: {complaint}")
@@ -120,12 +123,18 @@ def upright_image(frame: av.VideoFrame) -> NDArray[np.uint8]:
 
 def without_password(location: str) -> str:
     """A path as it is, a URL without user and password."""
-    if "://" not in location:
-        return location
-    parts = urlsplit(location)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return re.sub(r"^(\w[\w+.-]*://)[^/?#]*@", r"\1", location)
+
+
+def plausible_rate(rate: Fraction | float | None) -> float:
+    """A frame rate as a header has it, or a usual one where that is none."""
+    return float(rate) if rate is not None and 0 < rate <= 1000 else _FALLBACK_RATE
 
 
 def _video_streams(container: InputContainer) -> list[VideoStream]:
-    """Without the covers of music files."""
-    return [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    """Without the covers of music files, and what this FFmpeg has no decoder for."""
+    return [
+        stream
+        for stream in container.streams.video
+        if not stream.disposition & Disposition.attached_pic and stream.codec_context is not None
+    ]

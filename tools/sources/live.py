@@ -27,7 +27,7 @@ class Arrival:
     image: Callable[[], NDArray[np.uint8]]
 
 
-class Feed(Protocol):
+class Receiver(Protocol):
     """An open camera or stream.
 
     Attributes:
@@ -37,10 +37,10 @@ class Feed(Protocol):
     failure: str | None
 
     def arrivals(self) -> Generator[Arrival, None, None]:
-        """What comes, as it comes; the feed is closed when the generator is."""
+        """What comes, as it comes; closed when the generator is."""
 
     def close(self) -> None:
-        """Close a feed whose arrivals nobody began."""
+        """Close one whose arrivals nobody began."""
 
 
 class LiveSource:
@@ -50,22 +50,22 @@ class LiveSource:
     would never catch up. Their number is among the notes; the times of the others tell of them.
 
     Args:
-        feed: open.
+        receiver: open.
         name: of result files.
         location: for people.
         frame_rate: nominal.
-        timeout: seconds without a frame after which the feed counts as lost.
+        timeout: seconds without a frame after which it counts as lost.
     """
 
     is_live = True
     length = None
 
     def __init__(
-        self, feed: Feed, name: str, location: str, frame_rate: float, timeout: float
+        self, receiver: Receiver, name: str, location: str, frame_rate: float, timeout: float
     ) -> None:
         self.name, self.location, self.frame_rate = name, location, frame_rate
         self.notes: list[str] = []
-        self._feed, self._timeout = feed, timeout
+        self._receiver, self._timeout = receiver, timeout
         self._begun = False
 
     def __enter__(self) -> Self:
@@ -73,10 +73,10 @@ class LiveSource:
 
     def __exit__(self, *error: object) -> None:
         if not self._begun:
-            self._feed.close()
+            self._receiver.close()
 
     def frames(self, wanted: Iterable[int] | None = None) -> Generator[Frame, None, None]:
-        """The newest frames, until the feed ends; to be called once.
+        """The newest frames, until there are no more; to be called once.
 
         Raises:
             InputError: not a single frame came.
@@ -86,7 +86,7 @@ class LiveSource:
         due = next(remaining, None)
         timeline = Timeline(self.frame_rate)
         number = 0
-        latest = Latest(self._feed.arrivals())
+        latest = Latest(self._receiver.arrivals())
         reason = None
         try:
             with latest:
@@ -98,7 +98,7 @@ class LiveSource:
                         yield Frame(number, seconds, arrival.image())
                         due = next(remaining, None)
         except Ended as end:
-            reason = str(end) or self._feed.failure or "the stream came to its end"
+            reason = str(end) or self._receiver.failure or "the stream came to its end"
             if number == 0:
                 raise InputError(f"{self.location}: not a single frame came: {reason}") from end
         finally:

@@ -8,6 +8,7 @@ rtsp://..., http://...    a stream, or a video behind a URL
 """
 
 import math
+import re
 from pathlib import Path
 
 from tools.errors import InputError
@@ -55,7 +56,7 @@ def open_source(
         from tools.sources.video_file import VideoFile
 
         source = VideoFile(word, path.stem)
-    elif word.isdecimal():
+    elif re.fullmatch(r"\d{1,3}", word):
         from tools.sources.camera import open_camera
 
         source = open_camera(int(word), timeout)

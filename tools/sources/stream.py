@@ -5,20 +5,20 @@ import time
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
 
 from av.container import InputContainer
 
 from tools.sources.container import (
     Decoder,
     open_container,
+    plausible_rate,
     upright_image,
     video_stream,
     without_password,
 )
 from tools.sources.live import Arrival, LiveSource
 from tools.sources.source import Source
-from tools.sources.video_file import FALLBACK_RATE, VideoFile
+from tools.sources.video_file import VideoFile
 
 
 def open_url(url: str, timeout: float) -> Source:
@@ -37,13 +37,13 @@ def open_url(url: str, timeout: float) -> Source:
         container.close()
         return VideoFile(url, name, timeout)
     stream = video_stream(container)
-    rate = float(stream.average_rate or stream.guessed_rate or FALLBACK_RATE)
-    feed = StreamFeed(container, timeout)
+    rate = plausible_rate(stream.average_rate or stream.guessed_rate)
+    receiver = StreamReceiver(container, timeout)
     # Reading itself times out first and knows more of the reason.
-    return LiveSource(feed, name, without_password(url), rate, timeout + 1.0)
+    return LiveSource(receiver, name, without_password(url), rate, timeout + 1.0)
 
 
-class StreamFeed:
+class StreamReceiver:
     """A stream's frames as they come.
 
     Args:
@@ -81,6 +81,7 @@ def _has_end(container: InputContainer) -> bool:
 
 def _name(url: str) -> str:
     """Host and last part of the path, as a file name: camera.local-stream1."""
-    parts = urlsplit(url)
-    words = [parts.hostname or "", PurePosixPath(parts.path).stem]
+    place, _, path = re.split("[?#]", without_password(url).partition("://")[2])[0].partition("/")
+    host = re.sub(r":\d+$", "", place)
+    words = [host, PurePosixPath(path).stem]
     return re.sub(r"[^\w.+-]+", "_", "-".join(word for word in words if word)) or "stream"

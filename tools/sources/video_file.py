@@ -14,6 +14,7 @@ from tools.errors import InputError
 from tools.sources.container import (
     Decoder,
     open_container,
+    plausible_rate,
     upright_image,
     video_stream,
     without_password,
@@ -24,7 +25,6 @@ from tools.sources.timeline import Timeline
 # Packets of the beginning that the usual interval is read from; ten seconds.
 _PROBED = 250
 _SOUND_ONLY_S = 2.0
-FALLBACK_RATE = 25.0
 
 
 class VideoFile:
@@ -87,7 +87,8 @@ class VideoFile:
 
     def _note_damage(self, decoder: Decoder, last: int, seconds: float) -> None:
         if decoder.damaged:
-            self.notes.append(f"{decoder.damaged} damaged packets of {self.name} were skipped")
+            packets = "packet" if decoder.damaged == 1 else "packets"
+            self.notes.append(f"{decoder.damaged} damaged {packets} of {self.name} skipped")
         # A header may count frames that an edit list leaves out; the duration knows better.
         missing_s = self._duration - seconds - 2 / self.frame_rate
         if self._announced:
@@ -122,7 +123,7 @@ def _usual_interval(container: InputContainer, location: str) -> float | None:
 def _frame_rate(usual_interval: float | None, average: Fraction | None) -> float:
     """The average rate, unless it is far off the usual one because frames were dropped."""
     if usual_interval is None:
-        return float(average) if average else FALLBACK_RATE
+        return plausible_rate(average)
     usual = 1 / usual_interval
     # Files that count in milliseconds round the usual one.
-    return float(average) if average and abs(average / usual - 1) < 0.2 else usual
+    return plausible_rate(average if average and abs(average / usual - 1) < 0.2 else usual)

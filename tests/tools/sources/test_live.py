@@ -1,4 +1,4 @@
-"""Live footage: numbers, times and notes, with a feed made by hand."""
+"""Live footage: numbers, times and notes, with a receiver made by hand."""
 
 import queue
 import threading
@@ -12,7 +12,7 @@ from tools.sources.live import Arrival, LiveSource
 WAIT = 30
 
 
-class HandFeed:
+class HandReceiver:
     """Delivers a first frame at once, and others when it is told to.
 
     Args:
@@ -59,24 +59,24 @@ class HandFeed:
         self.closed.set()
 
 
-def live(feed, timeout=WAIT):
-    return LiveSource(feed, "camera-0", "0", 10.0, timeout)
+def live(receiver, timeout=WAIT):
+    return LiveSource(receiver, "camera-0", "0", 10.0, timeout)
 
 
 def test_a_slow_taker_gets_the_newest_frame_and_its_time():
-    feed = HandFeed(5.0)
+    receiver = HandReceiver(5.0)
     seen = []
-    with live(feed) as source:
+    with live(receiver) as source:
         assert source.is_live
         assert source.length is None
         for frame in source.frames():
             seen.append((frame.number, frame.seconds, int(frame.image[0, 0, 0])))
             if len(seen) == 1:
-                feed.deliver(5.1, 5.2, 5.3)
+                receiver.deliver(5.1, 5.2, 5.3)
             elif len(seen) == 2:
-                feed.deliver(5.4)
+                receiver.deliver(5.4)
             else:
-                feed.deliver(None)
+                receiver.deliver(None)
     expected = [(1, 0.0, 50), (2, 0.3, 53), (3, 0.4, 54)]
     assert np.array(seen) == pytest.approx(np.array(expected))
     assert source.notes == [
@@ -84,19 +84,19 @@ def test_a_slow_taker_gets_the_newest_frame_and_its_time():
         "2 frames of camera-0 came while the tracker was busy and were dropped",
     ]
     # What is dropped is never converted.
-    assert feed.converted == [5.0, 5.3, 5.4]
+    assert receiver.converted == [5.0, 5.3, 5.4]
 
 
-def test_a_lost_feed_says_why():
-    feed = HandFeed(1.0, failure="the connection was closed")
-    source = live(feed)
+def test_a_lost_receiver_says_why():
+    receiver = HandReceiver(1.0, failure="the connection was closed")
+    source = live(receiver)
     for _ in source.frames():
-        feed.deliver(None)
+        receiver.deliver(None)
     assert source.notes == ["camera-0 ended after 1 frames: the connection was closed"]
 
 
-def test_a_feed_that_falls_silent():
-    source = live(HandFeed(1.0), timeout=0.2)
+def test_a_receiver_that_falls_silent():
+    source = live(HandReceiver(1.0), timeout=0.2)
     frames = source.frames()
     assert next(frames).number == 1
     assert list(frames) == []
@@ -104,35 +104,35 @@ def test_a_feed_that_falls_silent():
 
 
 def test_not_a_single_frame():
-    feed = HandFeed(None, failure="the camera delivers no more")
+    receiver = HandReceiver(None, failure="the camera delivers no more")
     with pytest.raises(InputError, match="0: not a single frame came: the camera delivers no more"):
-        list(live(feed).frames())
+        list(live(receiver).frames())
 
 
 def test_whoever_stops_lets_go_of_the_camera():
-    feed = HandFeed(1.0)
-    source = live(feed)
+    receiver = HandReceiver(1.0)
+    source = live(receiver)
     with source:
         frames = source.frames()
         next(frames)
         # The thread ends with the next frame at the latest.
-        feed._coming.put(1.2)
+        receiver._coming.put(1.2)
         frames.close()
-    assert feed.closed.wait(WAIT)
+    assert receiver.closed.wait(WAIT)
     assert source.notes == []
-    unused = HandFeed(1.0)
+    unused = HandReceiver(1.0)
     with live(unused):
         pass
     assert unused.closed.is_set()
 
 
 def test_frames_that_are_not_wanted_are_not_converted():
-    feed = HandFeed(0.1)
+    receiver = HandReceiver(0.1)
     seen = []
-    for frame in live(feed).frames([1, 3]):
+    for frame in live(receiver).frames([1, 3]):
         seen.append((frame.number, frame.seconds))
         if frame.number == 1:
-            feed.deliver(0.2)
-            threading.Timer(0.05, feed.deliver, [0.3]).start()
+            receiver.deliver(0.2)
+            threading.Timer(0.05, receiver.deliver, [0.3]).start()
     assert seen == [(1, 0.0), (3, pytest.approx(0.2))]
-    assert feed.converted == [0.1, 0.3]
+    assert receiver.converted == [0.1, 0.3]

@@ -136,7 +136,7 @@ def test_a_damaged_middle_is_passed_over(tmp_path):
     source = opened(clip)
     frames = list(source.frames())
     assert 40 <= len(frames) < 50
-    assert "damaged packet" in source.notes[0]
+    assert " damaged packet" in source.notes[0]
     assert frames[-1].seconds == pytest.approx(4.9, abs=0.11)
 
 
