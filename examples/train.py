@@ -3,14 +3,14 @@
 `python tools/make_scene.py` renders the street.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
-from reid_vae.settings import Settings
 from tools.crop_cache import cut_frames
 from tools.descriptors import create_descriptor
 from tools.mot.files import read_detections
 from tools.mot.sequence import find_sequences
-from tools.training import train_crops
+from tools.training import train_crops, usual_settings
 from tracker import DeepSort, Detections
 
 [street] = find_sequences("scene")
@@ -20,9 +20,10 @@ by_frame = list(enumerate(found.by_frame(street.length), 1))
 # Frame after frame, so that boxes can be linked into tracklets: from these the gate is chosen.
 crops = cut_frames((street.read_frame(number), found.boxes_tlwh[rows]) for number, rows in by_frame)
 
-# 10 steps show how; 9000, what Settings() says, are worth having. The same call goes on if killed.
+# 10 steps show how; as many as usual_settings() says are worth having. If killed, it goes on.
 weights = Path("runs/street/street.safetensors")
-card = train_crops(crops, weights, folder=weights.parent, settings=Settings(steps=10))
+settings = replace(usual_settings(), steps=10)
+card = train_crops(crops, weights, folder=weights.parent, settings=settings)
 print(f"{card['calibration']['kind']} gate {card['calibration']['gate']:.3f}")
 
 tracker = DeepSort(descriptor=create_descriptor(str(weights)))

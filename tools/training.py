@@ -3,8 +3,9 @@
 import argparse
 import re
 from collections.abc import Sequence as Items
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 
@@ -85,7 +86,7 @@ def train_crops(
         crops: what to train on, see :func:`tools.crop_cache.cut_frames`.
         path: of the weights, NAME.safetensors; ``create_descriptor(str(path))`` opens them.
         folder: of checkpoints, log and sheet; the same call goes on from the checkpoint there.
-        settings: what to train and how; :class:`Settings` says what they are if left out.
+        settings: what to train and how; :func:`usual_settings` if left out.
         rounds: of training, each on the tracklets that the one before has merged; above 1 only
             under the nuisance covariance.
 
@@ -97,7 +98,7 @@ def train_crops(
             ends otherwise, or the rounds do not suit the covariance.
         KeyError: an unknown architecture.
     """
-    settings = settings or Settings()
+    settings = settings or usual_settings()
     if path.suffix != ".safetensors":
         raise InputError(f"{path}: the weights' name must end in .safetensors")
     if rounds < 1 or (rounds > 1 and settings.covariance == "isotropic"):
@@ -113,6 +114,31 @@ def train_crops(
     if processes.is_first:
         _save(path, trainer, card)
     return card
+
+
+def usual_settings(
+    covariance: Literal["isotropic", "nuisance"] = "isotropic",
+    abroad: bool = False,
+    architecture: str = Settings.architecture,
+) -> Settings:
+    """What training uses unless told otherwise; `dataclasses.replace` tells it.
+
+    Args:
+        covariance: "nuisance" makes the better descriptor of the footage; train it in 2 rounds.
+        abroad: whether the descriptor is for cameras that the footage is not of.
+        architecture: name in reid_vae.architecture.ARCHITECTURES.
+
+    Raises:
+        KeyError: an unknown architecture.
+    """
+    settings = Settings(architecture=architecture, covariance=covariance, abroad=abroad)
+    kappa = usual_kappa(architecture, covariance, abroad)
+    return replace(
+        settings,
+        constants=replace(settings.constants, kappa=kappa),
+        # The linear encoder sees through no patch: the network could only undo what it makes of it.
+        augmentation=Augmentation(erased=0.0) if abroad else Augmentation(),
+    )
 
 
 def read_settings(arguments: argparse.Namespace) -> Settings:
@@ -146,13 +172,9 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
         raise InputError("--seed must be 0 or above")
     if arguments.threads is not None and arguments.threads < 1:
         raise InputError("--threads must be above 0")
-    return Settings(
-        architecture=arguments.architecture,
-        covariance=arguments.covariance,
+    return replace(
+        usual_settings(arguments.covariance, arguments.abroad, arguments.architecture),
         constants=Constants(kappa=kappa, beta=arguments.beta),
-        # The linear encoder sees through no patch: the network could only undo what it makes of it.
-        augmentation=Augmentation(erased=0.0) if arguments.abroad else Augmentation(),
-        abroad=arguments.abroad,
         steps=arguments.steps,
         batch_size=arguments.batch_size,
         learning_rate=arguments.learning_rate,
