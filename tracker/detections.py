@@ -102,7 +102,10 @@ def surviving_rows(
     """
     order = np.argsort(confidences, kind="stable")[::-1]
     boxes = boxes_tlwh[order]
-    areas = (boxes[:, 2] + 1) * (boxes[:, 3] + 1)
+    # From the corners, as upstream: for a box inside another, rounding and all, that is exactly
+    # what they share, and it is never covered by more than 1.
+    sides = boxes[:, :2] + boxes[:, 2:] - boxes[:, :2] + 1
+    areas = sides[:, 0] * sides[:, 1]
     covered = intersection(boxes, boxes, margin=1.0) / areas[None]
     suppresses = np.triu(covered > max_overlap, k=1)
     survives = np.ones(len(boxes), dtype=bool)

@@ -71,13 +71,13 @@ def surviving_rows(boxes_tlwh, max_overlap):
 @kernel
 def covered(boxes_tlwh, row, later):
     """The fraction of a later box that a row covers, counted in whole pixels."""
-    left = max(boxes_tlwh[row, 0], boxes_tlwh[later, 0])
-    top = max(boxes_tlwh[row, 1], boxes_tlwh[later, 1])
-    right = min(
-        boxes_tlwh[row, 0] + boxes_tlwh[row, 2], boxes_tlwh[later, 0] + boxes_tlwh[later, 2]
+    left, top = boxes_tlwh[later, 0], boxes_tlwh[later, 1]
+    right, bottom = left + boxes_tlwh[later, 2], top + boxes_tlwh[later, 3]
+    area = (right - left + 1) * (bottom - top + 1)
+    width = (
+        min(boxes_tlwh[row, 0] + boxes_tlwh[row, 2], right) - max(boxes_tlwh[row, 0], left) + 1.0
     )
-    bottom = min(
-        boxes_tlwh[row, 1] + boxes_tlwh[row, 3], boxes_tlwh[later, 1] + boxes_tlwh[later, 3]
+    height = (
+        min(boxes_tlwh[row, 1] + boxes_tlwh[row, 3], bottom) - max(boxes_tlwh[row, 1], top) + 1.0
     )
-    shared = max(right - left + 1.0, 0.0) * max(bottom - top + 1.0, 0.0)
-    return shared / ((boxes_tlwh[later, 2] + 1) * (boxes_tlwh[later, 3] + 1))
+    return max(width, 0.0) * max(height, 0.0) / area
