@@ -156,8 +156,6 @@ def test_hours_that_are_missing_cost_no_hours(track, tmp_path, folder, read_rows
 def test_real_people_found_filmed_and_told_apart(tool, mot_data, tmp_path, read_rows):
     """A third of a second of a street, with the command that the README prints."""
     source = mot_data / "video" / "street.mp4"
-    if not source.is_file():
-        pytest.skip("no street.mp4 in the real data")
     with av.open(str(source)) as container:
         images = [
             frame.to_ndarray(format="bgr24")[180:540, 320:960]
