@@ -41,18 +41,22 @@ class Interruption:
     def until(self, items: Iterator[Item]) -> Iterator[Item]:
         """The items, until there are no more or an interrupt came."""
         while self.signal is None:
-            self._waits = True
             try:
-                item = next(items)
+                item = self._wait_for(items)
             except StopIteration:
                 return
             except KeyboardInterrupt:
                 if self.signal is None:
                     raise
                 return
-            finally:
-                self._waits = False
             yield item
+
+    def _wait_for(self, items: Iterator[Item]) -> Item:
+        self._waits = True
+        try:
+            return next(items)
+        finally:
+            self._waits = False
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         is_first, self.signal = self.signal is None, number
