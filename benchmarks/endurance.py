@@ -33,8 +33,8 @@ def main(words: list[str] | None = None) -> None:
     from benchmarks.endurance_loop import LoopedSource, MemoryLog, Remembered
     from benchmarks.machine import facts_line, machine_facts, write_results
     from tools.atomic import check_writable
-    from tools.descriptors import create_descriptor
-    from tools.detectors.registry import create_detector
+    from tools.descriptors import create_descriptor, descriptor_label
+    from tools.detectors.registry import create_detector, detector_label
     from tools.errors import InputError
     from tools.sinks import CsvFile, OverlayVideo, ResultFile
     from tools.sources.registry import open_source
@@ -61,8 +61,8 @@ def main(words: list[str] | None = None) -> None:
     facts = machine_facts("numpy", "opencv-python", "av", "onnxruntime")
     results = {
         "machine": facts,
-        "descriptor": arguments.descriptor,
-        "detector": arguments.detector,
+        "descriptor": descriptor_label(arguments.descriptor),
+        "detector": detector_label(arguments.detector),
         "film": not arguments.no_film,
         "frame_rate": source.frame_rate,
         "frames": report.frames,
@@ -100,14 +100,17 @@ def _page(report: "Report", log: "MemoryLog", results: dict[str, Any], machine: 
         {"minutes of footage": f"{seconds / 60:.1f}", "MiB resident": f"{resident / MIB:.0f}"}
         for seconds, resident in log.notes[step - 1 :: step]
     ]
+    late = [resident / MIB for _, resident in log.notes[len(log.notes) // 2 :]]
+    span = f"between {min(late):.0f} and {max(late):.0f} MiB" if late else "not looked at"
     film = "with a film" if results["film"] else "without a film"
     hours = report.frames / results["frame_rate"] / 3600
     return (
         "# Memory over time\n\nWritten by `python -m benchmarks.endurance`; do not edit by hand. "
         f"{report.frames:,} frames ({hours:.2f} hours of footage, a clip over and over), detector "
         f"{results['detector']}, descriptor {results['descriptor']}, {film}; "
-        f"{report.identities:,} identities. An hour of footage adds {log.slope():+.1f} MiB, by "
-        f"least squares over the second half; the peak was {peak_bytes() / MIB:.0f} MiB.\n\n"
+        f"{report.identities:,} identities. In the second half memory was {span}, which by least "
+        f"squares is {log.slope():+.1f} MiB for an hour of footage; the peak of the whole was "
+        f"{peak_bytes() / MIB:.0f} MiB.\n\n"
         + tabulate(rows, headers="keys", tablefmt="github", disable_numparse=True)
         + f"\n\n{machine}\n"
     )

@@ -138,10 +138,12 @@ def test_missing_frames_count_as_frames_without_detections(track, tmp_path, read
         # A new track is reported from its third frame.
         (5, [(n, 1) for n in before] + [(n, 2) for n in after[2:]]),
     ):
-        outcome = track(clip, "--descriptor", "histogram", "--max-age", age)
-        assert "20 frames (5 more were missing), " in outcome.out
-        rows = read_rows(tmp_path / "results" / "histogram@file-boxes" / "gap.txt")
-        assert [row[:2] for row in rows] == expected
+        for appearance in ("always", "lazy"):
+            words = ("--max-age", age, "--appearance", appearance, "--tracker", appearance)
+            outcome = track(clip, "--descriptor", "histogram", *words)
+            assert "20 frames (5 more were missing), " in outcome.out
+            rows = read_rows(tmp_path / "results" / appearance / "gap.txt")
+            assert [row[:2] for row in rows] == expected
 
 
 def test_hours_that_are_missing_cost_no_hours(track, tmp_path, folder, read_rows):

@@ -9,8 +9,7 @@ from tools.mot.files import read_detections
 from tools.mot.sequence import Sequence
 from tools.sinks import ResultFile, StopTracking
 from tools.tracking import track_sequence
-from tools.tracking_options import Options, make_tracker
-from tracker import DeepSort, Sort
+from tools.tracking_options import Options
 from tracker.gallery import AppearanceMetric
 
 
@@ -170,35 +169,6 @@ def test_without_images_nothing_is_opened(make_sequence):
     with pytest.raises(InputError, match="has no frames"):
         go(make_sequence(length=2, images=False), sinks=[sink])
     assert sink.entries == []
-
-
-def test_the_tracker_is_chosen_by_the_descriptor():
-    assert isinstance(make_tracker(None, Options()), Sort)
-    assert isinstance(make_tracker(Corners(), Options()), DeepSort)
-
-
-@pytest.mark.parametrize(
-    ("descriptor", "options", "complaint"),
-    [
-        (None, {"nms_overlap": 0.7}, "--nms-overlap needs a descriptor"),
-        (None, {"max_distance": 0.2}, "--max-distance needs a descriptor"),
-        (None, {"lazy": True}, "--appearance lazy needs a descriptor"),
-        (None, {"max_coasted": -1}, "max_coasted"),
-        (None, {"min_confidence": float("nan")}, "min_confidence"),
-        (Corners(), {"nms_overlap": -0.1}, "nms_max_overlap"),
-        (Corners(), {"nms_overlap": float("nan")}, "nms_max_overlap"),
-        (Corners(), {"max_distance": 0.0}, "gate"),
-        (Corners(), {"max_distance": float("inf")}, "gate"),
-        (Corners(), {"max_coasted": -1}, "max_coasted"),
-    ],
-)
-def test_options_out_of_range(descriptor, options, complaint):
-    with pytest.raises(InputError, match=complaint):
-        make_tracker(descriptor, Options(**options))
-
-
-def test_no_suppression_may_be_stated_for_sort():
-    assert isinstance(make_tracker(None, Options(nms_overlap=1.0)), Sort)
 
 
 def test_the_descriptors_time_is_not_the_trackers(make_sequence):

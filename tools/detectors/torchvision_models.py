@@ -7,7 +7,6 @@ import numpy as np
 
 from tools.detectors.settings import DetectorSettings
 from tools.errors import InputError
-from tools.processors import available_cores
 from tools.sources.source import Frame
 from tracker import Detections
 
@@ -64,7 +63,6 @@ class TorchvisionDetector:
     ) -> None:
         import torch
 
-        torch.set_num_threads(available_cores())
         names = {n: each for n, each in enumerate(categories) if each not in _NO_NAMES}
         self._labels = torch.tensor(settings.class_numbers(names, f"torchvision:{name}"))
         self._model = model.eval()

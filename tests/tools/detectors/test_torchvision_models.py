@@ -11,6 +11,16 @@ from tools.detectors.torchvision_models import TorchvisionDetector
 from tools.errors import InputError
 from tools.sources.source import Frame
 
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """On a busy machine several wait for each other most of the time."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 CATEGORIES = ["__background__", "person", "N/A", "car"]
 
 
