@@ -100,7 +100,7 @@ class Clone:
         for name, command in self.provided.items():
             if name in words and not (self.folder / name).exists():
                 done = self._run(command, log, self.timeout)
-                yield f"{name} made by `{command}`" + (f" (status {done})" if done else "")
+                yield f"{name} {'made' if done == 0 else 'NOT made'} by `{command}`"
 
     def _outcome(
         self,
