@@ -119,10 +119,12 @@ class Clone:
             return Outcome(line, shown, "ok", seconds, "stopped: it would go on for ever")
         if status != 0:
             why = f"no end after {seconds:.0f} s" if status is None else f"exit status {status}"
-            return Outcome(line, shown, "failed", seconds, f"{why}, see {log}")
-        if promised is not None and not (self.folder / promised).exists():
-            return Outcome(line, shown, "failed", seconds, f"made no {promised}")
-        return Outcome(line, shown, "ok", seconds, note)
+            why = f"{why}, see {log}"
+        elif promised is not None and not (self.folder / promised).exists():
+            why = f"made no {promised}"
+        else:
+            return Outcome(line, shown, "ok", seconds, note)
+        return Outcome(line, shown, "failed", seconds, "; ".join(filter(None, (why, note))))
 
     def _run(self, command: str, log: Path, timeout: float) -> int | None:
         """The exit status; None if it had to be stopped."""
