@@ -57,6 +57,8 @@ class NumberedSource:
             InputError: a frame is missing or damaged; names its file.
         """
         for number in range(1, self.length + 1) if wanted is None else wanted:
+            if number > self.length:
+                return
             yield Frame(number, (number - 1) / self.frame_rate, self._read(number))
 
 

@@ -48,6 +48,11 @@ def test_only_wanted_frames_are_opened(tmp_path):
         greys(source, [2, 3])
 
 
+def test_it_ends_where_more_is_wanted_than_there_is(tmp_path):
+    source = ImageFolder(save(tmp_path, "1.png", "2.png"), 25)
+    assert [number for number, _ in greys(source, [2, 3, 9])] == [2]
+
+
 def test_frames_begin_anew_each_time(tmp_path):
     source = ImageFolder(save(tmp_path, "1.png", "2.png"), 25)
     assert greys(source) == greys(source)
