@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -69,11 +70,21 @@ def reference(commands: list[str]) -> str:
 
 
 def help_of(command: str) -> str:
-    """What a command answers to --help, 100 characters wide, without blanks at ends of lines.
+    """What a command answers to --help, and then what those within it do.
+
+    100 characters wide, without blanks at ends of lines.
 
     Raises:
         CalledProcessError: it fails.
     """
+    text = _answer(command)
+    usage = text.partition("\n\n")[0]
+    inner = re.search(r"\{([\w,-]+)\} \.\.\.$", usage)
+    names = inner[1].split(",") if inner else []
+    return "\n\n".join([text, *(_answer(f"{command} {name}") for name in names)])
+
+
+def _answer(command: str) -> str:
     words = [sys.executable, *command.split()[1:], "--help"]
     # argparse is as wide as the terminal, which is somebody's own.
     settings = {**os.environ, "COLUMNS": "100", "PYTHONPATH": str(PROJECT)}

@@ -20,6 +20,14 @@ def test_help_is_as_wide_as_the_page_whatever_the_terminal(monkeypatch):
     assert 60 < max(map(len, lines)) <= 100
 
 
+def test_commands_within_a_command_stand_in_its_section():
+    text = help_of("python tools/search.py")
+    assert text.index("usage: python tools/search.py [-h]") == 0
+    for name in ("index", "query", "evaluate"):
+        assert f"\n\nusage: python tools/search.py {name} [-h]" in text
+    assert "--picture FILE" in text
+
+
 def test_the_overview_links_to_each_commands_section(monkeypatch):
     text = "usage: x [-h]\n\nCut a|b\nin two. And more.\n\noptions:"
     monkeypatch.setattr(command_reference, "help_of", lambda command: text)

@@ -1,16 +1,13 @@
 """One picture of each track, of the frame that shows most of it."""
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tools.mot.files import Rows
+from tools.pictures import cut_picture, is_in_frame
 from tools.sources.source import Frame
 from tracker.boxes import intersection
 
-_HEIGHT = 192
-_MOST_WIDTH = 144
-_QUALITY = 82
 _MOST_TRACKS = 600
 """Those seen longest have a picture: a page of thousands loads for a minute."""
 
@@ -38,9 +35,9 @@ class Thumbnails:
     def see(self, frame: Frame) -> None:
         """Cut out whose picture is in this frame."""
         for row in self._chosen[self._rows.frames[self._chosen] == frame.number]:
-            picture = _cut(frame.image, self._rows.boxes_tlwh[row])
-            if picture is not None:
-                self.pictures[int(self._rows.ids[row])] = picture
+            box_tlwh = self._rows.boxes_tlwh[row]
+            if is_in_frame(frame.image, box_tlwh[None])[0]:
+                self.pictures[int(self._rows.ids[row])] = cut_picture(frame.image, box_tlwh)
 
 
 def choose_rows(rows: Rows, size: tuple[int, int]) -> NDArray[np.intp]:
@@ -69,16 +66,3 @@ def choose_rows(rows: Rows, size: tuple[int, int]) -> NDArray[np.intp]:
     _, first, counts = np.unique(rows.ids[order], return_index=True, return_counts=True)
     longest = np.argsort(-counts, kind="stable")[:_MOST_TRACKS]
     return order[first[np.sort(longest)]]
-
-
-def _cut(image: NDArray[np.uint8], box_tlwh: NDArray[np.float64]) -> bytes | None:
-    """The part of the box that is in the image as JPEG; None if nothing is."""
-    height, width = image.shape[:2]
-    corners = np.rint([*box_tlwh[:2], *(box_tlwh[:2] + box_tlwh[2:])])
-    left, top, right, bottom = np.clip(corners, 0, [width, height] * 2).astype(int)
-    if right <= left or bottom <= top:
-        return None
-    scale = min(1.0, _HEIGHT / (bottom - top), _MOST_WIDTH / (right - left))
-    fitted = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
-    crop = cv2.resize(image[top:bottom, left:right], fitted, interpolation=cv2.INTER_AREA)
-    return cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()

@@ -1,0 +1,54 @@
+"""Small pictures of people."""
+
+import numpy as np
+import pytest
+
+from tools.pictures import cut_picture, is_in_frame, open_picture
+
+
+@pytest.fixture
+def image():
+    """100 x 80, a brighter right half."""
+    picture = np.full((80, 100, 3), 40, np.uint8)
+    picture[:, 50:] = 200
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("box", "shape"),
+    [
+        ((0, 0, 100, 80), (80, 100, 3)),
+        ((10, 10, 20, 40), (40, 20, 3)),
+        ((-10, -10, 30, 30), (20, 20, 3)),
+        ((90, 0, 1000, 1), (1, 10, 3)),
+        ((0, 79.4, 5, 100), (1, 5, 3)),
+    ],
+)
+def test_what_is_in_the_frame_shrunk_where_it_is_large(image, box, shape):
+    assert open_picture(cut_picture(image, np.array(box, float))).shape == shape
+
+
+@pytest.mark.parametrize(
+    ("size", "shape"),
+    [((300, 300), (144, 144, 3)), ((100, 400), (192, 48, 3)), ((1, 999), (192, 1, 3))],
+)
+def test_large_ones_are_shrunk_and_keep_their_proportions(size, shape):
+    image = np.zeros((1000, 1000, 3), np.uint8)
+    assert open_picture(cut_picture(image, np.array([0, 0, *size], float))).shape == shape
+
+
+def test_colours_are_kept(image):
+    image[:] = (10, 120, 250)
+    picture = open_picture(cut_picture(image, np.array([0, 0, 20, 20.0])))
+    assert np.allclose(picture[10, 10], (250, 120, 10), atol=4)
+
+
+def test_which_boxes_are_in_the_frame(image):
+    boxes = [(0, 0, 1, 1), (-5, 0, 5, 9), (100, 0, 5, 5), (0, 0, 0.4, 5), (-50, -50, 500, 500)]
+    assert is_in_frame(image, np.array(boxes)).tolist() == [True, False, False, False, True]
+    assert is_in_frame(image, np.empty((0, 4))).tolist() == []
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture"])
+def test_damaged_pictures_are_grey(data):
+    assert (open_picture(data) == 128).all()
