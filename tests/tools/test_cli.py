@@ -17,6 +17,7 @@ TOOLS = [
         "descriptor_report",
         "export_onnx",
         "download",
+        "search",
     ),
 ]
 HEAVY = (

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # What a flipped bit makes of an archive; the last two: a compression or encryption that is none.
-_DAMAGED = (
+DAMAGED = (
     OSError,
     ValueError,
     TypeError,
@@ -58,7 +58,7 @@ class FeatureRows:
                 if str(file["key"]) != key:
                     return cls.empty()
                 rows = cls(file["frames"], file["boxes_tlwh"], file["features"])
-        except _DAMAGED:
+        except DAMAGED:
             return cls.empty()
         count, kinds = len(rows.frames), [each.dtype.str for each in vars(rows).values()]
         shapes_fit = rows.boxes_tlwh.shape == (count, 4) and rows.features.shape[:-1] == (count,)

@@ -1,0 +1,1 @@
+"""Finding the tracks of one person among those of many cameras."""
