@@ -17,7 +17,7 @@ FOREIGN ?= $(MOT16_ROOT)/../results
 MOTION ?=
 MNIST ?=
 
-.PHONY: help demo test lint weights seeds report table2 flatness bench docs readme results clean
+.PHONY: help demo test lint weights seeds report table2 search flatness bench docs readme results clean
 
 help:
 	@echo "make demo     set up, render the built-in sequence, track it, score it, film it"
@@ -27,6 +27,7 @@ help:
 	@echo "make seeds    train the headline's weights with two more seeds, into runs/seeds"
 	@echo "make report   how good the descriptors are on MOT16-09, into docs/descriptors"
 	@echo "make table2   the paper's Table 2 beside ours, into docs/table2.md (needs MOT16)"
+	@echo "make search   how well people's other tracks are found, into docs/search.md (needs MOT16)"
 	@echo "make flatness the paper's experiments and the shipped weights' geometry, into docs/flatness"
 	@echo "make bench    speed beside peers, into benchmarks/results (needs MOT16, det/yolox.txt; FOREIGN)"
 	@echo "make docs     the parts of docs/ and README that are written by commands, but for the tables"
@@ -98,6 +99,22 @@ bench: $(VENV)/installed
 table2: $(VENV)/installed
 	$(BIN)/python tools/table2.py $(if $(REID_ONNX),--onnx $(REID_ONNX))
 
+# SORT's tracks: no descriptor had a hand in where they break.
+SEARCHED := fmvae-track fmvae-track-unseen fmvae fmvae-unseen vhpvae histogram $(if $(REID_ONNX),onnx:$(REID_ONNX))
+
+search: demo
+	for seq in $(SEEN); do $(BIN)/python tools/track.py --seq $$seq --detections yolox.txt \
+		--min-confidence 0.4 --tracker search || exit; done
+	for name in $(SEARCHED); do $(BIN)/python tools/search.py index --descriptor $$name \
+		--results $(foreach seq,$(SEEN),results/search/$(notdir $(seq)).txt) \
+		--out runs/search/$$(basename $$name).npz || exit; done
+	$(BIN)/python tools/search.py evaluate --markdown docs/search.md \
+		--index $(foreach name,$(SEARCHED),runs/search/$(notdir $(name)).npz)
+	$(BIN)/python tools/search.py index --results results/none/scene.txt \
+		--descriptor fmvae-track-unseen --out runs/search/scene.npz
+	$(BIN)/python tools/search.py query --index runs/search/scene.npz --track scene:1 --top 11 \
+		--out docs/search.jpg
+
 flatness: $(VENV)/installed
 	$(BIN)/python tools/flatness.py all $(if $(MOTION),--motion $(MOTION)) $(if $(MNIST),--mnist $(MNIST))
 
@@ -108,7 +125,7 @@ docs: $(VENV)/installed
 readme: $(VENV)/installed
 	$(BIN)/python -m tests.readme --mot-root $(MOT16_ROOT)
 
-results: demo report table2
+results: demo report table2 search
 	$(BIN)/python tools/eval_mot.py --seq scene --tracker none fmvae --markdown docs/scene.md
 	$(BIN)/python tools/overlay.py --seq scene --results results/fmvae/scene.txt --frame 325 \
 		--image docs/overlay.jpg
