@@ -7,8 +7,10 @@ not time for all, stretches of consecutive frames, from the beginning to the end
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Frames of a burst: two seconds or so, in which people are seen walking past one another.
-BURST = 60
+# Frames of a burst, at most: two seconds or so, in which people walk past one another. At least:
+# enough to be compared with ten frames before. Between these, a part of what there is time for.
+BURST, SHORTEST = 60, 20
+_PARTS = 4
 # The share of the time left that passing over frames may take.
 _FOR_SKIPPING = 0.5
 
@@ -77,12 +79,14 @@ class Schedule:
         self._boxes = boxes
         self._effort = effort
         self._position = position
+        self._burst: int | None = None
 
     def numbers(self) -> Iterator[int]:
         """Numbers of the frames to look at, ascending; asked for one at a time."""
         while not self.is_over:
-            start = self._position + 1 + self._gap()
-            for number in range(start, start + BURST):
+            gap, burst = self._next()
+            start = self._position + 1 + gap
+            for number in range(start, start + burst):
                 if self.is_over or (self._length is not None and number > self._length):
                     return
                 self._position = number
@@ -93,22 +97,24 @@ class Schedule:
         """Whether the time is up, or there are enough boxes."""
         return self._effort.seconds >= self._seconds or self._effort.boxes >= self._boxes
 
-    def _gap(self) -> int:
-        """Frames to pass over before the next burst."""
+    def _next(self) -> tuple[int, int]:
+        """Frames to pass over, and those of the burst behind them."""
         effort = self._effort
         if self._length is None or effort.frames == 0:
-            return 0
+            return 0, SHORTEST
         left = self._length - self._position
         seconds = self._seconds - effort.seconds
         look = max(effort.looking / effort.frames, 1e-9)
-        # Nothing was skipped yet: it takes no longer than fetching.
-        skip = (
-            effort.skipping / effort.skipped if effort.skipped else effort.fetching / effort.frames
-        )
+        # What was never done takes no longer than fetching a frame.
+        skip = effort.fetching / effort.frames
+        if effort.skipped:
+            skip = effort.skipping / effort.skipped
         boxes = (self._boxes - effort.boxes) * effort.frames / max(1, effort.boxes)
         if min(seconds / look, boxes) >= left:
-            return 0
+            return 0, BURST
         reach = min(left, _FOR_SKIPPING * seconds / skip) if skip > 0 else left
-        affordable = min((seconds - skip * reach) / max(look - skip, 1e-9), boxes)
-        bursts = max(1, int(affordable) // BURST)
-        return max(0, int(reach) - bursts * BURST) // bursts
+        affordable = int(min((seconds - skip * reach) / max(look - skip, 1e-9), boxes))
+        if self._burst is None:
+            self._burst = min(max(affordable // _PARTS, SHORTEST), BURST)
+        bursts = max(1, affordable // self._burst)
+        return max(0, int(reach) - bursts * self._burst) // bursts, self._burst

@@ -37,11 +37,22 @@ def test_all_frames_where_there_is_time():
 
 
 def test_bursts_from_the_beginning_to_the_end_where_there_is_not():
-    numbers, effort = looked_at(3000, 3 * BURST)
-    # Three bursts: the first at the beginning, the last up to the end, one half-way.
-    assert bursts(numbers) == [(1, 60), (1471, 1530), (2941, 3000)]
-    assert effort.seconds == pytest.approx(3 * BURST)
-    assert effort.skipped == 3000 - 3 * BURST
+    numbers, effort = looked_at(3000, 180)
+    # Twenty frames tell how long one takes; of the other 160 there are four bursts, the last up to
+    # the end, with (2980 - 160) / 4 = 705 frames before each.
+    expected = [(1, 20), (726, 765), (1471, 1510), (2216, 2255), (2961, 3000)]
+    assert bursts(numbers) == expected
+    assert effort.seconds == pytest.approx(180)
+    assert effort.skipped == 3000 - 180
+
+
+@pytest.mark.parametrize(
+    ("seconds", "lengths"),
+    [(20 + 600, {20, BURST}), (20 + 60, {20}), (35, {20, 15})],
+)
+def test_bursts_are_neither_long_nor_too_short_to_follow_anybody(seconds, lengths):
+    numbers, _ = looked_at(100_000, seconds)
+    assert {last - first + 1 for first, last in bursts(numbers)} == lengths
 
 
 def test_passing_over_frames_costs_time_too():
@@ -61,8 +72,9 @@ def test_not_all_time_is_spent_on_passing_over():
 
 def test_enough_boxes_are_spread_too():
     numbers, effort = looked_at(6000, 10**9, boxes=1200, found=10)
-    # 120 frames: two bursts.
-    assert bursts(numbers) == [(1, 60), (5941, 6000)]
+    # 120 frames: twenty, and four bursts with (5980 - 100) / 4 frames before each.
+    expected = [(1, 20), (1491, 1515), (2986, 3010), (4481, 4505), (5976, 6000)]
+    assert bursts(numbers) == expected
     assert effort.boxes == 1200
 
 
