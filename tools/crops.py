@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.compiled import load
+
 # To be changed whenever crops are cut differently: what was kept of those cut before is then made
 # anew.
 CUT_VERSION = 3
@@ -33,10 +35,19 @@ def cut_crops(
     crops = np.full((len(boxes_tlwh), height, width, 3), _EMPTY, np.uint8)
     limit = np.array([frame.shape[1], frame.shape[0]] * 2)
     corners = np.concatenate([boxes_tlwh[:, :2], boxes_tlwh[:, :2] + boxes_tlwh[:, 2:]], axis=1)
-    corners = np.clip(np.rint(corners), 0, limit).astype(int)
-    for crop, (left, top, right, bottom) in zip(crops, corners, strict=True):
-        if right > left and bottom > top:
-            _resize_into(crop, frame[top:bottom, left:right])
+    corners = np.clip(np.rint(corners), 0, limit).astype(np.int64)
+    sides = corners[:, 2:] - corners[:, :2]
+    # Averaging all pixels would be nearly all of the time that a crop takes: a box of 300 by 120
+    # has a hundred times as many values as a crop of 16 by 16.
+    strides = np.maximum(1, sides // (_SAMPLES * np.array([width, height])))
+    left = sides.min(axis=1) > 0
+    if kernel := load("crop_kernel", "tools"):
+        shrinking = (sides >= (width, height)).all(axis=1)
+        which = np.flatnonzero(shrinking)
+        kernel.shrink(np.ascontiguousarray(frame), corners, strides, which, crops)
+        left &= ~shrinking
+    for box in np.flatnonzero(left):
+        _resize_into(crops[box], frame, corners[box], strides[box])
     if len(crops):
         # All at once: stacked they are one tall picture. Grey stays grey.
         stacked = crops.reshape(-1, width, 3)
@@ -44,20 +55,23 @@ def cut_crops(
     return crops
 
 
-def _resize_into(crop: NDArray[np.uint8], patch: NDArray[np.uint8]) -> None:
+def _resize_into(
+    crop: NDArray[np.uint8],
+    frame: NDArray[np.uint8],
+    corners: NDArray[np.int64],
+    strides: NDArray[np.int64],
+) -> None:
     """Area averaging along the sides that shrink, linear interpolation along those that grow.
 
     OpenCV averages areas only if both sides shrink, and a person is often lower in the crop than
-    in the frame but wider. Averaging all pixels would be nearly all of the time that a crop takes:
-    a box of 300 by 120 has a hundred times as many values as a crop of 16 by 16. Every so many
-    pixels do, where that leaves _SAMPLES.
+    in the frame but wider.
     """
     height, width, _ = crop.shape
-    rows, columns = (
-        max(1, pixels // (_SAMPLES * wanted))
-        for pixels, wanted in zip(patch.shape, (height, width), strict=False)
-    )
-    patch = patch[(rows - 1) // 2 :: rows, (columns - 1) // 2 :: columns]
+    left, top, right, bottom = corners
+    columns, rows = strides
+    patch = frame[
+        top + (rows - 1) // 2 : bottom : rows, left + (columns - 1) // 2 : right : columns
+    ]
     smaller = (min(width, patch.shape[1]), min(height, patch.shape[0]))
     if smaller == (width, height):
         cv2.resize(patch, smaller, dst=crop, interpolation=cv2.INTER_AREA)

@@ -1,5 +1,7 @@
 """Crops: exact pixels, colours, borders."""
 
+import sys
+
 import cv2
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.crops import cut_crops
+from tracker.compiled import load
 
 GREY = 128
 
@@ -103,6 +106,13 @@ def test_of_a_large_box_four_pixels_in_each_direction_are_averaged():
     np.testing.assert_array_equal(crop[0, 0, :, 0], [100, 40])
 
 
+@pytest.fixture(params=["machine code", "readable"])
+def form(request, monkeypatch):
+    if request.param == "readable":
+        monkeypatch.setitem(sys.modules, "numba", None)
+
+
+@pytest.mark.usefixtures("form")
 @pytest.mark.parametrize("size", [(32, 32), (64, 128), (7, 5)])
 def test_many_boxes_at_once_are_the_same_boxes_one_by_one(size):
     """Boxes larger than the crop, smaller, larger one way only, over borders and outside."""
@@ -114,6 +124,36 @@ def test_many_boxes_at_once_are_the_same_boxes_one_by_one(size):
     crops = cut_crops(noise, boxes, *size)
     np.testing.assert_array_equal(crops, expected)
     assert crops.flags.c_contiguous
+
+
+@pytest.mark.usefixtures("form")
+@pytest.mark.parametrize("times", [(1, 1), (2, 2), (2, 1), (1, 3), (3, 3), (5, 4), (12, 2)])
+def test_whole_numbers_of_pixels(times):
+    """OpenCV adds integers there, and rounds halves of four up, of others to even."""
+    rng = np.random.default_rng(1)
+    noise = rng.integers(0, 256, (200, 300, 3), np.uint8)
+    sides = np.array([6, 7]) * times
+    boxes = np.array([[3, 2, *sides], [50, 40, *sides]], float)
+    expected = [cut_one(noise, box, 6, 7) for box in boxes]
+    np.testing.assert_array_equal(cut_crops(noise, boxes, 6, 7), expected)
+
+
+def test_machine_code_is_what_runs():
+    assert load("crop_kernel", "tools") is sys.modules["tools.crop_kernel"]
+
+
+@pytest.mark.usefixtures("form")
+def test_frames_as_they_come(frame):
+    """Read only, and a part of a larger image or mirrored."""
+    boxes = np.array([[1, 1, 9, 8], [2, 0, 3, 3]], float)
+    expected = cut_crops(frame, boxes, 4, 5)
+    frame.flags.writeable = False
+    np.testing.assert_array_equal(cut_crops(frame, boxes, 4, 5), expected)
+    larger = np.zeros((20, 30, 3), np.uint8)
+    larger[5:15, 7:19] = frame
+    np.testing.assert_array_equal(cut_crops(larger[5:15, 7:19], boxes, 4, 5), expected)
+    mirrored = np.ascontiguousarray(frame[:, ::-1])
+    np.testing.assert_array_equal(cut_crops(mirrored[:, ::-1], boxes, 4, 5), expected)
 
 
 def test_no_boxes(frame):

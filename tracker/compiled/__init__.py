@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
-def load(name: str) -> "ModuleType | None":
-    """The module tracker.compiled.NAME, or None where numba is missing or does not fit numpy.
+def load(name: str, package: str = __name__) -> "ModuleType | None":
+    """The module PACKAGE.NAME, or None where numba is missing or does not fit numpy.
 
     This is the one place that chooses between compiled and readable code.
     """
@@ -25,4 +25,4 @@ def load(name: str) -> "ModuleType | None":
         import_module("numba")
     except ImportError:
         return None
-    return import_module(f"tracker.compiled.{name}")
+    return import_module(f"{package}.{name}")

@@ -34,7 +34,7 @@ def compile_cached(function: Callable, signature: str) -> Callable:
         function: What Python calls; everything it calls is a :data:`kernel`.
         signature: numba's types of arguments and result.
     """
-    notice = Timer(NOTICE_AFTER_S, _logger.warning, ["compiling the tracker; once, some seconds"])
+    notice = Timer(NOTICE_AFTER_S, _logger.warning, ["compiling; once, some seconds"])
     notice.daemon = True
     notice.start()
     try:
