@@ -1,5 +1,6 @@
 """The measurements of benchmarks/descriptor.py: interleaved rounds, medians of them."""
 
+import json
 import subprocess
 import sys
 import time
@@ -16,10 +17,8 @@ from benchmarks.descriptor_engines import open_runners
 from benchmarks.descriptor_networks import Runner, osnet, our_network, torchvision_network
 from benchmarks.machine import machine_facts, make_sgemm
 from tools.crops import cut_crops
-from tools.descriptors import create_descriptor
-from tools.descriptors.vae import VaeDescriptor, open_with_torch
 from tools.mot.sequence import Sequence
-from tools.paths import PROJECT, WEIGHTS
+from tools.paths import PROJECT
 from tools.processors import available_cores
 from tools.reid.crops import Boxes, detected_boxes, labelled_boxes
 from tools.reid.scores import score
@@ -89,9 +88,9 @@ def measure(
                 aucs[key] = score(labelled, features, network.metric)[0].auc
             for batch in batches:
                 tasks[*key, batch] = lambda runner=runner, part=inputs[:batch]: runner(part)
-    frame_tasks = _frame_tasks(sequence, detected, osnet_path, sorted(sizes))
     product, product_operations = make_sgemm()
-    seconds = _interleave({("sgemm",): product, **tasks, **frame_tasks}, rounds)
+    seconds = _interleave({("sgemm",): product, **tasks}, rounds)
+    frames = _frame_seconds(sequence, detected, osnet_path, sorted(sizes), rounds)
     start = _interleave(_start_tasks(), rounds)
     operations = {network.name: network.operations() for network in networks}
     return {
@@ -116,7 +115,7 @@ def measure(
             for name, engine, precision, batch in tasks
         ],
         "frame_boxes": FRAME_BOXES,
-        "frames": {" ".join(key): seconds[key] for key in frame_tasks},
+        "frames": frames,
         "start": {" ".join(key): values for key, values in start.items()},
     }
 
@@ -146,28 +145,42 @@ def _time(task: Task, calls: int) -> float:
     return (time.perf_counter() - start) / calls
 
 
-def _frame_tasks(
+def _frame_seconds(
     sequence: Sequence,
     detected: Boxes,
     osnet_path: Path | None,
     sizes: Iterable[tuple[int, int]],
-) -> dict[tuple[str, ...], Task]:
-    """Twenty real boxes of one frame: cut, and described from frame to features."""
+    rounds: int,
+) -> dict[str, list[float]]:
+    """Twenty real boxes of one frame: cut, and described from frame to features; by rounds."""
     first = int(np.searchsorted(detected.frames, sequence.length // 2))
-    frame = sequence.read_frame(int(detected.frames[first]))
-    boxes = detected.boxes_tlwh[first : first + FRAME_BOXES].astype(np.float32)
-    path = WEIGHTS / f"{MAIN}.safetensors"
-    described = {(name, "onnxruntime"): create_descriptor(name, sequence) for name in OURS}
-    described[MAIN, "torch"] = VaeDescriptor(open_with_torch(path), path)
-    if osnet_path:
-        described["OSNet x0.25", "onnxruntime"] = create_descriptor(f"onnx:{osnet_path}", sequence)
-    tasks: dict[tuple[str, ...], Task] = {
-        ("cut", f"{width}x{height}"): lambda size=(width, height): cut_crops(frame, boxes, *size)
-        for width, height in sizes
+    given = {
+        "frame": str(sequence.frame_path(int(detected.frames[first]))),
+        "folder": str(sequence.folder),
+        "boxes": detected.boxes_tlwh[first : first + FRAME_BOXES].tolist(),
+        "size": None,
+        "hide": None,
     }
-    for key, descriptor in described.items():
-        tasks[key] = lambda descriptor=descriptor: descriptor(frame, boxes)
-    return tasks
+    requests = {
+        f"cut {width}x{height}": given | {"size": [width, height]} for width, height in sizes
+    }
+    requests |= {f"{name} onnxruntime": given | {"word": name} for name in OURS}
+    requests[f"{MAIN} torch"] = given | {"word": MAIN, "hide": "onnxruntime"}
+    if osnet_path:
+        requests["OSNet x0.25 onnxruntime"] = given | {"word": f"onnx:{osnet_path.resolve()}"}
+    seconds: dict[str, list[float]] = {name: [] for name in requests}
+    turns = [name for _ in range(rounds) for name in requests]
+    for name in tqdm(turns, desc="frames", unit="turn"):
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.descriptor_frame"],
+            input=json.dumps(requests[name]),
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+            cwd=PROJECT,
+        )
+        seconds[name].append(float(done.stdout))
+    return seconds
 
 
 def _start_tasks() -> dict[tuple[str, ...], Task]:

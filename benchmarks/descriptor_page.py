@@ -36,7 +36,8 @@ def page(results: dict[str, Any]) -> str:
         _speed_table(results),
         f"## A frame of {results['frame_boxes']} boxes",
         "From a 1920 x 1080 frame to crops, and from the frame to descriptors as `track.py` does: "
-        "cutting is part of the cost. Times OSNet: median of the rounds' ratios.",
+        "cutting is part of the cost, each in a process of its own. Times OSNet: median of the "
+        "rounds' ratios.",
         _frame_table(results),
         "## Starting",
         "A new Python up to its first descriptor; torch is loaded where onnxruntime is missing.",
