@@ -27,7 +27,7 @@ help:
 	@echo "make seeds    train the headline's weights with two more seeds, into runs/seeds"
 	@echo "make report   how good the descriptors are on MOT16-09, into docs/descriptors"
 	@echo "make table2   the paper's Table 2 beside ours, into docs/table2.md (needs MOT16)"
-	@echo "make search   how well people's other tracks are found, into docs/search.md (needs MOT16)"
+	@echo "make search   how well people's other tracks are found, into docs/search.md (needs MOT16 and CLIPS)"
 	@echo "make flatness the paper's experiments and the shipped weights' geometry, into docs/flatness"
 	@echo "make bench    speed beside peers, into benchmarks/results (needs MOT16, det/yolox.txt; FOREIGN)"
 	@echo "make docs     the parts of docs/ and README that are written by commands, but for the tables"

@@ -15,7 +15,7 @@ import numpy as np
 SAMPLE_SECONDS = 0.5
 
 
-def main() -> None:
+def answer() -> None:
     """Read what to do, as JSON; print the seconds it takes, of many calls on average.
 
     "frame" is an image file, "boxes" are in it, left, top, width, height; "size" is what to cut, or
@@ -48,7 +48,3 @@ def main() -> None:
         work()
         calls += 1
     print(seconds / calls)
-
-
-if __name__ == "__main__":
-    main()

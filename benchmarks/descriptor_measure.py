@@ -172,7 +172,7 @@ def _frame_seconds(
     turns = [name for _ in range(rounds) for name in requests]
     for name in tqdm(turns, desc="frames", unit="turn"):
         done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.descriptor_frame"],
+            [sys.executable, "-c", "from benchmarks.descriptor_frame import answer; answer()"],
             input=json.dumps(requests[name]),
             stdout=subprocess.PIPE,
             text=True,

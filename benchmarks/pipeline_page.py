@@ -46,6 +46,8 @@ What keeps it fast:
   the rest.
 - Frames that nobody looks at are not read: those without a confident detection, and all of them
   for `none`, unless a film or a window shows them.
+- Crops are averaged from the pixels where they are in the frame, at most eight in each direction,
+  all boxes in one call of machine code (`tools/crop_kernel.py`), to the same values as by OpenCV.
 - Features are kept for the next run (`tools/descriptors/cache.py`), by weights, frames, crop code
   and box. Another threshold, gate or film then encodes only boxes that are new, and a run that asks
   for none that is new decodes nothing.

@@ -21,7 +21,7 @@ def cut_crops(
     """Cut boxes out of a frame and resize each to the same size.
 
     Boxes are clipped to the image and stretched to the size asked for, so that a descriptor always
-    sees the whole person; a box outside the image becomes a grey crop.
+    sees the whole person; a box outside the image, or of NaN, becomes a grey crop.
 
     Args:
         frame: (H, W, 3) uint8 BGR, as OpenCV reads it.
@@ -35,7 +35,8 @@ def cut_crops(
     crops = np.full((len(boxes_tlwh), height, width, 3), _EMPTY, np.uint8)
     limit = np.array([frame.shape[1], frame.shape[0]] * 2)
     corners = np.concatenate([boxes_tlwh[:, :2], boxes_tlwh[:, :2] + boxes_tlwh[:, 2:]], axis=1)
-    corners = np.clip(np.rint(corners), 0, limit).astype(np.int64)
+    # A box that is none, of NaN, has no pixels.
+    corners = np.nan_to_num(np.clip(np.rint(corners), 0, limit)).astype(np.int64)
     sides = corners[:, 2:] - corners[:, :2]
     # Averaging all pixels would be nearly all of the time that a crop takes: a box of 300 by 120
     # has a hundred times as many values as a crop of 16 by 16.

@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.boxes import intersection
+
 # Some 4 kB as JPEG.
 WIDTH, HEIGHT = 144, 192
 _QUALITY = 85
@@ -31,6 +33,32 @@ def is_in_frame(image: NDArray[np.uint8], boxes_tlwh: NDArray[np.floating]) -> N
     """(N,) whether a pixel at least of each box (N, 4) is in a frame, as crops are cut."""
     left, top, right, bottom = _corners(image, boxes_tlwh).T
     return (right > left) & (bottom > top)
+
+
+def shown_areas(
+    frames: NDArray[np.int64], boxes_tlwh: NDArray[np.float64], size: tuple[int, int]
+) -> NDArray[np.float64]:
+    """How much of each box is in the frame, and that no other box is sure to hide.
+
+    Which of two people is in front is not known, so what they share is counted for neither. Of
+    several others the one that shares most counts.
+
+    Args:
+        frames: (N,) what each box is in.
+        boxes_tlwh: (N, 4) pixels.
+        size: width and height of the frames, pixels.
+
+    Returns:
+        (N,) square pixels; below 0 where most of what others hide is not in the frame.
+    """
+    areas = intersection(boxes_tlwh, np.array([[0.0, 0.0, *size]]))[:, 0]
+    order = np.argsort(frames, kind="stable")
+    _, starts = np.unique(frames[order], return_index=True)
+    for here in np.split(order, starts[1:]):
+        shared = intersection(boxes_tlwh[here], boxes_tlwh[here])
+        np.fill_diagonal(shared, 0)
+        areas[here] -= shared.max(axis=1, initial=0)
+    return areas
 
 
 def open_picture(picture: bytes) -> NDArray[np.uint8]:

@@ -30,9 +30,9 @@ _LEGEND = (
     "Triangle: the person. Thick box: the tracker's box on that person, "
     "blue under the first identity, orange under the next."
 )
-_DOTS_PER_INCH = 150
+DOTS_PER_INCH = 150
 # JPEG has no more lines.
-_MOST_DOTS = 65_000
+MOST_DOTS = 65_000
 # Others are drawn where at least this part of their box is in the window.
 _VISIBLE = 0.3
 
@@ -57,7 +57,7 @@ def write_strip(path: Path, figure: Figure) -> None:
     kind = _FORMATS[path.suffix.lower()]
     options = {"quality": 88} if kind == "jpeg" else {}
     with atomic_path(path) as temporary:
-        figure.savefig(temporary, format=kind, dpi=_DOTS_PER_INCH, pil_kwargs=options)
+        figure.savefig(temporary, format=kind, dpi=DOTS_PER_INCH, pil_kwargs=options)
 
 
 def draw_strip(sequence: Sequence, results: dict[str, Rows], moments: list[Moment]) -> Figure:
@@ -79,7 +79,7 @@ def draw_strip(sequence: Sequence, results: dict[str, Rows], moments: list[Momen
     columns = max(map(len, frames))
     width = columns * _TILE_INCHES + _NAMES_INCHES
     height = len(moments) * (len(results) * _TILE_INCHES + _TITLE_INCHES) + _LEGEND_INCHES
-    if height * _DOTS_PER_INCH > _MOST_DOTS:
+    if height * DOTS_PER_INCH > MOST_DOTS:
         raise InputError(f"{len(moments)} moments do not fit in one picture: draw fewer (--top)")
     figure = Figure(figsize=(width, height))
     figure.set_layout_engine("constrained", w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)

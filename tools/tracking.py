@@ -167,7 +167,7 @@ class _Run:
         start = time.perf_counter()
         detections = self._detector(frame)
         detected, waited = time.perf_counter(), feed.waited
-        self._skip(self._pace.missing(seconds))
+        self._skip(self._pace.missing(seconds), number - report.frames - 1)
         if self._descriptor is not None:
             self._descriptor.start_frame(number)
         tracks = self._tracker.update(detections)
@@ -185,8 +185,8 @@ class _Run:
         finally:
             report.output += time.perf_counter() - tracked
 
-    def _skip(self, missing: int) -> None:
-        """Let the tracker see nothing for as many frames as are missing."""
-        self.report.missing += missing
+    def _skip(self, missing: int, numbered: int) -> None:
+        """Let the tracker see nothing for as many frames as are missing, some of them numbered."""
+        self.report.missing += max(0, missing - numbered)
         for _ in range(min(missing, self._patience)):
             self._tracker.update(Detections.empty())

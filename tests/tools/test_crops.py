@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tools import crops
 from tools.crops import cut_crops
-from tracker.compiled import load
 
 GREY = 128
 
@@ -61,6 +61,9 @@ def test_a_box_over_the_border_shows_its_part_inside(frame):
         pytest.param((3, 50, 4, 4), id="below"),
         pytest.param((3.1, 3.1, 0.2, 4.0), id="thinner than a pixel"),
         pytest.param((1e8, 1e8, 10, 10), id="far away"),
+        pytest.param((3, 3, np.nan, 4), id="of no width"),
+        pytest.param((3, np.nan, 4, 4), id="nowhere"),
+        pytest.param((np.inf, 3, 4, np.inf), id="infinitely far"),
     ],
 )
 def test_a_box_that_shows_nothing_is_grey(frame, box):
@@ -138,8 +141,13 @@ def test_whole_numbers_of_pixels(times):
     np.testing.assert_array_equal(cut_crops(noise, boxes, 6, 7), expected)
 
 
-def test_machine_code_is_what_runs():
-    assert load("crop_kernel", "tools") is sys.modules["tools.crop_kernel"]
+def test_machine_code_is_what_shrinks(monkeypatch):
+    """Boxes that are larger than the crop never reach OpenCV."""
+    resized = []
+    monkeypatch.setattr(crops, "_resize_into", lambda *words: resized.append(words))
+    boxes = np.array([[0, 0, 9, 9], [0, 0, 9, 3], [0, 0, 4, 4]], float)
+    cut_crops(np.zeros((10, 12, 3), np.uint8), boxes, 4, 4)
+    assert [corners.tolist() for _, _, corners, _ in resized] == [[0, 0, 9, 3]]
 
 
 @pytest.mark.usefixtures("form")

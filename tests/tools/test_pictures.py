@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tools.pictures import cut_picture, is_in_frame, open_picture
+from tools.pictures import cut_picture, is_in_frame, open_picture, shown_areas
 
 
 @pytest.fixture
@@ -52,3 +52,14 @@ def test_which_boxes_are_in_the_frame(image):
 @pytest.mark.parametrize("data", [b"", b"no picture"])
 def test_damaged_pictures_are_grey(data):
     assert (open_picture(data) == 128).all()
+
+
+def test_what_shows_of_a_box_is_what_the_worst_other_leaves():
+    # In frame 1 the second shares 4 x 10 with the first and 2 x 10 with the third.
+    frames = np.array([1, 1, 1, 2, 2])
+    boxes = np.array([[0, 0, 10, 10], [6, 0, 10, 10], [14, 0, 10, 10]], float)
+    alone = np.array([[0, 0, 10, 10], [6, 50, 0, 10]], float)
+    areas = shown_areas(frames, np.concatenate([boxes, alone]), (100, 100))
+    assert areas.tolist() == [60, 60, 80, 100, 0]
+    # Of a frame of 20 x 5 the third box has 6 x 5; what others hide is counted whole.
+    assert shown_areas(frames[:3], boxes, (20, 5)).tolist() == [10, 10, 10]

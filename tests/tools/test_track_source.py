@@ -152,6 +152,26 @@ def test_missing_frames_count_as_frames_without_detections(track, tmp_path, read
             assert [row[:2] for row in rows] == expected
 
 
+def test_a_damaged_image_costs_one_frame(track, tmp_path, read_rows):
+    """Nothing of the others is lost: the person is the same behind it, and is filmed and noted."""
+    pictures = tmp_path / "walk"
+    pictures.mkdir()
+    for number, image in enumerate(street(8), 1):
+        cv2.imwrite(str(pictures / f"{number}.png"), image)
+    (pictures / "5.png").write_bytes(b"PNG no more")
+    film = tmp_path / "film.mp4"
+    outcome = track(pictures, "--descriptor", "histogram", "--video", film)
+    assert outcome.status == 0, outcome.err
+    assert ": 8 frames, 7 of 7 detections" in outcome.out
+    assert "note: 1 image of walk left out: " in outcome.out
+    assert "5.png: truncated or no image (frame 5 of walk)" in outcome.out
+    rows = read_rows(tmp_path / "results" / "histogram@file-boxes" / "walk.txt")
+    assert [row[:2] for row in rows] == [(3, 1), (4, 1), (6, 1), (7, 1), (8, 1)]
+    with av.open(str(film)) as container:
+        times = [frame.time for frame in container.decode(video=0)]
+    assert np.diff(times) == pytest.approx([0.04, 0.04, 0.04, 0.08, 0.04, 0.04], abs=1e-3)
+
+
 def test_hours_that_are_missing_cost_no_hours(track, tmp_path, folder, read_rows):
     """59 minutes: 35,400 frames, of which the tracker sees two."""
     times = [0.0, 0.1, 0.2, 3540.0, 3540.1, 3540.2, 3540.3]

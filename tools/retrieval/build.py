@@ -9,10 +9,10 @@ from tqdm import tqdm
 from tools.descriptors import Descriptor
 from tools.errors import InputError
 from tools.mot.files import Rows
-from tools.pictures import cut_picture, is_in_frame
+from tools.pictures import cut_picture, is_in_frame, shown_areas
 from tools.retrieval.footage import ResultSet
 from tools.retrieval.index import IndexedSource, TrackIndex
-from tools.retrieval.samples import choose_samples, visible_areas
+from tools.retrieval.samples import choose_samples
 
 
 def build_index(
@@ -74,7 +74,11 @@ class _View:
 
 def _view(results: ResultSet, descriptor: Descriptor, budget: int) -> _View:
     rows = results.rows
-    areas = visible_areas(rows)
+    with results.source as source:
+        first = next(source.frames(), None)
+    if first is None:
+        raise InputError(f"{source.location}: no frame in it: name the footage with --source")
+    areas = shown_areas(rows.frames, rows.boxes_tlwh, first.image.shape[1::-1])
     chosen = choose_samples(rows, areas, budget)
     features, best = _look(results, chosen, areas, descriptor)
     described = np.array([row for row in chosen.tolist() if row in features], np.int64)
@@ -123,7 +127,8 @@ def _look(
     if missing:
         raise InputError(
             f"{source.location}: it ends before frame {missing[0]}, in which {rows.path} has "
-            "people: name the footage that they are of with --source"
+            "people: "
+            + ("; ".join(source.notes) or "name the footage that they are of with --source")
         )
     return features, best
 

@@ -16,7 +16,9 @@ NOBODY = -1
 
 
 def label_samples(index: TrackIndex) -> NDArray[np.int64]:
-    """Match the boxes of every source that has ground truth, as scores do.
+    """Match the boxes of every source that has ground truth, as scores do, but only those.
+
+    The index holds some of a result's boxes; another may have been nearer to a person.
 
     Returns:
         (N,) person of each sample; -1 where it is on none or there is no ground truth. Identities

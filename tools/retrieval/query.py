@@ -76,6 +76,12 @@ def ask_for_picture(
         )
     describe.start_frame(1)
     features = describe(image, box_tlwh[None])
+    # A plug-in is known by its name only.
+    if features.shape[1] != index.features.shape[1]:
+        raise InputError(
+            f"{word} describes by {features.shape[1]} numbers, in the index it did by "
+            f"{index.features.shape[1]}: index the results anew"
+        )
     return Query(path.name, cut_picture(image, box_tlwh), features, None)
 
 
@@ -142,7 +148,7 @@ def _explain(index: TrackIndex, metric: AppearanceMetric) -> str:
     label = descriptor_label(index.descriptor)
     if metric.kind == "cosine":
         about = "" if metric.centre is None else ", about its centre"
-        words = f"Cosine distance of {label}{about}, as the Euclidean distance of unit vectors."
+        words = f"Cosine distance of {label}{about}."
     else:
         words = f"Euclidean distance of {label}."
     if metric is index.metric:

@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.mot.files import Rows
-from tracker.boxes import intersection
 
 
 def choose_samples(rows: Rows, areas: NDArray[np.float64], budget: int) -> NDArray[np.int64]:
@@ -16,7 +15,7 @@ def choose_samples(rows: Rows, areas: NDArray[np.float64], budget: int) -> NDArr
 
     Args:
         rows: the results of one sequence.
-        areas: (N,) how much of each box shows, from :func:`visible_areas`.
+        areas: (N,) how much of each box shows, see :func:`tools.pictures.shown_areas`.
         budget: at least 1.
 
     Returns:
@@ -33,26 +32,3 @@ def choose_samples(rows: Rows, areas: NDArray[np.float64], budget: int) -> NDArr
         for run in np.array_split(track, min(budget, len(track)))
     ]
     return np.array(chosen, np.int64)
-
-
-def visible_areas(rows: Rows) -> NDArray[np.float64]:
-    """How much of each box another one is sure not to hide, in square pixels.
-
-    Which of two people is in front is not known, so what they share is counted for neither. Of
-    several others the one that shares most counts.
-
-    Args:
-        rows: the results of one sequence.
-
-    Returns:
-        (N,), from 0.
-    """
-    boxes_tlwh = rows.boxes_tlwh
-    areas = boxes_tlwh[:, 2] * boxes_tlwh[:, 3]
-    order = np.argsort(rows.frames, kind="stable")
-    _, starts = np.unique(rows.frames[order], return_index=True)
-    for here in np.split(order, starts[1:]):
-        shared = intersection(boxes_tlwh[here], boxes_tlwh[here])
-        np.fill_diagonal(shared, 0)
-        areas[here] -= shared.max(axis=1, initial=0)
-    return areas

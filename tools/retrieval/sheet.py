@@ -6,9 +6,10 @@ from textwrap import fill
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from tools.errors import InputError
 from tools.pictures import open_picture
 from tools.retrieval.answer import Answer
-from tools.strip import write_strip
+from tools.strip import DOTS_PER_INCH, MOST_DOTS, write_strip
 
 _COLUMNS = 6
 # Proportions of a tile, in units of its own: most people fill it.
@@ -35,7 +36,12 @@ def draw_sheet(answer: Answer) -> Figure:
     rows = -(-tiles // columns)
     # A title needs some room, however few tiles there are.
     width = max(columns, 3) * _TILE_INCHES[0]
-    figure = Figure(figsize=(width, rows * _TILE_INCHES[1] + _TITLE_INCHES))
+    height = rows * _TILE_INCHES[1] + _TITLE_INCHES
+    if height * DOTS_PER_INCH > MOST_DOTS:
+        raise InputError(
+            f"{len(answer.hits)} tracks do not fit in one picture: fewer (--top), or a page (.html)"
+        )
+    figure = Figure(figsize=(width, height))
     figure.set_layout_engine("constrained", w_pad=0.03, h_pad=0.03, wspace=0, hspace=0)
     words = fill(answer.how, _TITLE_LETTERS_PER_TILE * max(columns, 3))
     figure.suptitle(words, x=0.01, ha="left", size=8, parse_math=False)

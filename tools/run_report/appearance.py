@@ -46,14 +46,18 @@ class Appearance:
         features = self.descriptor(frame.image, self.boxes.boxes_tlwh[rows].astype(np.float32))
         self._computed.update(zip(rows.tolist(), features, strict=True))
 
-    def features(self) -> NDArray[np.float32]:
-        """(N, D), once all frames that are wanted were seen."""
-        return np.stack(
-            [
-                self._computed[row] if known < 0 else self._kept.features[known]
-                for row, known in enumerate(self._known)
-            ]
-        )
+    def features(self) -> tuple[Boxes, NDArray[np.float32]]:
+        """The boxes that were described and (N, D), once the frames that are wanted were seen.
+
+        Boxes of frames that the footage leaves out are not among them.
+        """
+        rows = [row for row, known in enumerate(self._known) if known >= 0 or row in self._computed]
+        described = [
+            self._kept.features[self._known[row]] if self._known[row] >= 0 else self._computed[row]
+            for row in rows
+        ]
+        boxes = Boxes(self.boxes.frames[rows], self.boxes.boxes_tlwh[rows], self.boxes.ids[rows])
+        return boxes, np.array(described, np.float32)
 
 
 def _find_kept(boxes: Boxes, kept: FeatureRows) -> NDArray[np.intp]:

@@ -159,6 +159,8 @@ def _notes(
         notes["distances"] = "None: there are no tracks."
     elif footage.described is None:
         notes["distances"] = f"None: {descriptor} describes no boxes but those it was made for."
+    if footage and footage.notes:
+        notes["film"] = "; ".join(footage.notes)
     if footage and len(footage.pictures) < tracks:
         notes["pictures"] = (
             f"Of {len(footage.pictures):,} of the {tracks:,} tracks: those seen longest, and in "

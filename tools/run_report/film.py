@@ -44,8 +44,8 @@ class Film:
         path: the film, ending in .mp4.
         rows: the results.
         last: the last frame they are about.
-        frame_rate: frames per second. All are shown equally long, so that a frame's number tells
-            its time.
+        frame_rate: frames per second. A frame's number tells its time; one before a number that is
+            missing is shown for longer.
         width: of the film in pixels; narrower frames are not enlarged.
 
     Attributes:
@@ -61,7 +61,7 @@ class Film:
         self.size: tuple[int, int] | None = None
         self._rows = rows
         self._by_frame = rows.by_frame(last)
-        self._width = width
+        self._width, self._frame_rate = width, frame_rate
         self._overlay = Overlay(letters=_LETTERS)
         self._video = VideoWriter(
             path, frame_rate, _QUALITY, keyframes=round(_KEYFRAME_SECONDS * frame_rate)
@@ -85,7 +85,8 @@ class Film:
         self._video.write(
             self._overlay.draw(
                 image, frame.number, self._rows.ids[here], self._rows.boxes_tlwh[here] * scale
-            )
+            ),
+            (frame.number - 1) / self._frame_rate,
         )
 
 

@@ -47,6 +47,7 @@ class Footage:
         pictures: identity to JPEG.
         picture_frames: identity to the picture's frame.
         described: None without a descriptor that looks at frames.
+        notes: what a person should know of the frames.
     """
 
     frames: int
@@ -55,6 +56,7 @@ class Footage:
     pictures: dict[int, bytes]
     picture_frames: dict[int, int]
     described: Described | None
+    notes: list[str]
 
 
 def look_at(
@@ -78,7 +80,7 @@ def look_at(
     """
     appearance = _appearance(run, descriptor, cache)
     with source:
-        first = next(iter(source.frames([1])), None)
+        first = next(source.frames(), None)
         if first is None:
             raise InputError(f"{source.location}: no frame in it: name the footage with --source")
         size = (first.image.shape[1], first.image.shape[0])
@@ -94,7 +96,8 @@ def look_at(
             filmed = EmbeddedFilm(film.path, camera.size)
     described = None
     if appearance:
-        described = Described(appearance.descriptor, appearance.boxes, appearance.features())
+        boxes, features = appearance.features()
+        described = Described(appearance.descriptor, boxes, features) if len(boxes) else None
     return Footage(
         frames=max(seen, run.frames),
         size=size,
@@ -102,6 +105,7 @@ def look_at(
         pictures=thumbnails.pictures,
         picture_frames=thumbnails.frames,
         described=described,
+        notes=source.notes,
     )
 
 

@@ -4,9 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.mot.files import Rows
-from tools.pictures import cut_picture, is_in_frame
+from tools.pictures import cut_picture, is_in_frame, shown_areas
 from tools.sources.source import Frame
-from tracker.boxes import intersection
 
 _MOST_TRACKS = 600
 """Those seen longest have a picture: a page of thousands loads for a minute."""
@@ -52,14 +51,7 @@ def choose_rows(rows: Rows, size: tuple[int, int]) -> NDArray[np.intp]:
     Returns:
         (T,) row numbers, at most those of the 600 longest tracks.
     """
-    shown = np.empty(len(rows))
-    image = np.array([[0.0, 0.0, *size]])
-    for here in rows.by_frame(int(rows.frames.max(initial=0))):
-        boxes = rows.boxes_tlwh[here]
-        overlap = intersection(boxes, boxes)
-        np.fill_diagonal(overlap, 0.0)
-        inside = intersection(boxes, image)[:, 0]
-        shown[here] = inside - overlap.max(axis=1, initial=0.0)
+    shown = shown_areas(rows.frames, rows.boxes_tlwh, size)
     shown *= np.clip(rows.confidences, 0.0, None)
     # The best of each identity comes first; of equals the earliest.
     order = np.lexsort((rows.frames, -shown, rows.ids))

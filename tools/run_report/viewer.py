@@ -51,6 +51,6 @@ def show(source: Source, viewers: Items[Viewer], last: int) -> int:
     if number < needed:
         raise InputError(
             f"{source.name}: its last frame is {number}, but the results have frame {needed}: "
-            "name the footage that they are of with --source"
+            + ("; ".join(source.notes) or "name the footage that they are of with --source")
         )
     return number

@@ -59,7 +59,13 @@ class NumberedSource:
         for number in range(1, self.length + 1) if wanted is None else wanted:
             if number > self.length:
                 return
-            yield Frame(number, (number - 1) / self.frame_rate, self._read(number))
+            image = self._image(number)
+            if image is not None:
+                yield Frame(number, (number - 1) / self.frame_rate, image)
+
+    def _image(self, number: int) -> NDArray[np.uint8] | None:
+        """A frame's image; None to leave it out."""
+        return self._read(number)
 
 
 class SequenceSource(NumberedSource):
@@ -91,6 +97,8 @@ class SequenceSource(NumberedSource):
 class ImageFolder(NumberedSource):
     """The images of a folder in natural order of their names: 2.jpg before 10.jpg.
 
+    One that is damaged is left out, and :attr:`notes` say so; the others keep their numbers.
+
     Args:
         folder: holds them; folders in it are not looked into.
         frame_rate: frames per second, which images do not tell.
@@ -115,6 +123,31 @@ class ImageFolder(NumberedSource):
             len(paths),
             lambda number: read_image(paths[number - 1], f"frame {number} of {name}"),
         )
+        self._damaged: list[InputError] = []
+
+    def frames(self, wanted: Iterable[int] | None = None) -> Generator[Frame, None, None]:
+        """The frames in order; images that are not wanted are not opened.
+
+        Raises:
+            InputError: all were wanted and none can be read; names the first.
+        """
+        self.notes, self._damaged = [], []
+        is_empty = True
+        for frame in super().frames(wanted):
+            is_empty = False
+            yield frame
+        if is_empty and wanted is None:
+            raise self._damaged[0]
+
+    def _image(self, number: int) -> NDArray[np.uint8] | None:
+        try:
+            return super()._image(number)
+        except InputError as error:
+            self._damaged.append(error)
+            images = "image" if len(self._damaged) == 1 else "images"
+            count = f"{len(self._damaged)} {images}"
+            self.notes = [f"{count} of {self.name} left out: {self._damaged[0]}"]
+            return None
 
 
 def _is_image(path: Path) -> bool:

@@ -13,8 +13,9 @@ class Frame:
     """One frame of a source.
 
     Attributes:
-        number: from 1, counting the frames that the source delivers; what result files call it.
-        seconds: when it was taken, since the first one. Rises strictly; where frames were dropped
+        number: from 1, counting the frames that the source delivers, and images of a folder that
+            are damaged; what result files call it.
+        seconds: when it was taken, since frame 1. Rises strictly; where frames were dropped
             or the rate varies, by more than one frame's time.
         image: (H, W, 3) uint8, BGR. Sources always give one; track.py passes None to those who said
             that they look at none.
@@ -64,6 +65,6 @@ class Source(Protocol):
                 cheaply as the source can. None for all.
 
         Raises:
-            InputError: while iterating: a frame's file is missing or damaged, or there is not a
-                single frame.
+            InputError: while iterating: a frame of a sequence is missing or damaged, or there is
+                not a single frame.
         """

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.mot.files import Rows
-from tools.retrieval.samples import choose_samples, visible_areas
+from tools.pictures import shown_areas
+from tools.retrieval.samples import choose_samples
 
 
 def rows(*table):
@@ -26,20 +27,15 @@ def rows(*table):
     )
 
 
-def test_what_shows_of_a_box_is_what_the_worst_other_leaves():
-    # In frame 1 the second shares 4 x 10 with the first and 2 x 10 with the third.
-    table = rows(
-        *((1, 1, 0, 0, 10, 10), (1, 2, 6, 0, 10, 10), (1, 3, 14, 0, 10, 10)),
-        *((2, 1, 0, 0, 10, 10), (2, 2, 6, 50, 0, 10)),
-    )
-    assert visible_areas(table).tolist() == [60, 60, 80, 100, 0]
+def shown(table):
+    return shown_areas(table.frames, table.boxes_tlwh, (1000, 1000))
 
 
 def test_a_box_in_each_run_and_of_each_the_one_that_shows_most():
     # Runs of two: the second is larger, then the first of two equal ones, then the first.
     widths = (10, 12, 9, 9, 20, 1)
     table = rows(*((frame, 5, 0, 0, width, 10) for frame, width in enumerate(widths, 1)))
-    chosen = choose_samples(table, visible_areas(table), 3)
+    chosen = choose_samples(table, shown(table), 3)
     assert table.frames[chosen].tolist() == [2, 3, 5]
 
 
@@ -48,21 +44,26 @@ def test_hidden_boxes_are_taken_only_where_there_is_no_other():
         *((1, 1, 0, 0, 10, 10), (1, 2, 0, 0, 10, 10)),
         *((2, 1, 0, 0, 10, 10), (2, 2, 50, 0, 10, 10)),
     )
-    chosen = choose_samples(table, visible_areas(table), 1)
+    chosen = choose_samples(table, shown(table), 1)
     assert list(zip(table.ids[chosen], table.frames[chosen], strict=True)) == [(1, 2), (2, 2)]
     # Two tracks on one box throughout hide each other, and stay.
     both = rows((1, 1, 0, 0, 10, 10), (1, 2, 0, 0, 10, 10))
-    assert len(choose_samples(both, visible_areas(both), 1)) == 2
+    assert len(choose_samples(both, shown(both), 1)) == 2
+
+
+def test_a_large_box_beyond_the_frame_shows_nothing():
+    table = rows((1, 1, 10, 20, 20, 50), (2, 1, -500, 20, 40, 60), (3, 1, 990, 20, 40, 60))
+    assert table.frames[choose_samples(table, shown(table), 1)].tolist() == [1]
 
 
 def test_boxes_without_size_are_never_taken():
     table = rows((1, 1, 0, 0, 0, 10), (1, 2, 0, 0, 5, 10), (2, 2, 0, 0, 5, 0))
-    assert choose_samples(table, visible_areas(table), 4).tolist() == [1]
+    assert choose_samples(table, shown(table), 4).tolist() == [1]
 
 
 @pytest.mark.parametrize("table", [rows(), rows((1, 1, 0, 0, 0, 0))])
 def test_nothing_to_choose_from(table):
-    assert choose_samples(table, visible_areas(table), 4).tolist() == []
+    assert choose_samples(table, shown(table), 4).tolist() == []
 
 
 @settings(deadline=None, max_examples=60)
@@ -72,7 +73,7 @@ def test_nothing_to_choose_from(table):
 )
 def test_every_track_is_there_with_its_budget_or_all_it_has(places, budget):
     table = rows(*((frame, identity, 40 * identity, 0, 9, 9) for frame, identity in places))
-    chosen = choose_samples(table, visible_areas(table), budget)
+    chosen = choose_samples(table, shown(table), budget)
     for identity in np.unique(table.ids):
         frames = table.frames[chosen[table.ids[chosen] == identity]]
         assert len(frames) == min(budget, (table.ids == identity).sum())

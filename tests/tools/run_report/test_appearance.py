@@ -40,7 +40,9 @@ def kept(*rows):
 def show_all(appearance):
     for number in sorted(appearance.wanted):
         appearance.see(Frame(number, 0.0, np.zeros((4, 4, 3), np.uint8)))
-    return appearance.features().tolist()
+    boxes, features = appearance.features()
+    assert boxes.frames.tolist() == appearance.boxes.frames.tolist()
+    return features.tolist()
 
 
 def test_near_boxes_are_the_same_and_the_rest_is_computed(make_rows):
@@ -60,6 +62,15 @@ def test_two_tracks_do_not_share_a_detection(make_rows):
     appearance = Appearance(rows, Lefts(), kept((1, 0.9, 70)))
     assert appearance.reused == 1
     assert show_all(appearance) == [[0, 1], [70, 0]]
+
+
+def test_boxes_of_a_frame_that_cannot_be_read_are_left_out(make_rows):
+    appearance = Appearance(make_rows((1, 3, 5), (2, 3, 7), (9, 3, 6)), Lefts(), kept((1, 5, 70)))
+    appearance.see(Frame(9, 0.0, np.zeros((4, 4, 3), np.uint8)))
+    boxes, features = appearance.features()
+    assert boxes.frames.tolist() == [1, 9]
+    assert boxes.ids.tolist() == [3, 3]
+    assert features.tolist() == [[70, 0], [-6, 9]]
 
 
 def test_nothing_was_kept(make_rows):

@@ -45,6 +45,13 @@ def test_boxes_are_drawn_where_they_are_in_the_smaller_film(make_rows, tmp_path)
         assert np.abs(image[60:112, 145:195].astype(int) - GREY).max() < 12
 
 
+def test_a_number_tells_its_time_where_one_is_missing_too(make_rows, tmp_path):
+    with Film(tmp_path / "a.mp4", make_rows(), 1, 10.0, width=96) as film:
+        for number in (1, 2, 4):
+            film.see(frame(number, 60, 40))
+    assert decode(tmp_path / "a.mp4")[2] == pytest.approx([0, 0.1, 0.3])
+
+
 def test_wide_frames_only_are_made_smaller(make_rows, tmp_path):
     for (width, height), size in {
         (1920, 1080): (96, 54),

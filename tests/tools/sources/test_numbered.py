@@ -44,8 +44,36 @@ def test_only_wanted_frames_are_opened(tmp_path):
         (folder / name).write_bytes(b"")
     source = ImageFolder(folder, 25)
     assert greys(source, [2, 5]) == [(2, 20), (5, 50)]
-    with pytest.raises(InputError, match=r"3\.png: truncated or no image \(frame 3 of"):
-        greys(source, [2, 3])
+    assert source.notes == []
+
+
+def test_damaged_images_are_left_out_and_the_others_keep_their_numbers(tmp_path):
+    folder = save(tmp_path / "walk", *(f"{n}.png" for n in range(1, 6)))
+    (folder / "1.png").write_bytes(b"")
+    (folder / "4.png").write_bytes((folder / "4.png").read_bytes()[:-20])
+    source = ImageFolder(folder, 10)
+    frames = list(source.frames())
+    assert [frame.number for frame in frames] == [2, 3, 5]
+    assert [frame.seconds for frame in frames] == pytest.approx([0.1, 0.2, 0.4])
+    (note,) = source.notes
+    assert note.startswith("2 images of walk left out: ")
+    assert "1.png: truncated or no image (frame 1 of walk)" in note
+    # Asked anew, of what was asked for.
+    assert greys(source, [3, 4]) == [(3, 30)]
+    assert source.notes[0].startswith("1 image of walk left out: ")
+    assert "4.png" in source.notes[0]
+
+
+def test_where_nothing_can_be_read_the_first_file_is_named(tmp_path):
+    source = ImageFolder(save(tmp_path, "1.png", "2.png", "3.png"), 25)
+    for name in ("2.png", "3.png"):
+        (tmp_path / name).write_bytes(b"none")
+    # Of some that are wanted there may be none; who wants them looks at the notes.
+    assert greys(source, [2, 3]) == []
+    assert "2 images of" in source.notes[0]
+    (tmp_path / "1.png").write_bytes(b"")
+    with pytest.raises(InputError, match=r"1\.png: truncated or no image \(frame 1 of"):
+        greys(source)
 
 
 def test_it_ends_where_more_is_wanted_than_there_is(tmp_path):
