@@ -192,6 +192,14 @@ def test_a_descriptor_of_ones_own(tool, place):
     cv2.imwrite("red.png", np.full((60, 20, 3), RED, np.uint8))
     error = tool(main, "query", "--index", "people.npz", "--picture", "red.png").error
     assert "--descriptor mean-colour: unknown" in error
+    # Of the same name, but another: of each pixel instead of their mean.
+    (place / "mine.py").write_text(PLUGIN.replace("crop.mean((0, 1))", "crop.mean(2).ravel()"))
+    try:
+        words = ("--picture", "red.png", "--plugin", "mine.py")
+        error = tool(main, "query", "--index", "people.npz", *words).error
+        assert "mean-colour describes by 64 numbers, in the index it did by 3" in error
+    finally:
+        del _REGISTERED["mean-colour"]
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,11 @@ def test_sheets_of_any_number(answer, tmp_path, count):
     assert sum(axes.axison for axes in figure.axes) == count + 1
 
 
+def test_more_tracks_than_a_picture_has_lines_for(answer):
+    with pytest.raises(InputError, match=r"1200 tracks do not fit in one picture: fewer \(--top"):
+        draw_sheet(replace(answer, hits=answer.hits[:1] * 1200))
+
+
 def test_a_name_that_is_no_picture(answer, tmp_path):
     with pytest.raises(InputError, match=r"must end in \.png or \.jpg"):
         write_sheet(tmp_path / "a.pdf", answer)

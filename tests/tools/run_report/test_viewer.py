@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from tools.errors import InputError
 from tools.run_report.viewer import show
-from tools.sources.numbered import NumberedSource
+from tools.sources.numbered import ImageFolder, NumberedSource
 
 
 class Recorder:
@@ -54,6 +55,18 @@ def test_nobody_wants_any(source):
 
 def test_footage_that_goes_on_after_the_results(source):
     assert show(source, [Recorder()], last=4) == 6
+
+
+def test_where_the_last_image_is_damaged_it_is_named(tmp_path):
+    for name in ("1.png", "2.png", "3.png"):
+        cv2.imwrite(str(tmp_path / name), np.zeros((4, 4, 3), np.uint8))
+    for name in ("2.png", "3.png"):
+        (tmp_path / name).write_bytes(b"")
+    footage = ImageFolder(tmp_path, 10.0)
+    seer = Recorder()
+    with pytest.raises(InputError, match=r"last frame is 1, .* frame 3: 2 images of .*2\.png"):
+        show(footage, [seer], last=3)
+    assert show(footage, [seer], last=1) == 1
 
 
 def test_footage_that_is_too_short_is_another(source):
