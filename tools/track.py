@@ -82,6 +82,7 @@ def track_footage(arguments: argparse.Namespace) -> None:
     detector = find_people(arguments)
     descriptor = create_descriptor(arguments.descriptor, None)
     outputs = Outputs(arguments, footage)
+    outputs.refuse_to_replace()
     report = track_source(source, detector, descriptor, make_options(arguments), outputs.sinks)
     if report.frames:
         outputs.conclude(report, source.notes)

@@ -1,13 +1,15 @@
 """What a run of tools/track.py leaves: files, a film, a window, a record, a line for a person."""
 
 import argparse
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools.atomic import check_writable
 from tools.descriptors import descriptor_label
 from tools.detectors.registry import detector_label
-from tools.run_record import make_run_record, record_path, write_run_record
+from tools.errors import InputError
+from tools.run_record import make_run_record, read_run_record, record_path, write_run_record
 from tools.sinks import CsvFile, JsonLinesFile, OverlayVideo, ResultFile, Sink, Window
 from tools.tracking_options import Options
 from tools.tracking_report import Report
@@ -60,6 +62,26 @@ class Outputs:
             self.sinks.append(OverlayVideo(self._film, footage.frame_rate, self._tracker))
         if arguments.show:
             self.sinks.append(Window(f"{footage.name} {self._tracker}"))
+
+    def refuse_to_replace(self) -> None:
+        """Keep the results of other footage of the same name.
+
+        What is no longer where it was is taken to have been moved here.
+
+        Raises:
+            InputError: there are such results.
+        """
+        record = None
+        # A damaged record says nothing.
+        with suppress(InputError):
+            record = read_run_record(self._results)
+        if record is None or record.source == self._footage.location:
+            return
+        if Path(record.source).exists() and Path(self._footage.location).exists():
+            raise InputError(
+                f"{self._results} has the tracks of {record.source}: say --tracker NAME to keep "
+                "them, or delete the file"
+            )
 
     def conclude(self, report: Report, notes: list[str]) -> None:
         """Record how the results were made, and tell a person."""

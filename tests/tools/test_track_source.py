@@ -152,6 +152,23 @@ def test_missing_frames_count_as_frames_without_detections(track, tmp_path, read
             assert [row[:2] for row in rows] == expected
 
 
+def test_results_of_other_footage_of_the_same_name_are_kept(track, walk, folder, tmp_path):
+    assert track(walk).status == 0
+    (tmp_path / "second").mkdir()
+    other = write_clip(tmp_path / "second" / "walk.mp4", street(4))
+    before = (folder / "walk.txt").read_bytes()
+    error = track(other).error
+    assert error.startswith(f"{folder / 'walk.txt'} has the tracks of {walk}: say --tracker NAME")
+    assert (folder / "walk.txt").read_bytes() == before
+    assert track(other, "--tracker", "second").status == 0
+    # The same again, as often as one likes; and what was moved is the same.
+    assert track(walk).status == 0
+    walk.rename(tmp_path / "second" / "gone.mp4")
+    assert track(other).status == 0
+    (folder / "walk.json").write_text("{")
+    assert track(other).status == 0
+
+
 def test_a_damaged_image_costs_one_frame(track, tmp_path, read_rows):
     """Nothing of the others is lost: the person is the same behind it, and is filmed and noted."""
     pictures = tmp_path / "walk"
