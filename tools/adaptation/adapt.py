@@ -17,12 +17,12 @@ from tools.adaptation.footage import Footage
 from tools.adaptation.material import Material
 from tools.adaptation.report import PAGE, write_report
 from tools.adaptation.request import Request, read_request
+from tools.adaptation.schedule import looking_seconds
 from tools.errors import InputError
 from tools.model_card import describe_calibration, make_card, write_model_cards
 from tools.rounds import Rounds
 
-# Share of the time for looking at footage; more boxes than these add little.
-_COLLECTING = 0.3
+# More boxes than these add little.
 _ENOUGH_BOXES = 15_000
 # Seconds for what comes after training, and for each box in it.
 _AFTERWARDS_S, _AFTERWARDS_BOX_S = 15.0, 0.004
@@ -58,7 +58,7 @@ def _collect(request: Request) -> Footage:
     store = request.run.footage
     collector = Collector(request.detector, request.before, request.rule.size, store)
     with request.source as source:
-        collector.collect(source, _COLLECTING * request.seconds, _ENOUGH_BOXES)
+        collector.collect(source, looking_seconds(request.seconds), _ENOUGH_BOXES)
         for note in source.notes:
             print(f"note: {note}")
     return store.load()

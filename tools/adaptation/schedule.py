@@ -11,6 +11,9 @@ from dataclasses import dataclass
 # enough to be compared with ten frames before. Between these, a part of what there is time for.
 BURST, SHORTEST = 60, 20
 _PARTS = 4
+# Shares of all the time for looking at footage: of little time more, up to these seconds. People
+# take as long to find then, and fewer steps train too.
+_LOOKING, _MOST_LOOKING, _LOOKING_S = 0.3, 0.6, 180.0
 # The share of the time left that passing over frames may take.
 _FOR_SKIPPING = 0.5
 
@@ -58,6 +61,11 @@ class Effort:
         else:
             self.fetching += fetching
             self.looking += fetching
+
+
+def looking_seconds(seconds: float) -> float:
+    """How many of the seconds for everything are for looking at footage."""
+    return max(_LOOKING * seconds, min(_MOST_LOOKING * seconds, _LOOKING_S))
 
 
 class Schedule:

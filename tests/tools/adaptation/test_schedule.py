@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.adaptation.schedule import BURST, Effort, Schedule
+from tools.adaptation.schedule import BURST, Effort, Schedule, looking_seconds
 
 
 def looked_at(length, seconds, *, boxes=10**9, look=1.0, skip=0.0, found=5, position=0, end=None):
@@ -122,3 +122,10 @@ def test_numbers_ascend_and_the_limits_hold(length, seconds, look, share, found,
     cost = look if length is None else look * (1 + length)
     assert effort.seconds <= seconds + cost
     assert effort.boxes < boxes + max(found, 1)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "looking"), [(1, 36), (4, 144), (5, 180), (10, 180), (30, 540)]
+)
+def test_of_little_time_more_goes_into_looking(minutes, looking):
+    assert looking_seconds(60.0 * minutes) == looking
