@@ -115,15 +115,15 @@ def _readable_sort() -> Update:
 
 
 def _deep_sort() -> Update:
-    from tracker import DeepSort, DeepSortConfig
+    from tracker import DeepSort
 
-    return DeepSort(DeepSortConfig(nms_max_overlap=1.0)).update
+    return DeepSort().update
 
 
 def _readable_deep_sort() -> Update:
-    from tracker import DeepSort, DeepSortConfig, DeepSortMotion
+    from tracker import DeepSort, DeepSortMotion
 
-    return DeepSort(DeepSortConfig(nms_max_overlap=1.0), motion=DeepSortMotion).update
+    return DeepSort(motion=DeepSortMotion).update
 
 
 def _pyxtrackers() -> Update:

@@ -209,7 +209,7 @@ def _track(sequence: Sequence, boxes: Rows, confidence: float, side: Side, folde
     """Our pipeline, as tools/track.py runs it; the descriptor is loaded before the clock runs."""
     timed = TimedSequence(**vars(sequence))
     descriptor = create_descriptor(side.descriptor, timed)
-    options = Options(min_confidence=confidence, nms_overlap=1.0, lazy=side.lazy)
+    options = Options(min_confidence=confidence, lazy=side.lazy)
     results = folder / "results.txt"
     detector = DetectionTable(boxes)
     sinks: list[Any] = [ResultFile(results)]

@@ -137,7 +137,7 @@ def _add_tracking(group: argparse._ArgumentGroup) -> None:
         "--nms-overlap",
         type=float,
         metavar="O",
-        help="largest covered fraction of a detection that survives (0.7; SORT has none)",
+        help="largest covered fraction of a detection that survives (1: all do; SORT has none)",
     )
     add(
         "--max-distance",
@@ -154,7 +154,7 @@ def _add_tracking(group: argparse._ArgumentGroup) -> None:
     add(
         "--paper",
         action="store_true",
-        help="the paper's metric instead of the calibrated one: cosine, not centred, at 0.2",
+        help="the paper's settings: cosine, not centred, at 0.2, and --nms-overlap 0.7",
     )
     add(
         "--max-age",

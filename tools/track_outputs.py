@@ -114,7 +114,7 @@ def make_options(arguments: argparse.Namespace) -> Options:
     return Options(
         min_confidence=arguments.min_confidence,
         nms_overlap=arguments.nms_overlap,
-        paper_metric=arguments.paper,
+        paper=arguments.paper,
         max_distance=arguments.max_distance,
         lazy=arguments.appearance == "lazy",
         max_age=arguments.max_age,

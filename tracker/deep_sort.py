@@ -30,13 +30,13 @@ The frame is passed on as update() got it, None included: precomputed features n
 class DeepSortConfig:
     """Settings of :class:`DeepSort`.
 
-    The defaults are nwojke/deep_sort's evaluation settings, but for nms_max_overlap, which is 1
-    (no suppression) there.
+    The defaults are nwojke/deep_sort's evaluation settings. FMVAE's paper suppresses at 0.7, which
+    takes people for duplicates who stand behind others.
 
     Attributes:
         min_confidence: Detections below are ignored.
         nms_max_overlap: Greatest covered fraction of a detection, see
-            :func:`tracker.detections.surviving_rows`; 1 turns suppression off.
+            :func:`tracker.detections.surviving_rows`; at 1 none is suppressed.
         min_height: Detections lower than this many pixels are ignored.
         max_iou_distance: Greatest 1 - IoU of a match by overlap.
         max_age: Most frames between two successive detections of a confirmed track.
@@ -49,7 +49,7 @@ class DeepSortConfig:
     """
 
     min_confidence: float = 0.3
-    nms_max_overlap: float = 0.7
+    nms_max_overlap: float = 1.0
     min_height: float = 0.0
     max_iou_distance: float = 0.7
     max_age: int = 30

@@ -123,7 +123,7 @@ def test_the_descriptor_is_told_each_frame_and_asked_where_there_are_boxes(make_
     text = "".join(f"{n},-1,10,20,20,50,0.9,-1,-1,-1\n" for n in (4, 2, 2))
     sequence = make_sequence((), length=5, images=False, detections=text)
     descriptor = Corners()
-    go(sequence, descriptor, Options(nms_overlap=1.0))
+    go(sequence, descriptor)
     assert descriptor.started == [1, 2, 3, 4, 5]
     assert descriptor.calls == [(2, False, 2), (4, False, 1)]
 
@@ -200,8 +200,8 @@ class Faded(Corners):
     ("options", "identities"),
     [
         (Options(), 2),
-        (Options(paper_metric=True), 1),
-        (Options(paper_metric=True, max_distance=0.05), 2),
+        (Options(paper=True), 1),
+        (Options(paper=True, max_distance=0.05), 2),
         (Options(max_distance=0.15), 1),
     ],
 )

@@ -1,10 +1,11 @@
 """From options to a tracker."""
 
+import numpy as np
 import pytest
 
 from tools.errors import InputError
 from tools.tracking_options import Options, make_tracker, patience
-from tracker import DeepSort, Sort
+from tracker import DeepSort, Detections, Sort
 from tracker.gallery import AppearanceMetric
 
 
@@ -37,6 +38,24 @@ def test_the_tracker_is_chosen_by_the_descriptor():
 def test_options_out_of_range(descriptor, options, complaint):
     with pytest.raises(InputError, match=complaint):
         make_tracker(descriptor, Options(**options))
+
+
+@pytest.mark.parametrize(
+    ("options", "people"),
+    [
+        (Options(), 2),
+        (Options(paper=True), 1),
+        (Options(nms_overlap=0.7), 1),
+        (Options(paper=True, nms_overlap=0.9), 2),
+    ],
+)
+def test_those_whom_others_hide_count_unless_the_papers_settings_are_asked_for(options, people):
+    """Of the weaker box, shifted by 5 of 20 columns, three quarters are covered."""
+    tracker = make_tracker(Described(), options)
+    seen = Detections([[10, 20, 20, 50], [15, 20, 20, 50]], [0.9, 0.5], np.eye(2))
+    for _ in range(3):
+        tracks = tracker.update(seen)
+    assert len(tracks) == people
 
 
 def test_no_suppression_may_be_stated_for_sort():

@@ -106,7 +106,7 @@ def test_overlap_takes_over_when_looks_fail_for_one_frame():
 def test_looks_win_over_place():
     # Two people a few pixels apart change places: the appearance says so, the overlap would not.
     near = [10.0, 0.0, 40.0, 80.0]
-    tracker = confirmed_tracker((LEFT, RED), (near, GREEN), nms_max_overlap=1.0)
+    tracker = confirmed_tracker((LEFT, RED), (near, GREEN))
     before = tracker.update(seen((LEFT, RED), (near, GREEN)))
     after = tracker.update(seen((near, RED), (LEFT, GREEN)))
     assert dict(zip(before.detection_indices, before.ids, strict=True)) == dict(
@@ -333,7 +333,7 @@ def test_block_and_filterpy_motion_track_alike_on_real_features(mars_frames):
 
 
 def test_equal_to_one_object_a_track_on_real_features(mars_frames):
-    ours, oracle = DeepSort(DeepSortConfig(nms_max_overlap=1.0)), PlainDeepSort()
+    ours, oracle = DeepSort(), PlainDeepSort()
     for detections in mars_frames:
         tracks = ours.update(detections)
         order = np.argsort(detections.confidences, kind="stable")[::-1]

@@ -87,7 +87,7 @@ def test_near_where_one_was_lost_both_are_described(lazy):
 def test_one_lost_is_known_again_by_a_feature_from_before(lazy):
     # Green comes back where red was lost, and red beside it.
     looks = Looks(lambda left: RED if left in (0.0, 8.0) else GREEN)
-    config = DeepSortConfig(max_coasted=0, nms_max_overlap=1.0)
+    config = DeepSortConfig(max_coasted=0)
     tracker = lazy(config, descriptor=looks)
     for _ in range(5):
         tracker.update(people(0.0))
@@ -100,7 +100,7 @@ def test_described_at_every_frame_it_is_deep_sort(motion):
     given = {} if motion is None else {"motion": motion}
     rng = np.random.default_rng(0)
     metric = AppearanceMetric("cosine", gate=0.3)
-    config = DeepSortConfig(nms_max_overlap=1.0, max_age=8)
+    config = DeepSortConfig(max_age=8)
     lazy = LazyDeepSort(config, metric, refresh=1, **given)
     always = DeepSort(config, metric, **given)
     place, pace = rng.uniform(0, 400, (12, 2)), rng.normal(0, 3, (12, 2))

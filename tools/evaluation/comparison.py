@@ -1,7 +1,7 @@
-"""Descriptors compared by the tracks they make: same boxes, same tracker, the paper's gate or ours.
+"""Descriptors compared by the tracks they make: same boxes, the paper's settings or ours.
 
-Each frame is decoded, and each box described, once; tracking with another gate is then a matter of
-a second.
+Each frame is decoded, and each box described, once; tracking with other settings is then a matter
+of a second.
 """
 
 import re
@@ -33,7 +33,7 @@ from tracker import Detections
 from tracker.detections import valid_mask
 from tracker.gallery import AppearanceMetric
 
-_PAPER_GATE, _CALIBRATED = "cosine 0.2", "calibrated"
+_PAPER, _OURS = "the paper's", "ours"
 
 
 @dataclass
@@ -42,22 +42,22 @@ class Line:
 
     Attributes:
         name: of the tracker.
-        gate: "cosine 0.2", "calibrated", or nothing for SORT.
+        settings: "the paper's", "ours", or nothing for SORT.
         scores: by sequence.
     """
 
     name: str
-    gate: str
+    settings: str
     scores: dict[str, Score] = field(default_factory=dict)
 
 
 def compare(
     sequences: Items[Sequence], detections: str, words: Mapping[str, str], results: Path
 ) -> list[Line]:
-    """Track sequences with each descriptor, by the paper's gate and a calibrated one, and score.
+    """Track sequences with each descriptor, by the paper's settings and ours, and score.
 
-    The calibrated metric is the weights' own; of a descriptor that is no weights it is found on the
-    sequence's detections, without labels as well, if they tell enough.
+    Ours have a calibrated metric: the weights' own; of a descriptor that is no weights it is found
+    on the sequence's detections, without labels as well, if they tell enough.
 
     Args:
         sequences: with ground truth, frames and these detections.
@@ -82,19 +82,20 @@ def compare(
         features = _describe(sequence, descriptors, boxes)
         for name, descriptor in descriptors.items():
             tables: dict[str, FeatureTable | None] = {"": None}
+            options = {"": Options(), _PAPER: Options(paper=True), _OURS: Options()}
             if descriptor is not None:
                 own: AppearanceMetric | None = descriptor.metric
                 if weights_path(words[name]) is None:
                     own = _calibrated(boxes, features[name])
                 tables = {
-                    gate: FeatureTable(boxes.frames, boxes.boxes_tlwh, features[name], metric, name)
-                    for gate, metric in ((_PAPER_GATE, PAPER_METRIC), (_CALIBRATED, own))
+                    kind: FeatureTable(boxes.frames, boxes.boxes_tlwh, features[name], metric, name)
+                    for kind, metric in ((_PAPER, PAPER_METRIC), (_OURS, own))
                     if metric is not None
                 }
-            for gate, table in tables.items():
-                path = results / _folder(name, gate) / f"{sequence.name}.txt"
-                track_sequence(sequence, detector, table, Options(), [ResultFile(path)])
-                line = lines.setdefault((name, gate), Line(name, gate))
+            for kind, table in tables.items():
+                path = results / _folder(name, kind) / f"{sequence.name}.txt"
+                track_sequence(sequence, detector, table, options[kind], [ResultFile(path)])
+                line = lines.setdefault((name, kind), Line(name, kind))
                 (line.scores[sequence.name],) = score_files([Job(sequence, path)])
     return list(lines.values())
 
@@ -131,6 +132,6 @@ def _calibrated(boxes: Rows, features: NDArray[np.float32]) -> AppearanceMetric 
     return None if found is None else found.metric(centre)
 
 
-def _folder(name: str, gate: str) -> str:
-    """A name without spaces and commas."""
-    return re.sub(r"[^\w.+-]+", "_", f"{name} {gate}").strip("_")
+def _folder(name: str, settings: str) -> str:
+    """A name without spaces, commas and apostrophes."""
+    return re.sub(r"[^\w.+-]+", "_", f"{name} {settings}").strip("_")
