@@ -1,9 +1,10 @@
 """Run every command and program of README.md, or of other pages, in a fresh clone, in order.
 
-What is run is what is printed, with the environment active. Commands that cannot be run, or need
-not be in full, are named in tests/readme/rules.toml with the reason; all others are run, and one
-that fails, or that does not make the file its comment promises (`# -> results/a.txt`), fails the
-whole. The clone is of the last commit: what is not committed is not tested.
+What is run is what is printed, with the environment active. Commands that want the network, root or
+hours are run only with --allow; which these are, and what else is not run as printed, stands in
+tests/readme/rules.toml with the reason. One that fails, or that does not make the file its comment
+promises (`# -> results/a.txt`), fails the whole. The clone is of the last commit: what is not
+committed is not tested.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from pathlib import Path
 from tabulate import tabulate
 
 from tests.readme.page import Command, steps
-from tests.readme.rules import read_provided, read_rules
+from tests.readme.rules import WANTS, read_provided, read_rules
 from tests.readme.run import Clone, Outcome
 from tools.paths import PROJECT
 
@@ -22,6 +23,9 @@ EXAMPLES = """\
 examples:
   # README.md from nothing: sets up an environment of 6 GB, runs all tests, trains
   python -m tests.readme
+
+  # everything that can be run: what downloads, installs packages or trains for hours too
+  python -m tests.readme --allow network machine hours
 
   # with MOT16's frames or labels, in an environment that is there, with a page of the outcome
   python -m tests.readme --mot-root ~/MOT16 --environment .venv --report outcome.md
@@ -41,9 +45,10 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("page", nargs="*", default=["README.md"], help="in the project (README.md)")
-    add("--mot-root", type=Path, metavar="DIR", help="MOT16_ROOT of the commands (none)")
+    add("--mot-root", type=Path, metavar="DIR", help="to be data/MOT16 in the clone (none)")
     add("--environment", type=Path, metavar="DIR", help="use it and install nothing (a new one)")
     add("--leave-out", nargs="+", default=[], metavar="WORDS", help="commands that contain these")
+    add("--allow", nargs="+", default=[], choices=WANTS, help="what commands may want (nothing)")
     add("--timeout", type=float, default=7200.0, metavar="S", help="of one command (7200)")
     add("--folder", type=Path, metavar="DIR", help="keep clone and logs there (a temporary one)")
     add("--report", type=Path, metavar="FILE", help="write the outcome as markdown")
@@ -72,6 +77,7 @@ def main(words: list[str] | None = None) -> int:
             arguments.mot_root,
             arguments.environment,
             arguments.leave_out,
+            arguments.allow,
             arguments.timeout,
         )
         clone.make()

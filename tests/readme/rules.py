@@ -1,12 +1,15 @@
 """Which commands of a page are not run as printed, and why: rules.toml."""
 
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from string import Template
 
 FILE = Path(__file__).with_name("rules.toml")
+# What a command may ask for that not everybody wants to give: --allow.
+WANTS = ("network", "machine", "hours")
 
 
 @dataclass(frozen=True)
@@ -16,18 +19,40 @@ class Rule:
     Attributes:
         command: the pattern, in which * stands for anything.
         needs: paths without which it is not run; $NAMES are variables of the environment.
-        not_run: why it is never run; empty if it is.
+        wants: one of :data:`WANTS`, unless which is allowed it is shortened or not run; empty if it
+            wants none of them.
+        because: why it wants that, gets words, or, with none of these, is never run.
         and_words: added to it.
-        because: why.
+        shortened: words that do without what it wants.
         stop_after: seconds after which it is stopped and has done its duty; 0 waits for its end.
     """
 
     command: str
     needs: tuple[str, ...] = ()
-    not_run: str = ""
-    and_words: str = ""
+    wants: str = ""
     because: str = ""
+    and_words: str = ""
+    shortened: str = ""
     stop_after: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.wants not in ("", *WANTS):
+            raise ValueError(f"{FILE}: {self.command!r} wants {self.wants!r}: not in {WANTS}")
+
+    def refusal(self, allowed: Collection[str]) -> str:
+        """Why it is not run; empty if it is.
+
+        Args:
+            allowed: what commands may want.
+        """
+        if self.wants and self.wants not in allowed:
+            return "" if self.shortened else f"wants --allow {self.wants}: {self.because}"
+        return "" if self.wants or self.and_words else self.because
+
+    def added(self, allowed: Collection[str]) -> str:
+        """The words that are added to it."""
+        short = self.shortened if self.wants not in allowed else ""
+        return " ".join(filter(None, (self.and_words, short)))
 
     def missing(self, environment: dict[str, str], folder: Path) -> list[str]:
         """What it needs and is not there, as the file calls it.
@@ -52,9 +77,24 @@ def read_rules() -> list[Rule]:
     return [Rule(**{**entry, "needs": tuple(entry.get("needs", ()))}) for entry in entries]
 
 
-def read_provided() -> dict[str, str]:
-    """What a reader brings along, and the command that makes it here."""
-    return tomllib.loads(FILE.read_text(encoding="utf-8"))["provided"]
+@dataclass(frozen=True)
+class Provided:
+    """What a reader brings along, made before the first command that names it.
+
+    Attributes:
+        named: what such a command contains.
+        path: of what is made, in the clone; not made where it is there.
+        by: the command that makes it.
+    """
+
+    named: str
+    path: str
+    by: str
+
+
+def read_provided() -> list[Provided]:
+    """What the file says of them."""
+    return [Provided(**entry) for entry in tomllib.loads(FILE.read_text("utf-8"))["provided"]]
 
 
 def rule_for(words: str, rules: list[Rule]) -> Rule:

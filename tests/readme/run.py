@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.readme.page import Command, Program
-from tests.readme.rules import Rule, rule_for
+from tests.readme.rules import Provided, Rule, rule_for
 from tools.paths import PROJECT
 
 
@@ -39,34 +39,49 @@ class Clone:
     Attributes:
         folder: the clone.
         rules: for commands that are not run as printed.
-        provided: what a reader brings along, and the command that makes it.
-        mot_root: MOT16_ROOT of all commands, if any.
+        provided: what a reader brings along.
+        mot_root: what commands find as data/MOT16, if any, with what is beside it.
         environment: a virtual environment in the place of one that ``make`` would set up.
         left_out: parts of commands that are not to be run now.
+        allowed: what commands may want.
         timeout: seconds for each.
     """
 
     folder: Path
     rules: list[Rule]
-    provided: dict[str, str]
+    provided: list[Provided]
     mot_root: Path | None = None
     environment: Path | None = None
     left_out: list[str] = field(default_factory=list)
+    allowed: list[str] = field(default_factory=list)
     timeout: float = 7200.0
 
     def make(self) -> None:
-        """Clone, and link the environment given.
+        """Clone, and link the data and the environment given.
 
         Raises:
             CalledProcessError: git cannot.
         """
         command = ["git", "clone", "--quiet", str(PROJECT), str(self.folder)]
         subprocess.run(command, check=True)
+        if self.mot_root is not None:
+            self._link_data(self.mot_root.resolve())
         if self.environment is not None:
             (self.folder / ".venv").symlink_to(self.environment.resolve())
             # Older than what is installed, so that make installs nothing.
             for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml"):
                 os.utime(self.folder / name, (0, 0))
+
+    def _link_data(self, mot_root: Path) -> None:
+        """Sequence by sequence, so that one can be put in the place of another."""
+        for split in ("train", "test"):
+            for sequence in (mot_root / split).glob("*/"):
+                link = self.folder / "data" / "MOT16" / split / sequence.name
+                link.parent.mkdir(parents=True, exist_ok=True)
+                link.symlink_to(sequence)
+        for name in ("clips", "results"):
+            if (mot_root.parent / name).is_dir():
+                (self.folder / "data" / name).symlink_to(mot_root.parent / name)
 
     def run(self, step: Command | Program, log: Path) -> Outcome:
         """Run one step; what it prints goes to ``log``."""
@@ -78,9 +93,10 @@ class Clone:
         if reason:
             return Outcome(step.line, step.printed, "not run", note=reason)
         notes = list(self._provide(step.words, log))
-        command = f"{step.words} {rule.and_words}" if rule.and_words else step.printed
-        if rule.and_words:
-            notes.append(f"with {rule.and_words}: {rule.because}")
+        added = rule.added(self.allowed)
+        command = f"{step.words} {added}" if added else step.printed
+        if added:
+            notes.append(f"with {added}: {rule.because}")
         return self._outcome(
             step.line, step.printed, command, rule, log, "; ".join(notes), step.promised
         )
@@ -93,14 +109,14 @@ class Clone:
         missing = rule.missing(self._variables(), self.folder)
         if missing:
             return f"needs data that is not here: {', '.join(missing)}"
-        return rule.not_run
+        return rule.refusal(self.allowed)
 
     def _provide(self, words: str, log: Path) -> Iterator[str]:
         """Make what the command names and a reader would have; says what."""
-        for name, command in self.provided.items():
-            if name in words and not (self.folder / name).exists():
-                done = self._run(command, log, self.timeout)
-                yield f"{name} {'made' if done == 0 else 'NOT made'} by `{command}`"
+        for each in self.provided:
+            if each.named in words and not (self.folder / each.path).exists():
+                done = self._run(each.by, log, self.timeout)
+                yield f"{each.path} {'made' if done == 0 else 'NOT made'} by `{each.by}`"
 
     def _outcome(
         self,
@@ -159,8 +175,6 @@ class Clone:
         own = self.folder / ".venv"
         variables["VIRTUAL_ENV"] = str(own)
         variables["PATH"] = f"{own / 'bin'}{os.pathsep}{variables['PATH']}"
-        if self.mot_root is not None:
-            variables["MOT16_ROOT"] = str(self.mot_root.resolve())
         if self.environment is not None:
             # The project that is installed in it is another one.
             variables["PYTHONPATH"] = str(self.folder)

@@ -5,16 +5,22 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.readme.page import steps
-from tests.readme.rules import Rule
+from tests.readme.rules import Provided, Rule
 from tests.readme.run import Clone
+from tests.readme.stand_in import FRAMES, stand_in
+from tools.mot.files import read_detections, read_ground_truth
+from tools.mot.sequence import open_sequence
 
 RULES = [
-    Rule("echo never", not_run="it is loud"),
-    Rule("cat data*", needs=("$MOT16_ROOT/frames",)),
-    Rule("echo short*", and_words="--steps 5", because="an hour"),
+    Rule("echo never", because="it is loud"),
+    Rule("cat data*", needs=("$FRAMES/1.jpg",)),
+    Rule("echo more*", and_words="--here", because="it is elsewhere"),
+    Rule("echo hours", wants="hours", because="it is slow"),
+    Rule("echo short*", wants="hours", shortened="--steps 5", because="it is slow"),
     Rule("sleep *", stop_after=0.3),
 ]
 
@@ -29,7 +35,7 @@ def run(tmp_path):
 
     def call(page, **settings):
         [step] = steps(page)
-        clone = Clone(folder, RULES, {"walk.mp4": "touch walk.mp4"}, **settings)
+        clone = Clone(folder, RULES, [Provided("walk", "walk.mp4", "touch walk.mp4")], **settings)
         outcome = clone.run(step, log)
         return outcome, log.read_text() if log.exists() else ""
 
@@ -43,11 +49,10 @@ def test_a_command_runs_in_the_clone_with_its_environment(run, tmp_path):
     assert f"{folder} {folder / '.venv'}\n{folder / '.venv' / 'bin' / 'python'}\n" in output
 
 
-def test_the_callers_own_settings_do_not_reach_it(run, monkeypatch, tmp_path):
+def test_the_callers_own_settings_do_not_reach_it(run, monkeypatch):
     monkeypatch.setenv("MOT16_ROOT", "mine")
     monkeypatch.setenv("PYTHONPATH", "mine")
     assert "[|]" in run('    echo "[$MOT16_ROOT|$PYTHONPATH]"')[1]
-    assert f"[{tmp_path}]" in run('    echo "[$MOT16_ROOT]"', mot_root=tmp_path)[1]
 
 
 def test_a_command_that_fails_or_does_not_exist(run):
@@ -64,14 +69,32 @@ def test_a_promise_that_is_not_kept(run):
     assert (outcome.result, outcome.note) == ("failed", "made no b")
 
 
-def test_rules(run, tmp_path):
-    outcome, output = run("    echo never")
+def test_rules(run):
+    outcome, output = run("    echo never", allowed=["hours"])
     assert (outcome.result, outcome.note, output) == ("not run", "it is loud", "")
-    outcome, _ = run("    cat data", mot_root=tmp_path)
-    assert outcome.note == "needs data that is not here: $MOT16_ROOT/frames"
+    outcome, _ = run("    cat data")
+    assert outcome.note == "needs data that is not here: $FRAMES/1.jpg"
+    outcome, output = run("    echo more    # a comment")
+    assert (outcome.result, outcome.note) == ("ok", "with --here: it is elsewhere")
+    assert "more --here\n" in output
+
+
+def test_what_takes_hours_is_run_as_printed_where_it_may(run):
+    outcome, output = run("    echo hours", allowed=["network"])
+    assert (outcome.result, outcome.note) == ("not run", "wants --allow hours: it is slow")
+    assert not output
     outcome, output = run("    echo short    # a comment")
-    assert (outcome.result, outcome.note) == ("ok", "with --steps 5: an hour")
+    assert (outcome.result, outcome.note) == ("ok", "with --steps 5: it is slow")
     assert "short --steps 5\n" in output
+    for command in ("echo hours", "echo short"):
+        outcome, output = run(f"    {command}", allowed=["hours"])
+        assert (outcome.result, outcome.note) == ("ok", "")
+        assert output.endswith(f"{command.split()[1]}\n")
+
+
+def test_nothing_else_can_be_wanted():
+    with pytest.raises(ValueError, match=r"rules\.toml: 'echo' wants 'money'"):
+        Rule("echo", wants="money")
 
 
 def test_what_goes_on_for_ever_is_stopped_and_fine(run):
@@ -119,8 +142,33 @@ def test_programs(run):
 
 
 def test_a_clone_of_this_project(tmp_path):
-    clone = Clone(tmp_path / "clone", [], {}, environment=Path(sys.prefix))
+    root = tmp_path / "MOT16"
+    (root / "train" / "MOT16-02").mkdir(parents=True)
+    (tmp_path / "clips").mkdir()
+    clone = Clone(tmp_path / "clone", [], [], root, environment=Path(sys.prefix))
     clone.make()
+    linked = clone.folder / "data" / "MOT16" / "train" / "MOT16-02"
+    assert linked.resolve() == root / "train" / "MOT16-02"
+    assert (clone.folder / "data" / "clips").resolve() == tmp_path / "clips"
+    assert not (clone.folder / "data" / "results").exists()
     assert (clone.folder / "README.md").is_file()
     assert (clone.folder / ".venv").resolve() == Path(sys.prefix).resolve()
     assert (clone.folder / "requirements.txt").stat().st_mtime == 0
+
+
+def test_a_sequence_stands_in_for_one_without_frames(mot_data, tmp_path):
+    train = mot_data / "MOT16" / "train"
+    for name in ("MOT16-02", "MOT16-09"):
+        (tmp_path / name).symlink_to(train / name)
+    stand_in(tmp_path, "MOT16-02", "MOT16-09")
+    made, other = open_sequence(tmp_path / "MOT16-02"), open_sequence(train / "MOT16-09")
+    assert (made.name, made.length, made.frame_rate) == ("MOT16-02", FRAMES, other.frame_rate)
+    np.testing.assert_array_equal(made.read_frame(FRAMES), other.read_frame(FRAMES))
+    for name in ("det.txt", "yolox.txt"):
+        ours, theirs = (read_detections(s.find_detections(name), s.length) for s in (made, other))
+        early = theirs.frames <= FRAMES
+        np.testing.assert_array_equal(ours.boxes_tlwh, theirs.boxes_tlwh[early])
+    truth = read_ground_truth(made.ground_truth_path, made.length, made.layout)
+    assert truth.frames.max() == FRAMES
+    # What the link led to is as it was.
+    assert not (train / "MOT16-02" / "img1").exists()
