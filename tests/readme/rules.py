@@ -24,6 +24,7 @@ class Rule:
         because: why it wants that, gets words, or, with none of these, is never run.
         and_words: added to it.
         shortened: words that do without what it wants.
+        answer: to what it asks, if it asks; nobody is there to type.
         stop_after: seconds after which it is stopped and has done its duty; 0 waits for its end.
     """
 
@@ -33,6 +34,7 @@ class Rule:
     because: str = ""
     and_words: str = ""
     shortened: str = ""
+    answer: str = ""
     stop_after: float = 0.0
 
     def __post_init__(self) -> None:

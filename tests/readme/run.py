@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -115,7 +116,7 @@ class Clone:
         """Make what the command names and a reader would have; says what."""
         for each in self.provided:
             if each.named in words and not (self.folder / each.path).exists():
-                done = self._run(each.by, log, self.timeout)
+                done = self._run(each.by, log)
                 yield f"{each.path} {'made' if done == 0 else 'NOT made'} by `{each.by}`"
 
     def _outcome(
@@ -129,7 +130,7 @@ class Clone:
         promised: Path | None = None,
     ) -> Outcome:
         start = time.monotonic()
-        status = self._run(command, log, rule.stop_after or self.timeout)
+        status = self._run(command, log, rule.stop_after, rule.answer)
         seconds = time.monotonic() - start
         if status is None and rule.stop_after:
             return Outcome(line, shown, "ok", seconds, "stopped: it would go on for ever")
@@ -142,23 +143,25 @@ class Clone:
             return Outcome(line, shown, "ok", seconds, note)
         return Outcome(line, shown, "failed", seconds, "; ".join(filter(None, (why, note))))
 
-    def _run(self, command: str, log: Path, timeout: float) -> int | None:
+    def _run(
+        self, command: str, log: Path, stop_after: float = 0.0, answer: str = ""
+    ) -> int | None:
         """The exit status; None if it had to be stopped."""
-        with open(log, "a", encoding="utf-8") as output:
+        with open(log, "a", encoding="utf-8") as output, _typed(answer) as typed:
             output.write(f"$ {command}\n")
             output.flush()
             process = subprocess.Popen(
                 ["bash", "-c", command],
                 cwd=self.folder,
                 env=self._variables(),
-                stdin=subprocess.DEVNULL,
+                stdin=typed,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 # A group of its own, so that what it starts can be stopped with it.
                 start_new_session=True,
             )
             try:
-                return process.wait(timeout)
+                return process.wait(stop_after or self.timeout)
             except subprocess.TimeoutExpired:
                 return None
             finally:
@@ -179,3 +182,16 @@ class Clone:
             # The project that is installed in it is another one.
             variables["PYTHONPATH"] = str(self.folder)
         return variables
+
+
+@contextmanager
+def _typed(answer: str) -> Iterator[int]:
+    """A file to read it from, and nothing after it."""
+    reading, writing = os.pipe()
+    if answer:
+        os.write(writing, f"{answer}\n".encode())
+    os.close(writing)
+    try:
+        yield reading
+    finally:
+        os.close(reading)

@@ -21,6 +21,7 @@ RULES = [
     Rule("echo more*", and_words="--here", because="it is elsewhere"),
     Rule("echo hours", wants="hours", because="it is slow"),
     Rule("echo short*", wants="hours", shortened="--steps 5", because="it is slow"),
+    Rule("head *", answer="it's y"),
     Rule("sleep *", stop_after=0.3),
 ]
 
@@ -90,6 +91,12 @@ def test_what_takes_hours_is_run_as_printed_where_it_may(run):
         outcome, output = run(f"    {command}", allowed=["hours"])
         assert (outcome.result, outcome.note) == ("ok", "")
         assert output.endswith(f"{command.split()[1]}\n")
+
+
+def test_what_asks_is_answered(run):
+    outcome, output = run("    head -n 1    # a comment")
+    assert outcome.result == "ok"
+    assert output == "$ head -n 1    # a comment\nit's y\n"
 
 
 def test_nothing_else_can_be_wanted():
