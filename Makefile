@@ -11,7 +11,7 @@ SEEN := $(MOT16_ROOT)/train/MOT16-09 $(CLIPS)
 TRAIN := OMP_NUM_THREADS=1 $(BIN)/python tools/train_descriptor.py --detections yolox.txt --bfloat16 --threads 1
 # A supervised network for one more row of Table 2 and of the report.
 REID_ONNX ?=
-# What commands of README may want when they are run, of: network machine hours.
+# What commands of README may want when they are run, of: data machine hours.
 ALLOW ?=
 # Results of other trackers, to be scored: FOREIGN/NAME/SEQ.txt.
 FOREIGN ?= $(MOT16_ROOT)/../results
@@ -33,7 +33,7 @@ help:
 	@echo "make flatness the paper's experiments and the shipped weights' geometry, into docs/flatness"
 	@echo "make bench    speed beside peers, into benchmarks/results (needs MOT16, det/yolox.txt; FOREIGN)"
 	@echo "make docs     the parts of docs/ and README that are written by commands, but for the tables"
-	@echo "make readme   run every command of README in a fresh clone, as printed (an hour; ALLOW='network machine hours': more)"
+	@echo "make readme   run every command of README in a fresh clone, as printed (an hour; ALLOW='data machine hours': more)"
 	@echo "make results  all tables and the picture of README and docs (needs MOT16 and det/yolox.txt)"
 	@echo "make clean    remove the environment, results and films"
 
@@ -126,7 +126,7 @@ docs: $(VENV)/installed
 	$(BIN)/python tools/update_pages.py
 
 readme: $(VENV)/installed
-	$(BIN)/python -m tests.readme --mot-root $(MOT16_ROOT) $(if $(ALLOW),--allow $(ALLOW))
+	$(BIN)/python -m tests.readme $(if $(wildcard $(MOT16_ROOT)),--mot-root $(MOT16_ROOT)) $(if $(ALLOW),--allow $(ALLOW))
 
 results: demo report table2 search
 	$(BIN)/python tools/eval_mot.py --seq scene --tracker none fmvae --markdown docs/scene.md

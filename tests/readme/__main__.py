@@ -1,10 +1,10 @@
 """Run every command and program of README.md, or of other pages, in a fresh clone, in order.
 
-What is run is what is printed, with the environment active. Commands that want the network, root or
-hours are run only with --allow; which these are, and what else is not run as printed, stands in
-tests/readme/rules.toml with the reason. One that fails, or that does not make the file its comment
-promises (`# -> results/a.txt`), fails the whole. The clone is of the last commit: what is not
-committed is not tested.
+What is run is what is printed, with the environment active. Commands that download data, change the
+machine or take hours are run only with --allow; which these are, and what else is not run as
+printed, stands in tests/readme/rules.toml with the reason. One that fails, or that does not make
+the file its comment promises (`# -> results/a.txt`), fails the whole. The clone is of the last
+commit: what is not committed is not tested.
 """
 
 import argparse
@@ -25,7 +25,7 @@ examples:
   python -m tests.readme
 
   # everything that can be run: what downloads, installs packages or trains for hours too
-  python -m tests.readme --allow network machine hours
+  python -m tests.readme --allow data machine hours
 
   # with MOT16's frames or labels, in an environment that is there, with a page of the outcome
   python -m tests.readme --mot-root ~/MOT16 --environment .venv --report outcome.md
@@ -49,7 +49,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--environment", type=Path, metavar="DIR", help="use it and install nothing (a new one)")
     add("--leave-out", nargs="+", default=[], metavar="WORDS", help="commands that contain these")
     add("--allow", nargs="+", default=[], choices=WANTS, help="what commands may want (nothing)")
-    add("--timeout", type=float, default=7200.0, metavar="S", help="of one command (7200)")
+    add("--timeout", type=float, default=21600.0, metavar="S", help="of one command (21600)")
     add("--folder", type=Path, metavar="DIR", help="keep clone and logs there (a temporary one)")
     add("--report", type=Path, metavar="FILE", help="write the outcome as markdown")
     arguments = parser.parse_args(words)
@@ -58,6 +58,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
             parser.error(f"{page}: no such page in {PROJECT}")
     if arguments.environment and not (arguments.environment / "installed").is_file():
         parser.error(f"{arguments.environment}: no environment that `make` has set up")
+    if arguments.mot_root and not arguments.mot_root.is_dir():
+        parser.error(f"{arguments.mot_root}: no such folder")
     if arguments.folder and (arguments.folder / "clone").exists():
         parser.error(f"{arguments.folder}: a clone is there: name another folder")
     return arguments

@@ -13,6 +13,9 @@ from tests.readme.page import Command, Program
 from tests.readme.rules import Provided, Rule, rule_for
 from tools.paths import PROJECT
 
+# Whoever says `make readme MOT16_ROOT=...` says nothing to the makes of the page.
+_MAKES_OWN = ("MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "MAKELEVEL")
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -80,6 +83,7 @@ class Clone:
                 link = self.folder / "data" / "MOT16" / split / sequence.name
                 link.parent.mkdir(parents=True, exist_ok=True)
                 link.symlink_to(sequence)
+        (self.folder / "data").mkdir(exist_ok=True)
         for name in ("clips", "results"):
             if (mot_root.parent / name).is_dir():
                 (self.folder / "data" / name).symlink_to(mot_root.parent / name)
@@ -94,7 +98,10 @@ class Clone:
         if reason:
             return Outcome(step.line, step.printed, "not run", note=reason)
         notes = list(self._provide(step.words, log))
-        added = rule.added(self.allowed)
+        if rule.first:
+            self._run(rule.first, log)
+            notes.append(f"after `{rule.first}`")
+        added = rule.words(self.allowed)
         command = f"{step.words} {added}" if added else step.printed
         if added:
             notes.append(f"with {added}: {rule.because}")
@@ -105,12 +112,9 @@ class Clone:
     def _reason_against(self, words: str, rule: Rule) -> str:
         if any(part in words for part in self.left_out):
             return "left out by --leave-out"
-        if self.environment is not None and "pip install" in words:
+        if self.environment is not None and rule.installs:
             return "would change the environment of --environment"
-        missing = rule.missing(self._variables(), self.folder)
-        if missing:
-            return f"needs data that is not here: {', '.join(missing)}"
-        return rule.refusal(self.allowed)
+        return rule.refusal(self.allowed, self._variables(), self.folder)
 
     def _provide(self, words: str, log: Path) -> Iterator[str]:
         """Make what the command names and a reader would have; says what."""
@@ -173,7 +177,7 @@ class Clone:
     def _variables(self) -> dict[str, str]:
         """The reader's environment with the clone's activated, and nothing of the caller's."""
         variables = dict(os.environ)
-        for name in ("PYTHONPATH", "PYTHONHOME", "MOT16_ROOT", "VIRTUAL_ENV"):
+        for name in ("PYTHONPATH", "PYTHONHOME", "MOT16_ROOT", "VIRTUAL_ENV", *_MAKES_OWN):
             variables.pop(name, None)
         own = self.folder / ".venv"
         variables["VIRTUAL_ENV"] = str(own)

@@ -14,7 +14,7 @@ Do `make nothing-of-the-kind`, then
     echo one
     false
 
-and see `make results`.
+and see `make bench`, or `make readme`.
 """
 
 
@@ -33,13 +33,14 @@ def test_each_command_once_and_a_table_of_all(page, tmp_path, capsys):
     report = tmp_path / "outcome.md"
     assert readme.main(["--report", str(report), "--folder", str(tmp_path / "kept")]) == 2
     lines = report.read_text().splitlines()
-    assert lines[:3] == ["## README.md", "", "1 ok, 2 failed, 1 not run"]
+    assert lines[:3] == ["## README.md", "", "1 ok, 2 failed, 2 not run"]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[6:]]
     assert [cell[1:3] for cell in cells] == [
         ["`make nothing-of-the-kind`", "failed"],
         ["`echo one # and a comment`", "ok"],
         ["`false`", "failed"],
-        ["`make results`", "not run"],
+        ["`make bench`", "not run"],
+        ["`make readme`", "not run"],
     ]
     out = capsys.readouterr().out
     assert "README.md:5: failed" in out
@@ -54,6 +55,8 @@ def test_each_command_once_and_a_table_of_all(page, tmp_path, capsys):
         (["absent.md"], "absent.md: no such page"),
         (["--environment", sys.prefix + "/lib"], "no environment that `make` has set up"),
         (["--folder", "."], "a clone is there"),
+        (["--mot-root", "absent"], "absent: no such folder"),
+        (["--allow", "money"], "invalid choice: 'money'"),
     ],
 )
 def test_wrong_words(words, complaint, tmp_path, monkeypatch, capsys):

@@ -8,7 +8,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from tests.readme.page import Command, Program, steps
-from tests.readme.rules import read_rules, rule_for
+from tests.readme.rules import read_provided, read_rules, rule_for
 from tools.command_reference import command_lines
 from tools.descriptors import registry
 from tools.paths import DOCS, PROJECT
@@ -78,6 +78,9 @@ def test_every_rule_is_about_some_command():
     rules = read_rules()
     used = {rule_for(words, rules).command for words in commands}
     assert {rule.command for rule in rules} - used == set()
+    readme = [words.words for words in commands_of(PAGES[0])]
+    for each in read_provided():
+        assert any(each.named in words for words in readme), each
 
 
 def test_the_programs_of_the_readme_run(tmp_path, monkeypatch, capsys):
