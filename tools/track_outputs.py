@@ -11,7 +11,7 @@ from tools.detectors.registry import detector_label
 from tools.errors import InputError
 from tools.run_record import make_run_record, read_run_record, record_path, write_run_record
 from tools.sinks import CsvFile, JsonLinesFile, OverlayVideo, ResultFile, Sink, Window
-from tools.tracking_options import Options
+from tools.tracking_options import PAPER_OPTIONS, Options
 from tools.tracking_report import Report
 
 _FORMATS = {"csv": CsvFile, "jsonl": JsonLinesFile}
@@ -111,10 +111,13 @@ class Outputs:
 
 def make_options(arguments: argparse.Namespace) -> Options:
     """How to track."""
+    overlap = arguments.nms_overlap
+    if arguments.paper and overlap is None:
+        overlap = PAPER_OPTIONS.nms_overlap
     return Options(
         min_confidence=arguments.min_confidence,
-        nms_overlap=arguments.nms_overlap,
-        paper=arguments.paper,
+        nms_overlap=overlap,
+        paper_metric=arguments.paper,
         max_distance=arguments.max_distance,
         lazy=arguments.appearance == "lazy",
         max_age=arguments.max_age,

@@ -6,9 +6,8 @@ from tools.descriptors.descriptor import Descriptor
 from tools.errors import InputError
 from tracker import AppearanceMetric, DeepSort, DeepSortConfig, LazyDeepSort, Sort, SortConfig
 
-# "max cosine distance 0.2" and "NMS max overlap 0.7" of the paper's appendix A.3.
+# "max cosine distance 0.2" of the paper's appendix A.3.
 PAPER_METRIC = AppearanceMetric("cosine", gate=0.2)
-PAPER_NMS_OVERLAP = 0.7
 
 
 @dataclass(frozen=True)
@@ -17,9 +16,8 @@ class Options:
 
     Attributes:
         min_confidence: detections below are ignored.
-        paper: the paper's metric, cosine about the origin at 0.2, instead of the descriptor's
-            calibrated one, and its suppression of detections.
         nms_overlap: covered fraction above which a detection is suppressed; SORT has none.
+        paper_metric: cosine about the origin at 0.2 instead of the descriptor's calibrated metric.
         max_distance: appearance gate; the metric's own if None.
         lazy: describe only the boxes whose track motion leaves in doubt.
         max_age: frames a track survives without a detection.
@@ -27,12 +25,16 @@ class Options:
     """
 
     min_confidence: float = 0.3
-    paper: bool = False
     nms_overlap: float | None = None
+    paper_metric: bool = False
     max_distance: float | None = None
     lazy: bool = False
     max_age: int | None = None
     max_coasted: int | None = None
+
+
+# With "NMS max overlap 0.7", from the same place.
+PAPER_OPTIONS = Options(nms_overlap=0.7, paper_metric=True)
 
 
 def make_tracker(descriptor: Descriptor | None, options: Options) -> Sort | DeepSort:
@@ -51,7 +53,7 @@ def make_tracker(descriptor: Descriptor | None, options: Options) -> Sort | Deep
 
 def appearance_metric(descriptor: Descriptor, options: Options) -> AppearanceMetric:
     """How features are compared: the descriptor's own way unless the options say otherwise."""
-    metric = PAPER_METRIC if options.paper else descriptor.metric
+    metric = PAPER_METRIC if options.paper_metric else descriptor.metric
     return metric if options.max_distance is None else replace(metric, gate=options.max_distance)
 
 
@@ -62,6 +64,8 @@ def patience(descriptor: Descriptor | None, options: Options) -> int:
 
 
 def _make_sort(options: Options) -> Sort:
+    if options.paper_metric:
+        raise InputError("--paper needs a descriptor: SORT does not look at people")
     if options.nms_overlap not in (None, 1):
         raise InputError("--nms-overlap needs a descriptor: SORT has no non-maximum suppression")
     if options.max_distance is not None:
@@ -72,10 +76,7 @@ def _make_sort(options: Options) -> Sort:
 
 
 def _make_deep_sort(descriptor: Descriptor, options: Options) -> DeepSort:
-    overlap = options.nms_overlap
-    if overlap is None and options.paper:
-        overlap = PAPER_NMS_OVERLAP
-    given = {**_common(options), "nms_max_overlap": overlap}
+    given = {**_common(options), "nms_max_overlap": options.nms_overlap}
     metric = appearance_metric(descriptor, options)
     tracker = LazyDeepSort if options.lazy else DeepSort
     return tracker(DeepSortConfig(**_without_none(given)), metric, descriptor)

@@ -101,9 +101,11 @@ def surviving_rows(
         (K,) intp rows.
     """
     order = np.argsort(confidences, kind="stable")[::-1]
+    if max_overlap >= 1:
+        return order
     boxes = boxes_tlwh[order]
     # From the corners, as upstream: for a box inside another, rounding and all, that is exactly
-    # what they share, and it is never covered by more than 1.
+    # what they share.
     sides = boxes[:, :2] + boxes[:, 2:] - boxes[:, :2] + 1
     areas = sides[:, 0] * sides[:, 1]
     covered = intersection(boxes, boxes, margin=1.0) / areas[None]

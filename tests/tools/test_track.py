@@ -189,8 +189,14 @@ def test_nms_overlap(track, make_sequence, results, read_rows):
     """Of the weaker box, shifted by 5 of 20 columns, three quarters are covered."""
     text = "".join(line(n) + line(n, 15, confidence=0.5) for n in range(1, 5))
     sequence = make_sequence(length=4, detections=text)
-    for overlap, boxes in ((0.7, 1), (0.9, 2), (1, 2)):
-        track(sequence, "--descriptor", "histogram", "--nms-overlap", overlap)
+    for words, boxes in (
+        ((), 2),
+        (("--nms-overlap", 0.7), 1),
+        (("--nms-overlap", 0.9), 2),
+        (("--paper",), 1),
+        (("--paper", "--nms-overlap", 0.9), 2),
+    ):
+        track(sequence, "--descriptor", "histogram", *words)
         rows = read_rows(results / "histogram" / "MOT16-98.txt")
         assert len([row for row in rows if row[0] == 4]) == boxes
 

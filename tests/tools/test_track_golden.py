@@ -26,7 +26,7 @@ def score(tool, mot_data, tmp_path):
 
 
 def test_deep_sort_with_its_own_features_on_mot16_09(score):
-    """The paper's supervised row: mars-small128 on public detections, defaults."""
+    """The paper's supervised descriptor, mars-small128 on public detections, by our settings."""
     tracker = "features-frcnn-mars-small128"
     found = score("MOT16-09", tracker, "--descriptor", "features:frcnn-mars-small128.npy")
     assert found["IDF1"] == pytest.approx(56.6, abs=0.3)

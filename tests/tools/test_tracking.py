@@ -200,8 +200,8 @@ class Faded(Corners):
     ("options", "identities"),
     [
         (Options(), 2),
-        (Options(paper=True), 1),
-        (Options(paper=True, max_distance=0.05), 2),
+        (Options(paper_metric=True), 1),
+        (Options(paper_metric=True, max_distance=0.05), 2),
         (Options(max_distance=0.15), 1),
     ],
 )

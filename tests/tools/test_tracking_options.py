@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tools.errors import InputError
-from tools.tracking_options import Options, make_tracker, patience
+from tools.tracking_options import PAPER_OPTIONS, Options, make_tracker, patience
 from tracker import DeepSort, Detections, Sort
 from tracker.gallery import AppearanceMetric
 
@@ -24,6 +24,7 @@ def test_the_tracker_is_chosen_by_the_descriptor():
     ("descriptor", "options", "complaint"),
     [
         (None, {"nms_overlap": 0.7}, "--nms-overlap needs a descriptor"),
+        (None, {"paper_metric": True, "nms_overlap": 0.7}, "--paper needs a descriptor"),
         (None, {"max_distance": 0.2}, "--max-distance needs a descriptor"),
         (None, {"lazy": True}, "--appearance lazy needs a descriptor"),
         (None, {"max_coasted": -1}, "max_coasted"),
@@ -40,16 +41,8 @@ def test_options_out_of_range(descriptor, options, complaint):
         make_tracker(descriptor, Options(**options))
 
 
-@pytest.mark.parametrize(
-    ("options", "people"),
-    [
-        (Options(), 2),
-        (Options(paper=True), 1),
-        (Options(nms_overlap=0.7), 1),
-        (Options(paper=True, nms_overlap=0.9), 2),
-    ],
-)
-def test_those_whom_others_hide_count_unless_the_papers_settings_are_asked_for(options, people):
+@pytest.mark.parametrize(("options", "people"), [(Options(), 2), (PAPER_OPTIONS, 1)])
+def test_those_whom_others_hide_count_but_by_the_papers_settings(options, people):
     """Of the weaker box, shifted by 5 of 20 columns, three quarters are covered."""
     tracker = make_tracker(Described(), options)
     seen = Detections([[10, 20, 20, 50], [15, 20, 20, 50]], [0.9, 0.5], np.eye(2))

@@ -27,13 +27,13 @@ from tools.reid.crops import Boxes
 from tools.reid.describe import describe
 from tools.sinks import ResultFile
 from tools.tracking import track_sequence
-from tools.tracking_options import PAPER_METRIC, Options
+from tools.tracking_options import PAPER_METRIC, PAPER_OPTIONS, Options
 from tools.tracklets import link_tracklets
 from tracker import Detections
 from tracker.detections import valid_mask
 from tracker.gallery import AppearanceMetric
 
-_PAPER, _OURS = "the paper's", "ours"
+_PAPER, _OURS = "paper", "ours"
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Line:
 
     Attributes:
         name: of the tracker.
-        settings: "the paper's", "ours", or nothing for SORT.
+        settings: "paper", "ours", or nothing for SORT.
         scores: by sequence.
     """
 
@@ -82,7 +82,7 @@ def compare(
         features = _describe(sequence, descriptors, boxes)
         for name, descriptor in descriptors.items():
             tables: dict[str, FeatureTable | None] = {"": None}
-            options = {"": Options(), _PAPER: Options(paper=True), _OURS: Options()}
+            options = {"": Options(), _PAPER: PAPER_OPTIONS, _OURS: Options()}
             if descriptor is not None:
                 own: AppearanceMetric | None = descriptor.metric
                 if weights_path(words[name]) is None:
@@ -133,5 +133,5 @@ def _calibrated(boxes: Rows, features: NDArray[np.float32]) -> AppearanceMetric 
 
 
 def _folder(name: str, settings: str) -> str:
-    """A name without spaces, commas and apostrophes."""
+    """A name without spaces and commas."""
     return re.sub(r"[^\w.+-]+", "_", f"{name} {settings}").strip("_")

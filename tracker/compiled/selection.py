@@ -40,12 +40,14 @@ def surviving_rows(boxes_tlwh, max_overlap):
 
     Args:
         boxes_tlwh: (N, 4) boxes, from the most to the least confident.
-        max_overlap: Largest fraction covered that survives.
+        max_overlap: Largest fraction covered that survives; at 1 nothing is suppressed.
 
     Returns:
         (K,) int64 rows, ascending.
     """
     count = len(boxes_tlwh)
+    if max_overlap >= 1:
+        return np.arange(count)
     lefts, widest = np.empty(count), 0.0
     for row in range(count):
         lefts[row] = boxes_tlwh[row, 0]

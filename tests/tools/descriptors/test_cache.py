@@ -109,7 +109,8 @@ def test_results_on_real_frames_are_the_same_bytes(word, mot_data, tmp_path, fra
         descriptor, detector = create_descriptor(word, sequence), DetectionTable(rows)
         path = tmp_path / f"{len(written)}.txt"
         with open_cache(kept, word, descriptor, sequence) as cache:
-            track_sequence(sequence, detector, descriptor, Options(), [ResultFile(path)], cache)
+            options = Options(nms_overlap=0.7)
+            track_sequence(sequence, detector, descriptor, options, [ResultFile(path)], cache)
         written.append(path.read_bytes())
     assert frames_read == []
     assert written[0] == written[1] == written[2]
