@@ -3,6 +3,7 @@
 from tqdm import tqdm
 
 from reid_vae.encoder import CropEncoder
+from tools.adaptation.around import score_around
 from tools.adaptation.findings import NONE, Findings
 from tools.adaptation.following import follow, track_figures
 from tools.adaptation.labels import judge, score_tracks
@@ -31,13 +32,15 @@ def compare(request: Request, material: Material) -> Findings:
         request.before_name: footage.features,
         request.name: CropEncoder(request.weights)(footage.images),
     }
-    separations, followed = {}, {NONE: follow(footage)}
+    sequence = request.labelled
+    separations, followed, around = {}, {NONE: follow(footage)}, {}
     for name, descriptor in tqdm(descriptors.items(), desc="comparing", unit="descriptor"):
         found = separate(material, features[name], descriptor.metric)
         if found is not None:
             separations[name] = found
         followed[name] = follow(footage, features[name], descriptor.metric)
-    sequence = request.labelled
+        if sequence:
+            around[name] = score_around(sequence, footage, features[name], descriptor.metric)
     scored = followed if sequence else {}
     return Findings(
         before=request.before_name,
@@ -46,4 +49,5 @@ def compare(request: Request, material: Material) -> Findings:
         figures={name: track_figures(tracks, footage) for name, tracks in followed.items()},
         judgements=judge(sequence, footage, descriptors) if sequence else {},
         scores={name: score_tracks(sequence, footage, tracks) for name, tracks in scored.items()},
+        around=around,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from tools.adaptation.around import Spread
 from tools.adaptation.following import TrackFigures
 from tools.adaptation.labels import Judgement
 from tools.adaptation.separation import Separation
@@ -22,6 +23,7 @@ class Findings:
         figures: by name, and of SORT by NONE.
         judgements: by name, with labels; empty without ground truth.
         scores: by name, and of SORT by NONE, with labels; likewise.
+        around: by name, with labels, at gates about the descriptor's own; likewise.
     """
 
     before: str
@@ -30,6 +32,7 @@ class Findings:
     figures: dict[str, TrackFigures]
     judgements: dict[str, Judgement] = field(default_factory=dict)
     scores: dict[str, Score] = field(default_factory=dict)
+    around: dict[str, dict[str, Spread]] = field(default_factory=dict)
 
     @property
     def is_better(self) -> bool | None:

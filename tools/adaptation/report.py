@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tools.adaptation.figures import plot_before_and_after
 from tools.adaptation.findings import NONE, Findings
-from tools.adaptation.tables import make_tables
+from tools.adaptation.tables import around_table, make_tables
 from tools.atomic import atomic_writer
 from tools.evaluation.table import markdown_table
 
@@ -34,6 +34,9 @@ def write_report(folder: Path, findings: Findings, facts: Iterable[str]) -> list
     if findings.scores:
         scores = {name: {"footage": score} for name, score in findings.scores.items()}
         parts.append(f"## Tracks, by labels\n\n{markdown_table(scores)}")
+    if findings.around:
+        table = around_table(findings)
+        parts.append(f"## {table.title}\n\n{table.text('github')}\n\n{table.note}")
     pictures = {HELD_OUT: findings.separations, LABELLED: findings.judgements}
     drawn = [f"![Distances before and after]({name})" for name, shown in pictures.items() if shown]
     if drawn:
@@ -73,6 +76,13 @@ def headlines(findings: Findings) -> list[str]:
         lines.append(
             f"By labels: IDF1 {new['IDF1']:.1f}, with {before} {old['IDF1']:.1f}; MOTA "
             f"{new['MOTA']:.1f}, {old['MOTA']:.1f}; {new['IDs']} identity switches, {old['IDs']}."
+        )
+    if findings.around:
+        new, old = (findings.around[name] for name in (after, before))
+        lines.append(
+            f"By labels, over gates about each one's own: IDF1 {new['IDF1']}, with {before} "
+            f"{old['IDF1']}; MOTA {new['MOTA']}, {old['MOTA']}; {new['IDs']} identity switches, "
+            f"{old['IDs']}."
         )
     return lines
 

@@ -1,5 +1,6 @@
 """The report's tables of before and after."""
 
+from tools.adaptation.around import SHARES
 from tools.adaptation.findings import NONE, Findings
 from tools.reid.pairs import MAX_GAP_FRAMES, MIN_GAP_FRAMES, distance_name
 from tools.reid.tables import SCORES, Table
@@ -77,6 +78,24 @@ def _judgements(findings: Findings) -> Table:
         f"Labelled boxes {MIN_GAP_FRAMES} to {MAX_GAP_FRAMES} frames apart, by the distance that "
         "the descriptor is tracked with. Labels only measured: nothing was trained, linked or "
         "chosen by them.",
+    )
+
+
+def around_table(findings: Findings) -> Table:
+    """The scores at gates about each descriptor's own."""
+    columns = ["IDF1", "IDs", "FM", "MOTA", "HOTA"]
+    rows = [
+        [name, *(str(spreads[column]) for column in columns)]
+        for name, spreads in findings.around.items()
+    ]
+    return Table(
+        "Tracks at other gates, by labels",
+        ["Descriptor", *columns],
+        rows,
+        f"Means and standard deviations over {len(SHARES)} gates, from {SHARES[0]:g} to "
+        f"{SHARES[-1]:g} of each descriptor's own. A match more or less can leave two people with "
+        "each other's identity for good: with few people, differences at one gate within such a "
+        "deviation are chance.",
     )
 
 

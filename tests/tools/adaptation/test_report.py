@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tools.adaptation.around import Spread
 from tools.adaptation.findings import Findings
 from tools.adaptation.following import TrackFigures
 from tools.adaptation.labels import Judgement
@@ -31,7 +32,7 @@ def findings(old=0.093, new=0.051, labelled=False):
         for name, rate in (("old", old), ("new", new))
         if rate is not None
     }
-    judgements, scores = {}, {}
+    judgements, scores, around = {}, {}, {}
     if labelled:
         judgements = {
             name: Judgement(Scores(auc, 0.1, 0.8, 0.7), METRIC, PAIRS)
@@ -39,7 +40,12 @@ def findings(old=0.093, new=0.051, labelled=False):
         }
         frames = [ScoredFrame(np.array([1]), np.array([5]), np.array([[0.9]]))]
         scores = dict.fromkeys(FIGURES, Score(accumulate(frames), hota_terms(frames)))
-    return Findings("old", "new", separations, FIGURES, judgements, scores)
+        columns = scores["new"].columns()
+        around = {
+            "old": dict.fromkeys(columns, Spread(66.04, 2.5)),
+            "new": dict.fromkeys(columns, Spread(68.5, 3.66)),
+        }
+    return Findings("old", "new", separations, FIGURES, judgements, scores, around)
 
 
 @pytest.fixture
@@ -92,9 +98,14 @@ def test_labels_have_lines_tables_and_a_picture_of_their_own(written, tmp_path):
     assert lines[3] == (
         "By labels: IDF1 100.0, with old 100.0; MOTA 100.0, 100.0; 0 identity switches, 0."
     )
+    assert lines[4] == (
+        "By labels, over gates about each one's own: IDF1 68.5 ± 3.7, with old 66.0 ± 2.5; MOTA "
+        "68.5 ± 3.7, 66.0 ± 2.5; 68.5 ± 3.7 identity switches, 66.0 ± 2.5."
+    )
     text = (tmp_path / "report.md").read_text()
     assert "## People, by labels" in text
     assert "## Tracks, by labels" in text
+    assert "| old          | 66.0 ± 2.5 |" in text
     assert "![Distances before and after](labelled.png)" in text
     assert (tmp_path / "labelled.png").is_file()
 
