@@ -6,7 +6,7 @@ import pytest
 
 from tools.detectors.hog import body_boxes, confidences
 from tools.detectors.registry import create_detector
-from tools.detectors.settings import DetectorSettings
+from tools.detectors.settings import DetectorSettings, suppress
 from tools.errors import InputError
 from tools.mot.files import read_ground_truth
 from tools.mot.sequence import open_sequence
@@ -46,6 +46,31 @@ def test_real_people(street):
     # Of those that it is sure of all but one are people, and it finds most.
     assert (overlaps.max(axis=1)[found.confidences > 0.8] > 0.5).mean() > 0.8
     assert (overlaps.max(axis=0) > 0.5).mean() > 0.7
+
+
+def test_parts_of_a_body_go(street):
+    """Boxes within a surer one, which overlap of both together does not tell."""
+    image, _ = street
+    found, everything = (
+        create_detector("hog", settings)(Frame(1, 0.0, image))
+        for settings in (DetectorSettings(), DetectorSettings(nms_overlap=1.0))
+    )
+    by_overlap = everything.select(suppress(everything.boxes_tlwh, everything.confidences, 0.3))
+    assert covered_by_surer(by_overlap.boxes_tlwh).max() > 0.9
+    assert covered_by_surer(found.boxes_tlwh).max() <= 0.7
+    gone = set(map(tuple, by_overlap.boxes_tlwh)) - set(map(tuple, found.boxes_tlwh))
+    assert len(gone) == len(by_overlap) - len(found) > 0
+
+
+def covered_by_surer(boxes_tlwh):
+    """(N,) the largest fraction of each that one before it covers, counted in whole pixels."""
+    left, top, width, height = boxes_tlwh.T
+    right, bottom = left + width, top + height
+    shared = (
+        (np.minimum(right[:, None], right) - np.maximum(left[:, None], left) + 1).clip(0)
+        * (np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top) + 1).clip(0)
+    )  # fmt: skip
+    return np.tril(shared / ((width + 1) * (height + 1))[:, None], -1).max(axis=1)
 
 
 def test_half_the_size_has_half_the_boxes_where_both_are_looked_at_alike(street):
