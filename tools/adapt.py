@@ -85,7 +85,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--min-height", type=float, default=40.0, metavar="PX", help="of boxes to learn from (40)")
     add("--mot-root", metavar="DIR", help="where sequences are looked up ($MOT16_ROOT, data/MOT16)")
     add("--seed", type=int, default=0, help="of the initial weights and the batches (0)")
-    add("--threads", type=int, help="processor threads (all)")
+    add("--threads", type=int, help="processor threads (all, but one to train)")
     add("--runs", type=Path, default=RUNS, metavar="DIR", help="RUNS/adapt/NAME is the run (runs)")
     add("--weights", type=Path, default=WEIGHTS, metavar="DIR", help="where to write (weights)")
     return parser.parse_args(words)
