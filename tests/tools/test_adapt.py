@@ -94,7 +94,7 @@ def test_weights_and_a_report_appear(tool, words, tmp_path):
     assert lines[-1] == f"Report: {folder / 'report.md'}"
     page = (folder / "report.md").read_text()
     for line in lines[:-1]:
-        assert line in page or line.startswith(("Tracks: ", "By labels: "))
+        assert line in page or line.startswith(("Tracks: ", "By labels"))
     for picture in ("distances.png", "sheet.png"):
         assert f"]({picture})" in page
         assert (folder / picture).is_file()
