@@ -5,7 +5,6 @@ people, IDF1 is several points higher or lower by chance. Tracked at many gates,
 out, and what it amounts to shows.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -57,23 +56,11 @@ def score_around(
     Raises:
         InputError: the ground truth is damaged.
     """
-    return _spreads(list(_columns(sequence, footage, features, metric)))
-
-
-def _columns(
-    sequence: Sequence,
-    footage: Footage,
-    features: NDArray[np.float32],
-    metric: AppearanceMetric,
-) -> Iterator[dict[str, float]]:
-    for share in SHARES:
-        followed = follow(footage, features, replace(metric, gate=share * metric.gate))
-        yield score_tracks(sequence, footage, followed).columns()
-
-
-def _spreads(runs: list[dict[str, float]]) -> dict[str, Spread]:
+    gates = [share * metric.gate for share in SHARES]
+    followed = (follow(footage, features, replace(metric, gate=gate)) for gate in gates)
+    runs = [score_tracks(sequence, footage, tracks).columns() for tracks in followed]
+    found = {column: [run[column] for run in runs] for column in runs[0]}
     return {
         column: Spread(float(np.mean(values)), float(np.std(values)))
-        for column in runs[0]
-        for values in [[run[column] for run in runs]]
+        for column, values in found.items()
     }
