@@ -58,7 +58,7 @@ def score_around(
     """
     gates = [share * metric.gate for share in SHARES]
     followed = (follow(footage, features, replace(metric, gate=gate)) for gate in gates)
-    runs = [score_tracks(sequence, footage, tracks).columns() for tracks in followed]
+    runs = [score.columns() for score in score_tracks(sequence, footage, followed)]
     found = {column: [run[column] for run in runs] for column in runs[0]}
     return {
         column: Spread(float(np.mean(values)), float(np.std(values)))

@@ -41,13 +41,16 @@ def compare(request: Request, material: Material) -> Findings:
         followed[name] = follow(footage, features[name], descriptor.metric)
         if sequence:
             around[name] = score_around(sequence, footage, features[name], descriptor.metric)
-    scored = followed if sequence else {}
+    scores = {}
+    if sequence:
+        scored = score_tracks(sequence, footage, followed.values())
+        scores = dict(zip(followed, scored, strict=True))
     return Findings(
         before=request.before_name,
         after=request.name,
         separations=separations,
         figures={name: track_figures(tracks, footage) for name, tracks in followed.items()},
         judgements=judge(sequence, footage, descriptors) if sequence else {},
-        scores={name: score_tracks(sequence, footage, tracks) for name, tracks in scored.items()},
+        scores=scores,
         around=around,
     )

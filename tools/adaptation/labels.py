@@ -1,5 +1,6 @@
 """What ground truth says of the footage that was looked at; nothing is learned from it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -68,18 +69,26 @@ def judge(
     return judged
 
 
-def score_tracks(sequence: Sequence, footage: Footage, followed: Followed) -> Score:
-    """The benchmark's score of tracks, over the frames that were looked at.
+def score_tracks(sequence: Sequence, footage: Footage, tracked: Iterable[Followed]) -> list[Score]:
+    """The benchmark's scores of tracks, over the frames that were looked at.
+
+    Args:
+        sequence: with ground truth.
+        footage: of it.
+        tracked: one tracker's tracks after the other's.
 
     Raises:
         InputError: the ground truth is damaged.
     """
     truth = read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
-    results = _as_rows(followed, truth)
-    return combine(
-        score_rows(_within(truth, burst), _within(results, burst), len(burst), sequence.layout)
-        for burst in footage.bursts()
-    )
+    bursts = [(burst, _within(truth, burst)) for burst in footage.bursts()]
+    return [
+        combine(
+            score_rows(known, _within(results, burst), len(burst), sequence.layout)
+            for burst, known in bursts
+        )
+        for results in (_as_rows(followed, truth) for followed in tracked)
+    ]
 
 
 def _within(rows: Rows, burst: NDArray[np.int64]) -> Rows:

@@ -82,7 +82,6 @@ def compare(
         features = _describe(sequence, descriptors, boxes)
         for name, descriptor in descriptors.items():
             tables: dict[str, FeatureTable | None] = {"": None}
-            options = {"": Options(), _PAPER: PAPER_OPTIONS, _OURS: Options()}
             if descriptor is not None:
                 own: AppearanceMetric | None = descriptor.metric
                 if weights_path(words[name]) is None:
@@ -94,7 +93,8 @@ def compare(
                 }
             for kind, table in tables.items():
                 path = results / _folder(name, kind) / f"{sequence.name}.txt"
-                track_sequence(sequence, detector, table, options[kind], [ResultFile(path)])
+                options = PAPER_OPTIONS if kind == _PAPER else Options()
+                track_sequence(sequence, detector, table, options, [ResultFile(path)])
                 line = lines.setdefault((name, kind), Line(name, kind))
                 (line.scores[sequence.name],) = score_files([Job(sequence, path)])
     return list(lines.values())

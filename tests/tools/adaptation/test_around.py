@@ -45,6 +45,6 @@ def test_where_the_gate_decides_nothing_all_are_as_at_it(sequence, make_footage)
     footage = make_footage(*((n, 50) for n in range(1, LENGTH + 1)), length=LENGTH)
     metric = AppearanceMetric("cosine", 0.2)
     found = score_around(sequence, footage, footage.features, metric)
-    own = score_tracks(sequence, footage, follow(footage, footage.features, metric)).columns()
-    assert {column: spread.mean for column, spread in found.items()} == pytest.approx(own)
+    [own] = score_tracks(sequence, footage, [follow(footage, footage.features, metric)])
+    assert {column: spread.mean for column, spread in found.items()} == pytest.approx(own.columns())
     assert max(spread.deviation for spread in found.values()) < 1e-9

@@ -67,14 +67,16 @@ def test_the_whole_sequence_scores_as_eval_mot_does(sequence, seen, tmp_path):
     rows = zip(followed.frames, followed.ids, *followed.boxes_tlwh.T, strict=True)
     write_results(path, rows)
     [expected] = score_files([Job(sequence, path)])
-    found = score_tracks(sequence, footage, followed).columns()
+    [score] = score_tracks(sequence, footage, [followed])
+    found = score.columns()
     assert found == pytest.approx(expected.columns(), abs=1e-2)
     assert found["MOTA"] == 100
 
 
 def test_frames_that_were_not_looked_at_are_nobodys_fault(sequence, seen):
     footage = seen([*range(1, 11), *range(41, 51)])
-    columns = score_tracks(sequence, footage, follow(footage)).columns()
+    [score] = score_tracks(sequence, footage, [follow(footage)])
+    columns = score.columns()
     # Without them forty frames of two people would be missed.
     assert (columns["FN"], columns["FP"], columns["IDs"]) == (0, 0, 0)
 
@@ -87,7 +89,8 @@ def test_a_stretch_that_shows_nobody(sequence, seen):
         "".join(f"{n},-1,10,20,20,50,1\n" for n in range(1, 11))
     )
     footage = seen([*range(1, 11), *range(41, 51)])
-    columns = score_tracks(sequence, footage, follow(footage)).columns()
+    [score] = score_tracks(sequence, footage, [follow(footage)])
+    columns = score.columns()
     assert (columns["FN"], columns["FP"], columns["IDs"]) == (10, 0, 0)
 
 

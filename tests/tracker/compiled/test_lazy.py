@@ -21,8 +21,8 @@ class Looks:
 
     def __init__(self):
         self.asked = []
-        # Steep enough that boxes a pixel apart differ by more than float32's rounding of a cosine;
-        # of nearer ones either form may take either.
+        # Steep, for distances that are large beside float32's rounding of a cosine: two that are
+        # the same but for that are told apart by how each form rounds.
         self._waves = np.random.default_rng(0).normal(0, 1 / 40, (2, 8))
 
     def __call__(self, frame, boxes_tlwh):
