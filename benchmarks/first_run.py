@@ -104,7 +104,7 @@ def _timed(program: str, options: list[str]) -> tuple[float, float]:
 
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     words = [sys.executable, "-c", program, *options]
-    done = subprocess.run(  # noqa: S603 - no shell reads them
+    done = subprocess.run(  # noqa: S603 - programs of this module, and no shell
         words, cwd=PROJECT, capture_output=True, text=True
     )
     seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -15,6 +15,7 @@ from tools.errors import InputError
 LARGEST = 40_000_000_000
 MOST_MEMBERS = 500_000
 _PIECE = 1 << 20
+# What zipfile raises for a damaged archive: a compression that is none is "not implemented".
 _DAMAGED = (BadZipFile, EOFError, NotImplementedError, UnicodeDecodeError, zlib.error)
 
 

@@ -88,7 +88,7 @@ def _answer(command: str) -> str:
     words = [sys.executable, *command.split()[1:], "--help"]
     # argparse is as wide as the terminal, which is somebody's own.
     settings = {**os.environ, "COLUMNS": "100", "PYTHONPATH": str(PROJECT)}
-    done = subprocess.run(  # noqa: S603  our own commands
+    done = subprocess.run(  # noqa: S603 - our own commands, and no shell
         words, cwd=PROJECT, env=settings, capture_output=True, text=True, check=True
     )
     return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())

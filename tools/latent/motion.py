@@ -126,6 +126,7 @@ def read_take(folder: Path, take: str) -> NDArray[np.float64]:
 
 def read_mat(path: Path) -> dict[str, NDArray[np.float64]]:
     """The takes of subject 35 in Lawrence's file, training and test: (F, 50) in degrees each."""
+    # What SciPy raises for a damaged file, and for one of MATLAB 7.3, which it does not implement.
     unreadable = (OSError, ValueError, TypeError, NotImplementedError, MatReadError, zlib.error)
     try:
         arrays = loadmat(path)

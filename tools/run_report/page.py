@@ -89,7 +89,7 @@ def render(page: Page) -> Iterator[str]:
     style = (_HERE / "page.css").read_text("utf-8")
     yield from environment.get_template("page.html.jinja").generate(
         **vars(page),
-        # Ours, and the only text that is not escaped.
+        # Not escaped: files of this folder, into which nothing of a user's goes.
         script=Markup(script),  # noqa: S704
         style=Markup(style),  # noqa: S704
         script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
