@@ -41,8 +41,8 @@ help:
 $(VENV)/installed: requirements.txt requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	$(BIN)/python -m tracker.compiled
-	$(BIN)/python -c "import tools.crop_kernel"
+	$(BIN)/python -m flatsort.tracker.compiled
+	$(BIN)/python -c "import flatsort.images.crop_kernel"
 	touch $@
 
 demo: $(VENV)/installed

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tools.cli import run
+from flatsort.commands.cli import run
 
 if TYPE_CHECKING:
     from benchmarks.association_boxes import Frame
@@ -39,7 +39,7 @@ def main(words: list[str] | None = None) -> None:
 
     from benchmarks.association_sides import sides
     from benchmarks.machine import facts_line, machine_facts, write_results
-    from tools.atomic import check_writable
+    from flatsort.files.atomic import check_writable
 
     for kind in ("json", "md"):
         check_writable(arguments.out / f"association.{kind}")
@@ -120,8 +120,8 @@ def _frames(name: str, arguments: argparse.Namespace) -> "list[list[Frame]]":
     if name != "MOT16":
         frames = CROWDS[int(name)]
         return [crowd(int(name), min(frames, 40) if arguments.quick else frames, SEED)]
-    from tools.mot.files import read_detections
-    from tools.mot.sequence import default_mot_root, find_sequences
+    from flatsort.files.mot_files import read_detections
+    from flatsort.files.sequence import default_mot_root, find_sequences
 
     sequences = []
     for sequence in find_sequences("all", arguments.mot_root or default_mot_root()):

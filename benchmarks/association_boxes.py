@@ -59,7 +59,7 @@ def with_invented_features(
     A box continues the identity of the box of the frame before that it overlaps most, if by 0.5 and
     if no other box has taken it; otherwise somebody new appears, of a random direction.
     """
-    from tracker.boxes import iou
+    from flatsort.tracker.boxes import iou
 
     rng = np.random.default_rng(seed)
     drawn: list[Frame] = []

@@ -73,7 +73,7 @@ def sides() -> list[Side]:
 
 
 def _detections(frame: Frame) -> Any:
-    from tracker import Detections
+    from flatsort.tracker import Detections
 
     return Detections(*frame)
 
@@ -96,32 +96,32 @@ def _last_column(boxes: Any) -> Iterable[int]:
 
 
 def _sort() -> Update:
-    from tracker import Sort
+    from flatsort.tracker import Sort
 
     return Sort().update
 
 
 def _sort_from_arrays() -> Update:
-    from tracker import Detections, Sort
+    from flatsort.tracker import Detections, Sort
 
     update = Sort().update
     return lambda frame: update(Detections(frame.boxes_tlwh, frame.confidences))
 
 
 def _readable_sort() -> Update:
-    from tracker import Sort, SortMotion
+    from flatsort.tracker import Sort, SortMotion
 
     return Sort(motion=SortMotion).update
 
 
 def _deep_sort() -> Update:
-    from tracker import DeepSort
+    from flatsort.tracker import DeepSort
 
     return DeepSort().update
 
 
 def _readable_deep_sort() -> Update:
-    from tracker import DeepSort, DeepSortMotion
+    from flatsort.tracker import DeepSort, DeepSortMotion
 
     return DeepSort(motion=DeepSortMotion).update
 

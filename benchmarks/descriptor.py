@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from tools.cli import run
-from tools.paths import PROJECT
+from flatsort.commands.cli import run
+from flatsort.files.paths import PROJECT
 
 EXAMPLES = """\
 Crops a second of our encoder, OSNet x0.25 and three networks of torchvision's (random weights:
@@ -53,9 +53,9 @@ def main(words: list[str] | None = None) -> None:
 
     from benchmarks.descriptor_measure import measure
     from benchmarks.descriptor_page import page
-    from tools.atomic import atomic_writer, check_writable
-    from tools.errors import InputError
-    from tools.mot.sequence import find_sequences
+    from flatsort.errors import InputError
+    from flatsort.files.atomic import atomic_writer, check_writable
+    from flatsort.files.sequence import find_sequences
 
     if arguments.rounds < 1:
         raise InputError(f"--rounds {arguments.rounds}: at least one")

@@ -12,8 +12,8 @@ import onnx.version_converter
 from numpy.typing import NDArray
 
 from benchmarks.descriptor_networks import Arrays, Network, Runner
-from tools.descriptors.session import open_session
-from tools.processors import available_cores
+from flatsort.descriptors.onnx_session import open_session
+from flatsort.processors import available_cores
 
 PRECISIONS = ("float32", "bfloat16", "int8")
 OPSET = 17

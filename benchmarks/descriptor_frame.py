@@ -27,16 +27,16 @@ def answer() -> None:
     frame = cv2.imread(request["frame"])
     boxes = np.array(request["boxes"], np.float32)
     if request["size"]:
-        from tools.crops import cut_crops
+        from flatsort.images.crops import cut_crops
 
         def work() -> None:
             cut_crops(frame, boxes, *request["size"])
 
     else:
-        from tools.descriptors import create_descriptor
-        from tools.mot.sequence import open_sequence
+        from flatsort.descriptors import load_descriptor
+        from flatsort.files.sequence import open_sequence
 
-        descriptor = create_descriptor(request["word"], open_sequence(request["folder"]))
+        descriptor = load_descriptor(request["word"], open_sequence(request["folder"]))
 
         def work() -> None:
             descriptor(frame, boxes)

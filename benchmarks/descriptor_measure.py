@@ -16,12 +16,12 @@ from tqdm import tqdm
 from benchmarks.descriptor_engines import open_runners
 from benchmarks.descriptor_networks import Runner, osnet, our_network, torchvision_network
 from benchmarks.machine import machine_facts, make_sgemm
-from tools.crops import cut_crops
-from tools.mot.sequence import Sequence
-from tools.paths import PROJECT
-from tools.processors import available_cores
-from tools.reid.crops import Boxes, detected_boxes, labelled_boxes
-from tools.reid.scores import score
+from flatsort.evaluation.reid.judged_boxes import Boxes, detected_boxes, labelled_boxes
+from flatsort.evaluation.reid.pair_scores import score
+from flatsort.files.paths import PROJECT
+from flatsort.files.sequence import Sequence
+from flatsort.images.crops import cut_crops
+from flatsort.processors import available_cores
 
 OURS = ("fmvae", "fmvae-track", "fmvae-track-unseen")
 # Of them, the one that is also timed with torch and from a new Python's start.
@@ -40,8 +40,8 @@ _START = """
 import sys
 {block}
 import numpy as np
-from tools.descriptors import create_descriptor
-descriptor = create_descriptor({word!r}, None)
+from flatsort.descriptors import load_descriptor
+descriptor = load_descriptor({word!r}, None)
 descriptor(np.zeros((1080, 1920, 3), np.uint8), np.array([[10, 10, 50, 100]], np.float32))
 """
 

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from torch import nn
 
 from benchmarks.descriptor_page import OSNET
-from reid_vae.encoder import encode_crops
-from reid_vae.encoder_graph import build_encoder_graph
-from reid_vae.weights import load_weights
-from tools.descriptors.onnx import NORMALISATIONS
-from tools.descriptors.vae import open_weights
-from tools.paths import WEIGHTS
-from tracker.gallery import AppearanceMetric
+from flatsort.descriptors.onnx_network import NORMALISATIONS
+from flatsort.descriptors.vae import open_weights
+from flatsort.files.paths import SHIPPED_WEIGHTS
+from flatsort.reid_vae.weights.encoder import encode_crops
+from flatsort.reid_vae.weights.encoder_graph import build_encoder_graph
+from flatsort.reid_vae.weights.weights import load_weights
+from flatsort.tracker.gallery import AppearanceMetric
 
 # Peers' crops: people are twice as high as wide, and OSNet's file takes these.
 PEER_HEIGHT, PEER_WIDTH = 128, 64
@@ -76,7 +76,7 @@ class Network:
 
 def our_network(name: str) -> Network:
     """Shipped weights."""
-    path = WEIGHTS / f"{name}.safetensors"
+    path = SHIPPED_WEIGHTS / f"{name}.safetensors"
     side = load_weights(path)[0].architecture.image_size
     return Network(
         name=name,

@@ -9,11 +9,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tools.cli import run
+from flatsort.commands.cli import run
 
 if TYPE_CHECKING:
     from benchmarks.endurance_loop import MemoryLog
-    from tools.tracking_report import Report
+    from flatsort.tracking.run_statistics import Report
 
 RESULTS = Path(__file__).resolve().parent / "results"
 NOTES = 60
@@ -32,14 +32,14 @@ def main(words: list[str] | None = None) -> None:
     arguments = _parse(words)
     from benchmarks.endurance_loop import LoopedSource, MemoryLog, Remembered
     from benchmarks.machine import facts_line, machine_facts, write_results
-    from tools.atomic import check_writable
-    from tools.descriptors import create_descriptor, descriptor_label
-    from tools.detectors.registry import create_detector, detector_label
-    from tools.errors import InputError
-    from tools.sinks import CsvFile, OverlayVideo, ResultFile
-    from tools.sources.registry import open_source
-    from tools.tracking import track_source
-    from tools.tracking_options import Options
+    from flatsort.descriptors import descriptor_label, load_descriptor
+    from flatsort.detectors.registry import detector_label, load_detector
+    from flatsort.errors import InputError
+    from flatsort.files.atomic import check_writable
+    from flatsort.sinks import CsvFile, OverlayVideo, ResultFile
+    from flatsort.sources.registry import open_source
+    from flatsort.tracking.options import Options
+    from flatsort.tracking.run import track_source
 
     if arguments.frames < NOTES:
         raise InputError(f"--frames {arguments.frames}: give {NOTES} at least")
@@ -49,8 +49,8 @@ def main(words: list[str] | None = None) -> None:
     if clip.is_live:
         raise InputError(f"{arguments.source}: a clip is wanted, which can be had again")
     source = LoopedSource(clip, arguments.frames)
-    detector = Remembered(create_detector(arguments.detector), source)
-    descriptor = create_descriptor(arguments.descriptor)
+    detector = Remembered(load_detector(arguments.detector), source)
+    descriptor = load_descriptor(arguments.descriptor)
     log = MemoryLog(arguments.frames // NOTES)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)

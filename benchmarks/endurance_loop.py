@@ -11,10 +11,10 @@ from typing import Self
 
 import numpy as np
 
-from tools.detectors.detector import Detector
-from tools.sources.source import Frame, Source
-from tracker import Detections
-from tracker.tracks import Tracks
+from flatsort.detectors.detector import Detector
+from flatsort.sources.source import Frame, Source
+from flatsort.tracker import Detections
+from flatsort.tracker.tracks import Tracks
 
 MIB = 2**20
 

@@ -16,12 +16,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tools.cli import run
-from tools.paths import PROJECT
+from flatsort.commands.cli import run
+from flatsort.files.paths import PROJECT
 
 RESULTS = Path(__file__).resolve().parent / "results"
 COMPILED, READABLE = "machine code", "readable form"
-TRACK = "from tools.cli import run; from tools.track import main; run(main)"
+TRACK = "from flatsort.commands.cli import run; from flatsort.commands.track import main; run(main)"
 PROGRAMS = {COMPILED: TRACK, READABLE: f"import sys; sys.modules['numba'] = None; {TRACK}"}
 EXAMPLES = """\
 examples:
@@ -37,10 +37,10 @@ def main(words: list[str] | None = None) -> None:
     from tqdm import tqdm
 
     from benchmarks.machine import facts_line, machine_facts, write_results
-    from tools.atomic import check_writable
-    from tools.errors import InputError
-    from tools.mot.sequence import find_sequences
-    from tracker.compiled import load
+    from flatsort.errors import InputError
+    from flatsort.files.atomic import check_writable
+    from flatsort.files.sequence import find_sequences
+    from flatsort.tracker.compiled import load
 
     if arguments.repeat < 1:
         raise InputError(f"--repeat {arguments.repeat}: at least one")
@@ -100,7 +100,7 @@ def _timed(program: str, options: list[str]) -> tuple[float, float]:
     Raises:
         InputError: it failed; the message is its own.
     """
-    from tools.errors import InputError
+    from flatsort.errors import InputError
 
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     words = [sys.executable, "-c", program, *options]
@@ -130,7 +130,7 @@ def _page(results: dict[str, Any], machine: str) -> str:
         f"`tools/track.py` on {results['sequence']} ({results['frames']} frames) in a new process, "
         f"from its start to its end; medians of {results['repeat']} turns taken in turns. The "
         "readable form is what runs where numba is not installed. Machine code and features are "
-        "in their caches: `python -m tracker.compiled` compiles once, for some seconds.\n\n"
+        "in their caches: `python -m flatsort.tracker.compiled` compiles once, for some seconds.\n\n"
         + tabulate(table, headers="keys", tablefmt="github", disable_numparse=True)
         + f"\n\n{machine}\n"
     )

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from tools.atomic import atomic_writer
-from tools.processors import available_cores
+from flatsort.files.atomic import atomic_writer
+from flatsort.processors import available_cores
 
 # What decides how fast each precision is.
 _EXTENSIONS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile")

@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tools.cli import run
-from tools.paths import DOCS
+from flatsort.commands.cli import run
+from flatsort.files.paths import DOCS
 
 RESULTS = Path(__file__).resolve().parent / "results"
 # The detection files and the confidence each is tracked at.
@@ -32,9 +32,9 @@ def main(words: list[str] | None = None) -> None:
     from benchmarks.machine import machine_facts
     from benchmarks.pipeline_page import page, performance_page
     from benchmarks.pipeline_sides import measure
-    from tools.atomic import atomic_writer, check_writable
-    from tools.errors import InputError
-    from tools.mot.sequence import find_sequences
+    from flatsort.errors import InputError
+    from flatsort.files.atomic import atomic_writer, check_writable
+    from flatsort.files.sequence import find_sequences
 
     if arguments.repeat < 1:
         raise InputError(f"--repeat {arguments.repeat}: at least one")

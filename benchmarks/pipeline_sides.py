@@ -18,22 +18,22 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from tools.descriptors import create_descriptor
-from tools.descriptors.cache import open_cache
-from tools.detectors.table import DetectionTable
-from tools.evaluation.score import score_rows
-from tools.mot.files import (
+from flatsort.descriptors import load_descriptor
+from flatsort.descriptors.feature_cache import open_cache
+from flatsort.detectors.detection_file import DetectionTable
+from flatsort.evaluation.tracks.score import score_rows
+from flatsort.files.mot_files import (
     Rows,
     read_detections,
     read_ground_truth,
     read_results,
     write_results,
 )
-from tools.mot.sequence import Sequence
-from tools.processors import available_cores
-from tools.sinks import OverlayVideo, ResultFile
-from tools.tracking import track_sequence
-from tools.tracking_options import Options
+from flatsort.files.sequence import Sequence
+from flatsort.processors import available_cores
+from flatsort.sinks import OverlayVideo, ResultFile
+from flatsort.tracking.options import Options
+from flatsort.tracking.run import track_sequence
 
 PEER = "deep_sort_realtime"
 NOTES = {PEER: "not installed: pip install -r requirements-bench.txt"}
@@ -208,7 +208,7 @@ def _sides(
 def _track(sequence: Sequence, boxes: Rows, confidence: float, side: Side, folder: Path) -> Run:
     """Our pipeline, as tools/track.py runs it; the descriptor is loaded before the clock runs."""
     timed = TimedSequence(**vars(sequence))
-    descriptor = create_descriptor(side.descriptor, timed)
+    descriptor = load_descriptor(side.descriptor, timed)
     options = Options(min_confidence=confidence, lazy=side.lazy)
     results = folder / "results.txt"
     detector = DetectionTable(boxes)
@@ -239,7 +239,7 @@ def _track(sequence: Sequence, boxes: Rows, confidence: float, side: Side, folde
 
 def _crops_timed(clock: Clock) -> contextlib.ExitStack:
     """Descriptors' cutting of crops, timed apart."""
-    from tools.descriptors import histogram, vae
+    from flatsort.descriptors import histogram, vae
 
     stack = contextlib.ExitStack()
     for module in (histogram, vae):

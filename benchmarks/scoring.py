@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tools.cli import run
+from flatsort.commands.cli import run
 
 RESULTS = Path(__file__).resolve().parent / "results"
 EXAMPLES = """\
@@ -45,8 +45,8 @@ def main(words: list[str] | None = None) -> None:
     from tqdm import tqdm
 
     from benchmarks.machine import facts_line, machine_facts, write_results
-    from tools.atomic import check_writable
-    from tools.mot.sequence import default_mot_root, find_sequences
+    from flatsort.files.atomic import check_writable
+    from flatsort.files.sequence import default_mot_root, find_sequences
 
     for kind in ("json", "md"):
         check_writable(arguments.out / f"scoring.{kind}")
@@ -100,7 +100,7 @@ def _timed(call: Callable[[], dict[str, float]]) -> tuple[float, dict[str, float
 
 
 def _ours(folder: Path, sequences: list[Any]) -> dict[str, float]:
-    from tools.evaluation.score import Job, combine, score_files
+    from flatsort.evaluation.tracks.score import Job, combine, score_files
 
     columns = combine(
         score_files(Job(each, folder / f"{each.name}.txt") for each in sequences)

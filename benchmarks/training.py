@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tools.cli import run
+from flatsort.commands.cli import run
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from reid_vae.training import Trainer
+    from flatsort.reid_vae.training.trainer import Trainer
 
 RESULTS = Path(__file__).resolve().parent / "results"
 EXAMPLES = """\
@@ -56,7 +56,7 @@ def main(words: list[str] | None = None) -> None:
     import torch
 
     from benchmarks.machine import facts_line, machine_facts, write_results
-    from tools.atomic import check_writable
+    from flatsort.files.atomic import check_writable
 
     for kind in ("json", "md"):
         check_writable(arguments.out / f"training.{kind}")
@@ -107,9 +107,9 @@ def _measure(name: str, repeat: int) -> dict[str, Any]:
 def _trainer(configuration: Configuration) -> "Trainer":
     import numpy as np
 
-    from reid_vae.architecture import ARCHITECTURES
-    from reid_vae.settings import Settings
-    from reid_vae.training import Trainer
+    from flatsort.reid_vae.model.architecture import ARCHITECTURES
+    from flatsort.reid_vae.training.settings import Settings
+    from flatsort.reid_vae.training.trainer import Trainer
 
     settings = Settings(
         architecture=configuration.architecture,
@@ -128,7 +128,11 @@ def _trainer(configuration: Configuration) -> "Trainer":
 def _parts(trainer: "Trainer", images: "Tensor") -> dict[str, Callable[[], object]]:
     import torch
 
-    from reid_vae.geometry import flatness_by_random_directions, flatness_of_metric, metric_tensor
+    from flatsort.reid_vae.geometry.metric import (
+        flatness_by_random_directions,
+        flatness_of_metric,
+        metric_tensor,
+    )
 
     model, constants = trainer.model.train(), trainer.settings.constants
     architecture, size = model.architecture, trainer.settings.batch_size

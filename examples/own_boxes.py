@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tracker import Detections, Sort, SortConfig
+from flatsort.tracker import Detections, Sort, SortConfig
 
 # One walks to the right and is not seen in frame 4, one stands. Left, top, width, height in pixels.
 walks = {1: 10.0, 2: 14.0, 3: 18.0, 5: 26.0, 6: 30.0, 7: 34.0}

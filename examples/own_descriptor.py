@@ -5,10 +5,10 @@
 
 import numpy as np
 
-from tools.crops import cut_crops
-from tools.mot.files import read_detections
-from tools.mot.sequence import find_sequences
-from tracker import AppearanceMetric, DeepSort, Detections
+from flatsort.files.mot_files import read_detections
+from flatsort.files.sequence import find_sequences
+from flatsort.images.crops import cut_crops
+from flatsort.tracker import AppearanceMetric, DeepSort, Detections
 
 
 def mean_colour(frame: np.ndarray, boxes_tlwh: np.ndarray) -> np.ndarray:

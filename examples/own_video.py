@@ -3,13 +3,13 @@
 walk.mp4 is yours.
 """
 
-from tools.descriptors import create_descriptor
-from tools.detectors.registry import create_detector
-from tools.sources.registry import open_source
-from tracker import DeepSort
+from flatsort.descriptors import load_descriptor
+from flatsort.detectors.registry import load_detector
+from flatsort.sources.registry import open_source
+from flatsort.tracker import DeepSort
 
-detector = create_detector("hog")
-tracker = DeepSort(descriptor=create_descriptor("histogram"))
+detector = load_detector("hog")
+tracker = DeepSort(descriptor=load_descriptor("histogram"))
 with open_source("walk.mp4") as source:
     for frame in source.frames():
         tracks = tracker.update(detector(frame), frame.image)

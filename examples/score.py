@@ -5,11 +5,11 @@
 
 import numpy as np
 
-from tools.evaluation.score import score_arrays
-from tools.evaluation.table import text_table
-from tools.mot.files import read_detections
-from tools.mot.sequence import find_sequences
-from tracker import Detections, Sort
+from flatsort.evaluation.tracks.score import score_arrays
+from flatsort.evaluation.tracks.score_table import text_table
+from flatsort.files.mot_files import read_detections
+from flatsort.files.sequence import find_sequences
+from flatsort.tracker import Detections, Sort
 
 [street] = find_sequences("scene")
 found = read_detections(street.find_detections(), street.length)

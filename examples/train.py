@@ -6,12 +6,12 @@
 from dataclasses import replace
 from pathlib import Path
 
-from tools.crop_cache import cut_frames
-from tools.descriptors import create_descriptor
-from tools.mot.files import read_detections
-from tools.mot.sequence import find_sequences
-from tools.training import train_crops, usual_settings
-from tracker import DeepSort, Detections
+from flatsort.descriptors import load_descriptor
+from flatsort.files.mot_files import read_detections
+from flatsort.files.sequence import find_sequences
+from flatsort.tracker import DeepSort, Detections
+from flatsort.training.crop_set import cut_frames
+from flatsort.training.train import train_crops, usual_settings
 
 [street] = find_sequences("scene")
 found = read_detections(street.find_detections(), street.length)
@@ -26,7 +26,7 @@ settings = replace(usual_settings(), steps=10)
 card = train_crops(crops, weights, folder=weights.parent, settings=settings)
 print(f"{card['calibration']['kind']} gate {card['calibration']['gate']:.3f}")
 
-tracker = DeepSort(descriptor=create_descriptor(str(weights)))
+tracker = DeepSort(descriptor=load_descriptor(str(weights)))
 for number, rows in by_frame[:10]:
     detections = Detections(found.boxes_tlwh[rows], found.confidences[rows])
     tracks = tracker.update(detections, street.read_frame(number))

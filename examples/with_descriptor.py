@@ -3,16 +3,16 @@
 `python tools/make_scene.py` renders the street.
 """
 
-from tools.descriptors import create_descriptor
-from tools.mot.files import read_detections
-from tools.mot.sequence import find_sequences
-from tracker import DeepSort, Detections
+from flatsort.descriptors import load_descriptor
+from flatsort.files.mot_files import read_detections
+from flatsort.files.sequence import find_sequences
+from flatsort.tracker import DeepSort, Detections
 
 [street] = find_sequences("scene")
 found = read_detections(street.find_detections(), street.length)
 
 # The weights bring their distance and its gate along.
-tracker = DeepSort(descriptor=create_descriptor("fmvae"))
+tracker = DeepSort(descriptor=load_descriptor("fmvae"))
 seen = set()
 for number, rows in enumerate(found.by_frame(street.length), 1):
     detections = Detections(found.boxes_tlwh[rows], found.confidences[rows])

@@ -6,18 +6,18 @@
 import numpy as np
 import supervision as sv
 
-from tools.descriptors import create_descriptor
-from tools.mot.files import read_detections
-from tools.mot.sequence import find_sequences
-from tracker import DeepSort
-from tracker.supervision import from_supervision, to_supervision
+from flatsort.descriptors import load_descriptor
+from flatsort.files.mot_files import read_detections
+from flatsort.files.sequence import find_sequences
+from flatsort.tracker import DeepSort
+from flatsort.tracker.supervision import from_supervision, to_supervision
 
 PERSON = 0
 
 [street] = find_sequences("scene")
 found = read_detections(street.find_detections(), street.length)
 
-tracker = DeepSort(descriptor=create_descriptor("histogram"))
+tracker = DeepSort(descriptor=load_descriptor("histogram"))
 for number, rows in enumerate(found.by_frame(street.length), 1):
     frame = street.read_frame(number)
     # In the place of sv.Detections.from_ultralytics(model(frame)[0]) and its like.

@@ -8,9 +8,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tools.cli import run
-from tools.paths import DOCS, PROJECT
-from tools.processors import available_cores
+from flatsort.commands.cli import run
+from flatsort.files.paths import DOCS, PROJECT
+from flatsort.processors import available_cores
 
 HEADER = """\
 # Commands
@@ -34,7 +34,7 @@ def main(words: list[str] | None = None) -> None:
     )
     path = parser.parse_args(words).out
 
-    from tools.atomic import atomic_writer
+    from flatsort.files.atomic import atomic_writer
 
     with atomic_writer(path) as handle:
         handle.write(reference(command_lines()))

@@ -13,9 +13,9 @@ import argparse
 import re
 from pathlib import Path
 
-from tools.cli import run
-from tools.errors import InputError
-from tools.paths import DOCS, PROJECT
+from flatsort.commands.cli import run
+from flatsort.errors import InputError
+from flatsort.files.paths import DOCS, PROJECT
 
 _INCLUDED = re.compile(
     r"^<!-- (?P<kind>table|program): (?P<path>\S+) -->\n.*?^<!-- end -->$", re.MULTILINE | re.DOTALL
@@ -38,7 +38,7 @@ def main(words: list[str] | None = None) -> None:
     )
     paths = parser.parse_args(words).file
 
-    from tools.atomic import atomic_writer
+    from flatsort.files.atomic import atomic_writer
 
     # All are read before one is written: what is missing leaves every page as it was.
     texts = {path: _read(path) for path in paths}

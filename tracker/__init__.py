@@ -3,7 +3,7 @@
 A tracker takes the detections of one frame at a time and returns the tracks:
 
     import numpy as np
-    from tracker import AppearanceMetric, DeepSort, Detections
+    from flatsort.tracker import AppearanceMetric, DeepSort, Detections
 
     tracker = DeepSort(metric=AppearanceMetric("cosine", gate=0.2))
     for boxes_tlwh, confidences, features in frames:  # (N, 4) pixels, (N,), (N, D)
@@ -17,17 +17,17 @@ from the picture instead: ``tracker.update(detections, frame)``.
 Where numba is installed both run compiled, see :mod:`tracker.compiled`, with the same results.
 
 The model of motion is exchangeable: ``motion=`` takes whatever makes a ``MotionModel``; see
-``tracker.filterpy_motion`` for any filter of filterpy. Detections of the supervision package go in
-and come out by ``tracker.supervision``.
+``flatsort.tracker.filterpy_motion`` for any filter of filterpy. Detections of the supervision package
+go in and come out by ``flatsort.tracker.supervision``.
 """
 
-from tracker.deep_sort import DeepSort, DeepSortConfig, Descriptor
-from tracker.detections import Detections
-from tracker.gallery import AppearanceMetric
-from tracker.kalman import DeepSortMotion, MotionModel, SortMotion
-from tracker.lazy import LazyDeepSort
-from tracker.sort import Sort, SortConfig
-from tracker.tracks import Track, Tracks
+from .deep_sort import DeepSort, DeepSortConfig, Descriptor
+from .detections import Detections
+from .gallery import AppearanceMetric
+from .kalman import DeepSortMotion, MotionModel, SortMotion
+from .lazy import LazyDeepSort
+from .sort import Sort, SortConfig
+from .tracks import Track, Tracks
 
 __all__ = [
     "AppearanceMetric",

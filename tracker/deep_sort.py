@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tracker.assignment import Matching, matching_cascade, min_cost_matching
-from tracker.boxes import iou
-from tracker.checks import check_at_least, check_fraction, check_number, check_whole
-from tracker.compiled import load
-from tracker.detections import Detections, surviving_rows, valid_mask
-from tracker.gallery import AppearanceMetric, Gallery
-from tracker.kalman import CHI2_95_4, DeepSortMotion, MotionModel
-from tracker.table import TrackTable
-from tracker.tracks import Tracks
+from .assignment import Matching, matching_cascade, min_cost_matching
+from .boxes import iou
+from .checks import check_at_least, check_fraction, check_number, check_whole
+from .compiled import load
+from .detections import Detections, surviving_rows, valid_mask
+from .gallery import AppearanceMetric, Gallery
+from .kalman import CHI2_95_4, DeepSortMotion, MotionModel
+from .table import TrackTable
+from .tracks import Tracks
 
 if TYPE_CHECKING:
-    from tracker.compiled.deep_sort import CompiledDeepSort
+    from .compiled.deep_sort import CompiledDeepSort
 
 Descriptor = Callable[[np.ndarray | None, np.ndarray], np.ndarray]
 """(frame (H, W, 3) uint8 BGR, boxes_tlwh (N, 4) float32 px) -> features (N, D) float32.

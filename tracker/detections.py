@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracker.boxes import intersection
+from .boxes import intersection
 
 LARGEST_PX = 1e9
 

@@ -12,8 +12,8 @@ from typing import Protocol
 import numpy as np
 from filterpy.kalman import KalmanFilter
 
-from tracker.boxes import tlwh_to_xyah, tlwh_to_xysr, xyah_to_tlwh, xysr_to_tlwh
-from tracker.kalman import POSITION_WEIGHT, VELOCITY_WEIGHT
+from .boxes import tlwh_to_xyah, tlwh_to_xysr, xyah_to_tlwh, xysr_to_tlwh
+from .kalman import POSITION_WEIGHT, VELOCITY_WEIGHT
 
 
 class BoxFilter(Protocol):

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from tracker.checks import check_whole
+from .checks import check_whole
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from tracker.boxes import tlwh_to_xyah, tlwh_to_xysr, xyah_to_tlwh, xysr_to_tlwh
+from .boxes import tlwh_to_xyah, tlwh_to_xysr, xyah_to_tlwh, xysr_to_tlwh
 
 # Standard deviations of DeepSORT's position and velocity, as fractions of the box height.
 POSITION_WEIGHT = 1 / 20

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tracker.boxes import iou
-from tracker.checks import check_whole
-from tracker.compiled import load
-from tracker.deep_sort import CHI2_95_4, DeepSort, DeepSortConfig, Descriptor
-from tracker.detections import Detections
-from tracker.gallery import AppearanceMetric
-from tracker.kalman import MotionModel
-from tracker.tracks import Tracks
+from .boxes import iou
+from .checks import check_whole
+from .compiled import load
+from .deep_sort import CHI2_95_4, DeepSort, DeepSortConfig, Descriptor
+from .detections import Detections
+from .gallery import AppearanceMetric
+from .kalman import MotionModel
+from .tracks import Tracks
 
 if TYPE_CHECKING:
-    from tracker.compiled.lazy import CompiledLazyDeepSort
+    from .compiled.lazy import CompiledLazyDeepSort
 
 
 class LazyDeepSort(DeepSort):

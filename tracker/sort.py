@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracker.assignment import max_overlap_matching
-from tracker.boxes import iou
-from tracker.checks import check_fraction, check_number, check_whole
-from tracker.compiled import load
-from tracker.detections import Detections, valid_mask
-from tracker.kalman import MotionModel, SortMotion
-from tracker.table import TrackTable
-from tracker.tracks import Tracks
+from .assignment import max_overlap_matching
+from .boxes import iou
+from .checks import check_fraction, check_number, check_whole
+from .compiled import load
+from .detections import Detections, valid_mask
+from .kalman import MotionModel, SortMotion
+from .table import TrackTable
+from .tracks import Tracks
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Detections of the supervision package in, the same detections with tracker ids out.
 
-    from tracker import Sort
-    from tracker.supervision import from_supervision, to_supervision
+    from flatsort.tracker import Sort
+    from flatsort.tracker.supervision import from_supervision, to_supervision
 
     tracker = Sort()
     for frame, found in footage:  # found: supervision.Detections
@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tracker.detections import Detections
-from tracker.tracks import Tracks
+from .detections import Detections
+from .tracks import Tracks
 
 if TYPE_CHECKING:
     import supervision

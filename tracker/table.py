@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from tracker.detections import Detections
-from tracker.kalman import MotionModel
-from tracker.tracks import Tracks
+from .detections import Detections
+from .kalman import MotionModel
+from .tracks import Tracks
 
 
 class TrackTable:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tools.mot.sequence import open_sequence
-from tools.paths import PROJECT
-from tools.scene.sequence import write_scene
-from tools.video import VideoWriter
+from flatsort.files.paths import PROJECT
+from flatsort.files.sequence import open_sequence
+from flatsort.images.video import VideoWriter
+from flatsort.scene.scene_folder import write_scene
 
 EXAMPLES = PROJECT / "examples"
 FRAMES = 55

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from tabulate import tabulate
 
+from flatsort.files.paths import PROJECT
 from tests.readme.page import Command, steps
 from tests.readme.rules import WANTS, read_provided, read_rules
 from tests.readme.run import Clone, Outcome
-from tools.paths import PROJECT
 
 EXAMPLES = """\
 examples:

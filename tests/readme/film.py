@@ -6,8 +6,8 @@ python -m tests.readme.film data/scene walk.mp4
 import sys
 from pathlib import Path
 
-from tools.mot.sequence import open_sequence
-from tools.video import VideoWriter
+from flatsort.files.sequence import open_sequence
+from flatsort.images.video import VideoWriter
 
 if __name__ == "__main__":
     folder, path = sys.argv[1:]

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flatsort.files.paths import PROJECT
 from tests.readme.page import Command, Program
 from tests.readme.rules import Provided, Rule, rule_for
-from tools.paths import PROJECT
 
 # Whoever says `make readme MOT16_ROOT=...` says nothing to the makes of the page.
 _MAKES_OWN = ("MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "MAKELEVEL")

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 import pytest
 from markdown_it import MarkdownIt
 
+from flatsort.descriptors import registry
+from flatsort.files.paths import DOCS, PROJECT
 from tests.readme.page import Command, Program, steps
 from tests.readme.rules import read_provided, read_rules, rule_for
 from tools.command_reference import command_lines
-from tools.descriptors import registry
-from tools.paths import DOCS, PROJECT
 
 PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
 NAMES = [str(page.relative_to(PROJECT)) for page in PAGES]

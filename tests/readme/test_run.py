@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from flatsort.files.mot_files import read_detections, read_ground_truth
+from flatsort.files.sequence import open_sequence
 from tests.readme.page import steps
 from tests.readme.rules import Provided, Rule
 from tests.readme.run import Clone
 from tests.readme.stand_in import FRAMES, stand_in
-from tools.mot.files import read_detections, read_ground_truth
-from tools.mot.sequence import open_sequence
 
 RULES = [
     Rule("echo never", never="it is loud"),

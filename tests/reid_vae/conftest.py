@@ -8,7 +8,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from reid_vae.architecture import ARCHITECTURES, Architecture
+from flatsort.reid_vae.model.architecture import ARCHITECTURES, Architecture
 
 TINY = Architecture(
     image_size=8,

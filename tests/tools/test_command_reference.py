@@ -2,21 +2,21 @@ import sys
 
 import pytest
 
+from flatsort.files.paths import DOCS
 from tools import command_reference
 from tools.command_reference import command_lines, help_of, main, reference
-from tools.paths import DOCS
 
 
 def test_tools_and_benchmarks_are_found_and_modules_without_a_command_line_are_not():
     commands = command_lines()
     assert {"python tools/track.py", "python -m benchmarks.association"} <= set(commands)
-    assert not {"python tools/crops.py", "python -m benchmarks.machine"} & set(commands)
+    assert not {"python flatsort/images/crops.py", "python -m benchmarks.machine"} & set(commands)
 
 
 def test_help_is_as_wide_as_the_page_whatever_the_terminal(monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     lines = help_of("python tools/overlay.py").splitlines()
-    assert lines[0].startswith("usage: overlay.py [-h] --seq NAME|FOLDER")
+    assert lines[0].startswith("usage: python tools/overlay.py [-h] --seq NAME|FOLDER")
     assert 60 < max(map(len, lines)) <= 100
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from tools.errors import InputError
-from tools.paths import DOCS, PROJECT
+from flatsort.errors import InputError
+from flatsort.files.paths import DOCS, PROJECT
 from tools.update_pages import include_files, main
 
 PAGE = "before\n<!-- table: docs/a.md -->\nold\nolder\n<!-- end -->\nafter\n"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from tracker import Detections
+from flatsort.tracker import Detections
 
 # A busy machine must not fail a property.
 settings.register_profile("untimed", deadline=None)

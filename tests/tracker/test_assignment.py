@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.assignment import matching_cascade, max_overlap_matching, min_cost_matching
+from flatsort.tracker.assignment import matching_cascade, max_overlap_matching, min_cost_matching
 
 
 def pairs(matches):

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tracker.boxes import (
+from flatsort.tracker.boxes import (
     intersection,
     iou,
     tlwh_to_xyah,

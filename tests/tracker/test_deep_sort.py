@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from tracker import AppearanceMetric, DeepSort, DeepSortConfig, Detections, LazyDeepSort
-from tracker.filterpy_motion import FilterpyMotion, deepsort_filter
+from flatsort.tracker import AppearanceMetric, DeepSort, DeepSortConfig, Detections, LazyDeepSort
+from flatsort.tracker.filterpy_motion import FilterpyMotion, deepsort_filter
 
 LEFT = [0.0, 0.0, 40.0, 80.0]
 RIGHT = [500.0, 0.0, 40.0, 80.0]

@@ -3,11 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.detections import (
-    Detections,
-    surviving_rows,
-    valid_mask,
-)
+from flatsort.tracker.detections import Detections, surviving_rows, valid_mask
 
 GOOD = [1.0, 2, 3, 4]
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from filterpy.kalman import KalmanFilter
 
-from tracker import Detections, MotionModel, Sort
-from tracker.filterpy_motion import FilterpyMotion, deepsort_filter, sort_filter
+from flatsort.tracker import Detections, MotionModel, Sort
+from flatsort.tracker.filterpy_motion import FilterpyMotion, deepsort_filter, sort_filter
 
 BOX = np.array([100.0, 50.0, 40.0, 80.0])
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from tracker.gallery import AppearanceMetric, Gallery
+from flatsort.tracker.gallery import AppearanceMetric, Gallery
 
 X, Y, Z = np.eye(3, dtype=np.float32)
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import mahalanobis
 
-from tracker import DeepSortMotion, SortMotion
-from tracker.boxes import tlwh_to_xyah, tlwh_to_xysr
-from tracker.filterpy_motion import FilterpyMotion, deepsort_filter, sort_filter
+from flatsort.tracker import DeepSortMotion, SortMotion
+from flatsort.tracker.boxes import tlwh_to_xyah, tlwh_to_xysr
+from flatsort.tracker.filterpy_motion import FilterpyMotion, deepsort_filter, sort_filter
 
 PAIRS = [
     pytest.param(DeepSortMotion, deepsort_filter, id="deepsort"),

@@ -3,7 +3,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from tracker import (
+from flatsort.tracker import (
     AppearanceMetric,
     DeepSort,
     DeepSortConfig,
@@ -11,7 +11,7 @@ from tracker import (
     Detections,
     LazyDeepSort,
 )
-from tracker.filterpy_motion import FilterpyMotion, deepsort_filter
+from flatsort.tracker.filterpy_motion import FilterpyMotion, deepsort_filter
 
 RED, GREEN = np.eye(2, dtype=np.float32)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from tracker import Detections, Sort, SortConfig
+from flatsort.tracker import Detections, Sort, SortConfig
 
 LEFT = [0.0, 0.0, 40.0, 80.0]
 RIGHT = [500.0, 0.0, 40.0, 80.0]

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import supervision as sv
 
-from tracker import DeepSort, DeepSortConfig, Sort, SortConfig
-from tracker.supervision import from_supervision, to_supervision
+from flatsort.tracker import DeepSort, DeepSortConfig, Sort, SortConfig
+from flatsort.tracker.supervision import from_supervision, to_supervision
 
 DOG, PERSON = 16, 0
 AT_ONCE = SortConfig(min_hits=0)

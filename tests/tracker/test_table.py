@@ -1,7 +1,7 @@
 import numpy as np
 
-from tracker import Detections, SortMotion
-from tracker.table import TrackTable
+from flatsort.tracker import Detections, SortMotion
+from flatsort.tracker.table import TrackTable
 
 LEFT, RIGHT = [0.0, 0, 40, 80], [500.0, 0, 40, 80]
 PAIR = Detections([LEFT, RIGHT], [0.5, 0.6])

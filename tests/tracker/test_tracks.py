@@ -1,6 +1,6 @@
 import numpy as np
 
-from tracker import Track, Tracks
+from flatsort.tracker import Track, Tracks
 
 
 def test_iterates_over_rows():

@@ -6,7 +6,7 @@ time only where something can happen: on boxes that are near each other, in the 
 assignment that competes, on features whose distance can change the outcome.
 
 numba is optional and imported by the first tracker that can use it. The first import compiles for
-some seconds and leaves the result in numba's cache; ``python -m tracker.compiled`` does it ahead.
+some seconds and leaves the result in numba's cache; ``python -m flatsort.tracker.compiled`` does it ahead.
 """
 
 from importlib import import_module

@@ -1,6 +1,8 @@
-"""Compile ahead of the first tracker: ``python -m tracker.compiled``."""
+"""Compile ahead of the first tracker: ``python -m flatsort.tracker.compiled``."""
 
-from tracker.compiled import load
+from . import load
 
 for name in ("sort", "deep_sort", "lazy"):
-    print(f"tracker.compiled.{name}: {'ready' if load(name) else 'needs numba: pip install numba'}")
+    print(
+        f"flatsort.tracker.compiled.{name}: {'ready' if load(name) else 'needs numba: pip install numba'}"
+    )

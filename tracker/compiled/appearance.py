@@ -9,8 +9,8 @@ comes first, nearly always does. Only rivals need the nearest feature of all.
 import numpy as np
 from numba import njit
 
-from tracker.compiled.build import kernel
-from tracker.compiled.tracks import FEATURE_AGE, PUSHED, SLOT
+from .build import kernel
+from .tracks import FEATURE_AGE, PUSHED, SLOT
 
 PREPARED, NOT_FINITE = 0, 1
 

@@ -16,7 +16,7 @@ before the free ones: these few are kept in a list and tried as the entries are.
 
 import numpy as np
 
-from tracker.compiled.build import kernel
+from .build import kernel
 
 
 @kernel

@@ -6,14 +6,14 @@ in the order that :mod:`tracker.assignment` leaves them in, which numbers the ne
 
 import numpy as np
 
-from tracker.compiled.appearance import nearest
-from tracker.compiled.build import kernel
-from tracker.compiled.kalman import POSITION, box_from_xyah, innovation_xyah
-from tracker.compiled.overlap import doubled, overlapping_pairs, sort_into_bins, span
-from tracker.compiled.pairing import pair_off, within
-from tracker.compiled.selection import take
-from tracker.compiled.tracks import AGE, HITS
-from tracker.kalman import CHI2_95_4
+from ..kalman import CHI2_95_4
+from .appearance import nearest
+from .build import kernel
+from .kalman import POSITION, box_from_xyah, innovation_xyah
+from .overlap import doubled, overlapping_pairs, sort_into_bins, span
+from .pairing import pair_off, within
+from .selection import take
+from .tracks import AGE, HITS
 
 CLAMP = 1e-5  # above the gate, as in tracker.assignment.min_cost_matching
 

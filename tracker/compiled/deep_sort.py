@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tracker.compiled.appearance import NOT_FINITE, PREPARED, prepare, push
-from tracker.compiled.build import BOXES, CONFIDENCES, compile_cached, sources
-from tracker.compiled.cascade import match_appearance, match_overlap
-from tracker.compiled.kalman import box_from_xyah, correct_xyah, predict_xyah, start_xyah
-from tracker.compiled.selection import surviving_rows, take, usable_rows
-from tracker.compiled.tracks import (
+from ..detections import Detections
+from ..gallery import AppearanceMetric, check_columns
+from ..tracks import Tracks
+from .appearance import NOT_FINITE, PREPARED, prepare, push
+from .build import BOXES, CONFIDENCES, compile_cached, sources
+from .cascade import match_appearance, match_overlap
+from .kalman import box_from_xyah, correct_xyah, predict_xyah, start_xyah
+from .selection import surviving_rows, take, usable_rows
+from .tracks import (
     AGE,
     HITS,
     LARGEST,
@@ -25,12 +28,9 @@ from tracker.compiled.tracks import (
     move,
     report,
 )
-from tracker.detections import Detections
-from tracker.gallery import AppearanceMetric, check_columns
-from tracker.tracks import Tracks
 
 if TYPE_CHECKING:
-    from tracker.deep_sort import DeepSortConfig
+    from ..deep_sort import DeepSortConfig
 
 
 NOTHING_CERTAIN = np.empty(0, np.int64)

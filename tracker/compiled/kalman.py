@@ -8,8 +8,8 @@ of a row would be counted as a reference whenever it is made.
 
 import numpy as np
 
-from tracker.compiled.build import kernel
-from tracker.kalman import POSITION_WEIGHT, VELOCITY_WEIGHT
+from ..kalman import POSITION_WEIGHT, VELOCITY_WEIGHT
+from .build import kernel
 
 POSITION, VELOCITY, P00, P01, P11 = range(5)
 

@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tracker.compiled.build import BOXES, compile_cached, kernel, sources
-from tracker.compiled.cascade import boxes_xyah, gated_pairs
-from tracker.compiled.deep_sort import CompiledDeepSort
-from tracker.compiled.kalman import box_from_xyah, predict_xyah
-from tracker.compiled.overlap import iou, overlapping_pairs, sort_into_bins
-from tracker.compiled.selection import take
-from tracker.compiled.tracks import AGE, FEATURE_AGE, HITS, LARGEST
-from tracker.detections import Detections
-from tracker.gallery import AppearanceMetric
+from ..detections import Detections
+from ..gallery import AppearanceMetric
+from .build import BOXES, compile_cached, kernel, sources
+from .cascade import boxes_xyah, gated_pairs
+from .deep_sort import CompiledDeepSort
+from .kalman import box_from_xyah, predict_xyah
+from .overlap import iou, overlapping_pairs, sort_into_bins
+from .selection import take
+from .tracks import AGE, FEATURE_AGE, HITS, LARGEST
 
 if TYPE_CHECKING:
-    from tracker.deep_sort import DeepSortConfig
+    from ..deep_sort import DeepSortConfig
 
 
 class CompiledLazyDeepSort(CompiledDeepSort):

@@ -7,7 +7,7 @@ picture that grows with its crowd a row meets a constant number of columns.
 
 import numpy as np
 
-from tracker.compiled.build import kernel
+from .build import kernel
 
 
 @kernel

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from tracker.compiled.assignment import assign, entry_of
-from tracker.compiled.build import kernel
+from .assignment import assign, entry_of
+from .build import kernel
 
 
 @kernel

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from tracker.compiled.build import kernel
-from tracker.compiled.overlap import sort_into_bins, span
-from tracker.compiled.tracks import is_box
+from .build import kernel
+from .overlap import sort_into_bins, span
+from .tracks import is_box
 
 
 @kernel

@@ -5,28 +5,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tracker.compiled.assignment import assign, entry_of
-from tracker.compiled.build import BOXES, CONFIDENCES, compile_cached, kernel, sources
-from tracker.compiled.kalman import box_from_xysr, correct_xysr, predict_xysr, start_xysr
-from tracker.compiled.overlap import overlapping_pairs
-from tracker.compiled.selection import take, usable_rows
-from tracker.compiled.tracks import (
-    AGE,
-    LARGEST,
-    STREAK,
-    ReportArrays,
-    TrackArrays,
-    begin,
-    hit,
-    miss,
-    move,
-    report,
-)
-from tracker.detections import Detections
-from tracker.tracks import Tracks
+from ..detections import Detections
+from ..tracks import Tracks
+from .assignment import assign, entry_of
+from .build import BOXES, CONFIDENCES, compile_cached, kernel, sources
+from .kalman import box_from_xysr, correct_xysr, predict_xysr, start_xysr
+from .overlap import overlapping_pairs
+from .selection import take, usable_rows
+from .tracks import AGE, LARGEST, STREAK, ReportArrays, TrackArrays, begin, hit, miss, move, report
 
 if TYPE_CHECKING:
-    from tracker.sort import SortConfig
+    from ..sort import SortConfig
 
 NEVER_PAIRED, REFUSED = -1, -2
 

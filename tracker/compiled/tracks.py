@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from tracker.compiled.build import kernel
-from tracker.detections import LARGEST_PX
-from tracker.tracks import Tracks
+from ..detections import LARGEST_PX
+from ..tracks import Tracks
+from .build import kernel
 
 ID, HITS, STREAK, AGE, DETECTION, SLOT, PUSHED, FEATURE_AGE = range(8)
 """Columns of a track's whole numbers. AGE counts frames since the last match; SLOT is its place in

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tracker import Detections
+from flatsort.tracker import Detections
 
 FIELDS = ("ids", "boxes_tlwh", "time_since_update", "detection_indices", "confidences")
 

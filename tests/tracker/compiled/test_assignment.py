@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from tracker.compiled.assignment import assign as kernel
+from flatsort.tracker.compiled.assignment import assign as kernel
 
 
 @numba.njit("int64[::1](int64[::1], int64[::1], float64[::1], float64, int64)")

@@ -6,11 +6,10 @@ import sys
 
 import pytest
 
-import tracker.compiled
-from tracker import Detections, Sort
+from flatsort.tracker import Detections, Sort, compiled
 
 TINY = """
-from tracker.compiled.build import compile_cached
+from flatsort.tracker.compiled.build import compile_cached
 
 def double(x):
     return 2 * x
@@ -21,7 +20,7 @@ double = compile_cached(double, "float64(float64)")
 
 def test_importing_and_the_readable_form_need_no_numba():
     code = (
-        "import sys; from tracker import Detections, Sort, SortMotion;"
+        "import sys; from flatsort.tracker import Detections, Sort, SortMotion;"
         "Sort(motion=SortMotion).update(Detections.empty());"
         "sys.exit('numba' in sys.modules)"
     )
@@ -30,7 +29,7 @@ def test_importing_and_the_readable_form_need_no_numba():
 
 def test_without_numba_the_readable_form_runs(monkeypatch):
     monkeypatch.setitem(sys.modules, "numba", None)
-    assert tracker.compiled.load("sort") is None
+    assert compiled.load("sort") is None
     assert Sort().update(Detections([[0.0, 0, 9, 9]], [1.0])).ids.tolist() == [1]
 
 
@@ -56,7 +55,7 @@ def test_a_package_folder_that_cannot_be_written(writable, tmp_path, monkeypatch
 
 
 def test_the_cache_depends_on_every_source(tmp_path, monkeypatch):
-    build = pytest.importorskip("tracker.compiled.build")
+    build = pytest.importorskip("flatsort.tracker.compiled.build")
     (tmp_path / "one.py").write_text("1")
     monkeypatch.setattr(build, "__file__", str(tmp_path / "build.py"))
     before = build.sources()

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flatsort.tracker import AppearanceMetric, DeepSort, DeepSortConfig, DeepSortMotion, Detections
 from tests.tracker.compiled.same import assert_same, both, real_frames
-from tracker import AppearanceMetric, DeepSort, DeepSortConfig, DeepSortMotion, Detections
 
 # Distances are summed in another order than the readable form's: float32 differs in the last digit.
 TOLERANCE_PX = 1e-9

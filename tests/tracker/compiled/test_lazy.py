@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.tracker.compiled.same import both, real_frames
-from tests.tracker.compiled.test_deep_sort import TOLERANCE_PX, streams
-from tracker import (
+from flatsort.tracker import (
     AppearanceMetric,
     DeepSortConfig,
     DeepSortMotion,
     Detections,
     LazyDeepSort,
 )
+from tests.tracker.compiled.same import both, real_frames
+from tests.tracker.compiled.test_deep_sort import TOLERANCE_PX, streams
 
 
 class Looks:

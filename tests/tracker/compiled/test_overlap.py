@@ -3,8 +3,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.boxes import iou
-from tracker.compiled.overlap import overlapping_pairs as kernel
+from flatsort.tracker.boxes import iou
+from flatsort.tracker.compiled.overlap import overlapping_pairs as kernel
 
 
 @numba.njit

@@ -3,8 +3,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.compiled.selection import surviving_rows as kernel
-from tracker.detections import surviving_rows as readable
+from flatsort.tracker.compiled.selection import surviving_rows as kernel
+from flatsort.tracker.detections import surviving_rows as readable
 
 
 @numba.njit

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flatsort.tracker import Detections, Sort, SortConfig, SortMotion
+from flatsort.tracker.compiled.tracks import FEWEST_REPORTED
 from tests.tracker.compiled.same import assert_same, both, real_frames
-from tracker import Detections, Sort, SortConfig, SortMotion
-from tracker.compiled.tracks import FEWEST_REPORTED
 
 
 def trackers(**settings):

@@ -1,0 +1,151 @@
+"""One pass over footage: people found, cut out and described, in the time there is."""
+
+import time
+from collections import deque
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import replace
+
+import numpy as np
+from tqdm import tqdm
+
+from flatsort.adaptation.observed_footage import Footage, FootageStore, Standing, join
+from flatsort.adaptation.schedule import BURST, Schedule
+from flatsort.descriptors.descriptor import Descriptor
+from flatsort.detectors.detector import Detector
+from flatsort.images.crops import cut_crops
+from flatsort.sources.source import Frame, Source
+from flatsort.tracker.detections import valid_mask
+
+# Seconds of work that a kill may cost.
+_PIECE_S = 10.0
+# Frames by which bursts of a live source are numbered apart, so that nothing is linked across.
+_APART = 1000
+# A live burst waits in memory, unless its frames are so large.
+_MOST_BYTES = 300_000_000
+
+
+class Collector:
+    """Looks at frames as it is told to, and keeps what it sees.
+
+    Args:
+        detector: finds people.
+        descriptor: describes them.
+        side: of the crops to keep, pixels.
+        store: receives the pieces.
+    """
+
+    def __init__(
+        self, detector: Detector, descriptor: Descriptor, side: int, store: FootageStore
+    ) -> None:
+        self._detector, self._descriptor = detector, descriptor
+        self._side = side
+        self._store = store
+
+    def collect(self, source: Source, seconds: float, boxes: int) -> None:
+        """Look until the time is up, there are enough boxes or the footage ends.
+
+        Goes on where the store is; what an exception interrupts is kept. A live source that is lost
+        can be gone on with in another run.
+
+        Args:
+            source: entered.
+            seconds: in all, those that the store has taken before included.
+            boxes: enough of them.
+
+        Raises:
+            InputError: a frame cannot be read, or the store not be written.
+        """
+        standing = self._store.standing()
+        if standing.is_over:
+            return
+        effort, position = standing.effort, standing.position
+        schedule, frames = _begin(source, seconds, boxes, standing)
+        seen: list[Footage] = []
+        kept_at, is_over = effort.seconds, False
+        bar = tqdm(desc=f"looking at {source.name}", unit="frame")
+        try:
+            with bar, closing(frames):
+                started = time.perf_counter()
+                for frame, skipped in frames:
+                    fetched = time.perf_counter()
+                    seen.append(self._look(frame))
+                    ended = time.perf_counter()
+                    effort.add(skipped, fetched - started, ended - fetched, len(seen[-1]))
+                    started, position = ended, frame.number
+                    if effort.seconds - kept_at > _PIECE_S:
+                        # Set aside first: interrupted while it is written, it is seen again.
+                        piece, seen, kept_at = join(seen), [], effort.seconds
+                        self._store.add(piece, Standing(effort, position))
+                    spent = f"{effort.boxes:,} boxes, {effort.seconds:.0f} of {seconds:.0f} s"
+                    bar.set_postfix_str(spent, refresh=False)
+                    bar.update()
+            is_over = schedule.is_over or not source.is_live
+        finally:
+            if seen:
+                # An interruption may come between seeing a frame and counting it.
+                position = int(seen[-1].numbers[-1])
+            if seen or is_over:
+                self._store.add(join(seen), Standing(effort, position, is_over))
+
+    def _look(self, frame: Frame) -> Footage:
+        found = self._detector(frame)
+        found = found.select(valid_mask(found))
+        boxes = found.boxes_tlwh.astype(np.float32)
+        features = np.empty((0, 0), np.float32)
+        if len(found):
+            self._descriptor.start_frame(frame.number)
+            features = self._descriptor(frame.image, boxes)
+        height, width = frame.image.shape[:2]
+        return Footage(
+            numbers=np.array([frame.number]),
+            sizes=np.array([[width, height]]),
+            frames=np.full(len(found), frame.number),
+            boxes_tlwh=found.boxes_tlwh,
+            confidences=found.confidences,
+            images=cut_crops(frame.image, boxes, self._side, self._side),
+            features=features,
+        )
+
+
+def _begin(
+    source: Source, seconds: float, boxes: int, standing: Standing
+) -> tuple[Schedule, Generator[tuple[Frame, int], None, None]]:
+    """What decides which frames to look at, and these, each with how many were passed over."""
+    if source.is_live:
+        schedule = Schedule(None, seconds, boxes, standing.effort)
+        return schedule, _live(source, schedule, standing.position)
+    schedule = Schedule(source.length, seconds, boxes, standing.effort, standing.position)
+    return schedule, _recorded(source, schedule)
+
+
+def _recorded(source: Source, schedule: Schedule) -> Generator[tuple[Frame, int], None, None]:
+    passed = 0
+    with closing(source.frames(schedule.numbers())) as frames:
+        for frame in frames:
+            yield frame, frame.number - passed - 1
+            passed = frame.number
+
+
+def _live(
+    source: Source, schedule: Schedule, position: int
+) -> Generator[tuple[Frame, int], None, None]:
+    """Bursts, each taken in one go: frames that come while one is looked at are dropped."""
+    with closing(source.frames(schedule.numbers())) as frames:
+        while burst := _take_burst(frames):
+            position += _APART
+            while burst and not schedule.is_over:
+                position += 1
+                yield replace(burst.popleft(), number=position), 0
+
+
+def _take_burst(frames: Iterator[Frame]) -> deque[Frame]:
+    burst: deque[Frame] = deque()
+    size = 0
+    while len(burst) < BURST and size < _MOST_BYTES:
+        frame = next(frames, None)
+        if frame is None:
+            break
+        burst.append(frame)
+        size += frame.image.nbytes
+    return burst

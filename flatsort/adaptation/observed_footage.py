@@ -1,0 +1,146 @@
+"""What was seen of somebody's footage: kept in pieces on disk, so that a killed run goes on."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flatsort.adaptation.schedule import Effort
+from flatsort.errors import InputError
+from flatsort.files.atomic import atomic_path
+from flatsort.training.crop_set import CropSet
+
+
+@dataclass(frozen=True)
+class Footage:
+    """Frames that were looked at, and the boxes found in them, by frame.
+
+    Attributes:
+        numbers: (F,) int64, the frames, ascending; where one is left out, nothing is known of it.
+        sizes: (F, 2) int64, width and height of each in pixels.
+        frames: (M,) int64, the frame of each box, ascending.
+        boxes_tlwh: (M, 4) float64, pixels.
+        confidences: (M,) float64, of the detector's own scale.
+        images: (M, size, size, 3) uint8 RGB, the boxes cut out.
+        features: (M, D) float32, of the descriptor to compare with.
+    """
+
+    numbers: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    frames: NDArray[np.int64]
+    boxes_tlwh: NDArray[np.float64]
+    confidences: NDArray[np.float64]
+    images: NDArray[np.uint8]
+    features: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    def crop_set(self) -> CropSet:
+        """The boxes as one sequence of crops, to train on."""
+        return CropSet(self.images, np.zeros(len(self), np.int64), self.frames, self.boxes_tlwh)
+
+    def select(self, rows: NDArray[np.bool_]) -> "Footage":
+        """The same frames with the boxes where ``rows`` (M,) is true."""
+        kept = {
+            name: getattr(self, name)[rows]
+            for name in ("frames", "boxes_tlwh", "confidences", "images", "features")
+        }
+        return Footage(self.numbers, self.sizes, **kept)
+
+    def bursts(self) -> list[NDArray[np.int64]]:
+        """The numbers of each stretch of consecutive frames."""
+        return np.split(self.numbers, np.flatnonzero(np.diff(self.numbers) > 1) + 1)
+
+
+def join(pieces: list[Footage]) -> Footage:
+    """One after another; of no pieces, no frames."""
+    return Footage(
+        numbers=_joined([piece.numbers for piece in pieces], np.empty(0, np.int64)),
+        sizes=_joined([piece.sizes for piece in pieces], np.empty((0, 2), np.int64)),
+        frames=_joined([piece.frames for piece in pieces], np.empty(0, np.int64)),
+        boxes_tlwh=_joined([piece.boxes_tlwh for piece in pieces], np.empty((0, 4))),
+        confidences=_joined([piece.confidences for piece in pieces], np.empty(0)),
+        images=_joined([piece.images for piece in pieces], np.empty((0, 0, 0, 3), np.uint8)),
+        features=_joined([piece.features for piece in pieces], np.empty((0, 0), np.float32)),
+    )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far the collecting is.
+
+    Attributes:
+        effort: it has taken.
+        position: number of the last frame looked at; 0 for none.
+        is_over: whether there is no more to be collected.
+    """
+
+    effort: Effort
+    position: int = 0
+    is_over: bool = False
+
+
+class FootageStore:
+    """Pieces of footage in a folder, each whole or not there.
+
+    Args:
+        folder: made when there is something to keep.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def standing(self) -> Standing:
+        """How far it is.
+
+        Raises:
+            InputError: the last piece is damaged.
+        """
+        paths = self._paths()
+        if not paths:
+            return Standing(Effort())
+        values = json.loads(_load(paths[-1], ["standing"])["standing"].item())
+        return Standing(**{**values, "effort": Effort(**values["effort"])})
+
+    def add(self, piece: Footage, standing: Standing) -> None:
+        """Keep another piece, maybe of no frame.
+
+        Raises:
+            InputError: it cannot be written.
+        """
+        path = self._folder / f"{len(self._paths()) + 1:06d}.npz"
+        arrays = {field.name: getattr(piece, field.name) for field in fields(Footage)}
+        with atomic_path(path) as temporary:
+            np.savez(temporary, **arrays, standing=json.dumps(asdict(standing)))
+
+    def load(self) -> Footage:
+        """All pieces together.
+
+        Raises:
+            InputError: a piece is damaged.
+        """
+        names = [field.name for field in fields(Footage)]
+        return join([Footage(**_load(path, names)) for path in self._paths()])
+
+    def _paths(self) -> list[Path]:
+        return sorted(self._folder.glob("[0-9]*.npz"))
+
+
+def _load(path: Path, names: Iterable[str]) -> dict[str, NDArray]:
+    try:
+        with path.open("rb") as file, np.load(file) as piece:
+            return {name: piece[name] for name in names}
+    except Exception as error:
+        # A damaged archive may raise anything.
+        folder = path.parent.parent
+        raise InputError(f"{path} is damaged: remove {folder} to begin anew") from error
+
+
+def _joined(arrays: list[NDArray], empty: NDArray) -> NDArray:
+    # Where nobody was found, the length of features and the size of crops are not known.
+    filled = [array for array in arrays if len(array)]
+    return np.concatenate(filled) if filled else empty

@@ -1,0 +1,35 @@
+"""The report's pictures: distances before and after, with the gates that are tracked with."""
+
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from flatsort.evaluation.reid.pair_scores import PairDistances
+from flatsort.evaluation.reid.reid_plots import draw_distances
+from flatsort.files.atomic import atomic_path
+from flatsort.tracker.gallery import AppearanceMetric
+
+
+def plot_before_and_after(
+    path: Path, title: str, panels: dict[str, tuple[PairDistances, AppearanceMetric]]
+) -> None:
+    """One panel a descriptor, side by side.
+
+    Args:
+        path: of the PNG.
+        title: what distances these are.
+        panels: by the descriptor's name: its distances, and the metric they are by.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    figure = Figure(figsize=(5.5 * len(panels), 4.6), layout="constrained")
+    axes = figure.subplots(1, len(panels), squeeze=False)[0]
+    for panel, (name, (pairs, metric)) in zip(axes, panels.items(), strict=True):
+        draw_distances(panel, pairs, {"gate": (metric.gate, "--")})
+        panel.set_title(name, fontsize="medium")
+        panel.set_xlabel(f"{metric.kind} distance".capitalize())
+    axes[0].set_ylabel("share of the distances")
+    figure.suptitle(title)
+    with atomic_path(path) as temporary:
+        figure.savefig(temporary, dpi=110)

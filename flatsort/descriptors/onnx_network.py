@@ -1,0 +1,173 @@
+"""Any re-identification network in ONNX format, run by onnxruntime."""
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flatsort.descriptors.descriptor import Descriptor
+from flatsort.descriptors.onnx_encoder import GraphEncoder, is_encoder
+from flatsort.descriptors.onnx_session import open_session
+from flatsort.descriptors.vae import VaeDescriptor
+from flatsort.errors import InputError
+from flatsort.files.sequence import Sequence
+from flatsort.images.crops import cut_crops
+from flatsort.tracker.gallery import AppearanceMetric
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+# What x becomes, for x in [0, 1]: (x - mean) / standard deviation.
+NORMALISATIONS = {
+    "imagenet": ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
+    "unit": ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)),
+    "symmetric": ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5)),
+    "bytes": ((0.0, 0.0, 0.0), (1 / 255, 1 / 255, 1 / 255)),
+}
+BATCH_SIZE = 32
+
+
+def create(argument: str, sequence: Sequence | None) -> Descriptor:
+    """Open ``onnx:FILE[,size=HxW][,norm=NAME][,colour=rgb|bgr]``.
+
+    A file that tools/export_onnx.py wrote knows its input and its metric, and takes no settings.
+    """
+    name, *settings = argument.split(",")
+    if not name:
+        raise InputError("--descriptor onnx: needs a file: onnx:FILE")
+    values = {"size": "", "norm": "imagenet", "colour": "rgb"}
+    for setting in settings:
+        key, separator, value = setting.partition("=")
+        if not separator or key not in values:
+            raise InputError(f"onnx:{argument}: unknown setting {setting!r}: size, norm or colour")
+        values[key] = value
+    if values["norm"] not in NORMALISATIONS:
+        raise InputError(f"onnx:{argument}: norm is one of {', '.join(NORMALISATIONS)}")
+    if values["colour"] not in ("rgb", "bgr"):
+        raise InputError(f"onnx:{argument}: colour is rgb or bgr")
+    path = Path(name)
+    if not path.is_file():
+        raise InputError(f"{path}: no such ONNX file")
+    session = open_session(path, path)
+    if is_encoder(session):
+        if settings:
+            raise InputError(f"onnx:{argument}: leave out {settings[0]}: the file says what it is")
+        return VaeDescriptor(GraphEncoder(session, path), path)
+    swap_channels = values["colour"] == "bgr"
+    return OnnxDescriptor(session, path, values["size"], values["norm"], swap_channels)
+
+
+class OnnxDescriptor(Descriptor):
+    """A network from N x 3 x H x W images to N x D features.
+
+    Args:
+        session: the model.
+        path: of it, for messages.
+        size: "HxW" of the input in pixels; empty to read it from the model.
+        normalisation: name in NORMALISATIONS; most re-identification networks take ImageNet's.
+        swap_channels: whether the network takes BGR.
+
+    Raises:
+        InputError: its input or output is of another kind.
+    """
+
+    needs_images = True
+    metric = AppearanceMetric("cosine", gate=0.2)
+
+    def __init__(
+        self,
+        session: "InferenceSession",
+        path: Path,
+        size: str,
+        normalisation: str,
+        swap_channels: bool,
+    ) -> None:
+        self._session = session
+        inputs = self._session.get_inputs()
+        shapes = [each.shape for each in inputs]
+        if len(shapes) != 1 or len(shapes[0]) != 4 or shapes[0][1] != 3:
+            raise InputError(
+                f"{path}: its inputs are {shapes}, not one batch of N x 3 x H x W images"
+            )
+        shape = shapes[0]
+        self._path = path
+        self._input = inputs[0].name
+        self._half = inputs[0].type == "tensor(float16)"
+        self._fixed_batch = shape[0] if isinstance(shape[0], int) else None
+        self._height, self._width = _input_size(path, size, shape[2:])
+        mean, deviation = NORMALISATIONS[normalisation]
+        self._mean = np.float32(mean)
+        self._deviation = np.float32(deviation)
+        self._swap_channels = swap_channels
+
+    @property
+    def cache_key(self) -> str | None:
+        """The network, its input, and what runs it; None if its weights are in other files."""
+        import onnxruntime
+
+        model = self._path.read_bytes()
+        # Where a tensor's "location" stands, its values are elsewhere.
+        if b"location" in model:
+            return None
+        digest = hashlib.sha256(model)
+        size = f"{self._width}x{self._height}"
+        colours = f"{self._mean} {self._deviation} {self._swap_channels}"
+        return f"onnx {onnxruntime.__version__} {size} {colours} {digest.hexdigest()}"
+
+    def __call__(
+        self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Frame (H, W, 3) uint8 BGR, boxes (N, 4) -> features (N, D)."""
+        crops = cut_crops(frame, boxes_tlwh, self._width, self._height)
+        values = (crops.astype(np.float32) / 255 - self._mean) / self._deviation
+        if self._swap_channels:
+            values = values[..., ::-1]
+        images = np.ascontiguousarray(values.transpose(0, 3, 1, 2))
+        step = self._fixed_batch or BATCH_SIZE
+        # One batch at least, so that a frame without boxes gets features of the right width.
+        batches = [self._run(images[i : i + step]) for i in range(0, max(1, len(images)), step)]
+        return np.concatenate(batches)
+
+    def _run(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
+        count = len(images)
+        padding = (self._fixed_batch or max(1, count)) - count
+        padded = np.pad(images, ((0, padding), (0, 0), (0, 0), (0, 0)))
+        if self._half:
+            padded = padded.astype(np.float16)
+        try:
+            features = self._session.run(None, {self._input: padded})[0]
+        except Exception as error:
+            reason = str(error).splitlines()[0]
+            raise InputError(f"{self._path}: cannot run it: {reason}; is size right?") from error
+        if np.shape(features)[:1] != (len(padded),):
+            raise InputError(
+                f"{self._path}: its output has shape {np.shape(features)} for {len(padded)} crops: "
+                "it must have one row each"
+            )
+        features = features.reshape(len(padded), -1)[:count].astype(np.float32)
+        if not np.isfinite(features).all():
+            raise InputError(f"{self._path}: it returned NaN or infinite features; is norm right?")
+        return features
+
+
+def _input_size(path: Path, stated: str, read: list[object]) -> tuple[int, int]:
+    """Height and width in pixels: what the user states must agree with what the model fixes."""
+    height, width = (value if isinstance(value, int) else None for value in read)
+    if stated:
+        try:
+            given_height, given_width = (int(part) for part in stated.lower().split("x"))
+        except ValueError as error:
+            raise InputError(
+                f"onnx:{path}: size={stated}: give it as HxW, such as 128x64"
+            ) from error
+        if min(given_height, given_width) < 1 or (height or given_height, width or given_width) != (
+            given_height,
+            given_width,
+        ):
+            raise InputError(f"onnx:{path}: size={stated}: the model takes {read[0]}x{read[1]}")
+        return given_height, given_width
+    if height is None or width is None:
+        raise InputError(f"{path}: the model fixes no input size: add it, onnx:{path},size=256x128")
+    return height, width

@@ -1,0 +1,132 @@
+"""Networks of the YOLO family in ONNX format, run by onnxruntime."""
+
+import ast
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flatsort.descriptors.onnx_session import open_session
+from flatsort.detectors.coco import COCO_CLASSES
+from flatsort.detectors.detector_settings import DetectorSettings
+from flatsort.detectors.yolo_output import find_layout, read_output
+from flatsort.errors import InputError
+from flatsort.images.letterbox import GREY, letterbox
+from flatsort.sources.source import Frame
+from flatsort.tracker import Detections
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+NMS_OVERLAP = 0.7
+_USUAL_SIZE = 640
+
+
+def create(argument: str, settings: DetectorSettings) -> "YoloDetector":
+    """Open ``onnx:FILE[,size=N|HxW]``.
+
+    Raises:
+        InputError: no such file, an unknown setting, or a network of another kind.
+    """
+    name, *words = argument.split(",")
+    if not name:
+        raise InputError("--detector onnx: needs a file: onnx:yolov8n.onnx")
+    path = Path(name)
+    if not path.is_file():
+        raise InputError(f"{path}: no such ONNX file")
+    size = ""
+    for word in words:
+        key, _, size = word.partition("=")
+        if key != "size" or not size:
+            raise InputError(f"onnx:{argument}: unknown setting {word!r}: there is size=640")
+    return YoloDetector(open_session(path, path), path, size, settings)
+
+
+class YoloDetector:
+    """A network from one letterboxed RGB picture in [0, 1] to boxes.
+
+    What its output means is told by its shape, see :mod:`flatsort.detectors.yolo_output`.
+
+    Args:
+        session: the model.
+        path: of it, for messages.
+        size: of its input, "N" or "HxW"; empty to read it from the model.
+        settings: what to find.
+
+    Raises:
+        InputError: its input or output is of another kind, or it knows no such class.
+    """
+
+    needs_images = True
+
+    def __init__(
+        self, session: "InferenceSession", path: Path, size: str, settings: DetectorSettings
+    ) -> None:
+        shapes = [each.shape for each in session.get_inputs()]
+        if len(shapes) != 1 or len(shapes[0]) != 4 or shapes[0][1] != 3:
+            raise InputError(f"{path}: its inputs are {shapes}, not a picture of 1 x 3 x H x W")
+        self._path, self._session, self._settings = path, session, settings
+        metadata = session.get_modelmeta().custom_metadata_map
+        self._height, self._width = _input_size(path, size, shapes[0][2:], metadata)
+        # By a first output and before any frame: the model itself need not tell its shape.
+        output = self._run(np.full((self._height, self._width, 3), GREY, np.uint8))
+        try:
+            layout = find_layout(output.shape, self._width, self._height)
+        except ValueError as error:
+            raise InputError(f"{path}: not a known YOLO network: {error}") from error
+        self._form = layout.form
+        names = _names(metadata, layout.classes)
+        self._classes = settings.class_numbers(names, path.name)
+        if layout.classes is not None and max(self._classes) >= layout.classes:
+            raise InputError(f"--classes {max(self._classes)}: {path} has {layout.classes} classes")
+
+    def __call__(self, frame: Frame) -> Detections:
+        """The objects in the frame."""
+        picture, fit = letterbox(frame.image, self._width, self._height)
+        boxes_tlwh, scores = read_output(self._run(picture), self._form, self._classes)
+        return self._settings.select(fit.boxes_in_picture(boxes_tlwh), scores, NMS_OVERLAP)
+
+    def _run(self, picture: NDArray[np.uint8]) -> NDArray[np.floating]:
+        """The first output for a picture (H, W, 3) BGR of the network's size."""
+        given = self._session.get_inputs()[0]
+        kind = np.float16 if given.type == "tensor(float16)" else np.float32
+        values = picture[..., ::-1].transpose(2, 0, 1)[None].astype(kind) / kind(255)
+        try:
+            return self._session.run(None, {given.name: np.ascontiguousarray(values)})[0]
+        except Exception as error:
+            reason = str(error).splitlines()[0]
+            raise InputError(f"{self._path}: cannot run it: {reason}; is size right?") from error
+
+
+def _input_size(
+    path: Path, stated: str, read: list[object], metadata: dict[str, str]
+) -> tuple[int, int]:
+    """Height and width in pixels: the model's where it fixes them, the user's, its metadata's."""
+    fixed = [value if isinstance(value, int) else None for value in read]
+    given = [int(word) for word in stated.lower().split("x") if word.isdecimal()] * 2
+    if stated and (len(given) not in (2, 4) or min(given) < 1):
+        raise InputError(f"onnx:{path},size={stated}: give it as 640, or HxW such as 384x640")
+    said = _literal(metadata.get("imgsz", ""))
+    usual = said if isinstance(said, list) and len(said) == 2 else [_USUAL_SIZE] * 2
+    height, width = (f or w for f, w in zip(fixed, given[:2] or usual, strict=True))
+    if stated and [height, width] != given[:2]:
+        raise InputError(f"onnx:{path},size={stated}: the model takes {height}x{width} only")
+    return height, width
+
+
+def _names(metadata: dict[str, str], classes: int | None) -> dict[int, str]:
+    """The classes' names by number: the file's own, else COCO's if there are as many."""
+    names = _literal(metadata.get("names", ""))
+    if isinstance(names, dict | list):
+        items = names.items() if isinstance(names, dict) else enumerate(names)
+        return {int(number): str(name) for number, name in items}
+    return dict(enumerate(COCO_CLASSES)) if classes == len(COCO_CLASSES) else {}
+
+
+def _literal(text: str) -> object:
+    """What Ultralytics writes into its files is Python's notation; None for anything else."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return None

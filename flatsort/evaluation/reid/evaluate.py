@@ -1,0 +1,176 @@
+"""From words for descriptors to everything the report says of them."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from flatsort.descriptors import Descriptor, descriptor_label, load_descriptor
+from flatsort.descriptors.registry import weights_path
+from flatsort.errors import InputError
+from flatsort.evaluation.reid.describe import Description, describe
+from flatsort.evaluation.reid.gates import (
+    JudgedGate,
+    errors_at,
+    gallery_pairs,
+    recommend_gate,
+    tracklets_of,
+)
+from flatsort.evaluation.reid.judged_boxes import Boxes, detected_boxes, labelled_boxes
+from flatsort.evaluation.reid.pair_scores import score
+from flatsort.evaluation.reid.pairs import (
+    MAX_GAP_FRAMES,
+    MIN_GAP_FRAMES,
+    count_pairs,
+    distance_name,
+    make_metrics,
+)
+from flatsort.evaluation.reid.raw_pixels import PIXELS, RawPixels
+from flatsort.evaluation.reid.reid_findings import DescriptorReport, Report
+from flatsort.files.sequence import Sequence
+
+if TYPE_CHECKING:
+    from flatsort.evaluation.reid.decoder_flatness import Flatness
+
+
+def evaluate(sequence: Sequence, words: Iterable[str], detections: str) -> Report:
+    """Judge descriptors, and raw pixels beside them, on a sequence's labelled crops.
+
+    Args:
+        sequence: with frames, ground truth and detections.
+        words: as the command line names descriptors.
+        detections: a file in the sequence's det/, for the centre of cosines and for the gates.
+
+    Raises:
+        InputError: something of that is missing, or a descriptor looks at no frames.
+    """
+    labelled, detected = labelled_boxes(sequence), detected_boxes(sequence, detections)
+    same_pairs, other_pairs = count_pairs(labelled)
+    if not same_pairs or not other_pairs:
+        raise InputError(
+            f"{sequence.ground_truth_path}: no two crops of "
+            f"{'two people' if same_pairs else 'one person'} are {MIN_GAP_FRAMES} to "
+            f"{MAX_GAP_FRAMES} frames apart: name a longer --seq"
+        )
+    named = _name_descriptors(words)
+    descriptors: dict[str, Descriptor] = {PIXELS: RawPixels()}
+    for name, word in named.items():
+        descriptors[name] = _create(word, sequence)
+    descriptions = describe(sequence, descriptors, labelled, detected)
+    judge = _Judge(labelled, detected)
+    centres = {name: _own_centre(word, descriptors[name]) for name, word in named.items()}
+    flatness = {name: _flatness(word, descriptions[name].labelled) for name, word in named.items()}
+    reports = []
+    for name, descriptor in tqdm(descriptors.items(), desc="scoring", unit="descriptor"):
+        reports.append(
+            judge.report(
+                name, descriptor, descriptions[name], centres.get(name), flatness.get(name)
+            )
+        )
+    return Report(
+        sequence=sequence.name,
+        labelled=len(labelled),
+        people=len(np.unique(labelled.ids)),
+        same_pairs=same_pairs,
+        other_pairs=other_pairs,
+        detections=detections,
+        detected=len(detected),
+        descriptors=reports,
+    )
+
+
+def _name_descriptors(words: Iterable[str]) -> dict[str, str]:
+    """Name in the report to word; InputError if two would be called alike."""
+    named: dict[str, str] = {}
+    for word in words:
+        name = descriptor_label(word)
+        if name in named:
+            raise InputError(
+                f"--descriptor {word}: {named[name]} is called {name} too: rename one of the files"
+            )
+        named[name] = word
+    return named
+
+
+def _create(word: str, sequence: Sequence) -> Descriptor:
+    descriptor = load_descriptor(word, sequence)
+    if descriptor is None or not descriptor.needs_images:
+        raise InputError(
+            f"--descriptor {word}: it does not look at frames, so it has no features of "
+            "ground-truth boxes: name one that does"
+        )
+    return descriptor
+
+
+class _Judge:
+    """What is the same for all descriptors of a sequence."""
+
+    def __init__(self, labelled: Boxes, detected: Boxes) -> None:
+        self._labelled = labelled
+        self._detected = detected
+        self._tracklets = tracklets_of(detected)
+
+    def report(
+        self,
+        name: str,
+        descriptor: Descriptor,
+        described: Description,
+        own_centre: NDArray[np.floating] | None,
+        flatness: "Flatness | None",
+    ) -> DescriptorReport:
+        """Everything about one descriptor."""
+        features = described.labelled
+        # Detections are what a new camera has too: nothing that sets a gate may come from labels.
+        centring = described.detected if len(described.detected) else features
+        metrics = make_metrics(centring.mean(0), own_centre)
+        scores, pairs, galleries, recommended = {}, {}, {}, {}
+        for distance, metric in metrics.items():
+            scores[distance], pairs[distance] = score(self._labelled, features, metric)
+            galleries[distance] = gallery_pairs(
+                self._labelled, self._labelled.ids, features, metric
+            )
+            recommended[distance] = recommend_gate(
+                self._detected, self._tracklets, described.detected, metric
+            )
+
+        def judged(distance: str, gate: float) -> JudgedGate:
+            errors = (errors_at(gate, seen[distance]) for seen in (pairs, galleries))
+            return JudgedGate(distance, gate, *errors)
+
+        own = distance_name(descriptor.metric)
+        return DescriptorReport(
+            name=name,
+            dimensions=features.shape[1],
+            crops_per_second=described.crops_per_second,
+            busy_cores=described.busy_cores,
+            scores=scores,
+            recommended=recommended,
+            gates={d: judged(d, found.gate) for d, found in recommended.items() if found},
+            own=judged(own, descriptor.metric.gate) if name != PIXELS else None,
+            flatness=flatness,
+            pairs=pairs,
+        )
+
+
+def _flatness(word: str, latents: NDArray[np.float32]) -> "Flatness | None":
+    """Of the decoder behind a descriptor that is an encoder."""
+    path = weights_path(word)
+    if path is None:
+        return None
+    # Here, not above: torch takes seconds to load, and a histogram needs none.
+    from flatsort.evaluation.reid.decoder_flatness import measure_flatness
+
+    return measure_flatness(path, latents)
+
+
+def _own_centre(word: str, descriptor: Descriptor) -> NDArray[np.floating] | None:
+    """The mean of the crops that weights were trained on; of other descriptors their metric's."""
+    path = weights_path(word)
+    if path is None:
+        return descriptor.metric.centre
+    from flatsort.reid_vae.weights.encoder import CropEncoder
+
+    # Not the metric's: weights whose own metric is Euclidean keep their mean all the same.
+    return CropEncoder(path).latent_mean

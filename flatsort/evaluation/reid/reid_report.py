@@ -1,0 +1,98 @@
+"""The report as text, JSON, and a folder of a Markdown page and its pictures."""
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from flatsort.descriptors import descriptor_label
+from flatsort.evaluation.reid.reid_findings import DescriptorReport, Report
+from flatsort.evaluation.reid.reid_tables import make_tables, summary
+from flatsort.evaluation.reid.seeds import group_seeds, seed_spreads
+from flatsort.files.atomic import atomic_path, atomic_writer
+
+PAGE, NUMBERS, ROC = "report.md", "report.json", "roc.png"
+
+
+def terminal_text(report: Report) -> str:
+    """Every table, for a person at a terminal."""
+    parts = [summary(report)]
+    for table in make_tables(report):
+        parts.append(f"{table.title}\n\n{table.text('simple')}\n\n{table.note}")
+    return "\n\n".join(parts)
+
+
+def write_json(path: Path, report: Report) -> None:
+    """Write all figures in full precision.
+
+    Raises:
+        InputError: the file cannot be written there.
+    """
+    with atomic_writer(path) as handle:
+        json.dump(_numbers(report), handle, indent=1, allow_nan=False)
+        handle.write("\n")
+
+
+def write_folder(folder: Path, report: Report) -> None:
+    """Write report.json, roc.png, distances-NAME.png for each descriptor, and last report.md.
+
+    Raises:
+        InputError: a file cannot be written there.
+    """
+    # Here, not above: the report in the terminal needs no pictures.
+    from flatsort.evaluation.reid.reid_plots import plot_distances, plot_roc
+
+    write_json(folder / NUMBERS, report)
+    with atomic_path(folder / ROC) as path:
+        plot_roc(path, report.descriptors)
+    for each in report.descriptors:
+        with atomic_path(folder / _picture(each)) as path:
+            plot_distances(path, each)
+    with atomic_writer(folder / PAGE) as handle:
+        handle.write(_page(report))
+
+
+def _page(report: Report) -> str:
+    parts = [
+        f"# Descriptors on {report.sequence}",
+        f"Written by `python tools/descriptor_report.py`. {summary(report)}",
+    ]
+    for table in make_tables(report):
+        parts.append(f"## {table.title}\n\n{table.text('github')}\n\n{table.note}")
+    parts.append("## ROC curves\n\nThe best distance of each.")
+    parts.append(f"![ROC curves]({ROC})")
+    parts.append("## Distances")
+    parts += [f"![Distances of {each.name}]({_picture(each)})" for each in report.descriptors]
+    return "\n\n".join(parts) + "\n"
+
+
+def _picture(report: DescriptorReport) -> str:
+    return f"distances-{descriptor_label(report.name)}.png"
+
+
+def _numbers(report: Report) -> dict[str, Any]:
+    """JSON values: the report without its pairs, and the spread over seeds."""
+    facts = asdict(replace(report, descriptors=[]))
+    del facts["descriptors"]
+    facts["descriptors"] = {each.name: _descriptor_numbers(each) for each in report.descriptors}
+    facts["seeds"] = _seed_numbers({each.name: each for each in report.descriptors})
+    return facts
+
+
+def _descriptor_numbers(report: DescriptorReport) -> dict[str, Any]:
+    facts = asdict(replace(report, pairs={}))
+    del facts["pairs"], facts["name"]
+    return facts
+
+
+def _seed_numbers(reports: dict[str, DescriptorReport]) -> dict[str, Any]:
+    return {
+        model: {
+            "members": members,
+            "scores": {
+                distance: {key: asdict(figures) for key, figures in spreads.items()}
+                for distance, spreads in seed_spreads([reports[name] for name in members]).items()
+            },
+        }
+        for model, members in group_seeds(reports).items()
+    }

@@ -1,0 +1,188 @@
+"""The report's tables: rows of text, the same for the terminal and for Markdown."""
+
+from dataclasses import dataclass
+
+from flatsort.evaluation.reid.gates import Errors, JudgedGate
+from flatsort.evaluation.reid.pairs import (
+    CENTRED_COSINE,
+    MAX_GAP_FRAMES,
+    MIN_GAP_FRAMES,
+    OWN_CENTRED_COSINE,
+)
+from flatsort.evaluation.reid.reid_findings import DescriptorReport, Report
+from flatsort.evaluation.reid.seeds import group_seeds, seed_spreads
+
+SCORES = {
+    "auc": "AUC",
+    "equal_error_rate": "EER",
+    "rank_1": "rank-1",
+    "mean_average_precision": "mAP",
+}
+_UNKNOWN = "-"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A titled table.
+
+    Attributes:
+        title: its heading.
+        header: of the columns; the first two are words, the others figures.
+        rows: of cells, as printed.
+        note: how to read it.
+    """
+
+    title: str
+    header: list[str]
+    rows: list[list[str]]
+    note: str
+
+    def text(self, style: str) -> str:
+        """In one of tabulate's formats."""
+        from tabulate import tabulate
+
+        align = ["left", "left", *["right"] * (len(self.header) - 2)]
+        return tabulate(
+            self.rows, self.header, tablefmt=style, colalign=align, disable_numparse=True
+        )
+
+
+def summary(report: Report) -> str:
+    """What the figures are from."""
+    return (
+        f"{report.sequence}: {report.labelled:,} labelled crops of {report.people} people; "
+        f"{report.same_pairs:,} pairs of one person and {report.other_pairs:,} of two, "
+        f"{MIN_GAP_FRAMES} to {MAX_GAP_FRAMES} frames apart. Gates are found, without labels, on "
+        f"{report.detected:,} detections of {report.detections}."
+    )
+
+
+def make_tables(report: Report) -> list[Table]:
+    """Those that have rows."""
+    others = [maker(report.descriptors) for maker in (_seeds, _gates, _flatness)]
+    return [table for table in (_scores(report), *others) if table.rows]
+
+
+def _scores(report: Report) -> Table:
+    rows = []
+    for each in report.descriptors:
+        facts = [str(each.dimensions), f"{each.crops_per_second:.0f}", f"{each.busy_cores:.1f}"]
+        for distance, scores in each.scores.items():
+            best = " *" if distance == each.best_distance else ""
+            figures = [f"{getattr(scores, key):.3f}" for key in SCORES]
+            rows.append([each.name, distance + best, *figures, *facts])
+    centres = f"{CENTRED_COSINE}: about the mean of the " + (
+        "detections." if report.detected else "labelled crops, for there are no detections."
+    )
+    if any(OWN_CENTRED_COSINE in each.scores for each in report.descriptors):
+        centres += (
+            f" {OWN_CENTRED_COSINE}: about the centre that the descriptor brings, with weights the "
+            "mean of their training crops."
+        )
+    return Table(
+        "Scores",
+        ["Descriptor", "Distance", *SCORES.values(), "D", "crops/s", "cores"],
+        _name_once(rows, {0, 6, 7, 8}),
+        f"*: highest AUC of the descriptor. EER: equal error rate. {centres} crops/s: one run, "
+        "cutting included, with so many processor cores busy.",
+    )
+
+
+def _seeds(descriptors: list[DescriptorReport]) -> Table:
+    named = {each.name: each for each in descriptors}
+    rows = []
+    for model, members in group_seeds(named).items():
+        for distance, spreads in seed_spreads([named[name] for name in members]).items():
+            cells = [f"{spreads[key].mean:.3f} ± {spreads[key].deviation:.3f}" for key in SCORES]
+            rows.append([f"{model} ({len(members)} seeds)", distance, *cells])
+    return Table(
+        "Seeds",
+        ["Descriptor", "Distance", *SCORES.values()],
+        _name_once(rows, {0}),
+        "Mean and standard deviation over NAME and NAME-seedN; lowest and highest are in the JSON.",
+    )
+
+
+def _gates(descriptors: list[DescriptorReport]) -> Table:
+    rows = []
+    for each in descriptors:
+        for distance, found in each.recommended.items():
+            if found is None:
+                rows.append([each.name, distance, *[_UNKNOWN] * 6])
+            else:
+                expected = f"{found.equal_error_rate:.3f}"
+                rows.append([each.name, *_gate_cells(each.gates[distance], expected)])
+        if each.own is not None:
+            own = _gate_cells(each.own, _UNKNOWN)
+            rows.append([each.name, f"own: {own[0]}", *own[1:]])
+    return Table(
+        "Gates",
+        [
+            *("Descriptor", "Distance", "gate", "expected"),
+            *("pairs: accept", "reject", "galleries: accept", "reject"),
+        ],
+        _name_once(rows, {0}),
+        "expected: both errors as far as detections tell. accept, reject: with labels, two people "
+        "within the gate and one person beyond it; pairs of single crops as scored above, and a "
+        "crop against the nearest of a person's crops ten frames ago and earlier, as the tracker "
+        "compares. own: what track.py uses for the descriptor.",
+    )
+
+
+def _gate_cells(judged: JudgedGate, expected: str) -> list[str]:
+    return [
+        judged.distance,
+        f"{judged.gate:.3g}",
+        expected,
+        *_error_cells(judged.pairs),
+        *_error_cells(judged.galleries),
+    ]
+
+
+def _error_cells(errors: Errors | None) -> list[str]:
+    if errors is None:
+        return [_UNKNOWN, _UNKNOWN]
+    return [f"{errors.false_accept:.3f}", f"{errors.false_reject:.3f}"]
+
+
+def _flatness(descriptors: list[DescriptorReport]) -> Table:
+    rows = []
+    for each in descriptors:
+        flat = each.flatness
+        if flat is not None:
+            low, median, high = flat.condition
+            rows.append(
+                [
+                    each.name,
+                    f"{median:.3g} ({low:.3g} to {high:.3g})",
+                    f"{flat.log_mf_deviation:.3g}",
+                    f"{flat.log_trace_deviation:.3g}",
+                    f"{flat.correlation:.3f}",
+                    f"{flat.slope:.3g}",
+                    f"{flat.scale:.3g}",
+                ]
+            )
+    crops = max((each.flatness.crops for each in descriptors if each.flatness), default=0)
+    return Table(
+        "Flatness of the decoder",
+        [
+            *("Descriptor", "condition number (quartiles)", "sd log MF", "sd log tr G"),
+            *("correlation", "slope c", "sqrt(tr G / Nz)"),
+        ],
+        rows,
+        f"Of the metric tensor G = J^T J at {crops} of the labelled crops, all columns of J. "
+        "correlation, slope: of the distance between decoded crops with (by) latent distance. A "
+        "flat decoder has condition number 1, no deviation, correlation 1 and a slope of "
+        "sqrt(tr G / Nz).",
+    )
+
+
+def _name_once(rows: list[list[str]], columns: set[int]) -> list[list[str]]:
+    """Blank the cells of ``columns`` in rows that belong to the row before."""
+    return [
+        [
+            "" if column in columns and number and rows[number - 1][0] == row[0] else cell
+            for column, cell in enumerate(row)
+        ]
+        for number, row in enumerate(rows)
+    ]

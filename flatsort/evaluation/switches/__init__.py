@@ -1,0 +1,1 @@
+"""Identity switches: where trackers differ about a person, and a picture of it."""

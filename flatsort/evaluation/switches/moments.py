@@ -1,0 +1,154 @@
+"""Moments in which trackers differ about who a person is: one switches identity, another does not.
+
+A moment has a person, whom the ground truth names. Without ground truth each tracker's tracks serve
+as the people whom the others follow: a tracker that changes identity along another's track differs
+from it, though nobody can say which of the two is right.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from flatsort.evaluation.switches.switches import Switch, find_switches
+from flatsort.evaluation.tracks.matching import Course, follow
+from flatsort.evaluation.tracks.preprocessing import preprocess
+from flatsort.files.mot_files import Rows
+from flatsort.files.sequence import Layout
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Switches on one person whose intervals overlap: one occlusion, say.
+
+    Attributes:
+        person: identity in the ground truth, or of the track of `reference`.
+        reference: the tracker whose track the person is; None where there is ground truth.
+        switches: at least one; that of the greatest disagreement first.
+        people: the person's rows, in order of frames.
+        courses: tracker to the person's course, of those that ever followed the person.
+    """
+
+    person: int
+    reference: str | None
+    switches: tuple[Switch, ...]
+    people: Rows = field(repr=False, compare=False)
+    courses: dict[str, Course] = field(repr=False, compare=False)
+
+    @property
+    def disagreement(self) -> int:
+        """How much the trackers disagree: frames, summed over pairs of switcher and keeper."""
+        return sum(switch.disagreement for switch in self.switches)
+
+    @property
+    def name(self) -> str:
+        """The person in words."""
+        return str(self.person) if self.reference is None else f"{self.reference} {self.person}"
+
+
+def moments_by_truth(
+    ground_truth: Rows,
+    results: dict[str, Rows],
+    length: int,
+    layout: Layout,
+    advance: Callable[[], object] = lambda: None,
+) -> list[Moment]:
+    """All identity switches of all trackers, as many of each as its score counts.
+
+    Args:
+        ground_truth: all rows of the ground truth.
+        results: tracker to all rows of its results.
+        length: number of frames.
+        layout: the benchmark whose rules apply.
+        advance: called after each tracker, for a progress bar.
+
+    Returns:
+        The moments, that of the greatest disagreement first.
+    """
+    courses = {}
+    for tracker, rows in results.items():
+        courses[tracker] = follow(preprocess(ground_truth, rows, length, layout))
+        advance()
+    return _ranked(_moments(ground_truth, None, courses))
+
+
+def moments_by_each_other(
+    results: dict[str, Rows], length: int, advance: Callable[[], object] = lambda: None
+) -> list[Moment]:
+    """The switches that each tracker makes along another's tracks.
+
+    Args:
+        results: tracker to all rows of its results.
+        length: number of frames.
+        advance: called after each pair of trackers (A along B and B along A are two).
+
+    Returns:
+        The moments, that of the greatest disagreement first. A switch along several trackers'
+        tracks is reported once.
+    """
+    moments = []
+    for reference, rows in results.items():
+        # MOT15's rules: no classes, every flagged row is a person.
+        people = replace(rows, confidences=np.ones(len(rows)))
+        courses = {reference: _own_courses(rows)}
+        for tracker, others in results.items():
+            if tracker != reference:
+                courses[tracker] = follow(preprocess(people, others, length, "MOT15"))
+                advance()
+        moments += _moments(people, reference, courses)
+    return _without_repeats(_ranked(moments))
+
+
+def _own_courses(rows: Rows) -> dict[int, Course]:
+    courses = {}
+    for identity in np.unique(rows.ids):
+        frames = np.sort(rows.frames[rows.ids == identity])
+        courses[int(identity)] = Course(frames, np.full(len(frames), identity))
+    return courses
+
+
+def _moments(
+    people: Rows, reference: str | None, courses: dict[str, dict[int, Course]]
+) -> Iterable[Moment]:
+    for person in sorted(set().union(*courses.values())):
+        followed = {name: course[person] for name, course in courses.items() if person in course}
+        index = np.flatnonzero(people.ids == person)
+        rows = people.select(index[np.argsort(people.frames[index], kind="stable")])
+        for group in _overlapping(find_switches(followed)):
+            strongest_first = sorted(group, key=lambda switch: -switch.disagreement)
+            yield Moment(person, reference, tuple(strongest_first), rows, followed)
+
+
+def _overlapping(switches: list[Switch]) -> Iterable[list[Switch]]:
+    """Groups whose intervals between old and new identity have more than an end in common."""
+    group: list[Switch] = []
+    end = 0
+    for switch in switches:
+        if group and switch.last >= end:
+            yield group
+            group = []
+        end = max(end, switch.frame) if group else switch.frame
+        group.append(switch)
+    if group:
+        yield group
+
+
+def _ranked(moments: Iterable[Moment]) -> list[Moment]:
+    return sorted(moments, key=lambda moment: (-moment.disagreement, moment.switches[0].frame))
+
+
+def _without_repeats(moments: list[Moment]) -> list[Moment]:
+    seen: list[Switch] = []
+    kept = []
+    for moment in moments:
+        new = tuple(s for s in moment.switches if not any(_same(s, other) for other in seen))
+        seen += new
+        if new:
+            kept.append(replace(moment, switches=new))
+    return _ranked(kept)
+
+
+def _same(a: Switch, b: Switch) -> bool:
+    """Whether it is one change, seen along two tracks whose frames differ a little."""
+    named_alike = (a.tracker, a.old, a.new) == (b.tracker, b.old, b.new)
+    return named_alike and a.last <= b.frame and b.last <= a.frame

@@ -1,0 +1,61 @@
+"""HOTA, by TrackEval."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from flatsort.evaluation.tracks.preprocessing import ScoredFrame
+
+if TYPE_CHECKING:
+    from trackeval.metrics.hota import HOTA
+
+HotaTerms = dict[str, np.ndarray | float]
+"""TrackEval's terms of HOTA at its nineteen localisation thresholds."""
+
+
+def hota_terms(frames: list[ScoredFrame]) -> HotaTerms:
+    """TrackEval's HOTA of one sequence.
+
+    Args:
+        frames: every frame of the sequence, after preprocessing.
+    """
+    return _metric().eval_sequence(trackeval_data(frames))
+
+
+def trackeval_data(frames: list[ScoredFrame]) -> dict[str, Any]:
+    """What TrackEval's metrics take of one sequence, after preprocessing."""
+    truth_ids, truth_total = _renumber([frame.truth_ids for frame in frames])
+    result_ids, result_total = _renumber([frame.result_ids for frame in frames])
+    return {
+        "gt_ids": truth_ids,
+        "tracker_ids": result_ids,
+        "similarity_scores": [frame.ious for frame in frames],
+        "num_timesteps": len(frames),
+        "num_gt_ids": truth_total,
+        "num_tracker_ids": result_total,
+        "num_gt_dets": sum(map(len, truth_ids)),
+        "num_tracker_dets": sum(map(len, result_ids)),
+    }
+
+
+def combine_terms(terms: Iterable[HotaTerms]) -> HotaTerms:
+    """The terms of several sequences taken as one."""
+    return _metric().combine_sequences(dict(enumerate(terms)))
+
+
+def hota(terms: HotaTerms) -> float:
+    """HOTA in percent: the mean over the localisation thresholds."""
+    return 100.0 * float(np.mean(terms["HOTA"]))
+
+
+def _metric() -> "HOTA":
+    from trackeval.metrics.hota import HOTA
+
+    return HOTA()
+
+
+def _renumber(ids: list[np.ndarray]) -> tuple[list[np.ndarray], int]:
+    """Identities as numbers from 0 without gaps, and how many there are."""
+    unique, inverse = np.unique(np.concatenate(ids), return_inverse=True)
+    return np.split(inverse, np.cumsum([len(part) for part in ids])[:-1]), len(unique)

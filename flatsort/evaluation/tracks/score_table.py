@@ -1,0 +1,126 @@
+"""Tables of scores: text, markdown, CSV and JSON."""
+
+import csv
+import json
+from pathlib import Path
+
+from flatsort.evaluation.tracks.counts import COLUMNS
+from flatsort.evaluation.tracks.score import Score, combine
+from flatsort.files.atomic import atomic_writer
+
+Scores = dict[str, dict[str, Score]]
+"""Tracker to sequence name to score."""
+
+OVERALL = "OVERALL"
+_HEADER = ["Tracker", "Sequences", *COLUMNS, "HOTA"]
+_COUNTS = {"MT", "PT", "ML", "FP", "FN", "IDs", "FM"}
+
+
+def text_table(scores: Scores, per_sequence: bool = False) -> str:
+    """A table for the terminal, rounded as the paper rounds, and what its rows cover.
+
+    Args:
+        scores: at least one tracker with at least one sequence each.
+        per_sequence: a row for each sequence too.
+    """
+    return f"{_tabulate(scores, per_sequence, 'simple')}\n\n" + "\n".join(coverage(scores))
+
+
+def markdown_table(scores: Scores, per_sequence: bool = False) -> str:
+    """The same table for a README."""
+    return f"{_tabulate(scores, per_sequence, 'github')}\n\n" + "  \n".join(coverage(scores))
+
+
+def coverage(scores: Scores) -> list[str]:
+    """Sentences that say which sequences the overall rows cover; rows that differ are named."""
+    names = _all_sequences(scores)
+    lines = [f"{_counted(len(names), 'sequence')}: {', '.join(names)}"]
+    complete = next((row for row in scores.values() if len(row) == len(names)), None)
+    if complete is not None:
+        counts = combine(complete.values()).counts
+        lines[0] += (
+            f" ({_counted(counts.frames, 'frame')}, "
+            f"{_counted(counts.truth_boxes, 'ground-truth box', 'es')}, "
+            f"{_counted(counts.truth_tracks, 'track')})"
+        )
+    for tracker, row in scores.items():
+        missing = [name for name in names if name not in row]
+        if missing:
+            lines.append(
+                f"note: {tracker} has no results for {', '.join(missing)}: its overall row covers "
+                f"{len(row)} of {len(names)} sequences and compares with no row that covers others"
+            )
+    return lines
+
+
+def format_cell(column: str, value: float) -> str:
+    """As the paper prints: counts whole, FAR with two decimals, percentages with one."""
+    if column in _COUNTS:
+        return str(value)
+    return f"{value:.2f}" if column == "FAR" else f"{value:.1f}"
+
+
+def write_json(path: str | Path, scores: Scores) -> None:
+    """Write {tracker: {"OVERALL": {column: number}, sequence: {...}}} in full precision."""
+    with atomic_writer(path) as handle:
+        json.dump(_numbers(scores), handle, indent=1)
+        handle.write("\n")
+
+
+def write_csv(path: str | Path, scores: Scores) -> None:
+    """Write a row for each tracker and sequence, and its overall rows, in full precision."""
+    with atomic_writer(path) as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(["Tracker", "Sequence", "Covers", *_HEADER[2:]])
+        for tracker, rows in _numbers(scores).items():
+            for name, columns in rows.items():
+                covers = " ".join(scores[tracker]) if name == OVERALL else name
+                writer.writerow([tracker, name, covers, *columns.values()])
+
+
+def write_markdown(path: str | Path, scores: Scores, per_sequence: bool = False) -> None:
+    """Write :func:`markdown_table` to a file."""
+    with atomic_writer(path) as handle:
+        handle.write(markdown_table(scores, per_sequence) + "\n")
+
+
+def _tabulate(scores: Scores, per_sequence: bool, style: str) -> str:
+    from tabulate import tabulate
+
+    total = len(_all_sequences(scores))
+    rows = []
+    for tracker, row in scores.items():
+        # A single sequence is its own overall row.
+        if per_sequence and len(row) > 1:
+            rows += [_cells(tracker, name, score) for name, score in row.items()]
+        rows.append(_cells(tracker, _covered(row, total), combine(row.values())))
+    align = ["left", "left", *["right"] * (len(_HEADER) - 2)]
+    return tabulate(rows, _HEADER, tablefmt=style, colalign=align, disable_numparse=True)
+
+
+def _covered(row: dict[str, Score], total: int) -> str:
+    if len(row) == 1:
+        return next(iter(row))
+    return f"all {total}" if len(row) == total else f"{len(row)} of {total}"
+
+
+def _cells(tracker: str, sequences: str, score: Score) -> list[str]:
+    return [tracker, sequences, *(format_cell(*item) for item in score.columns().items())]
+
+
+def _numbers(scores: Scores) -> dict[str, dict[str, dict[str, float]]]:
+    return {
+        tracker: {
+            OVERALL: combine(row.values()).columns(),
+            **{name: score.columns() for name, score in row.items()},
+        }
+        for tracker, row in scores.items()
+    }
+
+
+def _all_sequences(scores: Scores) -> list[str]:
+    return sorted({name for row in scores.values() for name in row})
+
+
+def _counted(number: int, noun: str, plural: str = "s") -> str:
+    return f"{number:,} {noun}{'' if number == 1 else plural}"

@@ -1,0 +1,117 @@
+"""MOTChallenge's data sets: where they are, and what belongs to them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flatsort.errors import InputError
+from flatsort.files.sequence import open_sequence
+
+SITE = "https://motchallenge.net/data"
+LICENCE = (
+    "The data are MOTChallenge's (https://motchallenge.net), licensed CC BY-NC-SA 3.0: for "
+    "non-commercial research, with attribution."
+)
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """One archive of the site.
+
+    Attributes:
+        archive: its name there.
+        folder: its name here, under `data`.
+        train: the sequences that must be under `train`.
+        test: those that must be under `test`.
+        has_images: whether the frames are in it.
+        has_seqinfo: whether every sequence has a `seqinfo.ini`.
+        sha256: the archive's digest where it is known; the site publishes none.
+    """
+
+    archive: str
+    folder: str
+    train: tuple[str, ...]
+    test: tuple[str, ...] = ()
+    has_images: bool = True
+    has_seqinfo: bool = True
+    sha256: str | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the archive is."""
+        return f"{SITE}/{self.archive}"
+
+    def missing(self, folder: Path) -> list[str]:
+        """What a folder lacks of the set, as paths relative to it; empty if it is complete."""
+        lacking = []
+        for part, names in (("train", self.train), ("test", self.test)):
+            for name in names:
+                files = ["det/det.txt", *(["gt/gt.txt"] if part == "train" else [])]
+                files += ["seqinfo.ini"] if self.has_seqinfo else []
+                if not (folder / part / name).is_dir():
+                    lacking.append(f"{part}/{name}")
+                    continue
+                here = [file for file in files if not (folder / part / name / file).is_file()]
+                lacking += [f"{part}/{name}/{file}" for file in here]
+                if self.has_images and not here:
+                    lacking += [
+                        f"{part}/{name}: {reason}" for reason in self._frames(folder / part / name)
+                    ]
+        return lacking
+
+    def _frames(self, folder: Path) -> list[str]:
+        """What is wrong with a sequence's frames: nothing, or one reason."""
+        if not (folder / "seqinfo.ini").is_file():
+            return [] if any(folder.glob("img1/*.jpg")) else ["no frames"]
+        try:
+            sequence = open_sequence(folder)
+        except InputError as error:
+            return [str(error)]
+        count = sum(1 for _ in sequence.image_folder.glob(f"*{sequence.image_extension}"))
+        return [] if count >= sequence.length else [f"{count} of {sequence.length} frames"]
+
+
+def _numbered(prefix: str, numbers: str, suffixes: tuple[str, ...] = ("",)) -> tuple[str, ...]:
+    return tuple(f"{prefix}-{number}{end}" for number in numbers.split() for end in suffixes)
+
+
+_MOT15 = (
+    *("ADL-Rundle-6", "ADL-Rundle-8", "ETH-Bahnhof", "ETH-Pedcross2", "ETH-Sunnyday", "KITTI-13"),
+    *("KITTI-17", "PETS09-S2L1", "TUD-Campus", "TUD-Stadtmitte", "Venice-2"),
+)
+_MOT15_TEST = (
+    *("ADL-Rundle-1", "ADL-Rundle-3", "AVG-TownCentre", "ETH-Crossing", "ETH-Jelmoli"),
+    *("ETH-Linthescher", "KITTI-16", "KITTI-19", "PETS09-S2L2", "TUD-Crossing", "Venice-1"),
+)
+_MOT16, _MOT16_TEST = "02 04 05 09 10 11 13", "01 03 06 07 08 12 14"
+_MOT20, _MOT20_TEST = "01 02 03 05", "04 06 07 08"
+# MOT17 has every sequence three times, with another detector's boxes each.
+_DETECTORS = ("-DPM", "-FRCNN", "-SDP")
+
+CHALLENGES = {
+    # Its sequences come without seqinfo.ini.
+    "mot15": Challenge("2DMOT2015.zip", "MOT15", _MOT15, _MOT15_TEST, has_seqinfo=False),
+    "mot16": Challenge(
+        "MOT16.zip", "MOT16", _numbered("MOT16", _MOT16), _numbered("MOT16", _MOT16_TEST)
+    ),
+    "mot17": Challenge(
+        *("MOT17.zip", "MOT17"),
+        _numbered("MOT17", _MOT16, _DETECTORS),
+        _numbered("MOT17", _MOT16_TEST, _DETECTORS),
+    ),
+    "mot20": Challenge(
+        "MOT20.zip", "MOT20", _numbered("MOT20", _MOT20), _numbered("MOT20", _MOT20_TEST)
+    ),
+    # Boxes without frames, some hundred times smaller; their test sequences have no ground truth.
+    "mot16-labels": Challenge(
+        *("MOT16Labels.zip", "MOT16Labels"), _numbered("MOT16", _MOT16), has_images=False
+    ),
+    "mot17-labels": Challenge(
+        "MOT17Labels.zip",
+        "MOT17Labels",
+        _numbered("MOT17", _MOT16, _DETECTORS),
+        has_images=False,
+    ),
+    "mot20-labels": Challenge(
+        *("MOT20Labels.zip", "MOT20Labels"), _numbered("MOT20", _MOT20), has_images=False
+    ),
+}

@@ -1,0 +1,222 @@
+"""MOTChallenge text files: detections, results and ground truth.
+
+All are comma-separated rows `frame, id, left, top, width, height, confidence, ...`. Old files
+separated by spaces, Windows line ends, a byte-order mark and blank lines are read as well; an empty
+file has no rows.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from flatsort.errors import InputError
+from flatsort.files.atomic import atomic_writer
+from flatsort.files.number_table import ArrayTable, NumberTable, read_number_table
+from flatsort.files.sequence import Layout
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a MOTChallenge file, in the file's order.
+
+    Attributes:
+        frames: (N,) int64, from 1.
+        ids: (N,) int64; -1 in detections.
+        boxes_tlwh: (N, 4) float64, left, top, width, height in pixels.
+        confidences: (N,) float64; in ground truth the flag "consider this row".
+        classes: (N,) int64, MOT16's class numbers; -1 where the file has none.
+        visibilities: (N,) float64 in [0, 1]; -1 where the file has none.
+        path: the file.
+    """
+
+    frames: np.ndarray
+    ids: np.ndarray
+    boxes_tlwh: np.ndarray
+    confidences: np.ndarray
+    classes: np.ndarray
+    visibilities: np.ndarray
+    path: Path
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    def select(self, index: np.ndarray) -> "Rows":
+        """The rows at `index`: integers or a boolean mask."""
+        return Rows(
+            frames=self.frames[index],
+            ids=self.ids[index],
+            boxes_tlwh=self.boxes_tlwh[index],
+            confidences=self.confidences[index],
+            classes=self.classes[index],
+            visibilities=self.visibilities[index],
+            path=self.path,
+        )
+
+    def by_frame(self, length: int) -> list[np.ndarray]:
+        """Row numbers of each frame 1 to ``length``, in the file's order."""
+        order = np.argsort(self.frames, kind="stable")
+        edges = np.searchsorted(self.frames[order], np.arange(1, length + 2))
+        return np.split(order, edges)[1:-1]
+
+
+def read_detections(path: str | Path, length: int) -> Rows:
+    """Read a detection file: at least seven columns, the seventh the confidence.
+
+    Boxes that are no boxes (not finite, no width or height) are kept: the tracker drops and counts
+    them.
+
+    Args:
+        path: the file.
+        length: the sequence's number of frames.
+
+    Raises:
+        InputError: naming file and line.
+    """
+    table = read_number_table(Path(path), columns=7)
+    return _rows(table, length, confidences=table.values[:, 6])
+
+
+def read_results(path: str | Path, length: int) -> Rows:
+    """Read a tracker's results: at least six columns; no identity twice in a frame.
+
+    Args:
+        path: the file.
+        length: the sequence's number of frames.
+
+    Raises:
+        InputError: naming file and line.
+    """
+    table = read_number_table(Path(path), columns=6)
+    values = table.values
+    confidences = values[:, 6] if values.shape[1] > 6 else np.ones(len(values))
+    rows = _rows(table, length, confidences)
+    _check_boxes(table)
+    _check_identities(table)
+    return rows
+
+
+def read_ground_truth(path: str | Path, length: int, layout: Layout) -> Rows:
+    """Read ground truth: MOT15's columns have a flag only, the later ones class and visibility too.
+
+    Args:
+        path: the file.
+        length: the sequence's number of frames.
+        layout: the benchmark whose columns these are.
+
+    Raises:
+        InputError: naming file and line.
+    """
+    table = read_number_table(Path(path), columns=7 if layout == "MOT15" else 8)
+    values = table.values
+    classes = visibilities = None
+    if layout != "MOT15":
+        table.check(_is_whole(values[:, 7]), "column 8 must be a class number")
+        classes = values[:, 7].astype(np.int64)
+        visibilities = values[:, 8] if values.shape[1] > 8 else None
+    rows = _rows(table, length, values[:, 6], classes, visibilities)
+    table.check(np.isfinite(values[:, 6]), "column 7 must be 0 or 1")
+    _check_boxes(table)
+    _check_identities(table)
+    return rows
+
+
+def rows_of(boxes: np.ndarray, name: str, length: int) -> Rows:
+    """Rows that were never in a file, held to the same rules.
+
+    Args:
+        boxes: (N, 6) frame (from 1), id, left, top, width, height, pixels.
+        name: of the array, for messages.
+        length: the sequence's number of frames.
+
+    Raises:
+        InputError: naming array and row, which is counted from 0.
+    """
+    values = np.asarray(boxes, dtype=np.float64)
+    if values.size == 0:
+        values = values.reshape(0, 6)
+    if values.ndim != 2 or values.shape[1] != 6:
+        raise InputError(
+            f"{name} has shape {values.shape}: give (N, 6), frame, id, left, top, width, height"
+        )
+    table = ArrayTable(name, values)
+    rows = _rows(table, length, np.ones(len(values)))
+    _check_boxes(table)
+    _check_identities(table)
+    return rows
+
+
+def write_results(path: str | Path, rows: Iterable[Sequence[float]]) -> None:
+    """Write results as SORT and DeepSORT do: `frame,id,left,top,width,height,1,-1,-1,-1`.
+
+    The file appears whole: rows go to a temporary name first.
+
+    Args:
+        path: the file; missing folders are made.
+        rows: (frame, id, left, top, width, height) each, pixels, written with two decimals.
+
+    Raises:
+        InputError: the file cannot be written there.
+    """
+    with atomic_writer(path) as handle:
+        handle.writelines(result_line(*row) for row in rows)
+
+
+def result_line(
+    frame: float, identity: float, left: float, top: float, width: float, height: float
+) -> str:
+    """A line of a result file, its end included; pixels, written with two decimals."""
+    box = f"{left:.2f},{top:.2f},{width:.2f},{height:.2f}"
+    return f"{int(frame)},{int(identity)},{box},1,-1,-1,-1\n"
+
+
+def _rows(
+    table: NumberTable,
+    length: int,
+    confidences: np.ndarray,
+    classes: np.ndarray | None = None,
+    visibilities: np.ndarray | None = None,
+) -> Rows:
+    values = table.values
+    frames, ids = values[:, 0], values[:, 1]
+    table.check(_is_whole(frames), "frame must be a whole number")
+    table.check(frames >= 1, "frame below 1: frames are numbered from 1")
+    table.check(frames <= length, f"frame beyond the sequence's last, {length}")
+    table.check(_is_whole(ids), "identity must be a whole number")
+    return Rows(
+        frames=frames.astype(np.int64),
+        ids=ids.astype(np.int64),
+        boxes_tlwh=values[:, 2:6].copy(),
+        confidences=confidences.copy(),
+        classes=np.full(len(values), -1, np.int64) if classes is None else classes,
+        visibilities=np.full(len(values), -1.0) if visibilities is None else visibilities.copy(),
+        path=table.path,
+    )
+
+
+def _is_whole(column: np.ndarray) -> np.ndarray:
+    # Beyond 2**53 a float no longer tells neighbouring integers apart; nan and inf fail too.
+    return (np.abs(column) < 2.0**53) & (column == np.round(column))
+
+
+def _check_boxes(table: NumberTable) -> None:
+    boxes_tlwh = table.values[:, 2:6]
+    table.check(np.isfinite(boxes_tlwh).all(axis=1), "left, top, width, height must be finite")
+    table.check((boxes_tlwh[:, 2:] >= 0).all(axis=1), "negative width or height")
+
+
+def _check_identities(table: NumberTable) -> None:
+    frames, ids = table.values[:, 0], table.values[:, 1]
+    # Equal pairs become neighbours, in the file's order (lexsort is stable).
+    order = np.lexsort((ids, frames))
+    earlier, later = order[:-1], order[1:]
+    repeated = (frames[earlier] == frames[later]) & (ids[earlier] == ids[later])
+    if not repeated.any():
+        return
+    row = int(later[repeated].min())
+    first = int(earlier[repeated][np.argmin(later[repeated])])
+    table.fail(
+        row,
+        f"identity {ids[row]:.0f} twice in frame {frames[row]:.0f} (first on {table.place(first)})",
+    )

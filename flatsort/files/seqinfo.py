@@ -1,0 +1,60 @@
+"""Read `seqinfo.ini`."""
+
+import configparser
+import math
+from pathlib import Path
+
+from flatsort.errors import InputError
+
+
+class SequenceInfo:
+    """The [Sequence] section of a `seqinfo.ini`, with errors that name the file and the key.
+
+    Args:
+        path: the file.
+
+    Raises:
+        InputError: there is none, it is malformed or has no such section.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        parser = configparser.ConfigParser(interpolation=None)
+        try:
+            parser.read_string(path.read_text(encoding="utf-8-sig"))
+            self.values = dict(parser["Sequence"])
+        except FileNotFoundError as error:
+            raise InputError(
+                f"{path.parent}: no seqinfo.ini here: give a MOTChallenge sequence folder"
+            ) from error
+        except OSError as error:
+            raise InputError(f"{path}: cannot read: {error.strerror}") from error
+        except KeyError as error:
+            raise InputError(f"{path}: no section [Sequence]: restore the file") from error
+        except (configparser.Error, UnicodeDecodeError) as error:
+            reason = " ".join(str(error).split())
+            raise InputError(f"{path}: malformed: {reason}: restore the file") from error
+
+    def text(self, key: str, default: str) -> str:
+        """A key's text, or `default` where it is absent or empty."""
+        return self.values.get(key.lower(), "").strip() or default
+
+    def positive_integer(self, key: str) -> int:
+        """A key's value as a whole number above 0; InputError otherwise."""
+        value = self.positive_number(key)
+        if value != int(value):
+            raise InputError(f"{self.path}: {key} must be a whole number, not {value:g}")
+        return int(value)
+
+    def positive_number(self, key: str) -> float:
+        """A key's value as a finite number above 0; InputError otherwise."""
+        word = self.text(key, "")
+        if not word:
+            raise InputError(f"{self.path}: no {key}: add a line `{key}=...` under [Sequence]")
+        try:
+            value = float(word)
+        except ValueError:
+            value = math.nan
+        if not (math.isfinite(value) and value > 0):
+            raise InputError(f"{self.path}: {key} must be a positive number, not {word!r}")
+        return value

@@ -1,0 +1,184 @@
+"""MOTChallenge sequence folders: `seqinfo.ini`, images, detections and ground truth."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from flatsort.errors import InputError
+from flatsort.files.paths import MOT_ROOT, PROJECT
+from flatsort.files.seqinfo import SequenceInfo
+from flatsort.images.image_file import read_image
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Layout = Literal["MOT15", "MOT16", "MOT17", "MOT20"]
+_LAYOUTS: tuple[Layout, ...] = ("MOT15", "MOT16", "MOT17", "MOT20")
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """One MOTChallenge sequence.
+
+    Attributes:
+        name: the folder's name, which is also the name of result files.
+        folder: the folder that holds `seqinfo.ini`.
+        length: number of frames; frames are numbered 1 to `length`.
+        frame_rate: frames per second.
+        image_folder: the folder of the frames (it may be absent).
+        image_extension: with its dot, such as ".jpg".
+        layout: which benchmark's columns and classes the ground truth has.
+    """
+
+    name: str
+    folder: Path
+    length: int
+    frame_rate: float
+    image_folder: Path
+    image_extension: str
+    layout: Layout
+
+    @property
+    def ground_truth_path(self) -> Path:
+        """Where the ground truth is (test sequences have none)."""
+        return self.folder / "gt" / "gt.txt"
+
+    @property
+    def has_ground_truth(self) -> bool:
+        """Whether the ground truth is there."""
+        return self.ground_truth_path.is_file()
+
+    @property
+    def has_images(self) -> bool:
+        """Whether there is at least one frame to read."""
+        return next(self.image_folder.glob(f"*{self.image_extension}"), None) is not None
+
+    def frame_path(self, frame: int) -> Path:
+        """The image file of a frame, numbered from 1."""
+        return self.image_folder / f"{frame:06d}{self.image_extension}"
+
+    def read_frame(self, frame: int) -> "np.ndarray":
+        """Read a frame.
+
+        Args:
+            frame: its number, from 1.
+
+        Returns:
+            (H, W, 3) uint8, BGR. H and W are the image's own, whatever `seqinfo.ini` says.
+
+        Raises:
+            InputError: the image is missing, truncated or no image.
+        """
+        return read_image(self.frame_path(frame), f"frame {frame} of {self.name}")
+
+    def find_detections(self, name: str = "det.txt") -> Path:
+        """The detection file called `name` in the sequence's `det` folder (".txt" may be omitted).
+
+        Raises:
+            InputError: there is none; the message lists those there are.
+        """
+        det = self.folder / "det"
+        for path in (det / name, det / f"{name}.txt"):
+            if path.is_file():
+                return path
+        there = ", ".join(sorted(path.name for path in det.glob("*"))) or "nothing"
+        raise InputError(f"{det / name}: no such detection file for {self.name}; there: {there}")
+
+
+def open_sequence(folder: str | Path) -> Sequence:
+    """Open a sequence folder by its `seqinfo.ini`.
+
+    Raises:
+        InputError: no folder, no `seqinfo.ini`, or one that is malformed or lacks a key.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder: give a MOTChallenge sequence folder")
+    name = Path(os.path.abspath(folder)).name
+    info = SequenceInfo(folder / "seqinfo.ini")
+    extension = info.text("imExt", ".jpg")
+    return Sequence(
+        name=name,
+        folder=folder,
+        length=info.positive_integer("seqLength"),
+        frame_rate=info.positive_number("frameRate"),
+        image_folder=folder / info.text("imDir", "img1"),
+        image_extension=extension if extension.startswith(".") else f".{extension}",
+        layout=_find_layout(name, folder / "gt" / "gt.txt"),
+    )
+
+
+def find_sequences(selection: str | Path, mot_root: str | Path | None = None) -> list[Sequence]:
+    """The sequences that a user's word selects.
+
+    Args:
+        selection: `all` (every sequence under the root's `train`, else all found under the root), a
+            sequence's name (looked up in the root, its `train` and `test`, then the project's
+            `data` folder), or the path of a sequence folder.
+        mot_root: the folder that holds `train` and `test`; :func:`default_mot_root` if None.
+
+    Returns:
+        At least one sequence; in order of their names.
+
+    Raises:
+        InputError: nothing is selected; the message says where it looked and what is there.
+    """
+    root = default_mot_root() if mot_root is None else Path(mot_root)
+    selection = str(selection)
+    if selection == "all":
+        for folders in (_sequence_folders([root / "train"]), _sequence_folders(_places(root))):
+            if folders:
+                return [open_sequence(folder) for folder in folders]
+        raise InputError(
+            f"{root}: no MOTChallenge sequences here: unpack MOT16 there, or name its folder "
+            "with --mot-root or $MOT16_ROOT"
+        )
+    is_name = Path(selection).name == selection and selection not in ("", ".", "..")
+    folder = find_folder(selection, root) if is_name else None
+    if folder is not None:
+        return [open_sequence(folder)]
+    if Path(selection).is_dir() or not is_name:
+        return [open_sequence(selection)]
+    names = [folder.name for folder in _sequence_folders(_places(root))]
+    raise InputError(
+        f"no sequence {selection!r} in {root}, its train or its test; "
+        f"there: {', '.join(names) or 'no sequences: unpack MOT16 there, or name its folder'}"
+    )
+
+
+def find_folder(name: str, mot_root: str | Path) -> Path | None:
+    """The folder of the sequence called `name`: in the root, its train or test, or `data`."""
+    for place in [*_places(Path(mot_root)), PROJECT / "data"]:
+        if (place / name).is_dir():
+            return place / name
+    return None
+
+
+def default_mot_root() -> Path:
+    """$MOT16_ROOT, else `data/MOT16` under the project."""
+    return Path(os.environ.get("MOT16_ROOT") or MOT_ROOT)
+
+
+def _places(root: Path) -> list[Path]:
+    return [root / "train", root / "test", root]
+
+
+def _sequence_folders(places: list[Path]) -> list[Path]:
+    found = [info.parent for place in places for info in place.glob("*/seqinfo.ini")]
+    return sorted(found, key=lambda folder: folder.name)
+
+
+def _find_layout(name: str, ground_truth: Path) -> Layout:
+    """The name's prefix decides, else the number of ground-truth columns, else MOT16."""
+    for layout in _LAYOUTS:
+        if name.upper().startswith(layout):
+            return layout
+    try:
+        with open(ground_truth, encoding="utf-8-sig", errors="replace") as handle:
+            first = next((line for line in handle if line.strip()), "")
+    except OSError:
+        return "MOT16"
+    # MOT15's sequences have names of their own (TUD-Stadtmitte): ten columns, x, y, z at the end.
+    columns = len(first.split(",") if "," in first else first.split())
+    return "MOT15" if columns == 10 else "MOT16"

@@ -1,0 +1,1 @@
+"""Pictures: reading, cutting out people, drawing tracks, encoding video."""

@@ -1,0 +1,188 @@
+"""Acclaim motion files: .asf skeletons and .amc motions."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flatsort.errors import InputError
+from flatsort.paper.latent.acclaim_skeleton import Bone, Freedoms, Skeleton, column_names
+
+# Words of the lines of a bone in an .asf file, by their first word; each with the line's number.
+_Block = dict[str, tuple[int, list[str]]]
+
+
+@dataclass(frozen=True)
+class Motion:
+    """One recording.
+
+    Attributes:
+        frames: (F,) int64, CMU's run from 1 at 120 a second; a trimmed recording starts later.
+        names: of the D values, see `column_names`.
+        values: (F, D) float64, angles in degrees.
+    """
+
+    frames: NDArray[np.int64]
+    names: tuple[str, ...]
+    values: NDArray[np.float64]
+
+
+def read_skeleton(path: Path) -> Skeleton:
+    """An .asf skeleton, with its angles in degrees.
+
+    The root's position and orientation at rest are passed over; CMU's are all zero.
+
+    Raises:
+        InputError: it cannot be read, has no bones, lacks something of a bone or joins the bones
+            to no tree; names file and line.
+    """
+    freedoms: Freedoms = {}
+    bones: dict[str, tuple[int, _Block]] = {}
+    parents: dict[str, tuple[int, str]] = {}
+    section, begun, block = "", 0, {}
+    for line, (key, *words) in _lines(path):
+        if key.startswith(":"):
+            section = key
+        elif section == ":units" and key == "angle" and words != ["deg"]:
+            _fail(path, line, f"angles in {' '.join(words)}: convert it to deg")
+        elif section == ":root" and key == "order":
+            freedoms["root"] = tuple(word.lower() for word in words)
+        elif section == ":bonedata" and key == "begin":
+            begun, block = line, {}
+        elif section == ":bonedata" and key == "end":
+            _, name = block.get("name", (begun, []))
+            if len(name) != 1 or name[0] in bones:
+                _fail(path, begun, "a bone needs a name of its own: mend it or fetch it again")
+            bones[name[0]] = begun, block
+        elif section == ":bonedata":
+            block[key] = line, words
+        elif section == ":hierarchy":
+            for child in words:
+                if child in parents or child not in bones or key not in {"root", *bones}:
+                    _fail(path, line, f"{child} cannot hang on {key}: no such bone, or twice")
+                parents[child] = line, key
+    if not bones:
+        raise InputError(f"{path}: no bones: is it an .asf skeleton?")
+    read = {name: _bone(path, begun, block, parents) for name, (begun, block) in bones.items()}
+    freedoms |= {name: bone.freedoms for name, bone in read.items() if bone.freedoms}
+    return Skeleton(tuple(read[name] for name in _from_root(path, parents)), freedoms)
+
+
+def read_motion(path: Path, freedoms: Freedoms) -> Motion:
+    """An .amc motion of a skeleton with these freedoms.
+
+    Raises:
+        InputError: it cannot be read, is not in degrees, or does not fit the skeleton; names file
+            and line.
+    """
+    frames, rows = [], []
+    for line, frame, bones in _blocks(path, freedoms):
+        missing = [bone for bone in freedoms if bone not in bones]
+        if missing:
+            _fail(path, line, f"frame {frame} lacks {', '.join(missing)}: is it cut short?")
+        frames.append(frame)
+        rows.append([value for bone in freedoms for value in bones[bone]])
+    if not frames:
+        raise InputError(f"{path}: no frames: is it an .amc motion?")
+    return Motion(
+        frames=np.array(frames, np.int64),
+        names=column_names(freedoms),
+        values=np.array(rows),
+    )
+
+
+def _bone(path: Path, begun: int, block: _Block, parents: dict[str, tuple[int, str]]) -> Bone:
+    """A bone from the lines between its `begin`, which is line ``begun``, and its `end`."""
+    _, (name,) = block["name"]
+    if name not in parents:
+        _fail(path, begun, f"{name} hangs on no bone in the hierarchy: mend it or fetch it again")
+    line, words = block.get("axis", (begun, []))
+    if words[3:] != ["XYZ"]:
+        _fail(path, line, f"{name} needs an axis of three angles and XYZ, as CMU has it")
+    axis = _numbers(path, line, f"axis of {name}", words[:3], 3)
+    line, words = block.get("direction", (begun, []))
+    direction = np.array(_numbers(path, line, f"direction of {name}", words, 3))
+    if abs(np.linalg.norm(direction) - 1) > 0.001:
+        _fail(path, line, f"direction of {name} needs to be a unit vector")
+    line, words = block.get("length", (begun, []))
+    (length,) = _numbers(path, line, f"length of {name}", words, 1)
+    line, freedoms = block.get("dof", (begun, []))
+    if not {*freedoms} <= {"rx", "ry", "rz"} or len({*freedoms}) != len(freedoms):
+        _fail(path, line, f"dof of {name} needs to be some of rx, ry, rz")
+    _, parent = parents[name]
+    return Bone(name, parent, direction, length, np.array(axis), tuple(freedoms))
+
+
+def _from_root(path: Path, parents: dict[str, tuple[int, str]]) -> list[str]:
+    """All bones, each after its parent."""
+    placed = ["root"]
+    # It grows while it is gone through.
+    for parent in placed:
+        placed += [child for child, (_, own) in parents.items() if own == parent]
+    for child, (line, parent) in parents.items():
+        if child not in placed:
+            _fail(path, line, f"{child} hangs on {parent} in a circle: mend it or fetch it again")
+    return placed[1:]
+
+
+def _blocks(path: Path, freedoms: Freedoms) -> Iterator[tuple[int, int, dict[str, list[float]]]]:
+    """The frames: line, number, and each bone's values."""
+    in_degrees, block = False, None
+    for line, (key, *words) in _lines(path):
+        if key.startswith(":"):
+            in_degrees |= key == ":DEGREES"
+        elif not words:
+            if not in_degrees:
+                _fail(path, line, "no :DEGREES line above the first frame: convert it to degrees")
+            if not key.isdecimal():
+                _fail(path, line, f"{key} is no frame number: is it an .amc motion?")
+            if block:
+                yield block
+            block = (line, int(key), {})
+        elif block is None:
+            _fail(path, line, f"{key} stands before the first frame: is it an .amc motion?")
+        else:
+            block[2][key] = _values(path, line, key, words, freedoms)
+    if block:
+        yield block
+
+
+def _values(path: Path, line: int, bone: str, words: list[str], freedoms: Freedoms) -> list[float]:
+    own = freedoms.get(bone)
+    if own is None:
+        _fail(path, line, f"no bone {bone} moves in the skeleton: take the subject's own .asf")
+    return _numbers(path, line, bone, words, len(own), f" ({', '.join(own)})")
+
+
+def _numbers(
+    path: Path, line: int, of: str, words: list[str], count: int, which: str = ""
+) -> list[float]:
+    try:
+        values = [float(word) for word in words]
+    except ValueError:
+        _fail(path, line, f"{of} has values that are no numbers: mend it or fetch it again")
+    if len(values) != count or not all(map(math.isfinite, values)):
+        _fail(path, line, f"{of} needs {count} finite values{which}")
+    return values
+
+
+def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Number, from 1, and words of each line that is neither blank nor a comment."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path}: cannot be read ({error}): fetch it from mocap.cs.cmu.edu"
+        ) from error
+    for number, line in enumerate(text.split("\n"), 1):
+        words = line.split()
+        if words and not words[0].startswith("#"):
+            yield number, words
+
+
+def _fail(path: Path, line: int, complaint: str) -> NoReturn:
+    raise InputError(f"{path}, line {line}: {complaint}")

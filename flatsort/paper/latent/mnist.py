@@ -1,0 +1,71 @@
+"""MNIST, binarised once at a fixed seed (section 4.3)."""
+
+import zlib
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from flatsort.errors import InputError
+from flatsort.paper.latent.points import Points
+
+# The paper's training set; the other 10,000 training images are its test of choices not made here.
+COUNT = 50_000
+# Of the one draw of every pixel with its grey value as probability (Larochelle and Murray 2011).
+SEED = 0
+SIDE = 28
+
+
+def load_mnist(path: Path | None, downloads: Path) -> Points:
+    """The first 50,000 training digits, each pixel 0 or 1.
+
+    Args:
+        path: an .npz with x_train (M, 28, 28) uint8 and y_train (M,); None to download MNIST.
+        downloads: the folder it is downloaded to, and found in from then on.
+
+    Raises:
+        InputError: no such file, it holds something else, or the download fails.
+    """
+    images, labels = _download(downloads) if path is None else _read(path)
+    images, labels = images[:COUNT], labels[:COUNT]
+    draws = np.random.default_rng(SEED).random(images.shape, np.float32)
+    # Strictly below, so that black stays black.
+    binary = (draws < images.astype(np.float32) / 255).astype(np.float32)
+    return Points(
+        values=binary.reshape(len(binary), -1),
+        classes=labels.astype(np.int64),
+        class_names=tuple(str(digit) for digit in range(10)),
+        image_shape=(SIDE, SIDE),
+    )
+
+
+def _read(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    wanted = "x_train (M, 28, 28) uint8 and y_train (M,)"
+    try:
+        # Opened here: NumPy leaves a damaged archive open.
+        with path.open("rb") as file, np.load(file) as arrays:
+            images, labels = arrays["x_train"], arrays["y_train"]
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; leave --mnist out to download MNIST") from None
+    except (OSError, EOFError, TypeError, ValueError, KeyError, BadZipFile, zlib.error) as error:
+        raise InputError(f"{path}: not an .npz with {wanted} ({error})") from error
+    if images.shape[1:] != (SIDE, SIDE) or images.dtype != np.uint8:
+        raise InputError(f"{path}: x_train is {images.shape} {images.dtype}; wanted are {wanted}")
+    digits = labels.shape == images.shape[:1] and np.isin(labels, np.arange(10)).all()
+    if not digits:
+        raise InputError(f"{path}: y_train is not one digit for each of the {len(images)} images")
+    return images, labels
+
+
+def _download(folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    from torchvision.datasets import MNIST
+
+    try:
+        digits = MNIST(folder, download=True)
+    # The last two: files that an interrupted download has left behind.
+    except (OSError, RuntimeError, AssertionError, ValueError) as error:
+        raise InputError(
+            f"MNIST could not be downloaded to {folder} ({error}): remove that folder and try "
+            "again, or give --mnist FILE.npz"
+        ) from error
+    return digits.data.numpy(), digits.targets.numpy()

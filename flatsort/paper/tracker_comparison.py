@@ -1,0 +1,137 @@
+"""Descriptors compared by the tracks they make: same boxes, the paper's settings or ours.
+
+Each frame is decoded, and each box described, once; tracking with other settings is then a matter
+of a second.
+"""
+
+import re
+from collections.abc import Mapping
+from collections.abc import Sequence as Items
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flatsort.descriptors import Descriptor, load_descriptor
+from flatsort.descriptors.feature_file import FeatureTable
+from flatsort.descriptors.registry import weights_path
+from flatsort.detectors.detection_file import DetectionTable
+from flatsort.errors import InputError
+from flatsort.evaluation.reid.describe import describe
+from flatsort.evaluation.reid.judged_boxes import Boxes
+from flatsort.evaluation.tracks.score import Job, Score, score_files
+from flatsort.files.mot_files import Rows, read_detections
+from flatsort.files.sequence import Sequence
+from flatsort.sinks import ResultFile
+from flatsort.tracker import Detections
+from flatsort.tracker.detections import valid_mask
+from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracking.options import PAPER_METRIC, PAPER_OPTIONS, Options
+from flatsort.tracking.run import track_sequence
+from flatsort.training.calibration import calibrate
+from flatsort.training.crop_set import CropRule
+from flatsort.training.tracklets import link_tracklets
+
+_PAPER, _OURS = "paper", "ours"
+
+
+@dataclass
+class Line:
+    """One line of a comparison.
+
+    Attributes:
+        name: of the tracker.
+        settings: "paper", "ours", or nothing for SORT.
+        scores: by sequence.
+    """
+
+    name: str
+    settings: str
+    scores: dict[str, Score] = field(default_factory=dict)
+
+
+def compare(
+    sequences: Items[Sequence], detections: str, words: Mapping[str, str], results: Path
+) -> list[Line]:
+    """Track sequences with each descriptor, by the paper's settings and ours, and score.
+
+    Ours have a calibrated metric: the weights' own; of a descriptor that is no weights it is found
+    on the sequence's detections, without labels as well, if they tell enough.
+
+    Args:
+        sequences: with ground truth, frames and these detections.
+        detections: a file in each det/.
+        words: name of a tracker to the command line's word for its descriptor.
+        results: result files are written to TRACKER/SEQ.txt in it.
+
+    Raises:
+        InputError: a descriptor or a sequence cannot be used.
+    """
+    lines: dict[tuple[str, str], Line] = {}
+    for sequence in sequences:
+        rows = read_detections(sequence.find_detections(detections), sequence.length)
+        detector = DetectionTable(rows)
+        boxes = _tracked_boxes(rows)
+        if not len(boxes):
+            raise InputError(
+                f"{rows.path}: no box has confidence >= {Options().min_confidence:g}: there is "
+                "nothing to track, name another --seq"
+            )
+        descriptors = {name: load_descriptor(word, sequence) for name, word in words.items()}
+        features = _describe(sequence, descriptors, boxes)
+        for name, descriptor in descriptors.items():
+            tables: dict[str, FeatureTable | None] = {"": None}
+            if descriptor is not None:
+                own: AppearanceMetric | None = descriptor.metric
+                if weights_path(words[name]) is None:
+                    own = _calibrated(boxes, features[name])
+                tables = {
+                    kind: FeatureTable(boxes.frames, boxes.boxes_tlwh, features[name], metric, name)
+                    for kind, metric in ((_PAPER, PAPER_METRIC), (_OURS, own))
+                    if metric is not None
+                }
+            for kind, table in tables.items():
+                path = results / _folder(name, kind) / f"{sequence.name}.txt"
+                options = PAPER_OPTIONS if kind == _PAPER else Options()
+                track_sequence(sequence, detector, table, options, [ResultFile(path)])
+                line = lines.setdefault((name, kind), Line(name, kind))
+                (line.scores[sequence.name],) = score_files([Job(sequence, path)])
+    return list(lines.values())
+
+
+def _tracked_boxes(rows: Rows) -> Rows:
+    """The detections that a tracker with default options looks at, by frame."""
+    kept = rows.confidences >= Options().min_confidence
+    kept &= valid_mask(Detections(rows.boxes_tlwh, rows.confidences))
+    return rows.select(np.flatnonzero(kept)[np.argsort(rows.frames[kept], kind="stable")])
+
+
+def _describe(
+    sequence: Sequence, descriptors: Mapping[str, Descriptor | None], boxes: Rows
+) -> dict[str, NDArray[np.float32]]:
+    """Name to features (N, D) of all boxes; SORT has none."""
+    described = describe(
+        sequence,
+        {name: each for name, each in descriptors.items() if each is not None},
+        Boxes(boxes.frames, boxes.boxes_tlwh, boxes.ids),
+        Boxes(boxes.frames[:0], boxes.boxes_tlwh[:0], boxes.ids[:0]),
+    )
+    return {name: each.labelled for name, each in described.items()}
+
+
+def _calibrated(boxes: Rows, features: NDArray[np.float32]) -> AppearanceMetric | None:
+    """The metric that the boxes recommend, from those that training would take."""
+    sure = CropRule().keeps(boxes)
+    chosen, features = boxes.select(sure), features[sure]
+    crops = Boxes(chosen.frames, chosen.boxes_tlwh, chosen.ids).as_crop_set()
+    if not len(crops):
+        return None
+    centre = features.mean(0)
+    found = calibrate(crops, features, centre, link_tracklets(crops), np.ones(len(crops), bool))
+    return None if found is None else found.metric(centre)
+
+
+def _folder(name: str, settings: str) -> str:
+    """A name without spaces and commas."""
+    return re.sub(r"[^\w.+-]+", "_", f"{name} {settings}").strip("_")

@@ -1,0 +1,56 @@
+"""What the camera does to a clean picture: light, motion blur, vignette, noise."""
+
+import cv2
+import numpy as np
+
+from flatsort.scene.world import HEIGHT, WIDTH, Light
+
+_SPARE = 64  # rows and columns of noise more than a picture, to start at different places
+
+
+class Lens:
+    """The imperfections of one camera."""
+
+    def __init__(self, seed: int) -> None:
+        rng = np.random.default_rng([seed, 7])
+        self._seed = seed
+        shape = (HEIGHT + _SPARE, WIDTH + _SPARE, 3)
+        # Chroma is noisier than luma in small sensors' pictures, but softer.
+        grain = 0.8 * rng.standard_normal((*shape[:2], 1), np.float32)
+        grain = grain + 0.5 * cv2.blur(rng.standard_normal(shape, np.float32), (3, 3)) * 2
+        self._grain = np.clip(128 + 24 * grain, 0, 255).astype(np.uint8)
+        across, down = np.linspace(-1, 1, WIDTH), np.linspace(-1, 1, HEIGHT)
+        fall = 1 - 0.17 * np.clip(np.add.outer(down**2, across**2) - 0.45, 0, None)
+        self._vignette = np.repeat((fall * 255)[..., None], 3, 2).astype(np.uint8)
+
+    def photograph(self, scene: np.ndarray, light: Light, motion: float, frame: int) -> np.ndarray:
+        """Return the picture the sensor gives of a scene.
+
+        Args:
+            scene: (720, 1280, 3) uint8 BGR as lit by plain daylight.
+            light: of this frame.
+            motion: columns the picture moved since the frame before.
+            frame: its number, which chooses the noise.
+        """
+        share = min(abs(motion) / 10, 0.5)
+        if share > 0.05:
+            # A shift of one column, mixed in, smears as an exposure does, and costs little.
+            moved = np.roll(scene, 1 if motion > 0 else -1, axis=1)
+            scene = cv2.addWeighted(scene, 1 - share, moved, share, 0)
+        picture = cv2.LUT(scene, _curve(light))
+        picture = cv2.multiply(picture, self._vignette, scale=1 / 255)
+        top, left = np.random.default_rng([self._seed, 8, frame]).integers(0, _SPARE, 2)
+        grain = self._grain[top : top + HEIGHT, left : left + WIDTH]
+        strength = light.gain / 24
+        return cv2.addWeighted(picture, 1.0, grain, strength, -128 * strength)
+
+
+def _curve(light: Light) -> np.ndarray:
+    """Tone curve of each colour, (1, 256, 3) uint8."""
+    level = np.arange(256) / 255
+    balance = np.array((1 - 0.07 * light.warmth, 1.0, 1 + 0.06 * light.warmth))
+    exposed = level[:, None] * light.exposure * balance
+    # A soft shoulder keeps highlights from clipping; cloud flattens the contrast.
+    toned = exposed / (1 + 0.10 * exposed**3) * 1.04
+    flat = 0.10 * (1 - light.sun)
+    return (np.clip(toned * (1 - flat) + 0.42 * flat, 0, 1) * 255).round().astype(np.uint8)[None]

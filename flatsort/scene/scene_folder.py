@@ -1,0 +1,182 @@
+"""Writes the rendered scene as a MOT16 folder: whole, or not at all."""
+
+import configparser
+import functools
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from flatsort.errors import InputError
+from flatsort.processors import available_cores
+from flatsort.scene.render import Scene, Truth
+from flatsort.scene.simulated_detector import SimulatedDetector
+from flatsort.scene.world import FRAME_RATE, HEIGHT, WIDTH, camera_at
+
+MAKER = "make_scene"  # seqinfo.ini's madeBy: what tells our folders from anybody else's
+JPEG_QUALITY = 90
+WORTH_A_POOL = 60  # frames below which starting worker processes takes longer than it saves
+FRAMES_AT_A_TIME = 60  # a worker draws neighbouring frames, which share most figures
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was written: numbers of frames, identities, ground-truth and detection rows."""
+
+    frames: int
+    identities: int
+    truth_rows: int
+    detection_rows: int
+
+
+def write_scene(
+    folder: Path, seed: int, frames: int, progress: Callable[[Iterable], Iterable] = iter
+) -> Summary:
+    """Render a scene into ``folder``, replacing a scene written there before.
+
+    Args:
+        folder: where; its last part becomes the sequence's name.
+        seed: chooses people, their paths, the street, the camera and the detector's errors.
+        frames: how many, at 25 frames a second.
+        progress: wraps the numbers of the frames while they are rendered, as tqdm does.
+
+    Raises:
+        InputError: ``folder`` exists and is not a scene of ours, or cannot be written.
+    """
+    folder = folder.resolve()
+    check_replaceable(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise InputError(
+            f"cannot write beside {folder} ({error.strerror}): choose another --out"
+        ) from error
+    try:
+        made.chmod(0o755)  # mkdtemp makes folders only their owner can enter
+        summary = _write(made, folder.name, seed, frames, progress)
+        # Whatever appeared there while rendering is held to the same rule.
+        check_replaceable(folder)
+        _swap_in(made, folder)
+    except OSError as error:
+        raise InputError(
+            f"cannot write {folder} ({error.strerror}): choose another --out"
+        ) from error
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return summary
+
+
+def check_replaceable(folder: Path) -> None:
+    """Raise InputError unless ``folder`` is absent or a scene made by this program."""
+    if not folder.exists():
+        return
+    info = configparser.ConfigParser(interpolation=None)
+    try:
+        info.read(folder / "seqinfo.ini", encoding="utf-8")
+    except (configparser.Error, UnicodeDecodeError):
+        info.clear()
+    if info.get("Sequence", "madeBy", fallback="") != MAKER:
+        raise InputError(
+            f"{folder} exists and was not written by make_scene: choose another --out or remove it"
+        )
+
+
+def _swap_in(made: Path, folder: Path) -> None:
+    """Rename ``made`` to ``folder``; what stood there goes only once the new one is in place."""
+    retired = made.with_name(made.name + "-old")
+    if folder.exists():
+        folder.rename(retired)
+    try:
+        made.rename(folder)
+    except BaseException:
+        if retired.exists():
+            retired.rename(folder)
+        raise
+    shutil.rmtree(retired, ignore_errors=True)
+
+
+def _write(
+    folder: Path, name: str, seed: int, frames: int, progress: Callable[[Iterable], Iterable]
+) -> Summary:
+    for part in ("img1", "gt", "det"):
+        (folder / part).mkdir()
+    detector, identities = SimulatedDetector(seed), set()
+    truth_lines, detection_lines = [], []
+    pictures = _render(seed, frames)
+    # zip takes a number first, so the bar moves as pictures arrive.
+    for frame, (data, truth) in zip(progress(range(1, frames + 1)), pictures, strict=False):
+        (folder / "img1" / f"{frame:06d}.jpg").write_bytes(data)
+        identities.update(truth.ids.tolist())
+        truth_lines += _truth_lines(frame, truth)
+        detection_lines += _detection_lines(frame, detector.detect(truth, camera_at(seed, frame)))
+    # MOT16 lists ground truth person by person; detections frame by frame.
+    truth_lines.sort(key=lambda line: (line[1], line[0]))
+    (folder / "gt" / "gt.txt").write_text("".join(text for *_, text in truth_lines))
+    (folder / "det" / "det.txt").write_text("".join(detection_lines))
+    (folder / "seqinfo.ini").write_text(_seqinfo(name, frames))
+    return Summary(frames, len(identities), len(truth_lines), len(detection_lines))
+
+
+def _render(seed: int, frames: int) -> Iterator[tuple[bytes, Truth]]:
+    """Encoded picture and truth of every frame, in order, drawn by all processors."""
+    numbers = list(range(1, frames + 1))
+    if frames < WORTH_A_POOL:
+        yield from _render_some(seed, frames, numbers)
+        return
+    parts = [numbers[i : i + FRAMES_AT_A_TIME] for i in range(0, frames, FRAMES_AT_A_TIME)]
+    # Forking a process that has threads (OpenCV's) can hang; spawning cannot.
+    with ProcessPoolExecutor(
+        min(available_cores(), len(parts)), mp_context=get_context("spawn")
+    ) as pool:
+        for part in pool.map(_render_some, [seed] * len(parts), [frames] * len(parts), parts):
+            yield from part
+
+
+def _render_some(seed: int, frames: int, numbers: list[int]) -> list[tuple[bytes, Truth]]:
+    scene = _scene(seed, frames)
+    return [(_encode(picture), truth) for picture, truth in map(scene.frame, numbers)]
+
+
+@functools.cache
+def _scene(seed: int, frames: int) -> Scene:
+    """A worker's scene: the street and the figures drawn so far serve all its frames."""
+    return Scene(seed, frames)
+
+
+def _encode(picture: np.ndarray) -> bytes:
+    encoded, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    if not encoded:
+        raise RuntimeError("OpenCV could not encode a frame")
+    return data.tobytes()
+
+
+def _truth_lines(frame: int, truth: Truth) -> list[tuple[int, int, str]]:
+    rows = zip(truth.ids.tolist(), truth.boxes_tlwh, truth.visibilities, strict=True)
+    return [
+        (frame, identity, f"{frame},{identity},{_numbers(box)},1,1,{visible:.3f}\n")
+        for identity, box, visible in rows
+    ]
+
+
+def _detection_lines(frame: int, detections: np.ndarray) -> list[str]:
+    return [f"{frame},-1,{_numbers(row[:4])},{row[4]:.3f},-1,-1,-1\n" for row in detections]
+
+
+def _numbers(box_tlwh: np.ndarray) -> str:
+    """A box as text. Files count pixels from 1, as MOTChallenge's do."""
+    left, top, width, height = box_tlwh
+    return f"{left + 1:.2f},{top + 1:.2f},{width:.2f},{height:.2f}"
+
+
+def _seqinfo(name: str, frames: int) -> str:
+    return (
+        f"[Sequence]\nname={name}\nimDir=img1\nframeRate={FRAME_RATE}\nseqLength={frames}\n"
+        f"imWidth={WIDTH}\nimHeight={HEIGHT}\nimExt=.jpg\nmadeBy={MAKER}\n"
+    )

@@ -1,0 +1,16 @@
+"""Where tracks go: a result file, other text, a film, a window."""
+
+from flatsort.sinks.film import OverlayVideo
+from flatsort.sinks.sink import Sink, StopTracking
+from flatsort.sinks.text import CsvFile, JsonLinesFile, ResultFile
+from flatsort.sinks.window import Window
+
+__all__ = [
+    "CsvFile",
+    "JsonLinesFile",
+    "OverlayVideo",
+    "ResultFile",
+    "Sink",
+    "StopTracking",
+    "Window",
+]

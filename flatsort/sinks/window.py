@@ -1,0 +1,62 @@
+"""Tracks drawn over the frames, on the screen."""
+
+import os
+import sys
+from typing import Self
+
+from flatsort.errors import InputError
+from flatsort.sinks.sink import StopTracking
+from flatsort.sources.source import Frame
+from flatsort.tracker.tracks import Tracks
+
+
+class Window:
+    """A live window; closing it or pressing q or Escape ends the run.
+
+    Args:
+        title: of the window, and caption of the frames.
+
+    Raises:
+        InputError: there is no display.
+    """
+
+    needs_images = True
+
+    def __init__(self, title: str) -> None:
+        import cv2
+
+        from flatsort.images.drawing import Overlay
+
+        # Without a display Qt ends the whole process instead of raising.
+        if sys.platform == "linux" and not (
+            os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        ):
+            raise InputError("--show needs a display: write a film with --video FILE.mp4 instead")
+        try:
+            cv2.namedWindow(title, cv2.WINDOW_NORMAL)
+        except cv2.error as error:
+            raise InputError("--show: OpenCV cannot open a window here, use --video") from error
+        self._cv2 = cv2
+        self._title = title
+        self._overlay = Overlay()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *error_and_trace: object) -> None:
+        self._cv2.destroyAllWindows()
+
+    def write(self, frame: Frame, tracks: Tracks) -> None:
+        """Draw and show.
+
+        Raises:
+            StopTracking: the user closed the window.
+        """
+        seen = tracks.time_since_update == 0
+        picture = self._overlay.draw(
+            frame.image, frame.number, tracks.ids[seen], tracks.boxes_tlwh[seen], self._title
+        )
+        self._cv2.imshow(self._title, picture)
+        closed = self._cv2.getWindowProperty(self._title, self._cv2.WND_PROP_VISIBLE) < 1
+        if self._cv2.waitKey(1) & 0xFF in (ord("q"), 27) or closed:
+            raise StopTracking

@@ -1,0 +1,162 @@
+"""Sources whose frames are files of their own, so that each can be read by its number."""
+
+import re
+from collections.abc import Callable, Generator, Iterable
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flatsort.errors import InputError
+from flatsort.files.sequence import Sequence
+from flatsort.images.image_file import read_image
+from flatsort.sources.source import Frame
+
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
+
+
+class NumberedSource:
+    """Frames 1 to ``length`` at equal intervals, each read by its number.
+
+    Args:
+        name: of result files.
+        location: a folder.
+        frame_rate: frames per second.
+        length: number of frames.
+        read: the frame of a number, (H, W, 3) uint8 BGR.
+    """
+
+    is_live = False
+
+    def __init__(
+        self,
+        name: str,
+        location: Path,
+        frame_rate: float,
+        length: int,
+        read: Callable[[int], NDArray[np.uint8]],
+    ) -> None:
+        self.name = name
+        self.location = str(location.resolve())
+        self.frame_rate = frame_rate
+        self.length = length
+        self.notes: list[str] = []
+        self._read = read
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Nothing stays open."""
+
+    def frames(self, wanted: Iterable[int] | None = None) -> Generator[Frame, None, None]:
+        """The frames in order; files of frames that are not wanted are not opened.
+
+        Raises:
+            InputError: a frame is missing or damaged; names its file.
+        """
+        for number in range(1, self.length + 1) if wanted is None else wanted:
+            if number > self.length:
+                return
+            image = self._image(number)
+            if image is not None:
+                yield Frame(number, (number - 1) / self.frame_rate, image)
+
+    def _image(self, number: int) -> NDArray[np.uint8] | None:
+        """A frame's image; None to leave it out."""
+        return self._read(number)
+
+
+class SequenceSource(NumberedSource):
+    """The frames of a MOTChallenge sequence.
+
+    Args:
+        sequence: with frames on disk.
+
+    Raises:
+        InputError: it has no frames.
+
+    Attributes:
+        sequence: as given.
+    """
+
+    def __init__(self, sequence: Sequence) -> None:
+        if not sequence.has_images:
+            raise InputError(f"{sequence.image_folder} has no frames: get the images")
+        super().__init__(
+            sequence.name,
+            sequence.folder,
+            sequence.frame_rate,
+            sequence.length,
+            sequence.read_frame,
+        )
+        self.sequence = sequence
+
+
+class ImageFolder(NumberedSource):
+    """The images of a folder in natural order of their names: 2.jpg before 10.jpg.
+
+    One that is damaged is left out, and :attr:`notes` say so; the others keep their numbers.
+
+    Args:
+        folder: holds them; folders in it are not looked into.
+        frame_rate: frames per second, which images do not tell.
+
+    Raises:
+        InputError: there are no images.
+    """
+
+    def __init__(self, folder: Path, frame_rate: float) -> None:
+        paths = [path for path in folder.iterdir() if _is_image(path)]
+        if not paths:
+            raise InputError(
+                f"{folder}: no images here ({', '.join(IMAGE_SUFFIXES)}) and no seqinfo.ini: give "
+                "a video, a folder of images or a MOTChallenge sequence"
+            )
+        paths.sort(key=_natural)
+        name = folder.resolve().name or "images"
+        super().__init__(
+            name,
+            folder,
+            frame_rate,
+            len(paths),
+            lambda number: read_image(paths[number - 1], f"frame {number} of {name}"),
+        )
+        self._damaged: list[InputError] = []
+
+    def frames(self, wanted: Iterable[int] | None = None) -> Generator[Frame, None, None]:
+        """The frames in order; images that are not wanted are not opened.
+
+        Raises:
+            InputError: all were wanted and none can be read; names the first.
+        """
+        self.notes, self._damaged = [], []
+        is_empty = True
+        for frame in super().frames(wanted):
+            is_empty = False
+            yield frame
+        if is_empty and wanted is None:
+            raise self._damaged[0]
+
+    def _image(self, number: int) -> NDArray[np.uint8] | None:
+        try:
+            return super()._image(number)
+        except InputError as error:
+            self._damaged.append(error)
+            images = "image" if len(self._damaged) == 1 else "images"
+            count = f"{len(self._damaged)} {images}"
+            self.notes = [f"{count} of {self.name} left out: {self._damaged[0]}"]
+            return None
+
+
+def _is_image(path: Path) -> bool:
+    # Other systems leave files such as ._1.jpg, which are none.
+    hidden = path.name.startswith(".")
+    return path.suffix.lower() in IMAGE_SUFFIXES and not hidden and path.is_file()
+
+
+def _natural(path: Path) -> tuple[list[tuple[str, int]], str]:
+    """A key by which numbers in names count as numbers."""
+    parts = re.findall(r"(\D*)(\d*)", path.stem.lower())
+    return [(text, int(digits or -1)) for text, digits in parts], path.name

@@ -1,0 +1,129 @@
+"""A video with an end: a file, or one behind a URL."""
+
+import itertools
+import statistics
+from collections.abc import Generator, Iterable
+from contextlib import closing
+from fractions import Fraction
+from pathlib import Path
+from typing import Self
+
+from av.container import InputContainer
+
+from flatsort.errors import InputError
+from flatsort.sources.container import (
+    Decoder,
+    open_container,
+    plausible_rate,
+    upright_image,
+    video_stream,
+    without_password,
+)
+from flatsort.sources.source import Frame
+from flatsort.sources.timestamps import Timeline
+
+# Packets of the beginning that the usual interval is read from; ten seconds.
+_PROBED = 250
+_SOUND_ONLY_S = 2.0
+
+
+class VideoFile:
+    """Every frame of a video, in the order of presentation.
+
+    A video that was cut off or is damaged delivers what can be decoded, and :attr:`notes` say so.
+
+    Args:
+        location: path or URL.
+        name: of result files.
+        timeout: seconds without data after which a URL's video counts as cut off; None for files.
+
+    Raises:
+        InputError: no video, or one of which no frame can be decoded.
+    """
+
+    is_live = False
+
+    def __init__(self, location: str, name: str, timeout: float | None = None) -> None:
+        self.name = name
+        self.notes: list[str] = []
+        self._given, self._timeout = location, timeout
+        is_url = "://" in location
+        self.location = without_password(location) if is_url else str(Path(location).resolve())
+        with closing(open_container(location, timeout)) as container:
+            stream = video_stream(container)
+            interval = _usual_interval(container, self.location)
+            self.frame_rate = _frame_rate(interval, stream.average_rate)
+            self._announced = stream.frames
+            self._duration = (container.duration or 0) / 1e6
+        self.length = self._announced or round(self._duration * self.frame_rate) or None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Nothing stays open: whoever stops in the middle of :meth:`frames` closes the iterator."""
+
+    def frames(self, wanted: Iterable[int] | None = None) -> Generator[Frame, None, None]:
+        """The frames; those that are not wanted are decoded, but not converted.
+
+        Raises:
+            InputError: the video cannot be opened any more.
+        """
+        self.notes = []
+        remaining = iter(itertools.count(1) if wanted is None else wanted)
+        due = next(remaining, None)
+        timeline = Timeline(self.frame_rate)
+        number, seconds = 0, 0.0
+        with closing(open_container(self._given, self._timeout)) as container:
+            decoder = Decoder(container, self._timeout)
+            for number, frame in enumerate(decoder.frames(), start=1):
+                if due is None:
+                    return
+                seconds = timeline.seconds(frame.time)
+                if number == due:
+                    yield Frame(number, seconds, upright_image(frame))
+                    due = next(remaining, None)
+        self._note_damage(decoder, number, seconds)
+
+    def _note_damage(self, decoder: Decoder, last: int, seconds: float) -> None:
+        if decoder.damaged:
+            packets = "packet" if decoder.damaged == 1 else "packets"
+            self.notes.append(f"{decoder.damaged} damaged {packets} of {self.name} skipped")
+        # A header may count frames that an edit list leaves out; the duration knows better.
+        missing_s = self._duration - seconds - 2 / self.frame_rate
+        if self._announced:
+            is_short = last < self._announced and missing_s > 0
+        else:
+            # The sound may be longer than the pictures.
+            is_short = decoder.failure is not None or missing_s > _SOUND_ONLY_S
+        if is_short:
+            why = decoder.failure or "it was cut off or is damaged"
+            self.notes.append(
+                f"{self.name} ended with frame {last}, after {seconds:.1f} of "
+                f"{self._duration:.1f} s: {why}"
+            )
+
+
+def _usual_interval(container: InputContainer, location: str) -> float | None:
+    """The median interval of the first frames, seconds; None where they have no timestamps.
+
+    Raises:
+        InputError: no frame can be decoded.
+    """
+    stream = video_stream(container)
+    decoder = Decoder(container, None)
+    if next(decoder.frames(), None) is None:
+        raise InputError(f"{location}: not a single frame of it can be decoded")
+    probed = itertools.islice(decoder.packets(), _PROBED)
+    stamps = sorted(packet.pts for packet in probed if packet.pts is not None)
+    steps = [later - earlier for earlier, later in itertools.pairwise(stamps) if later > earlier]
+    return float(statistics.median(steps) * stream.time_base) if steps else None
+
+
+def _frame_rate(usual_interval: float | None, average: Fraction | None) -> float:
+    """The average rate, unless it is far off the usual one because frames were dropped."""
+    if usual_interval is None:
+        return plausible_rate(average)
+    usual = 1 / usual_interval
+    # Files that count in milliseconds round the usual one.
+    return plausible_rate(average if average and abs(average / usual - 1) < 0.2 else usual)

@@ -1,0 +1,186 @@
+"""The unlabelled training set: crops of detected boxes, memory-mapped where cut from folders."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable
+from collections.abc import Sequence as Items
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from flatsort.errors import InputError
+from flatsort.files.mot_files import Rows, read_detections
+from flatsort.files.sequence import Sequence
+from flatsort.images.crops import CUT_VERSION, cut_crops
+from flatsort.reid_vae.model.architecture import ARCHITECTURES
+
+
+@dataclass(frozen=True)
+class CropRule:
+    """Which boxes become crops.
+
+    Attributes:
+        detections: name of the file in each sequence's det folder.
+        min_confidence: of the detection.
+        min_height: of the box in pixels: smaller ones show too little.
+        size: side of the square crops in pixels.
+    """
+
+    detections: str = "det.txt"
+    min_confidence: float = 0.5
+    min_height: float = 40.0
+    size: int = 64
+
+    def keeps(self, rows: Rows) -> NDArray[np.bool_]:
+        """(N,) which detections become crops; those without width or of NaN never do."""
+        boxes = rows.boxes_tlwh
+        return (
+            (rows.confidences >= self.min_confidence)
+            & (boxes[:, 3] >= self.min_height)
+            & (boxes[:, 2] > 0)
+            & np.isfinite(boxes).all(axis=1)
+        )
+
+
+@dataclass(frozen=True)
+class CropSet:
+    """Crops of several sequences, row by row.
+
+    Attributes:
+        images: (M, size, size, 3) uint8 RGB; may be memory-mapped.
+        sequences: (M,) index of the sequence a crop is from.
+        frames: (M,) frame number.
+        boxes_tlwh: (M, 4) float64, pixels.
+    """
+
+    images: NDArray[np.uint8]
+    sequences: NDArray[np.int64]
+    frames: NDArray[np.int64]
+    boxes_tlwh: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def select(self, rows: NDArray[np.bool_]) -> "CropSet":
+        """The crops where ``rows`` (M,) is true, in memory unless that is all of them."""
+        if rows.all():
+            return self
+        return CropSet(
+            self.images[rows], self.sequences[rows], self.frames[rows], self.boxes_tlwh[rows]
+        )
+
+
+def collect_crops(sequences: Items[Sequence], rule: CropRule, cache: Path) -> CropSet:
+    """Cut the crops of all sequences, or open them if they were cut before.
+
+    Args:
+        sequences: MOT-layout folders with frames and detections; labels are not read.
+        rule: which boxes to take.
+        cache: a folder that may hold many crop sets; each is whole or not there.
+
+    Raises:
+        InputError: a sequence without frames or detections, or no box left by the rule.
+    """
+    folder = cache / _key(sequences, rule)
+    if not folder.exists():
+        _cut(sequences, rule, folder)
+    index = np.load(folder / "index.npz")
+    return CropSet(np.load(folder / "images.npy", mmap_mode="r"), **index)
+
+
+def cut_frames(
+    frames: Iterable[tuple[NDArray[np.uint8], NDArray[np.floating]]],
+    size: int = ARCHITECTURES["small"].image_size,
+) -> CropSet:
+    """Cut the crops of one sequence's frames, in memory.
+
+    Args:
+        frames: image (H, W, 3) uint8 BGR and boxes (N, 4) left, top, width, height in pixels, frame
+            after frame, those without boxes too: people are followed from one to the next. Boxes
+            that are none (NaN, infinite, without width or height) are left out.
+        size: side of the crops in pixels: the image_size of the architecture to train.
+
+    Raises:
+        InputError: there is no box in any frame.
+    """
+    images, numbers, boxes = [], [], []
+    for number, (image, boxes_tlwh) in enumerate(frames, 1):
+        boxes_tlwh = np.asarray(boxes_tlwh, np.float64).reshape(-1, 4)
+        sound = np.isfinite(boxes_tlwh).all(axis=1) & (boxes_tlwh[:, 2:] > 0).all(axis=1)
+        images.append(cut_crops(image, boxes_tlwh[sound], size, size))
+        boxes.append(boxes_tlwh[sound])
+        numbers += [number] * int(sound.sum())
+    if not numbers:
+        raise InputError("no frame has a box: there is nothing to train on")
+    return CropSet(
+        images=np.concatenate(images),
+        sequences=np.zeros(len(numbers), np.int64),
+        frames=np.array(numbers),
+        boxes_tlwh=np.concatenate(boxes),
+    )
+
+
+def _key(sequences: Items[Sequence], rule: CropRule) -> str:
+    """A name that changes with the rule, the sequences and their detections."""
+    facts: list[object] = [CUT_VERSION, asdict(rule)]
+    for sequence in sequences:
+        path = sequence.find_detections(rule.detections)
+        facts.append([str(sequence.folder.resolve()), path.stat().st_size, path.stat().st_mtime_ns])
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+
+def _cut(sequences: Items[Sequence], rule: CropRule, folder: Path) -> None:
+    chosen = [_chosen(sequence, rule) for sequence in sequences]
+    total = sum(len(boxes) for _, boxes in chosen)
+    if total == 0:
+        names = ", ".join(sequence.name for sequence in sequences)
+        raise InputError(
+            f"no box of {rule.detections} in {names} has confidence >= {rule.min_confidence:g} and "
+            f"height >= {rule.min_height:g}: lower --min-confidence or --min-height"
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=folder.parent))
+    try:
+        images = np.lib.format.open_memmap(
+            temporary / "images.npy", "w+", np.uint8, (total, rule.size, rule.size, 3)
+        )
+        start = 0
+        bar = tqdm(total=total, desc="cutting crops", unit="crop")
+        for sequence, (frames, boxes_tlwh) in zip(sequences, chosen, strict=True):
+            for frame in np.unique(frames):
+                boxes = boxes_tlwh[frames == frame]
+                crops = cut_crops(sequence.read_frame(int(frame)), boxes, rule.size, rule.size)
+                images[start : start + len(crops)] = crops
+                start += len(crops)
+                bar.update(len(crops))
+        bar.close()
+        images.flush()
+        np.savez(
+            temporary / "index.npz",
+            sequences=np.repeat(np.arange(len(chosen)), [len(boxes) for _, boxes in chosen]),
+            frames=np.concatenate([frames for frames, _ in chosen]),
+            boxes_tlwh=np.concatenate([boxes for _, boxes in chosen]),
+        )
+        try:
+            temporary.rename(folder)
+        except OSError:
+            # Another run cut the same crops meanwhile: its are as good.
+            if not folder.exists():
+                raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _chosen(sequence: Sequence, rule: CropRule) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Frame numbers and boxes of the detections that the rule keeps, by frame."""
+    if not sequence.has_images:
+        raise InputError(f"{sequence.image_folder} has no frames: training needs images")
+    rows = read_detections(sequence.find_detections(rule.detections), sequence.length)
+    keep = rule.keeps(rows)
+    order = np.flatnonzero(keep)[np.argsort(rows.frames[keep], kind="stable")]
+    return rows.frames[order], rows.boxes_tlwh[order]

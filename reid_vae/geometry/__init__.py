@@ -1,0 +1,1 @@
+"""The geometry of a decoder: metric tensor, curves, geodesics and measures of flatness."""

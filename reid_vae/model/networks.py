@@ -1,0 +1,209 @@
+"""The networks of Table 3's MOT16 column: encoder, decoder, and the prior's two perceptrons."""
+
+import itertools
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from .architecture import Architecture
+
+
+class Gaussian(nn.Module):
+    """Two heads that turn features into a diagonal Gaussian's mean and log variance."""
+
+    # exp(-12) is a standard deviation of 0.002: sharper than any posterior that trains well, and
+    # far from where float32 densities overflow.
+    LOG_VARIANCE_LIMIT = 12.0
+
+    def __init__(self, features: int, size: int) -> None:
+        super().__init__()
+        self.mean = nn.Linear(features, size)
+        self.log_variance = nn.Linear(features, size)
+
+    def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """(..., F) -> mean and log variance, both (..., size)."""
+        limit = self.LOG_VARIANCE_LIMIT
+        # A smooth clamp: a hard one has no gradient beyond the limit and never comes back.
+        return self.mean(features), limit * torch.tanh(self.log_variance(features) / limit)
+
+
+class VggEncoder(nn.Module):
+    """q(z | x): VGG's stages of 3x3 convolutions, then the mean and log variance of z.
+
+    Attributes:
+        bfloat16: run the convolutions in bfloat16; twice as fast where the processor has it.
+
+    BatchNorm after each convolution, which VGG16 of 2014 lacks: without it the network does not
+    train from scratch. VGG's two 4096-wide layers, made for 7x7 features, are left out.
+    """
+
+    def __init__(self, architecture: Architecture) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        previous = 3
+        for channels, count in zip(
+            architecture.encoder_channels, architecture.encoder_convolutions, strict=True
+        ):
+            for _ in range(count):
+                layers += [
+                    nn.Conv2d(previous, channels, 3, padding=1, bias=False),
+                    nn.BatchNorm2d(channels),
+                    nn.ReLU(inplace=True),
+                ]
+                previous = channels
+            layers.append(nn.MaxPool2d(2))
+        side = architecture.image_size >> len(architecture.encoder_channels)
+        self.stages = nn.Sequential(*layers)
+        self.posterior = Gaussian(previous * side**2, architecture.latent_size)
+        self.to(memory_format=torch.channels_last)
+        self.bfloat16 = False
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Images (N, 3, H, W) RGB in [0, 1] -> mean and log variance of z, both (N, Nz) float32."""
+        images = images.contiguous(memory_format=torch.channels_last)
+        # Only the convolutions: the posterior's densities are differences of large numbers.
+        with torch.autocast(images.device.type, torch.bfloat16, enabled=self.bfloat16):
+            features = self.stages((images - 0.5) / 0.25)
+        return self.posterior(features.float().flatten(1))
+
+
+class LinearEncoder(nn.Module):
+    """What the encoder starts from: the inverse of a linear, isometric decoder.
+
+    It is not trained. A trained one forgets the colours and patterns that nobody in the footage
+    wears.
+    """
+
+    def __init__(self, architecture: Architecture) -> None:
+        super().__init__()
+        sizes = (architecture.latent_size, architecture.picture_size)
+        self.register_buffer("weight", torch.zeros(sizes))
+        self.register_buffer("bias", torch.zeros(architecture.latent_size))
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Pictures (N, 3, s, s) -> (N, Nz)."""
+        return functional.linear(pictures.flatten(1), self.weight, self.bias)
+
+    @torch.no_grad()
+    def invert(self, decoder: nn.Linear, whitening: Tensor | None) -> None:
+        """Take on the pseudoinverse of a linear decoder with orthogonal columns of one length.
+
+        Args:
+            decoder: from latents to data.
+            whitening: (Nx, 3 s s) from pictures to data; None where they are the same.
+        """
+        inverse = decoder.weight.T / decoder.weight.square().sum(0).mean()
+        self.weight.copy_(inverse if whitening is None else inverse @ whitening)
+        self.bias.copy_(-(inverse @ decoder.bias))
+
+
+class Decoder(nn.Module):
+    """f(z), the mean of p(x | z).
+
+    With an isometric start it is a linear map with orthonormal columns plus the network, whose last
+    layer starts at zero. No BatchNorm anywhere in it: it mixes samples, and the Jacobian of one
+    sample would depend on the others.
+    """
+
+    def __init__(self, architecture: Architecture) -> None:
+        super().__init__()
+        network = DenseNetwork if architecture.whitened_size else ConvNetwork
+        self.network = network(architecture)
+        self.linear: nn.Linear | None = None
+        if architecture.isometric_start:
+            self.linear = nn.Linear(architecture.latent_size, architecture.data_size)
+            nn.init.orthogonal_(self.linear.weight)
+            nn.init.zeros_(self.linear.bias)
+            nn.init.zeros_(self.network.last.weight)
+            nn.init.zeros_(self.network.last.bias)
+
+    def forward(self, z: Tensor) -> Tensor:
+        """Latents (N, Nz) -> data (N, Nx), see reid_vae.observation."""
+        data = self.network(z)
+        return data if self.linear is None else data + self.linear(z)
+
+    @torch.no_grad()
+    def start_as_principal_subspace(self, data: Tensor) -> None:
+        """Point the linear part, if there is one, at the data's principal subspace.
+
+        The columns stay orthonormal up to one factor, so the start is still an isometry, and it is
+        the best linear one (a principal component analysis is the optimal linear autoencoder). The
+        factor is such that the latent code of these data has about unit variance: the subspace
+        holds most of the data's variance, spread over Nz directions.
+
+        Args:
+            data: (M, Nx), M > Nz.
+        """
+        if self.linear is None:
+            return
+        mean = data.mean(0)
+        centred = data - mean
+        scale = (centred.square().mean(0).sum() / self.linear.in_features).sqrt()
+        _, _, directions = torch.pca_lowrank(
+            centred, q=self.linear.in_features, center=False, niter=4
+        )
+        self.linear.weight.copy_(directions * scale)
+        self.linear.bias.copy_(mean)
+
+
+class ConvNetwork(nn.Module):
+    """Latents to pictures: pairs of transposed convolution and convolution, Table 3's decoder."""
+
+    def __init__(self, architecture: Architecture) -> None:
+        super().__init__()
+        channels = architecture.decoder_channels
+        side = architecture.observed_size >> len(channels)
+        self.shape = (channels[0], side, side)
+        self.expand = nn.Linear(architecture.latent_size, channels[0] * side**2)
+        layers: list[nn.Module] = []
+        for before, after in itertools.pairwise((channels[0], *channels)):
+            layers += [
+                nn.ReLU(),
+                nn.ConvTranspose2d(before, after, 4, stride=2, padding=1),
+                nn.ReLU(),
+                nn.Conv2d(after, after, 3, padding=1),
+            ]
+        self.stages = nn.Sequential(*layers, nn.ReLU())
+        self.last = nn.Conv2d(channels[-1], 3, 3, padding=1)
+        self.to(memory_format=torch.channels_last)
+
+    def forward(self, z: Tensor) -> Tensor:
+        """(N, Nz) -> pictures (N, 3, s, s), flattened."""
+        features = self.expand(z).unflatten(1, self.shape)
+        features = self.stages(features.contiguous(memory_format=torch.channels_last))
+        return self.last(features).flatten(1)
+
+
+class DenseNetwork(nn.Module):
+    """Latents to whitened values, which lie on no grid."""
+
+    def __init__(self, architecture: Architecture) -> None:
+        super().__init__()
+        self.layers = dense_layers(architecture.latent_size, architecture.dense_hidden)
+        self.last = nn.Linear(architecture.dense_hidden[-1], architecture.data_size)
+
+    def forward(self, z: Tensor) -> Tensor:
+        """(N, Nz) -> (N, Nx)."""
+        return self.last(self.layers(z))
+
+
+class Perceptron(nn.Module):
+    """A ReLU network ending in a diagonal Gaussian: q(zeta | z) and p(z | zeta)."""
+
+    def __init__(self, size_in: int, hidden: tuple[int, ...], size_out: int) -> None:
+        super().__init__()
+        self.layers = dense_layers(size_in, hidden)
+        self.gaussian = Gaussian(hidden[-1], size_out)
+
+    def forward(self, values: Tensor) -> tuple[Tensor, Tensor]:
+        """(..., size_in) -> mean and log variance, both (..., size_out)."""
+        return self.gaussian(self.layers(values))
+
+
+def dense_layers(size_in: int, hidden: tuple[int, ...]) -> nn.Sequential:
+    """Linear layers of these widths, each with a ReLU."""
+    layers: list[nn.Module] = []
+    for before, after in itertools.pairwise((size_in, *hidden)):
+        layers += [nn.Linear(before, after), nn.ReLU()]
+    return nn.Sequential(*layers)

@@ -1,0 +1,1 @@
+"""Training: objective, constraint, optimisation, checkpoints and logs."""

@@ -1,0 +1,168 @@
+"""The constrained optimisation of one model: what a single step does, given a batch.
+
+Beyond the paper: gradients are clipped, the learning rate warms up and falls by a cosine, and when
+the initial phase ends the bound waits for the prior to catch up.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ..errors import TrainingError
+from .constraint import ConstraintMultiplier
+from .distributed import ALONE, Processes
+from .log import Progress
+from .objective import Model, Terms, batch_terms
+from .settings import OptimisationSettings
+
+
+class ConstrainedOptimisation:
+    """Minimises equation 12 for one model, in one process or in several that take the same steps.
+
+    Attributes:
+        model: what is trained.
+        optimizer: Adam.
+        constraint: lambda and its initial phase.
+        step: steps taken so far.
+        constraint_met_at: the step that ended the initial phase; None in it.
+
+    Args:
+        model: on the device of these processes.
+        settings: of the run.
+        processes: each has its part of every batch; all start from the first one's model.
+    """
+
+    def __init__(
+        self, model: Model, settings: OptimisationSettings, processes: Processes = ALONE
+    ) -> None:
+        self.model = model
+        self._settings = settings
+        self._processes = processes
+        processes.copy_from_first_(model.state_dict().values())
+        self.optimizer = torch.optim.Adam(model.parameters(), lr=settings.learning_rate)
+        data_size = model.architecture.data_size
+        self.constraint = ConstraintMultiplier(
+            kappa_squared=model.likelihood.allowed(data_size, settings.constants.kappa),
+            unit=data_size,
+            multiplier=settings.initial_multiplier,
+        )
+        self.step = 0
+        self.constraint_met_at: int | None = None
+
+    def take_step(self, inputs: Tensor, targets: Tensor) -> Progress:
+        """Move the model, then lambda.
+
+        Args:
+            inputs: this process's part of the batch, as the model takes them.
+            targets: as many, what the decoder is to make of them.
+
+        Returns:
+            The terms of the whole batch: with several processes, their mean.
+
+        Raises:
+            TrainingError: the objective or its gradient is not finite; in all processes, if it is
+                not in one. The parameters are as they were before.
+        """
+        self.model.train()
+        # Only encoder and decoder are trained until the constraint is first met.
+        self.model.prior.requires_grad_(not self.constraint.initial_phase)
+        terms = batch_terms(self.model, inputs, targets, self._settings.constants)
+        # What all go by, so that they stop, and leave the initial phase, at the same step.
+        means = Terms(*self._processes.mean(_stack(terms).detach()))
+        self._check_finite(self._objective(means), "objective")
+        for group in self.optimizer.param_groups:
+            group["lr"] = self._learning_rate()
+        self.optimizer.zero_grad(set_to_none=True)
+        self._objective(terms).backward()
+        self._processes.average_(self._to_be_averaged())
+        norm = nn.utils.clip_grad_norm_(self.model.parameters(), self._settings.clip_norm)
+        self._check_finite(norm, "gradient")
+        self.optimizer.step()
+
+        self.constraint.update(means.reconstruction.item())
+        if self.constraint_met_at is None and not self.constraint.initial_phase:
+            self.constraint_met_at = self.step
+        self.step += 1
+        return self.progress(means)
+
+    def progress(self, terms: Terms) -> Progress:
+        """These terms, and where the optimisation stands."""
+        reconstruction = terms.reconstruction.item()
+        data_size = self.model.architecture.data_size
+        kappa = self._settings.constants.kappa
+        return Progress(
+            step=self.step,
+            reconstruction=reconstruction,
+            kappa_squared=self.constraint.kappa_squared,
+            rms_error=self.model.likelihood.in_units(reconstruction, data_size, kappa),
+            bound=terms.bound.item(),
+            multiplier=self.constraint.multiplier,
+            flatness=terms.flatness.item(),
+            c_squared=terms.c_squared.item(),
+            initial_phase=self.constraint.initial_phase,
+        )
+
+    def state(self) -> dict[str, Any]:
+        """Everything that a run needs to go on from here: tensors and plain values."""
+        return {
+            "step": self.step,
+            "constraint": self.constraint.state(),
+            "constraint_met_at": self.constraint_met_at,
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Go on from what :meth:`state` gave."""
+        self.step = state["step"]
+        self.constraint = ConstraintMultiplier(**state["constraint"])
+        self.constraint_met_at = state["constraint_met_at"]
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+
+    def _objective(self, terms: Terms) -> Tensor:
+        """The objective in nats for one value.
+
+        When the initial phase ends the bound is over a thousand nats, which the prior, trained from
+        then on, soon lowers: its weight drops to a tenth and climbs back.
+        """
+        multiplier = self.constraint.multiplier
+        if self.constraint_met_at is not None:
+            since = self.step - self.constraint_met_at
+            ramp = min(1.0, since / max(1, self._settings.warm_up))
+            # Not from zero, so that the prior is trained from the first step.
+            multiplier = multiplier / (0.1 + 0.9 * ramp)
+        objective = terms.objective(
+            multiplier, self.constraint.kappa_squared, self._settings.constants.beta
+        )
+        return objective / self.model.architecture.data_size
+
+    def _learning_rate(self) -> float:
+        settings = self._settings
+        warm = min(1.0, (self.step + 1) / max(1, settings.warm_up))
+        cosine = 0.5 * (1 + math.cos(math.pi * self.step / settings.steps))
+        return settings.learning_rate * warm * cosine
+
+    def _to_be_averaged(self) -> Iterator[Tensor]:
+        """All gradients, and the running statistics that each process has of its own parts."""
+        yield from (p.grad for p in self.model.parameters() if p.grad is not None)
+        for module in self.model.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                yield from (module.running_mean, module.running_var)
+
+    def _check_finite(self, value: Tensor, name: str) -> None:
+        if not torch.isfinite(value):
+            raise TrainingError(
+                f"the {name} is not finite at step {self.step}: lower the learning rate "
+                f"({self._settings.learning_rate:g}) or raise kappa "
+                f"({self._settings.constants.kappa:g})"
+            )
+
+
+def _stack(terms: Terms) -> Tensor:
+    """(4,), in the order of the fields."""
+    return torch.stack([getattr(terms, field.name) for field in fields(Terms)])

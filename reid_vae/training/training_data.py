@@ -1,0 +1,110 @@
+"""The crops of a training set, and the pictures that the decoder is to make of them."""
+
+import zlib
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..errors import TrainingError
+from ..model.nuisance import Nuisance, Scatter, number_from_zero
+from ..model.observation import Observation
+
+
+class TrainingData:
+    """Crops with their targets: themselves, or the mean picture of their tracklet.
+
+    Attributes:
+        fingerprint: a checksum of a sample of the crops and of all tracklets.
+
+    Args:
+        crops: (M, H, W, 3) uint8 RGB; a memory map is fine.
+        tracklets: (M,) int64, crops of one number show one person: targets are tracklet means. None
+            if they are the crops themselves.
+        seed: of the sample.
+
+    Raises:
+        TrainingError: there are no two tracklets, or none has two crops.
+    """
+
+    # Enough crops for a stable principal subspace of 128 directions, few enough for memory.
+    SAMPLE = 4096
+
+    def __init__(self, crops: np.ndarray, tracklets: np.ndarray | None, seed: int) -> None:
+        self.crops = crops
+        generator = np.random.default_rng(seed)
+        self._sample = np.sort(generator.permutation(len(crops))[: self.SAMPLE])
+        self.fingerprint = zlib.crc32(self.images(self._sample).numpy().tobytes())
+        self._tracklets: Tensor | None = None
+        if tracklets is not None:
+            count = len(np.unique(tracklets))
+            if count == len(tracklets) or count == 1:
+                raise TrainingError(
+                    "the nuisance covariance needs boxes that could be linked into tracklets, two "
+                    "or more: give footage of successive frames with several people, or train with "
+                    "the isotropic covariance"
+                )
+            self._tracklets = number_from_zero(tracklets)
+            self.fingerprint = zlib.crc32(self._tracklets.numpy().tobytes(), self.fingerprint)
+
+    def __len__(self) -> int:
+        return len(self.crops)
+
+    def images(self, rows: np.ndarray | slice) -> Tensor:
+        """These crops as (N, 3, H, W) float32 in [0, 1]."""
+        # A copy: torch wants an array it might write to.
+        return torch.from_numpy(np.array(self.crops[rows])).permute(0, 3, 1, 2).float() / 255
+
+    def fit(self, observation: Observation) -> Tensor:
+        """Set the observation's units and covariance from the crops.
+
+        Returns:
+            (S, 3, s, s), the targets of a sample of at most ``SAMPLE`` crops.
+
+        Raises:
+            TrainingError: the crops of a tracklet do not differ.
+        """
+        sample = self.images(self._sample)
+        observation.fit_channels(sample)
+        if self._tracklets is not None:
+            self._tracklet_means = self._fit_nuisance(observation)
+        return self.targets(observation, self._sample, sample)
+
+    def targets(self, observation: Observation, rows: np.ndarray, clean: Tensor) -> Tensor:
+        """Pictures (N, 3, s, s) that the decoder is to make of crops.
+
+        Args:
+            observation: as :meth:`fit` left it.
+            rows: (N,) of the crops.
+            clean: (N, 3, H, W), those crops with nothing changed that is to be unseen.
+        """
+        if self._tracklets is None:
+            return observation.pictures(clean)
+        return self._tracklet_means[self._tracklets[rows]].to(clean.device)
+
+    def _fit_nuisance(self, observation: Observation) -> Tensor:
+        """Set the observation's whitening; return the mean picture of each tracklet."""
+        architecture = observation.architecture
+        scatter = Scatter(self._tracklets, architecture.picture_size)
+        for rows, pictures in self._all_pictures(observation):
+            scatter.add(rows, pictures)
+        nuisance = Nuisance(self._tracklets, scatter, architecture.whitened_size)
+        for rows, pictures in self._all_pictures(observation):
+            nuisance.add(rows, pictures)
+        try:
+            observation.whitening.copy_(nuisance.whitening())
+        except ValueError as error:
+            raise TrainingError(
+                f"{error}: give footage in which people move, or train with the isotropic "
+                "covariance"
+            ) from error
+        side = architecture.observed_size
+        return scatter.tracklet_means().float().unflatten(1, (3, side, side))
+
+    def _all_pictures(
+        self, observation: Observation, batch_size: int = 1024
+    ) -> Iterator[tuple[slice, Tensor]]:
+        for start in range(0, len(self), batch_size):
+            rows = slice(start, min(start + batch_size, len(self)))
+            yield rows, observation.pictures(self.images(rows))

@@ -1,0 +1,1 @@
+"""Trained weights: saved, read, and run as an encoder of crops."""

@@ -1,0 +1,60 @@
+"""A trained encoder, from crops to descriptors."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ..model.vhpvae import VHPVAE
+from .weights import load_weights
+from .weights_file import read_calibration
+
+
+class CropEncoder:
+    """The encoder of a weights file, for inference.
+
+    Attributes:
+        engine: torch and its version.
+        card: what the file says of itself (see reid_vae.weights).
+        calibration: of it, the "kind" and "gate" of the metric.
+        image_size: side of the crops it takes, in pixels.
+        latent_mean: (Nz,) float32, the mean descriptor of the training set.
+
+    Args:
+        path: a weights file.
+
+    Raises:
+        WeightsError: it is missing or does not fit.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.engine = f"torch {torch.__version__}"
+        self._model, self.card = load_weights(path)
+        self.calibration = read_calibration(path, self.card)
+        self.image_size = self._model.architecture.image_size
+        self.latent_mean = self._model.latent_mean.numpy()
+
+    def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Crops (N, H, W, 3) uint8 RGB -> posterior means (N, Nz) float32."""
+        return encode_crops(self._model, crops)
+
+
+@torch.inference_mode()
+def encode_crops(
+    model: VHPVAE, crops: NDArray[np.uint8], batch_size: int = 64
+) -> NDArray[np.float32]:
+    """Crops (N, H, W, 3) uint8 RGB -> posterior means (N, Nz) float32.
+
+    Args:
+        model: in evaluation mode.
+        crops: a memory map is fine.
+        batch_size: crops in memory at a time.
+    """
+    latents = np.empty((len(crops), model.architecture.latent_size), np.float32)
+    for start in range(0, len(crops), batch_size):
+        # A copy: torch wants an array it might write to.
+        batch = torch.from_numpy(np.array(crops[start : start + batch_size]))
+        images = batch.permute(0, 3, 1, 2).float() / 255
+        latents[start : start + batch_size] = model.encode(images).numpy()
+    return latents

@@ -1,0 +1,48 @@
+"""Whose a run's folder is."""
+
+import pytest
+
+from flatsort.adaptation.plan import Plan
+from flatsort.adaptation.run_folder import RunFolder
+from flatsort.errors import InputError
+
+WORDS = {"--source": "/walk.mp4", "--minutes": 10.0, "--classes": ("person",)}
+
+
+def test_the_same_command_goes_on(tmp_path):
+    run = RunFolder(tmp_path / "mine")
+    assert not run.is_claimed
+    run.claim(WORDS)
+    RunFolder(tmp_path / "mine").claim({**WORDS, "--classes": ["person"]})
+    assert run.is_claimed
+
+
+def test_another_command_is_refused_by_the_options_that_differ(tmp_path):
+    run = RunFolder(tmp_path / "mine")
+    run.claim(WORDS)
+    with pytest.raises(InputError, match="a run with another --minutes, --seed: give the same"):
+        run.claim({**WORDS, "--minutes": 5.0, "--seed": 1})
+
+
+def test_what_led_to_nothing_is_forgotten(tmp_path):
+    run = RunFolder(tmp_path / "mine")
+    run.claim(WORDS)
+    run.save_plan(Plan(1, 1.0, False, 0))
+    run.forget()
+    assert list(tmp_path.iterdir()) == []
+    run.claim({"--source": "another"})
+
+
+def test_a_plan_is_kept(tmp_path):
+    run = RunFolder(tmp_path / "mine")
+    assert run.load_plan() is None
+    run.save_plan(Plan(300, 0.25, True, 7))
+    assert RunFolder(tmp_path / "mine").load_plan() == Plan(300, 0.25, True, 7)
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "{", '{"steps": 3}'])
+def test_damaged_files_are_named(tmp_path, text):
+    run = RunFolder(tmp_path)
+    (tmp_path / "plan.json").write_text(text)
+    with pytest.raises(InputError, match=r"plan\.json is damaged: remove"):
+        run.load_plan()

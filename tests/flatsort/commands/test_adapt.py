@@ -1,0 +1,292 @@
+"""adapt.py with a tiny network on a tiny sequence: weights and a report out, killed and resumed."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from flatsort.adaptation import plan as budget
+from flatsort.commands.adapt import main
+from flatsort.reid_vae.model.architecture import ARCHITECTURES, Architecture
+from flatsort.reid_vae.weights.weights import load_weights
+
+TINY = {
+    "image_size": 16,
+    "observed_size": 8,
+    "colours": "lab",
+    "feather": 0.25,
+    "latent_size": 4,
+    "prior_latent_size": 4,
+    "encoder_channels": (4, 8),
+    "encoder_convolutions": (1, 1),
+    "decoder_channels": (8, 4),
+    "prior_hidden": (16,),
+    "isometric_start": True,
+}
+BUDGET = {"ARCHITECTURE": "tiny", "BATCH_SIZE": 8, "LEAST_STEPS": 6, "MOST_STEPS": 6}
+COLOURS = ((0, 0, 255), (255, 0, 0), (0, 200, 0), (0, 200, 200), (200, 0, 200), (250, 250, 250))
+LENGTH = 14
+
+
+@pytest.fixture(autouse=True)
+def tiny(monkeypatch):
+    """Trainings of six steps, and the number of threads as it was."""
+    monkeypatch.setitem(ARCHITECTURES, "tiny", Architecture(**TINY))
+    for name, value in BUDGET.items():
+        monkeypatch.setattr(budget, name, value)
+    threads = torch.get_num_threads()
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def footage(make_sequence):
+    """Six people walk through 14 frames, one of whom is held out, with labels."""
+    people = tuple((colour, 10 + 50 * n, 20, 20, 50, 1) for n, colour in enumerate(COLOURS))
+    sequence = make_sequence(people, LENGTH, size=(320, 120))
+    sequence.ground_truth_path.parent.mkdir()
+    sequence.ground_truth_path.write_text(
+        "".join(
+            f"{frame},{n + 1},{9 + frame + 50 * n},20,20,50,1,1,1\n"
+            for frame in range(1, LENGTH + 1)
+            for n in range(len(COLOURS))
+        )
+    )
+    return sequence
+
+
+@pytest.fixture
+def words(footage, tmp_path):
+    """The command line without the tool's name; ``place`` is where it writes."""
+
+    def make(*more, place="a"):
+        return [
+            *("--source", str(footage.folder), "--out", "mine"),
+            *("--detector", f"file:{footage.folder / 'det' / 'det.txt'}", "--minutes", "60"),
+            *("--before", "histogram", "--threads", "1"),
+            *("--runs", str(tmp_path / place / "runs")),
+            *("--weights", str(tmp_path / place / "weights")),
+            *map(str, more),
+        ]
+
+    return make
+
+
+def test_weights_and_a_report_appear(tool, words, tmp_path):
+    outcome = tool(main, *words())
+    assert outcome.status == 0, outcome.err
+    folder = tmp_path / "a" / "runs" / "adapt" / "mine"
+    lines = outcome.out.splitlines()
+    assert lines[0].startswith("14 of 14 frames of MOT16-98 looked at in ")
+    assert lines[0].endswith(" s: 84 boxes.")
+    assert lines[1] == (
+        "84 are sure and large enough to learn from, in 6 tracklets of two and more; 14 are held "
+        "out of training."
+    )
+    assert lines[2].startswith("Training: 6 steps of 8 crops in 2 rounds, tiny")
+    assert lines[3].startswith(f"Wrote {tmp_path / 'a' / 'weights' / 'mine.safetensors'}: ")
+    assert "mine" in lines[4]
+    assert "histogram" in lines[4]
+    assert lines[-1] == f"Report: {folder / 'report.md'}"
+    page = (folder / "report.md").read_text()
+    for line in lines[:-1]:
+        assert line in page or line.startswith(("Tracks: ", "By labels"))
+    for picture in ("distances.png", "sheet.png"):
+        assert f"]({picture})" in page
+        assert (folder / picture).is_file()
+    # Fourteen frames are too few for pairs that are twenty apart, but tracks are scored.
+    assert "## Tracks, by labels" in page
+    assert "## People, by labels" not in page
+
+
+def test_the_weights_are_a_descriptor(tool, words, footage, tmp_path, read_rows):
+    from flatsort.commands.track import main as track
+
+    tool(main, *words())
+    weights = tmp_path / "a" / "weights" / "mine.safetensors"
+    results = tmp_path / "results"
+    outcome = tool(track, "--seq", footage.folder, "--descriptor", weights, "--results", results)
+    assert outcome.status == 0, outcome.err
+    rows = read_rows(results / "mine" / "MOT16-98.txt")
+    assert {row[1] for row in rows} == {1, 2, 3, 4, 5, 6}
+
+
+def test_the_card_says_how_the_weights_were_made(tool, words, footage, tmp_path):
+    from flatsort.commands.adapt import parse_arguments
+
+    tool(main, *words("--seed", 3))
+    _, card = load_weights(tmp_path / "a" / "weights" / "mine.safetensors")
+    assert card["data"]["crops"] == 70
+    assert card["data"]["held_out"] == 14
+    assert card["settings"]["covariance"] == "nuisance"
+    assert card["calibration"]["positives"] == 4
+    text = (tmp_path / "a" / "weights" / "MODEL_CARD.md").read_text()
+    command = next(line for line in text.splitlines() if "tools/adapt.py --source" in line)
+    again = parse_arguments(command.split()[2:])
+    assert (again.source, again.seed, again.minutes) == (str(footage.folder), 3, 60)
+    assert (again.detector, again.out, again.classes) == (words()[5], "mine", ["person"])
+
+
+def load(tmp_path, place):
+    model, card = load_weights(tmp_path / place / "weights" / "mine.safetensors")
+    return model.state_dict(), card["calibration"]
+
+
+KILLED = """
+import functools, os, signal, sys
+from flatsort.reid_vae.model.architecture import ARCHITECTURES, Architecture
+from flatsort.reid_vae.training.trainer import Trainer
+from flatsort.commands.adapt import main
+from flatsort.adaptation import collector as collecting, plan as budget
+
+ARCHITECTURES["tiny"] = Architecture(**{tiny!r})
+for name, value in {budget!r}.items():
+    setattr(budget, name, value)
+collecting._PIECE_S = 0.0
+Trainer.run = functools.partialmethod(Trainer.run, checkpoint_every=0.0)
+
+def killed(function, at):
+    def wrapped(self, *arguments):
+        if at(self, *arguments):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(self, *arguments)
+    return wrapped
+
+look, take_step = collecting.Collector._look, Trainer._take_step
+if sys.argv[1] == "collecting":
+    collecting.Collector._look = killed(look, lambda self, frame: frame.number == 9)
+else:
+    # The first of two rounds has two of the six steps.
+    Trainer._take_step = killed(take_step, lambda self: self.step == 3)
+main(sys.argv[2:])
+"""
+
+
+def test_a_run_that_is_killed_at_any_time_goes_on_to_the_same_weights(
+    tool, words, tmp_path, monkeypatch
+):
+    assert tool(main, *words()).status == 0
+    # How fast the machine is decides the plan; both are to have the same.
+    folder = tmp_path / "b" / "runs" / "adapt" / "mine"
+    folder.mkdir(parents=True)
+    shutil.copy(tmp_path / "a" / "runs" / "adapt" / "mine" / "plan.json", folder)
+    code = KILLED.format(tiny=TINY, budget=BUDGET)
+    for phase in ("collecting", "training"):
+        done = subprocess.run(
+            [sys.executable, "-c", code, phase, *words(place="b")], capture_output=True, check=False
+        )
+        assert done.returncode == -signal.SIGKILL, done.stderr
+        assert not (tmp_path / "b" / "weights" / "mine.safetensors").exists()
+        pieces = sorted(path.name for path in (folder / "footage").glob("0*"))
+        # Eight frames before the kill; a run that goes on adds the others, and says it is over.
+        assert len(pieces) == (8 if phase == "collecting" else 15)
+    assert torch.load(folder / "checkpoint.pt", weights_only=True)["step"] == 3
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("flatsort.adaptation.adapt.compare", stopped)
+        assert tool(main, *words(place="b")).status == 130
+    assert tool(main, *words(place="b")).status == 0
+    straight, resumed = load(tmp_path, "a"), load(tmp_path, "b")
+    assert resumed[1] == straight[1]
+    for name, tensor in straight[0].items():
+        assert torch.equal(tensor, resumed[0][name]), name
+    assert (folder / "report.md").is_file()
+
+
+def test_a_finished_run_is_only_reported_again(tool, words, tmp_path, footage):
+    first = tool(main, *words())
+    again = tool(main, *words())
+    assert again.status == 0
+    assert again.out == first.out
+    assert "lambda" not in again.err
+
+
+def test_another_command_is_refused_the_runs_folder(tool, words):
+    tool(main, *words())
+    error = tool(main, *words("--seed", 1)).error
+    assert "mine holds a run with another --seed: give the same command to go on with it" in error
+
+
+def test_weights_that_another_program_made_are_not_overwritten(tool, words, tmp_path):
+    path = tmp_path / "a" / "weights" / "mine.safetensors"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"precious")
+    assert "mine.safetensors exists, and no run in" in tool(main, *words()).error
+    assert path.read_bytes() == b"precious"
+
+
+def test_footage_with_too_few_people_leaves_the_folder_to_another_attempt(tool, words, tmp_path):
+    error = tool(main, *words("--min-confidence", 0.95)).error
+    assert error.startswith(
+        "0 boxes of people to learn from were found in 14 frames of MOT16-98, and at least 8 are "
+        "needed: give more footage or --minutes, a lower --learn-confidence or --min-height"
+    )
+    assert not (tmp_path / "a" / "runs" / "adapt" / "mine").exists()
+    assert tool(main, *words()).status == 0
+
+
+def test_people_who_could_not_be_followed(tool, words, make_sequence):
+    # A box and a half further in each frame: no overlap.
+    people = (((0, 0, 255), 10, 20, 20, 50, 30),)
+    running = make_sequence(people, 10, name="MOT16-96", size=(400, 120))
+    more = (
+        *("--source", running.folder),
+        *("--detector", f"file:{running.folder / 'det' / 'det.txt'}"),
+    )
+    assert "hardly a box in MOT16-96 could be linked" in tool(main, *words(*more)).error
+
+
+@pytest.mark.parametrize(
+    ("more", "complaint"),
+    [
+        (["--out", "none"], "--out 'none': take letters"),
+        (["--out", "a/b"], "--out 'a/b': take letters"),
+        (["--minutes", "0"], "--minutes must be above 0"),
+        (["--minutes", "nan"], "--minutes must be above 0"),
+        (["--minutes", "inf"], "--minutes must be above 0"),
+        (["--min-height", "-1"], "--min-height must be above 0"),
+        (["--learn-confidence", "nan"], "--learn-confidence must be a number"),
+        (["--seed", "-1"], "--seed must be 0 or above"),
+        (["--threads", "0"], "--threads must be above 0"),
+        (["--before", "none"], "--before none: it does not look at people"),
+        (["--before", "features:x.npy"], "--before features:x.npy: it does not look at frames"),
+        (["--before", "unheard"], "unheard: unknown"),
+        (["--detector", "unheard"], "--detector unheard: unknown"),
+        (["--source", "/absent.mp4"], "/absent.mp4: no such file"),
+    ],
+)
+def test_wrong_words(tool, words, tmp_path, files_under, more, complaint):
+    before = files_under(tmp_path)
+    assert complaint in tool(main, *words(*more)).error
+    assert files_under(tmp_path) == before
+
+
+def test_damaged_ground_truth_is_told_before_anything_is_done(tool, words, footage, tmp_path):
+    with footage.ground_truth_path.open("a") as file:
+        file.write("15,1,1,1,1,1,1,1,1\n")
+    error = tool(main, *words()).error
+    assert error.endswith("gt.txt, line 85: frame beyond the sequence's last, 14")
+    assert not (tmp_path / "a").exists()
+
+
+def test_two_descriptors_of_one_name_are_not_compared(tool, words, tmp_path):
+    own = tmp_path / "elsewhere" / "mine.safetensors"
+    error = tool(main, *words("--before", own)).error
+    assert f"--before {own}: it is called mine too: take another --out" in error
+
+
+def test_passwords_stay_out_of_the_card():
+    from flatsort.adaptation.request import command_line
+    from flatsort.commands.adapt import parse_arguments
+
+    url = "rtsp://user:secret@camera/stream"
+    given = parse_arguments(["--source", url, "--out", "mine"])
+    assert "rtsp://camera/stream" in command_line(given)
+    assert "secret" not in json.dumps(command_line(given))

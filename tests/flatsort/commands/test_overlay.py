@@ -1,0 +1,132 @@
+"""overlay.py: a film from a result file, without tracking again."""
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from flatsort.commands.overlay import main
+from flatsort.images.drawing import Overlay
+
+RESULTS = "".join(f"{n},4,{10 + 5 * n},30,20,60,1,-1,-1,-1\n" for n in (2, 3, 4, 6))
+
+
+@pytest.fixture
+def results(tmp_path):
+    path = tmp_path / "theirs.txt"
+    path.write_text(RESULTS)
+    return path
+
+
+def test_every_frame_is_filmed_with_its_tracks(tool, make_sequence, results, tmp_path):
+    sequence = make_sequence((), length=6, frame_rate=12)
+    film = tmp_path / "films" / "a.mp4"
+    outcome = tool(main, "--seq", sequence.folder, "--results", results, "--video", film)
+    assert outcome.status == 0, outcome.err
+    assert outcome.out == f"wrote {film}: 6 frames\n"
+    with av.open(str(film)) as container:
+        stream = container.streams.video[0]
+        assert float(stream.average_rate) == 12
+        found = [frame.to_ndarray(format="bgr24") for frame in container.decode(stream)]
+    assert len(found) == 6
+    # As drawn, but for what the encoding loses.
+    overlay = Overlay()
+    for number, image in enumerate(found, 1):
+        here = number in (2, 3, 4, 6)
+        ids = np.array([4] if here else [], np.int64)
+        boxes = np.array([[10 + 5 * number, 30, 20, 60]] if here else [], float).reshape(-1, 4)
+        image_drawn = overlay.draw(sequence.read_frame(number), number, ids, boxes, "theirs")
+        assert np.abs(image.astype(int) - image_drawn).mean() < 6
+
+
+def test_an_empty_result_file_is_a_film_without_tracks(tool, make_sequence, results, tmp_path):
+    results.write_text("")
+    sequence = make_sequence(length=3)
+    film = tmp_path / "a.mp4"
+    words = ("--seq", sequence.folder, "--results", results, "--video", film)
+    assert tool(main, *words).status == 0
+    assert film.is_file()
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (RESULTS + "6,4,10,20,30,40,1,-1,-1,-1\n", "line 5: identity 4 twice in frame 6"),
+        (RESULTS + "7,4,10,20,30,40,1,-1,-1,-1\n", "line 5: frame beyond the sequence's last, 6"),
+        (RESULTS + "5,4,10\n", "line 5: 3 columns"),
+        (RESULTS + "5,4,10,20,nan,40,1,-1,-1,-1\n", "line 5: left, top, width, height"),
+        ("hello\n", "theirs.txt"),
+        (None, "theirs.txt: cannot read"),
+    ],
+)
+def test_result_files_that_cannot_be_read(tool, make_sequence, results, tmp_path, text, complaint):
+    sequence = make_sequence(length=6)
+    if text is None:
+        results.unlink()
+    else:
+        results.write_text(text)
+    film = tmp_path / "a.mp4"
+    outcome = tool(main, "--seq", sequence.folder, "--results", results, "--video", film)
+    assert complaint in outcome.error
+    assert not film.exists()
+
+
+def test_no_frames_and_damaged_frames(tool, make_sequence, results, tmp_path, files_under):
+    bare = make_sequence(length=6, images=False, name="bare")
+    cut = make_sequence(length=6, name="cut")
+    cut.frame_path(4).write_bytes(cut.frame_path(4).read_bytes()[:300])
+    before = files_under(tmp_path)
+    film = ("--results", results, "--video", tmp_path / "a.mp4")
+    assert "has no frames" in tool(main, "--seq", bare.folder, *film).error
+    assert "000004.jpg: truncated" in tool(main, "--seq", cut.folder, *film).error
+    assert files_under(tmp_path) == before
+
+
+def test_all_is_more_than_one_sequence(tool, make_sequence, results, tmp_path):
+    for name in ("MOT16-01", "MOT16-02"):
+        make_sequence(length=6, name=name, under=tmp_path / "MOT16" / "train")
+    words = ("--seq", "all", "--mot-root", tmp_path / "MOT16", "--results", results)
+    assert "name it" in tool(main, *words, "--video", tmp_path / "a.mp4").error
+
+
+def test_another_ending(tool, make_sequence, results, tmp_path):
+    words = ("--seq", make_sequence(length=6).folder, "--results", results)
+    assert "must end in .mp4" in tool(main, *words, "--video", tmp_path / "a.gif").error
+
+
+def test_one_picture(tool, make_sequence, results, tmp_path):
+    """With the trail of the frames before it, as the film has it."""
+    sequence = make_sequence((), length=6)
+    picture = tmp_path / "new" / "a.png"
+    words = ("--seq", sequence.folder, "--results", results, "--frame", 4)
+    outcome = tool(main, *words, "--image", picture)
+    assert outcome.status == 0, outcome.err
+    overlay = Overlay()
+    for number in (1, 2, 3, 4):
+        ids = np.array([4] if number > 1 else [], np.int64)
+        boxes = np.array([[10 + 5 * number, 30, 20, 60]] if number > 1 else [], float)
+        image = sequence.read_frame(number)
+        expected = overlay.draw(image, number, ids, boxes.reshape(-1, 4), "theirs")
+    np.testing.assert_array_equal(cv2.imread(str(picture)), expected)
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ([], "give --video FILE.mp4, or --image FILE.png"),
+        (["--image", "a.png", "--frame", "0"], "MOT16-98 has frames 1 to 6"),
+        (["--image", "a.png", "--frame", "7"], "MOT16-98 has frames 1 to 6"),
+        (["--image", "a.mp4"], "must end in .png or .jpg"),
+        (["--image", "a"], "must end in .png or .jpg"),
+        (["--image", "theirs.txt/a.png"], "cannot write here"),
+    ],
+)
+def test_pictures_that_cannot_be_made(
+    tool, make_sequence, results, tmp_path, monkeypatch, files_under, words, complaint
+):
+    monkeypatch.chdir(tmp_path)
+    sequence = make_sequence(length=6)
+    before = files_under(tmp_path)
+    outcome = tool(main, "--seq", sequence.folder, "--results", results, *words)
+    assert complaint in outcome.error
+    assert files_under(tmp_path) == before

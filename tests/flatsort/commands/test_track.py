@@ -1,0 +1,507 @@
+"""track.py: the result files of hand-made sequences, how it fails, and golden runs."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from flatsort.commands.track import main
+from flatsort.files import sequence as sequence_module
+
+ROOT = Path(__file__).resolve().parents[3]
+RED, BLUE, GREEN = (0, 0, 255), (255, 0, 0), (0, 200, 0)
+ONE = ((RED, 10, 20, 20, 50, 0),)
+
+
+def line(frame, left=10, top=20, width=20, height=50, confidence=0.9):
+    return f"{frame},-1,{left},{top},{width},{height},{confidence},-1,-1,-1\n"
+
+
+@pytest.fixture
+def track(tool, tmp_path):
+    """Track into tmp_path/results; the outcome and the path of the only result file."""
+
+    def call(sequence, *words):
+        return tool(main, "--seq", sequence.folder, "--results", tmp_path / "results", *words)
+
+    return call
+
+
+@pytest.fixture
+def results(tmp_path):
+    return tmp_path / "results"
+
+
+# What is written
+
+
+def test_sort_reports_a_standing_person_from_the_first_frame(track, make_sequence, results):
+    """A filter fed the same box estimates that box, and SORT reports new tracks at the start."""
+    outcome = track(make_sequence(ONE, length=5))
+    assert outcome.status == 0, outcome.err
+    expected = "".join(f"{n},1,10.00,20.00,20.00,50.00,1,-1,-1,-1\n" for n in range(1, 6))
+    assert (results / "none" / "MOT16-98.txt").read_text() == expected
+
+
+def test_deep_sort_reports_from_the_third_frame_most_confident_first(
+    track, make_sequence, results, read_rows
+):
+    """n_init is 3, and ids are given in the order of suppression: by falling confidence."""
+    text = "".join(line(n, confidence=0.5) + line(n, 100, 40, 24, 60, 0.9) for n in range(1, 5))
+    track(make_sequence(length=4, detections=text), "--descriptor", "histogram")
+    right, left = (100, 40, 24, 60), (10, 20, 20, 50)
+    expected = [(n, i, *box) for n in (3, 4) for i, box in ((1, right), (2, left))]
+    assert read_rows(results / "histogram" / "MOT16-98.txt") == expected
+
+
+def test_a_walking_person_is_followed(track, make_sequence, results, read_rows):
+    """The filter lags behind a start from rest, but keeps within a step and closes in."""
+    track(make_sequence(((RED, 10, 20, 20, 50, 5),), length=12))
+    rows = read_rows(results / "none" / "MOT16-98.txt")
+    assert [row[0] for row in rows] == list(range(1, 13))
+    assert {row[1] for row in rows} == {1}
+    errors = [abs(row[2] - (10 + 5 * (row[0] - 1))) for row in rows]
+    assert max(errors) < 5
+    assert errors[-1] < 0.5
+
+
+def missing(frame, length):
+    return "".join(line(n) for n in range(1, length + 1) if n != frame)
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "coasted", "frames"),
+    [
+        # SORT counts its streak anew after a miss: 1 in frame 7, so 3 in frame 9.
+        ("none", None, [1, 2, 3, 4, 5, 9, 10]),
+        ("none", 0, [1, 2, 3, 4, 5, 9, 10]),
+        ("none", 1, [1, 2, 3, 4, 5, 6, 9, 10]),
+        # DeepSORT confirms for good in frame 3, and writes one coasted frame unless told not to.
+        ("histogram", None, [3, 4, 5, 6, 7, 8, 9, 10]),
+        ("histogram", 1, [3, 4, 5, 6, 7, 8, 9, 10]),
+        ("histogram", 0, [3, 4, 5, 7, 8, 9, 10]),
+    ],
+)
+def test_a_missed_frame_is_coasted_as_asked(
+    track, make_sequence, results, read_rows, descriptor, coasted, frames
+):
+    words = [] if coasted is None else ["--coasted", coasted]
+    sequence = make_sequence(ONE, length=10, detections=missing(6, 10))
+    track(sequence, "--descriptor", descriptor, *words)
+    rows = read_rows(results / descriptor / "MOT16-98.txt")
+    assert [row[0] for row in rows] == frames
+    assert {row[1:] for row in rows} == {(1, 10, 20, 20, 50)}
+
+
+def paint(sequence, number, *people):
+    """Overwrite a frame with people 20 x 50 of (colour, left)."""
+    image = np.full((120, 160, 3), 90, np.uint8)
+    for colour, left in people:
+        image[20:70, left : left + 20] = colour
+    cv2.imwrite(str(sequence.frame_path(number)), image)
+
+
+def test_a_person_unseen_for_ten_frames_is_found_again(track, make_sequence, results, read_rows):
+    text = "".join(line(n) for n in (*range(1, 11), *range(21, 31)))
+    sequence = make_sequence(ONE, length=30, detections=text)
+    for descriptor, identities in (("none", 2), ("histogram", 1)):
+        track(sequence, "--descriptor", descriptor)
+        rows = read_rows(results / descriptor / "MOT16-98.txt")
+        assert len({row[1] for row in rows}) == identities
+
+
+def test_colour_tells_who_is_who_after_two_people_changed_places_unseen(
+    track, make_sequence, results, read_rows
+):
+    """Both stand where the motion model expects either of them; only red and blue tell."""
+    text = ""
+    sequence = make_sequence((), length=30)
+    for n in (*range(1, 11), *range(21, 31)):
+        red, blue = (50, 66) if n <= 10 else (66, 50)
+        text += line(n, red, confidence=0.9) + line(n, blue, confidence=0.8)
+        paint(sequence, n, (RED, red), (BLUE, blue))
+    (sequence.folder / "det" / "det.txt").write_text(text)
+    track(sequence, "--descriptor", "histogram")
+    lefts = {row[:2]: row[2] for row in read_rows(results / "histogram" / "MOT16-98.txt")}
+    # Red, the more confident, is 1. The filter is within three pixels after ten frames.
+    assert (lefts[10, 1], lefts[10, 2]) == (50, 66)
+    assert lefts[30, 1] == pytest.approx(66, abs=3)
+    assert lefts[30, 2] == pytest.approx(50, abs=3)
+    assert {identity for _, identity in lefts} == {1, 2}
+
+
+def test_none_needs_no_images(track, make_sequence, results):
+    assert track(make_sequence(ONE, length=3, images=False)).status == 0
+    assert len((results / "none" / "MOT16-98.txt").read_text().splitlines()) == 3
+
+
+def test_a_sequence_without_detections_has_an_empty_result(track, make_sequence, results):
+    outcome = track(make_sequence((), length=4, detections=""), "--descriptor", "histogram")
+    assert "4 frames, 0 of 0 detections, 0 identities" in outcome.out
+    assert "note: no detection of MOT16-98 has confidence >= 0.3" in outcome.out
+    assert (results / "histogram" / "MOT16-98.txt").read_text() == ""
+
+
+def test_boxes_that_are_none_are_dropped_and_counted(track, make_sequence, results, read_rows):
+    broken = ["nan", "inf", "-inf", 0, -20, 1e300]
+    text = "".join(line(n) for n in range(1, 5))
+    text += "".join(line(2, width=value) for value in broken) + line(3, confidence="nan")
+    for descriptor in ("none", "histogram"):
+        sequence = make_sequence(ONE, length=4, name=f"MOT16-{descriptor}", detections=text)
+        outcome = track(sequence, "--descriptor", descriptor)
+        assert outcome.status == 0, outcome.err
+        assert "7 invalid boxes dropped" in outcome.out
+        rows = read_rows(results / descriptor / f"{sequence.name}.txt")
+        assert {row[1:] for row in rows} == {(1, 10, 20, 20, 50)}
+
+
+def test_nothing_dropped_is_not_mentioned(track, make_sequence):
+    assert "invalid" not in track(make_sequence(ONE)).out
+
+
+def test_the_closing_line_tells_the_times_apart(track, make_sequence, results):
+    line = track(make_sequence(ONE, length=4), "--descriptor", "histogram").out.strip()
+    assert line.startswith(f"{results / 'histogram' / 'MOT16-98.txt'}: 4 frames, 4 of 4 ")
+    for part in ("decoding", "descriptor", "association", "output"):
+        assert f"{part} 0." in line
+    assert "\n" not in line
+
+
+def test_min_confidence(track, make_sequence, results, read_rows):
+    text = "".join(line(n, confidence=0.5) + line(n, 100, confidence=0.29) for n in range(1, 5))
+    sequence = make_sequence(length=4, images=False, detections=text)
+
+    def lefts(*words):
+        track(sequence, *words)
+        return {row[2] for row in read_rows(results / "none" / "MOT16-98.txt")}
+
+    assert lefts() == {10}
+    assert lefts("--min-confidence", 0.5) == {10}
+    assert lefts("--min-confidence", 0.51) == set()
+    assert lefts("--min-confidence", 0.2) == {10, 100}
+
+
+def test_nms_overlap(track, make_sequence, results, read_rows):
+    """Of the weaker box, shifted by 5 of 20 columns, three quarters are covered."""
+    text = "".join(line(n) + line(n, 15, confidence=0.5) for n in range(1, 5))
+    sequence = make_sequence(length=4, detections=text)
+    for words, boxes in (
+        ((), 2),
+        (("--nms-overlap", 0.7), 1),
+        (("--nms-overlap", 0.9), 2),
+        (("--paper",), 1),
+        (("--paper", "--nms-overlap", 0.9), 2),
+    ):
+        track(sequence, "--descriptor", "histogram", *words)
+        rows = read_rows(results / "histogram" / "MOT16-98.txt")
+        assert len([row for row in rows if row[0] == 4]) == boxes
+
+
+def test_max_distance_is_the_appearance_gate(track, make_sequence, results, read_rows):
+    """A shirt that turns from red to blue, after a gap in which overlap does not count."""
+    text = "".join(line(n) for n in (*range(1, 7), *range(10, 15)))
+    sequence = make_sequence(ONE, length=14, detections=text)
+    for n in range(10, 15):
+        paint(sequence, n, (BLUE, 10))
+
+    def identities(distance):
+        track(sequence, "--descriptor", "histogram", "--max-distance", distance)
+        return len({row[1] for row in read_rows(results / "histogram" / "MOT16-98.txt")})
+
+    assert identities(0.2) == 2
+    assert identities(1.01) == 1
+
+
+def test_detections_by_name_and_by_path(track, make_sequence, tmp_path, monkeypatch, results):
+    sequence = make_sequence(ONE, length=4, images=False)
+    (sequence.folder / "det" / "other.txt").write_text(line(1, 50) + line(2, 50))
+    (tmp_path / "loose.txt").write_text(line(1, 70))
+    monkeypatch.chdir(tmp_path)
+    for word in ("other.txt", "other", "loose.txt", tmp_path / "loose.txt"):
+        assert track(sequence, "--detections", word).status == 0
+    assert (results / "none@other" / "MOT16-98.txt").read_text().startswith("1,1,50.00")
+    assert (results / "none@loose" / "MOT16-98.txt").read_text().startswith("1,1,70.00")
+
+
+def test_the_sequences_own_detections_come_before_a_file_here(
+    track, make_sequence, tmp_path, monkeypatch, results
+):
+    sequence = make_sequence(ONE, length=4, images=False)
+    (tmp_path / "det.txt").write_text(line(1, 70))
+    monkeypatch.chdir(tmp_path)
+    track(sequence)
+    assert (results / "none" / "MOT16-98.txt").read_text().startswith("1,1,10.00")
+
+
+def test_the_trackers_name(track, make_sequence, results):
+    track(make_sequence(ONE, length=3, images=False), "--tracker", "mine")
+    assert (results / "mine" / "MOT16-98.txt").is_file()
+
+
+def test_all_sequences_of_a_root(tool, make_sequence, tmp_path, monkeypatch):
+    root = tmp_path / "MOT16"
+    for name in ("MOT16-01", "MOT16-02"):
+        make_sequence(ONE, length=3, name=name, under=root / "train")
+    make_sequence(ONE, length=3, name="MOT16-03", under=root / "test")
+    monkeypatch.setenv("MOT16_ROOT", str(root))
+    out = tmp_path / "results"
+    outcome = tool(main, "--seq", "all", "--results", out, "--video", tmp_path / "films")
+    assert outcome.status == 0, outcome.err
+    written = sorted(path.name for path in (out / "none").iterdir())
+    assert written == [f"MOT16-0{n}.{suffix}" for n in (1, 2) for suffix in ("json", "txt")]
+    films = sorted(path.name for path in (tmp_path / "films").iterdir())
+    assert films == ["MOT16-01.mp4", "MOT16-02.mp4"]
+    assert tool(main, "--seq", "MOT16-03", "--results", out).status == 0
+    assert (out / "none" / "MOT16-03.txt").is_file()
+    # One film for two sequences would hold the last one only.
+    outcome = tool(main, "--seq", "all", "--results", out, "--video", tmp_path / "a.mp4")
+    assert "2 sequences need a folder" in outcome.error
+
+
+def test_without_seq_the_built_in_sequence_is_tracked(tool, make_sequence, tmp_path, monkeypatch):
+    import flatsort.commands.track
+
+    scene = make_sequence(ONE, length=3, name="scene", under=tmp_path / "data")
+    monkeypatch.setattr(flatsort.commands.track, "BUILT_IN_SCENE", scene.folder)
+    outcome = tool(main, "--results", tmp_path / "results")
+    assert outcome.status == 0, outcome.err
+    assert (tmp_path / "results" / "none" / "scene.txt").is_file()
+
+
+def test_two_runs_give_the_same_bytes(track, make_sequence, tmp_path):
+    people = tuple(
+        (colour, left, top, 20, 50, step)
+        for colour, left, top, step in ((RED, 10, 20, 4), (BLUE, 100, 30, -4), (GREEN, 60, 50, 1))
+    )
+    sequence = make_sequence(people, length=12)
+    files = []
+    for run in ("a", "b"):
+        video = tmp_path / run / "film.mp4"
+        track(sequence, "--descriptor", "histogram", "--tracker", run, "--video", video)
+        files.append((tmp_path / "results" / run / "MOT16-98.txt").read_bytes())
+    assert files[0] == files[1]
+    assert files[0].count(b"\n") > 20
+
+
+def test_trained_weights_track(track, make_sequence, tiny_weights, results, read_rows):
+    sequence = make_sequence(length=5)
+    assert track(sequence, "--descriptor", tiny_weights("mine")).status == 0
+    rows = read_rows(results / "mine" / "MOT16-98.txt")
+    assert [row[:2] for row in rows] == [(n, i) for n in (3, 4, 5) for i in (1, 2)]
+
+
+def test_lazy_appearance_describes_fewer_boxes(track, make_sequence, results, read_rows):
+    sequence = make_sequence(length=8)
+    always = track(sequence, "--descriptor", "histogram")
+    lazy = track(sequence, "--descriptor", "histogram", "--appearance", "lazy")
+    assert (always.status, lazy.status) == (0, 0)
+    # Both walkers, apart from each other, are described until the third frame confirms them.
+    assert "16 described" in always.out
+    assert "6 described" in lazy.out
+    rows = [read_rows(results / name / "MOT16-98.txt") for name in ("histogram", "histogram-lazy")]
+    assert rows[0] == rows[1]
+
+
+def test_a_second_run_takes_features_from_the_cache(
+    track, make_sequence, tiny_weights, results, own_feature_cache, tmp_path
+):
+    sequence, weights = make_sequence(length=5), tiny_weights("mine")
+    path = results / "mine" / "MOT16-98.txt"
+    said = "10 of 10 features from the cache"
+    assert said not in track(sequence, "--descriptor", weights, "--no-cache").out
+    assert not list(own_feature_cache.iterdir())
+    assert said not in track(sequence, "--descriptor", weights).out
+    first = path.read_bytes()
+    assert said in track(sequence, "--descriptor", weights).out
+    assert path.read_bytes() == first
+    assert said not in track(sequence, "--descriptor", weights, "--cache", tmp_path / "other").out
+    assert said in track(sequence, "--descriptor", weights, "--cache", tmp_path / "other").out
+
+
+# How it fails
+
+
+@pytest.fixture
+def broken(make_sequence):
+    """A sequence of 10 frames whose sixth is cut short."""
+    sequence = make_sequence(length=10)
+    path = sequence.frame_path(6)
+    path.write_bytes(path.read_bytes()[:-100])
+    return sequence
+
+
+@pytest.mark.parametrize("words", [("--descriptor", "histogram"), ("--descriptor", "none")])
+def test_a_truncated_image_leaves_nothing_behind(track, broken, tmp_path, files_under, words):
+    before = files_under(tmp_path)
+    outcome = track(broken, *words, "--video", tmp_path / "films" / "a.mp4")
+    assert "000006.jpg: truncated" in outcome.error
+    assert "frame 6 of MOT16-98" in outcome.error
+    assert files_under(tmp_path) == before
+
+
+def test_older_files_stay_when_a_run_fails(track, broken, results, tmp_path):
+    old = results / "histogram" / "MOT16-98.txt"
+    film = tmp_path / "a.mp4"
+    old.parent.mkdir(parents=True)
+    old.write_text("older\n")
+    film.write_text("older film\n")
+    track(broken, "--descriptor", "histogram", "--video", film)
+    assert old.read_text() == "older\n"
+    assert film.read_text() == "older film\n"
+    assert [path.name for path in old.parent.iterdir()] == ["MOT16-98.txt"]
+
+
+def test_a_missing_image_is_named(track, make_sequence):
+    sequence = make_sequence(length=4)
+    sequence.frame_path(3).unlink()
+    assert "000003.jpg: cannot read frame 3" in track(sequence, "--descriptor", "histogram").error
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--descriptor", "nobody"], "nobody: unknown; there is none, histogram"),
+        (["--descriptor", "features:absent.npy"], "absent.npy: no such features file"),
+        (["--descriptor", "onnx:absent.onnx"], "absent.onnx: no such ONNX file"),
+        (["--descriptor", "absent.safetensors"], "absent.safetensors: no such weights file"),
+        (["--detections", "absent.txt"], "no such detection file for MOT16-98; there: det.txt"),
+        (["--nms-overlap", "0.7"], "--nms-overlap needs a descriptor"),
+        (["--max-distance", "0.2"], "--max-distance needs a descriptor"),
+        (["--appearance", "lazy"], "--appearance lazy needs a descriptor"),
+        (["--descriptor", "histogram", "--nms-overlap", "1.5"], "must lie in [0, 1], not 1.5"),
+        (["--descriptor", "histogram", "--max-distance", "0"], "gate must be a positive"),
+        (["--coasted", "-1"], "max_coasted must be a whole number of at least 0"),
+        (["--min-confidence", "nan"], "min_confidence must be a number"),
+        (["--video", "film.avi"], "film.avi: the video's name must end in .mp4"),
+    ],
+)
+def test_wrong_words(track, make_sequence, tmp_path, monkeypatch, files_under, words, complaint):
+    sequence = make_sequence(length=3)
+    monkeypatch.chdir(tmp_path)
+    before = files_under(tmp_path)
+    assert complaint in track(sequence, *words).error
+    assert files_under(tmp_path) == before
+
+
+@pytest.mark.parametrize("words", [("--descriptor", "histogram"), ("--video", "a.mp4")])
+def test_no_images_where_they_are_needed(
+    track, make_sequence, tmp_path, monkeypatch, files_under, words
+):
+    monkeypatch.chdir(tmp_path)
+    sequence = make_sequence(length=3, images=False)
+    before = files_under(tmp_path)
+    assert "img1 has no frames" in track(sequence, *words).error
+    assert files_under(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (line(1) + "2,-1,10,20\n", "det.txt, line 2: 4 columns where the first row has 10"),
+        (line(1) + line(2, "ten"), "det.txt, line 2: column 3 is not a number: 'ten'"),
+        (line(1) + "\n" + line(4), "det.txt, line 3: frame beyond the sequence's last, 3"),
+        (line(0), "det.txt, line 1: frame below 1"),
+        (line(1.5), "det.txt, line 1: frame must be a whole number"),
+        ("1,-1,10,20,20,50\n", "det.txt, line 1: 6 columns, at least 7"),
+    ],
+)
+def test_detections_that_cannot_be_read(track, make_sequence, results, text, complaint):
+    sequence = make_sequence(length=3, images=False, detections=text)
+    assert complaint in track(sequence).error
+    assert not results.exists()
+
+
+def test_no_detections(track, make_sequence, results):
+    sequence = make_sequence(length=3, images=False)
+    (sequence.folder / "det" / "det.txt").unlink()
+    assert "det.txt: no such detection file for MOT16-98; there: nothing" in track(sequence).error
+
+
+def test_an_unknown_sequence(tool, make_sequence, tmp_path, monkeypatch):
+    make_sequence(name="MOT16-01", length=2, images=False, under=tmp_path / "MOT16" / "train")
+    monkeypatch.setattr(sequence_module, "PROJECT", tmp_path)
+    outcome = tool(main, "--seq", "MOT16-99", "--mot-root", tmp_path / "MOT16")
+    assert "no sequence 'MOT16-99' in" in outcome.error
+    assert "there: MOT16-01" in outcome.error
+
+
+def test_a_folder_without_seqinfo(tool, tmp_path):
+    assert "no seqinfo.ini here" in tool(main, "--seq", tmp_path).error
+
+
+def test_results_under_a_file(tool, make_sequence, tmp_path, files_under):
+    """Found out before anything is tracked, so the film is not made either."""
+    sequence = make_sequence(length=3)
+    (tmp_path / "file").touch()
+    before = files_under(tmp_path)
+    words = ("--results", tmp_path / "file", "--video", tmp_path / "a.mp4")
+    outcome = tool(main, "--seq", sequence.folder, *words)
+    assert "none/MOT16-98.txt: cannot write here:" in outcome.error
+    assert "frame/s" not in outcome.err
+    assert files_under(tmp_path) == before
+
+
+def test_results_in_a_folder_that_may_not_be_written(tool, make_sequence, tmp_path, monkeypatch):
+    sequence = make_sequence(length=3)
+    (tmp_path / "locked").mkdir(mode=0o500)
+    # What the system answers a user; root, who runs some test machines, may write anywhere.
+    allowed = os.access
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: Path(path).name != "locked" and allowed(path, mode)
+    )
+    outcome = tool(main, "--seq", sequence.folder, "--results", tmp_path / "locked")
+    assert "cannot write here" in outcome.error
+
+
+def test_a_result_file_that_is_a_folder(track, make_sequence, results):
+    (results / "none" / "MOT16-98.txt").mkdir(parents=True)
+    assert "cannot write here: it is a folder" in track(make_sequence(length=3)).error
+
+
+@pytest.mark.parametrize("name", ["file/a.mp4", "there.mp4"])
+def test_a_video_that_cannot_be_written(track, make_sequence, tmp_path, files_under, name):
+    sequence = make_sequence(length=3)
+    (tmp_path / "file").touch()
+    (tmp_path / "there.mp4").mkdir()
+    before = files_under(tmp_path)
+    assert "cannot write here" in track(sequence, "--video", tmp_path / name).error
+    assert files_under(tmp_path) == before
+
+
+def test_show_without_a_display(track, make_sequence, monkeypatch, tmp_path, files_under):
+    sequence = make_sequence(length=3)
+    before = files_under(tmp_path)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.delenv("DISPLAY", raising=False)
+    assert "--show needs a display" in track(sequence, "--show").error
+    monkeypatch.setenv("DISPLAY", "")
+    assert "--show needs a display" in track(sequence, "--show").error
+    assert files_under(tmp_path) == before
+
+
+def script(*words):
+    command = [sys.executable, ROOT / "tools" / "track.py", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_as_a_script(make_sequence, tmp_path):
+    done = script("--seq", make_sequence(length=3).folder, "--results", tmp_path / "r")
+    assert done.returncode == 0, done.stderr
+    assert "3 frames, 6 of 6 detections, 2 identities" in done.stdout
+    assert (tmp_path / "r" / "none" / "MOT16-98.txt").is_file()
+
+
+def test_a_script_that_fails_says_one_sentence(broken, tmp_path):
+    words = ("--descriptor", "histogram", "--video", tmp_path / "a.mp4")
+    done = script("--seq", broken.folder, "--results", tmp_path / "r", *words)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    *bar, sentence = done.stderr.replace("\r", "\n").strip().split("\n")
+    assert sentence.startswith("error: ")
+    assert "000006.jpg: truncated" in sentence
+    assert all("MOT16-98: " in part for part in bar if part)
+    assert not (tmp_path / "a.mp4").exists()

@@ -1,0 +1,398 @@
+"""track.py --source: own footage, from the frames to the files, and however it ends."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from flatsort.commands.track import main
+from flatsort.tracking.run_record import read_run_record
+from tests.flatsort.clips import grey_frames, number_of, write_clip
+from tests.flatsort.loopback import Server
+
+ROOT = Path(__file__).resolve().parents[3]
+BOX = (10, 20, 20, 50)
+
+
+def line(frame, left=10, confidence=0.9):
+    return f"{frame},-1,{left},20,20,50,{confidence},-1,-1,-1\n"
+
+
+def street(count, size=(160, 120), step=0):
+    """Frames of a red person who walks so many pixels a frame."""
+    for index in range(count):
+        image = np.full((size[1], size[0], 3), 90, np.uint8)
+        image[20:70, 10 + step * index : 30 + step * index] = (0, 0, 255)
+        yield image
+
+
+def noise(count):
+    """Frames that compress so badly that a part of the file is about that part of the frames."""
+    rng = np.random.default_rng(0)
+    return (rng.integers(0, 255, (120, 160, 3), np.uint8) for _ in range(count))
+
+
+@pytest.fixture
+def boxes(tmp_path):
+    """The word for a detector that finds the standing person in the first 40 frames."""
+    path = tmp_path / "boxes.txt"
+    path.write_text("".join(line(n) for n in range(1, 41)))
+    return f"file:{path}"
+
+
+@pytest.fixture
+def track(tool, tmp_path, boxes):
+    def call(source, *words, detector=boxes):
+        results = ("--results", tmp_path / "results")
+        return tool(main, "--source", source, "--detector", detector, *results, *words)
+
+    return call
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Where the results of tracking with descriptor `none` are."""
+    return tmp_path / "results" / "none@file-boxes"
+
+
+@pytest.fixture
+def walk(tmp_path):
+    return write_clip(tmp_path / "walk.mp4", street(8))
+
+
+ROWS = [(n, 1, *BOX) for n in range(1, 9)]
+
+
+def test_a_video_and_all_that_is_written(track, walk, folder, read_rows, tmp_path):
+    film = tmp_path / "film.mp4"
+    outcome = track(walk, "--also", "csv", "jsonl", "csv", "--video", film)
+    assert outcome.status == 0, outcome.err
+    assert outcome.out.startswith(f"{folder / 'walk.txt'}: 8 frames, 8 of 8 detections, 1 ident")
+    assert "note" not in outcome.out
+    assert read_rows(folder / "walk.txt") == ROWS
+    objects = [json.loads(each) for each in (folder / "walk.jsonl").read_text().splitlines()]
+    assert [each["seconds"] for each in objects] == pytest.approx([n / 10 for n in range(8)])
+    assert len((folder / "walk.csv").read_text().splitlines()) == 9
+    with av.open(str(film)) as container:
+        assert len(list(container.decode(video=0))) == 8
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("walk.csv", "walk.json", "walk.jsonl", "walk.txt")
+    ]
+
+
+def test_the_record(track, walk, folder, boxes, tmp_path):
+    track(walk, "--descriptor", "histogram", "--video", tmp_path / "films", "--tracker", "mine")
+    record = read_run_record(tmp_path / "results" / "mine" / "walk.txt")
+    assert record.source == str(walk)
+    assert record.film == str(tmp_path / "films" / "walk.mp4")
+    assert (record.sequence, record.tracker) == ("walk", "mine")
+    assert (record.descriptor, record.detector) == ("histogram", boxes)
+    assert (record.frames, record.size, record.frame_rate) == (8, [160, 120], 10)
+    assert record.counts["identities"] == 1
+    assert record.options["min_confidence"] == 0.3
+    assert record.notes == []
+
+
+def test_a_folder_of_images_and_a_sequence_give_the_same(
+    track, make_sequence, folder, read_rows, tmp_path
+):
+    sequence = make_sequence(((0, 0, 255), (10, 20, 20, 50))[:0], length=8)
+    for word in (sequence.image_folder, sequence.folder):
+        assert track(word).status == 0
+    assert read_rows(folder / "img1.txt") == read_rows(folder / "MOT16-98.txt") == ROWS
+    assert read_run_record(folder / "img1.txt").frame_rate == 25
+    track(sequence.image_folder, "--fps", 5)
+    assert read_run_record(folder / "img1.txt").frame_rate == 5
+
+
+def test_source_and_seq_are_the_same_loop(tool, make_sequence, track, tmp_path, boxes):
+    """The same detections by --detections, by a detector of --seq and of --source."""
+    sequence = make_sequence(((0, 0, 255), 10, 20, 20, 50, 0)[:0], length=8)
+    found = Path(boxes.removeprefix("file:"))
+    (tmp_path / "det.txt").write_text("".join(found.read_text().splitlines(True)[:8]))
+    ways = {
+        "a": ("--seq", sequence.folder, "--detections", tmp_path / "det.txt"),
+        "b": ("--seq", sequence.folder, "--detector", f"file:{tmp_path / 'det.txt'}"),
+        "c": ("--source", sequence.folder, "--detector", f"file:{tmp_path / 'det.txt'}"),
+    }
+    written = set()
+    for name, words in ways.items():
+        out = ("--results", tmp_path / "results", "--tracker", name)
+        assert tool(main, *words, *out, "--descriptor", "histogram").status == 0
+        written.add((tmp_path / "results" / name / "MOT16-98.txt").read_text())
+    (text,) = written
+    assert text.count("\n") == 6
+
+
+def test_missing_frames_count_as_frames_without_detections(track, tmp_path, read_rows):
+    """Half a second is missing after the tenth frame; the numbers stay those of the file.
+
+    Five frames are missing, so the next detection is the sixth frame after the last one.
+    """
+    times = [n / 10 for n in range(10)] + [1.5 + n / 10 for n in range(10)]
+    clip = write_clip(tmp_path / "gap.mp4", street(20), times=times)
+    before, after = list(range(3, 11)), list(range(11, 21))
+    for age, expected in (
+        (6, [(n, 1) for n in before + after]),
+        # A new track is reported from its third frame.
+        (5, [(n, 1) for n in before] + [(n, 2) for n in after[2:]]),
+    ):
+        for appearance in ("always", "lazy"):
+            words = ("--max-age", age, "--appearance", appearance, "--tracker", appearance)
+            outcome = track(clip, "--descriptor", "histogram", *words)
+            assert "20 frames (5 more were missing), " in outcome.out
+            rows = read_rows(tmp_path / "results" / appearance / "gap.txt")
+            assert [row[:2] for row in rows] == expected
+
+
+def test_results_of_other_footage_of_the_same_name_are_kept(track, walk, folder, tmp_path):
+    assert track(walk).status == 0
+    (tmp_path / "second").mkdir()
+    other = write_clip(tmp_path / "second" / "walk.mp4", street(4))
+    before = (folder / "walk.txt").read_bytes()
+    error = track(other).error
+    assert error.startswith(f"{folder / 'walk.txt'} has the tracks of {walk}: say --tracker NAME")
+    assert (folder / "walk.txt").read_bytes() == before
+    assert track(other, "--tracker", "second").status == 0
+    # The same again, as often as one likes; and what was moved is the same.
+    assert track(walk).status == 0
+    walk.rename(tmp_path / "second" / "gone.mp4")
+    assert track(other).status == 0
+    (folder / "walk.json").write_text("{")
+    assert track(other).status == 0
+
+
+def test_a_damaged_image_costs_one_frame(track, tmp_path, read_rows):
+    """Nothing of the others is lost: the person is the same behind it, and is filmed and noted."""
+    pictures = tmp_path / "walk"
+    pictures.mkdir()
+    for number, image in enumerate(street(8), 1):
+        cv2.imwrite(str(pictures / f"{number}.png"), image)
+    (pictures / "5.png").write_bytes(b"PNG no more")
+    film = tmp_path / "film.mp4"
+    outcome = track(pictures, "--descriptor", "histogram", "--video", film)
+    assert outcome.status == 0, outcome.err
+    assert ": 8 frames, 7 of 7 detections" in outcome.out
+    assert "note: 1 image of walk left out: " in outcome.out
+    assert "5.png: truncated or no image (frame 5 of walk)" in outcome.out
+    rows = read_rows(tmp_path / "results" / "histogram@file-boxes" / "walk.txt")
+    assert [row[:2] for row in rows] == [(3, 1), (4, 1), (6, 1), (7, 1), (8, 1)]
+    with av.open(str(film)) as container:
+        times = [frame.time for frame in container.decode(video=0)]
+    assert np.diff(times) == pytest.approx([0.04, 0.04, 0.04, 0.08, 0.04, 0.04], abs=1e-3)
+
+
+def test_hours_that_are_missing_cost_no_hours(track, tmp_path, folder, read_rows):
+    """59 minutes: 35,400 frames, of which the tracker sees two."""
+    times = [0.0, 0.1, 0.2, 3540.0, 3540.1, 3540.2, 3540.3]
+    clip = write_clip(tmp_path / "gap.mp4", street(7), times=times)
+    outcome = track(clip)
+    assert "(35397 more were missing)" in outcome.out
+    assert [row[1] for row in read_rows(folder / "gap.txt")] == [1, 1, 1, 2]
+
+
+def test_real_people_found_filmed_and_told_apart(tool, mot_data, tmp_path, read_rows):
+    """A third of a second of a street, with the command that the README prints."""
+    source = mot_data / "video" / "street.mp4"
+    with av.open(str(source)) as container:
+        images = [
+            frame.to_ndarray(format="bgr24")[180:540, 320:960]
+            for frame, _ in zip(container.decode(video=0), range(10), strict=False)
+        ]
+    clip = write_clip(tmp_path / "walk.mp4", images)
+    words = ("--detector", "hog", "--descriptor", "fmvae-track-unseen", "--results", tmp_path / "r")
+    outcome = tool(main, "--source", clip, *words, "--video", tmp_path / "out.mp4")
+    assert outcome.status == 0, outcome.err
+    rows = read_rows(tmp_path / "r" / "fmvae-track-unseen@hog" / "walk.txt")
+    assert {row[0] for row in rows} == set(range(3, 11))
+    assert len({row[1] for row in rows}) >= 2
+    assert (tmp_path / "out.mp4").is_file()
+
+
+# However it ends
+
+
+def test_a_video_that_was_cut_off_keeps_what_there_is(track, tmp_path, folder):
+    clip = write_clip(tmp_path / "cut.mp4", noise(30), faststart=True)
+    clip.write_bytes(clip.read_bytes()[: clip.stat().st_size // 2])
+    outcome = track(clip, "--video", tmp_path / "film.mp4")
+    assert outcome.status == 0, outcome.err
+    record = read_run_record(folder / "cut.txt")
+    assert 10 < record.frames < 20
+    note = f"note: cut ended with frame {record.frames}, after"
+    assert note in outcome.out
+    assert any(f"note: {each}" in outcome.out for each in record.notes)
+    with av.open(str(tmp_path / "film.mp4")) as container:
+        assert len(list(container.decode(video=0))) == record.frames
+
+
+def test_a_server_that_falls_silent_keeps_what_there_is(track, tmp_path):
+    clip = write_clip(tmp_path / "a.mp4", street(40, step=2), faststart=True)
+    server = Server(clip.read_bytes())
+    size = len(server.content)
+    # Asked three times: what is it, is it a video, and then for all of it.
+    server.stalls = [size, size, size * 3 // 4]
+    outcome = track(server.url, "--timeout", 0.5)
+    server.close()
+    assert outcome.status == 0, outcome.err
+    assert "no data for 0.5 s" in outcome.out
+    (path,) = (tmp_path / "results").rglob("*.txt")
+    assert path.stem == "127.0.0.1-MOT16"
+    assert 5 < read_run_record(path).frames < 40
+
+
+def test_frames_that_change_their_size(track, tmp_path, folder, read_rows):
+    parts = [
+        write_clip(tmp_path / "a.ts", street(15)),
+        write_clip(tmp_path / "b.ts", street(15, size=(96, 128))),
+    ]
+    joined = tmp_path / "c.ts"
+    joined.write_bytes(b"".join(part.read_bytes() for part in parts))
+    outcome = track(joined, "--video", tmp_path / "film.mp4")
+    assert outcome.status == 0, outcome.err
+    assert [row[:2] for row in read_rows(folder / "c.txt")] == [(n, 1) for n in range(1, 31)]
+    with av.open(str(tmp_path / "film.mp4")) as container:
+        pictures = [each.to_ndarray(format="bgr24") for each in container.decode(video=0)]
+    assert {picture.shape for picture in pictures} == {(120, 160, 3)}
+    assert len(pictures) == 30
+
+
+def start(words):
+    """track.py, as a shell in the foreground would start it."""
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "tools" / "track.py"), *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # What runs in the background passes on that interrupts are ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+
+
+def wait_for_rows(folder, pattern):
+    """Until a temporary file has rows."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if any(path.stat().st_size for path in folder.glob(pattern)):
+            return
+        time.sleep(0.01)
+    pytest.fail("nothing was written within a minute")
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_leaves_whole_files(tmp_path, folder, boxes, read_rows, number, status):
+    """A server that falls silent for good: the interrupt does not wait for it."""
+    Path(boxes.removeprefix("file:")).write_text("".join(line(n) for n in range(1, 401)))
+    clip = write_clip(tmp_path / "a.mp4", noise(400), faststart=True)
+    server = Server(clip.read_bytes())
+    # Of every answer: what is asked before the tracking begins needs less.
+    server.stalls = [len(server.content) * 3 // 4] * 100
+    film = tmp_path / "film.mp4"
+    words = ["--source", server.url, "--detector", boxes, "--results", tmp_path / "results"]
+    process = start([*words, "--timeout", 600, "--video", film, "--also", "csv", "jsonl"])
+    try:
+        wait_for_rows(folder, ".*.tmp.csv")
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        server.close()
+    assert process.returncode == status, err
+    record = read_run_record(folder / "127.0.0.1-MOT16.txt")
+    assert f"interrupted: the files are whole up to frame {record.frames}" in err
+    assert f": {record.frames} frames, " in out
+    assert 0 < record.frames < 400
+    rows = read_rows(folder / "127.0.0.1-MOT16.txt")
+    assert [row[0] for row in rows] == list(range(1, record.frames + 1))
+    assert len((folder / "127.0.0.1-MOT16.csv").read_text().splitlines()) == len(rows) + 1
+    assert len((folder / "127.0.0.1-MOT16.jsonl").read_text().splitlines()) == len(rows)
+    with av.open(str(film)) as container:
+        assert len(list(container.decode(video=0))) == record.frames
+    assert not list(tmp_path.rglob("*.tmp.*"))
+
+
+def test_an_interrupted_sequence_writes_nothing(make_sequence, tmp_path):
+    sequence = make_sequence(length=2000, images=False)
+    image = np.full((120, 160, 3), 90, np.uint8)
+    sequence.image_folder.mkdir()
+    cv2.imwrite(str(sequence.frame_path(1)), image)
+    for number in range(2, 2001):
+        sequence.frame_path(number).symlink_to(sequence.frame_path(1))
+    results, film = tmp_path / "results", tmp_path / "film.mp4"
+    words = ["--seq", sequence.folder, "--results", results, "--video", film, "--also", "csv"]
+    process = start(words)
+    wait_for_rows(results / "none", ".*.tmp.csv")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "of MOT16-98: no results written" in out
+    assert not [path for path in results.rglob("*") if path.is_file()]
+    assert not film.exists()
+
+
+# Wrong words
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--source", "absent.mp4", "--detector", "hog"], "absent.mp4: no such file"),
+        (["--source", "a.txt", "--detector", "hog"], "a.txt: a text file, not a video"),
+        (["--source", "empty", "--detector", "hog"], "empty: no images here"),
+        (["--source", "walk.mp4"], "--source walk.mp4: say what finds the people in it"),
+        (["--source", "walk.mp4", "--detector", "cat"], "--detector cat: unknown"),
+        (["--source", "walk.mp4", "--detector", "file:no.txt"], "no.txt: cannot read"),
+        (["--source", "walk.mp4", "--detector", "hog", "--classes", "car"], "people only"),
+        (["--source", "walk.mp4", "--detector", "hog", "--fps", "5"], "--fps: walk.mp4 has"),
+        (["--source", "walk.mp4", "--detector", "hog", "--timeout", "0"], "--timeout 0: it must"),
+        (["--source", "walk.mp4", "--detector", "hog", "--detections", "a"], "is one of them"),
+        (["--source", "walk.mp4", "--detector", "hog", "--detector-nms", "2"], "at most 1"),
+        (["--source", "walk.mp4", "--detector", "hog", "--video", "a.avi"], "must end in .mp4"),
+        (["--source", "walk.mp4", "--detector", "hog", "--max-distance", "1"], "a descriptor"),
+        (
+            ["--source", "walk.mp4", "--detector", "hog", "--descriptor", "features:no.npy"],
+            "no.npy",
+        ),
+        (["--seq", "MOT16-98", "--fps", "5"], "--fps goes with --source"),
+        (["--seq", "MOT16-98", "--classes", "car"], "--classes goes with --detector"),
+        (["--seq", "MOT16-98", "--detector-nms", "0.5"], "--detector-nms goes with --detector"),
+    ],
+)
+def test_wrong_words(tool, walk, tmp_path, monkeypatch, files_under, words, complaint):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("People walk.\n" * 50)
+    (tmp_path / "empty").mkdir()
+    before = files_under(tmp_path)
+    assert complaint in tool(main, *words).error
+    assert files_under(tmp_path) == before
+
+
+def test_source_and_seq_together(tool, capsys):
+    assert tool(main, "--source", "a", "--seq", "b").status == 2
+
+
+def test_nobody_found(track, walk, tmp_path, folder):
+    (tmp_path / "boxes.txt").write_text("")
+    outcome = track(walk)
+    assert "note: no detection of walk has confidence >= 0.3: nothing was tracked" in outcome.out
+    assert (folder / "walk.txt").read_text() == ""
+    assert read_run_record(folder / "walk.txt").size == [160, 120]
+
+
+def test_numbers_in_the_film_are_those_of_the_source(track, tmp_path):
+    """Not what the tracker is stepped by where frames are missing."""
+    times = [0.0, 0.1, 0.2, 1.2, 1.3]
+    clip = write_clip(tmp_path / "gap.mp4", grey_frames(5, (320, 240), first=5), times=times)
+    track(clip, "--video", tmp_path / "film.mp4")
+    with av.open(str(tmp_path / "film.mp4")) as container:
+        frames = list(container.decode(video=0))
+    assert [frame.time for frame in frames] == pytest.approx(times)
+    numbers = [number_of(frame.to_ndarray(format="bgr24")) for frame in frames]
+    assert np.diff(numbers).tolist() == [1, 1, 1, 1]

@@ -1,0 +1,396 @@
+"""train_descriptor.py with a tiny network: weights and card out, killed and resumed."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from flatsort.commands.train_descriptor import main
+from flatsort.descriptors import load_descriptor
+from flatsort.errors import InputError
+from flatsort.files.mot_files import read_detections
+from flatsort.images.crops import cut_crops
+from flatsort.reid_vae.model.architecture import ARCHITECTURES, Architecture
+from flatsort.reid_vae.training.objective import Constants
+from flatsort.reid_vae.training.settings import Settings
+from flatsort.reid_vae.weights.encoder import CropEncoder
+from flatsort.reid_vae.weights.weights import load_weights
+from flatsort.training.crop_set import cut_frames
+from flatsort.training.train import train_crops
+
+RED = (0, 0, 255)
+TINY = {
+    "image_size": 16,
+    "observed_size": 8,
+    "colours": "lab",
+    "feather": 0.25,
+    "latent_size": 4,
+    "prior_latent_size": 4,
+    "encoder_channels": (4, 8),
+    "encoder_convolutions": (1, 1),
+    "decoder_channels": (8, 4),
+    "prior_hidden": (16,),
+    "isometric_start": True,
+}
+STEPS = 6
+FACTS = ("crops", "held_out", "tracklets", "rounds")
+
+
+@pytest.fixture(autouse=True)
+def tiny(monkeypatch):
+    """A third architecture, and the number of threads as it was."""
+    monkeypatch.setitem(ARCHITECTURES, "tiny", Architecture(**TINY))
+    threads = torch.get_num_threads()
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def footage(make_sequence):
+    """Two people in 14 frames: 28 crops, and tracklets long enough to calibrate on."""
+    return make_sequence(length=14)
+
+
+@pytest.fixture
+def words(footage, tmp_path):
+    """The command line without the tool's name; RUNS and OUT can be given another name."""
+
+    def make(*more, place="a"):
+        out = [str(tmp_path / place / folder) for folder in ("runs", "out")]
+        return [
+            *("--name", "mine", "--seq", str(footage.folder), "--architecture", "tiny"),
+            *("--steps", str(STEPS), "--batch-size", "8", "--threads", "1"),
+            *("--runs", out[0], "--out", out[1], *map(str, more)),
+        ]
+
+    return make
+
+
+def test_weights_and_card_appear(tool, words, footage, tmp_path):
+    outcome = tool(main, *words())
+    assert outcome.status == 0, outcome.err
+    out = tmp_path / "a" / "out"
+    assert sorted(path.name for path in out.iterdir()) == ["MODEL_CARD.md", "mine.safetensors"]
+    note, wrote = outcome.out.splitlines()
+    assert note.startswith("note: the error never came below kappa (0.25)")
+    assert wrote.startswith(f"wrote {out / 'mine.safetensors'}: cosine gate ")
+    model, card = load_weights(out / "mine.safetensors")
+    assert model.architecture == Architecture(**TINY)
+    assert card["data"] == {
+        "sequences": ["MOT16-98"],
+        "crops": 28,
+        "held_out": 0,
+        "tracklets": 2,
+        "rounds": 1,
+        "detections": "det.txt",
+        "min_confidence": 0.5,
+        "min_height": 40.0,
+        "size": 16,
+    }
+    assert card["settings"]["steps"] == card["measured"]["step"] == STEPS
+    # In frames 11 to 14, each with a past of ten and more: 4 distances a person of both kinds.
+    calibration = card["calibration"]
+    assert (calibration["positives"], calibration["negatives"]) == (8, 8)
+    assert calibration["gate"] > 0
+
+
+def test_the_descriptors_mean_is_that_of_the_crops(tool, words, footage, tmp_path):
+    tool(main, *words())
+    encode = CropEncoder(tmp_path / "a" / "out" / "mine.safetensors")
+    boxes = np.array([[10, 20, 20, 50], [100, 40, 24, 60]], float)
+    crops = [cut_crops(footage.read_frame(n), boxes, 16, 16) for n in range(1, 15)]
+    mean = encode(np.concatenate(crops)).mean(axis=0)
+    # Weights are kept in half precision.
+    np.testing.assert_allclose(encode.latent_mean, mean, atol=0.02)
+
+
+def test_the_model_card_says_how_to_make_it_again(tool, words, tmp_path):
+    tool(main, *words("--beta", 0))
+    text = (tmp_path / "a" / "out" / "MODEL_CARD.md").read_text()
+    assert "## mine" in text
+    assert (
+        "VHP-VAE, `tiny` architecture, 28 crops of\nMOT16-98, 0 more held out;\n2 tracklets" in text
+    )
+    command = next(line for line in text.splitlines() if "--name mine" in line)
+    for option in ("--beta 0", f"--steps {STEPS}", "--batch-size 8", "--seed 0"):
+        assert option in command
+
+
+def test_the_command_on_the_card_gives_the_same_settings(tool, words, tmp_path):
+    from flatsort.commands.train_descriptor import parse_arguments
+    from flatsort.training.train import read_settings
+
+    given = ("--seed", 3, "--learning-rate", 0.002, "--kappa", 0.08, "--abroad")
+    given += ("--covariance", "nuisance")
+    tool(main, *words(*given))
+    out = tmp_path / "a" / "out"
+    text = (out / "MODEL_CARD.md").read_text()
+    command = next(line for line in text.splitlines() if "--name mine" in line)
+    on_the_card, again = (
+        parse_arguments(arguments) for arguments in (command.split()[2:], words(*given))
+    )
+    assert read_settings(on_the_card) == read_settings(again)
+    assert on_the_card.rounds == again.rounds == 2
+
+
+def test_abroad_no_crop_is_erased_in_part(tool, words, tmp_path):
+    outcome = tool(main, *words("--abroad"))
+    assert outcome.status == 0, outcome.err
+    _, card = load_weights(tmp_path / "a" / "out" / "mine.safetensors")
+    assert card["settings"]["abroad"] is True
+    assert card["settings"]["augmentation"]["erased"] == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "kappa"),
+    [
+        (["--architecture", "small"], 0.25),
+        (["--architecture", "slim"], 0.25),
+        (["--architecture", "slim", "--abroad"], 0.3),
+        (["--architecture", "slim", "--covariance", "nuisance"], 0.5),
+        (["--architecture", "slim", "--covariance", "nuisance", "--abroad"], 0.75),
+        (["--architecture", "vgg16"], 0.12),
+        (["--architecture", "vgg16", "--covariance", "nuisance"], 0.5),
+    ],
+)
+def test_the_error_allowed_when_nothing_is_said(more, kappa):
+    from flatsort.commands.train_descriptor import parse_arguments
+    from flatsort.training.train import read_settings
+
+    arguments = parse_arguments(["--name", "mine", "--seq", "here", *more])
+    assert read_settings(arguments).constants.kappa == kappa
+
+
+def test_the_nuisance_covariance_of_tracklets(tool, words, tmp_path):
+    outcome = tool(main, *words("--covariance", "nuisance"))
+    assert outcome.status == 0, outcome.err
+    model, card = load_weights(tmp_path / "a" / "out" / "mine.safetensors")
+    assert card["settings"]["covariance"] == "nuisance"
+    assert card["data"]["rounds"] == 2
+    # Seen in the same frames, the two people stay apart in the second round.
+    assert card["data"]["tracklets"] == 2
+    assert model.architecture.whitened_size == TINY["latent_size"]
+    # The measured values are whitened: four of them.
+    assert card["measured"]["kappa_squared"] == 2
+    text = (tmp_path / "a" / "out" / "MODEL_CARD.md").read_text()
+    command = next(line for line in text.splitlines() if "--name mine" in line)
+    assert "--covariance nuisance --rounds 2" in command
+
+
+def test_the_card_lists_all_weights_of_the_folder_and_no_strangers(
+    tool, words, tiny_weights, tmp_path
+):
+    """Somebody else's weights, or ours without figures, must not cost half an hour of training."""
+    from safetensors.torch import save_file
+
+    out = tmp_path / "a" / "out"
+    out.mkdir(parents=True)
+    save_file({"a": torch.zeros(2)}, out / "stranger.safetensors")
+    shutil.copy(tiny_weights(), out / "bare.safetensors")
+    assert tool(main, *words()).status == 0
+    assert tool(main, *words("--name", "second")).status == 0
+    text = (out / "MODEL_CARD.md").read_text()
+    assert "## mine" in text
+    assert "## second" in text
+    assert "stranger" not in text
+    assert "## bare" not in text
+
+
+def test_short_footage_gets_the_papers_gate(tool, make_sequence, words, tmp_path):
+    brief = make_sequence(length=5, name="MOT16-97")
+    outcome = tool(main, *words("--seq", brief.folder))
+    assert outcome.status == 0, outcome.err
+    card = load_weights(tmp_path / "a" / "out" / "mine.safetensors")[1]
+    assert card["calibration"] == {"kind": "cosine", "gate": 0.2}
+    text = (tmp_path / "a" / "out" / "MODEL_CARD.md").read_text()
+    assert "not measured" in text
+    assert "the paper's setting" in text
+
+
+def load(path):
+    """Tensors and card; safetensors writes its header in any order, so bytes may differ."""
+    model, card = load_weights(path)
+    return model.state_dict(), card
+
+
+def assert_equal(one, other):
+    assert one[1] == other[1]
+    assert one[0].keys() == other[0].keys()
+    for name, tensor in one[0].items():
+        assert torch.equal(tensor, other[0][name]), name
+
+
+def test_crops_are_not_cut_again(tool, words, footage, tmp_path):
+    tool(main, *words())
+    shutil.rmtree(footage.image_folder)
+    # Weights of another name, from the same crops.
+    assert tool(main, *words("--name", "again")).status == 0
+    out = tmp_path / "a" / "out"
+    assert_equal(load(out / "mine.safetensors"), load(out / "again.safetensors"))
+
+
+def test_crops_in_memory_train_the_same_weights(tool, words, footage, tmp_path):
+    tool(main, *words("--covariance", "nuisance", "--rounds", 2))
+    rows = read_detections(footage.find_detections(), footage.length)
+    crops = cut_frames(
+        (
+            (footage.read_frame(number), rows.boxes_tlwh[chosen])
+            for number, chosen in enumerate(rows.by_frame(footage.length), 1)
+        ),
+        TINY["image_size"],
+    )
+    settings = Settings(
+        architecture="tiny",
+        covariance="nuisance",
+        constants=Constants(kappa=0.5, beta=3000.0),
+        steps=STEPS,
+        batch_size=8,
+    )
+    path = tmp_path / "memory" / "mine.safetensors"
+    card = train_crops(crops, path, tmp_path / "memory", settings, rounds=2)
+    (tensors, by_command), (same, ours) = map(load, (tmp_path / "a" / "out" / path.name, path))
+    # Lists, as JSON has no tuples.
+    assert ours == json.loads(json.dumps(card))
+    assert ours["data"] == {"sequences": [], **{k: by_command["data"][k] for k in FACTS}}
+    assert_equal((tensors, None), (same, None))
+    for part in ("settings", "measured", "calibration"):
+        assert ours[part] == by_command[part]
+    assert load_descriptor(str(path)).metric.gate == card["calibration"]["gate"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rounds", "complaint"),
+    [
+        ("mine.safetensors", 1, "1 crops are too few: give more footage"),
+        ("mine.pt", 1, r"mine\.pt: the weights' name must end in \.safetensors"),
+        ("mine.safetensors", 0, "rounds is 0: give 1"),
+        ("mine.safetensors", 2, "rounds is 2: give 1, or more with the nuisance covariance"),
+    ],
+)
+def test_wrong_training_in_memory(tmp_path, name, rounds, complaint):
+    crops = cut_frames([(np.zeros((90, 160, 3), np.uint8), [[10, 20, 20, 50]])], 16)
+    settings = Settings(architecture="tiny", steps=1)
+    with pytest.raises(InputError, match=complaint):
+        train_crops(crops, tmp_path / name, tmp_path / "run", settings, rounds)
+    assert not (tmp_path / name).exists()
+
+
+KILLED = """
+import functools, os, signal, sys
+from flatsort.reid_vae.model.architecture import ARCHITECTURES, Architecture
+from flatsort.reid_vae.training.trainer import Trainer
+from flatsort.commands.train_descriptor import main
+
+ARCHITECTURES["tiny"] = Architecture(**{tiny!r})
+Trainer.run = functools.partialmethod(Trainer.run, checkpoint_every=0.0)
+take_step = Trainer._take_step
+def killed(self):
+    if self.step == {at}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return take_step(self)
+Trainer._take_step = killed
+main(sys.argv[1:])
+"""
+
+
+# The first of two rounds takes a third of the six steps.
+@pytest.mark.parametrize(
+    ("covariance", "folder", "at"), [("isotropic", "", 4), ("nuisance", "round-1", 1)]
+)
+def test_a_run_that_was_killed_goes_on_to_the_same_weights(
+    tool, words, tmp_path, covariance, folder, at
+):
+    more = ("--covariance", covariance)
+    code = KILLED.format(tiny=TINY, at=at)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words(*more, place="b")], capture_output=True, check=False
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    out = tmp_path / "b" / "out"
+    assert not (out / "mine.safetensors").exists()
+    checkpoint = tmp_path / "b" / "runs" / "mine" / folder / "checkpoint.pt"
+    assert torch.load(checkpoint, weights_only=True)["step"] == at
+    for place in ("a", "b"):
+        assert tool(main, *words(*more, place=place)).status == 0
+    straight, resumed = (load(tmp_path / p / "out" / "mine.safetensors") for p in ("a", "b"))
+    assert_equal(resumed, straight)
+
+
+def test_a_finished_run_is_not_trained_again(tool, words, tmp_path):
+    tool(main, *words())
+    path = tmp_path / "a" / "out" / "mine.safetensors"
+    before = load(path)
+    path.unlink()
+    outcome = tool(main, *words())
+    assert outcome.status == 0
+    # The bar, where every step is reported, stays at zero.
+    assert f"0/{STEPS}" in outcome.err
+    assert "lambda" not in outcome.err
+    assert_equal(load(path), before)
+
+
+def test_other_settings_in_a_runs_folder(tool, words):
+    tool(main, *words())
+    assert (
+        "checkpoint.pt belongs to a run with other settings"
+        in tool(main, *words("--beta", 1)).error
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "complaint"),
+    [
+        (
+            ["--architecture", "large"],
+            "--architecture large: unknown; there is vgg16, slim, small, tiny",
+        ),
+        (["--min-confidence", "0.95"], "no box of det.txt in MOT16-98"),
+        (["--min-height", "61"], "no box of det.txt in MOT16-98"),
+        (["--detections", "yolox.txt"], "yolox.txt: no such detection file"),
+        (["--seq", "/absent/folder"], "/absent/folder: no such folder"),
+        (["--steps", "0"], "--steps must be above 0"),
+        (["--rounds", "0"], "--rounds must be above 0"),
+        (["--rounds", "0", "--covariance", "nuisance"], "--rounds must be above 0"),
+        (["--rounds", "2"], "--rounds must be above 0, and is 1 with --covariance isotropic"),
+        (["--batch-size", "1"], "--batch-size must be above 1"),
+        (["--batch-size", "64"], "28 crops are too few: give more footage, at least 64 boxes"),
+        (["--learning-rate", "0"], "--learning-rate must be above 0"),
+        (["--learning-rate", "nan"], "--learning-rate must be above 0"),
+        (["--kappa", "0"], "--kappa must be above 0"),
+        (["--kappa", "nan"], "--kappa must be above 0"),
+        (["--beta", "-1"], "--beta must be 0"),
+        (["--beta", "nan"], "--beta must be 0"),
+        (["--seed", "-1"], "--seed must be 0 or above"),
+        (["--threads", "-1"], "--threads must be above 0"),
+    ],
+)
+def test_wrong_words(tool, words, tmp_path, more, complaint):
+    assert complaint in tool(main, *words(*more)).error
+    assert not (tmp_path / "a" / "out" / "mine.safetensors").exists()
+
+
+def test_nobody_who_could_be_followed_for_a_nuisance_covariance(tool, words, make_sequence):
+    # Half a box a frame: an overlap of a third.
+    running = make_sequence(people=((RED, 10, 20, 20, 50, 10),), length=14, name="MOT16-96")
+    more = ("--seq", running.folder, "--covariance", "nuisance")
+    assert "boxes that could be linked into tracklets" in tool(main, *words(*more)).error
+
+
+def test_no_images(tool, words, make_sequence, tmp_path):
+    bare = make_sequence(images=False, name="bare")
+    assert "img1 has no frames" in tool(main, *words("--seq", bare.folder)).error
+
+
+@pytest.mark.parametrize("option", ["--out", "--runs"])
+def test_a_place_where_nothing_can_be_written_is_refused_before_training(
+    tool, words, tmp_path, option
+):
+    (tmp_path / "file").touch()
+    outcome = tool(main, *words(option, tmp_path / "file" / "here"))
+    assert "cannot write here" in outcome.error
+    assert "step" not in outcome.err

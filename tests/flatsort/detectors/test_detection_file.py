@@ -1,0 +1,66 @@
+"""Boxes from a file, by frame number."""
+
+import numpy as np
+import pytest
+
+from flatsort.detectors.detection_file import DetectionTable
+from flatsort.detectors.detector_settings import DetectorSettings
+from flatsort.detectors.registry import load_detector
+from flatsort.errors import InputError
+from flatsort.files.mot_files import read_detections
+from flatsort.sources.source import Frame
+
+TEXT = """\
+3,-1,10,20,30,40,0.9,-1,-1,-1
+1,-1,11,20,30,40,0.5,-1,-1,-1
+3,-1,12,20,30,40,0.95,-1,-1,-1
+3,-1,90,20,30,40,0.2,-1,-1,-1
+"""
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "det.txt"
+    path.write_text(TEXT)
+    return path
+
+
+def lefts(detector, number):
+    found = detector(Frame(number, 0.0, None))
+    assert len(found.confidences) == len(found)
+    return found.boxes_tlwh[:, 0].tolist()
+
+
+def test_the_rows_of_each_frame_in_the_files_order(path):
+    detector = load_detector(f"file:{path}")
+    assert not detector.needs_images
+    assert [lefts(detector, n) for n in (1, 2, 3, 4)] == [[11], [], [10, 12], []]
+    found = detector(Frame(3, 0.0, None))
+    np.testing.assert_array_equal(found.boxes_tlwh[0], [10, 20, 30, 40])
+    assert found.confidences.tolist() == [0.9, 0.95]
+
+
+def test_confidence_and_suppression(path):
+    assert lefts(load_detector(f"file:{path}", DetectorSettings(min_confidence=0.0)), 3) == [
+        *(10, 12, 90)
+    ]
+    assert lefts(load_detector(f"file:{path}", DetectorSettings(nms_overlap=0.5)), 3) == [12]
+
+
+def test_a_sequences_own_rows_are_all_there(path):
+    detector = DetectionTable(read_detections(path, 3))
+    assert lefts(detector, 3) == [10, 12, 90]
+
+
+def test_what_there_is_not(path, tmp_path):
+    for word, complaint in (
+        ("file:", "--detector file: needs a file"),
+        (f"file:{tmp_path / 'absent.txt'}", r"absent\.txt: cannot read"),
+    ):
+        with pytest.raises(InputError, match=complaint):
+            load_detector(word)
+    with pytest.raises(InputError, match="--classes: a detection file does not tell"):
+        load_detector(f"file:{path}", DetectorSettings(("car",)))
+    path.write_text(TEXT + "5,1\n")
+    with pytest.raises(InputError, match=r"det\.txt, line 5: 2 columns"):
+        load_detector(f"file:{path}")

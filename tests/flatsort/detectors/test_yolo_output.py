@@ -1,0 +1,74 @@
+"""What the YOLO family puts out, by hand; inputs are 64 x 32, so 32 + 8 + 2 = 42 places."""
+
+import numpy as np
+import pytest
+
+from flatsort.detectors.yolo_output import Form, Layout, find_layout, read_output
+
+WIDTH, HEIGHT = 64, 32
+
+
+@pytest.mark.parametrize(
+    ("shape", "form", "classes"),
+    [
+        # YOLOv8: a row for each number, a column for each place; with masks, and with few places.
+        ((1, 84, 42), Form.COLUMNS, 80),
+        ((1, 5, 42), Form.COLUMNS, 1),
+        ((1, 84, 8400), Form.COLUMNS, 80),
+        ((84, 42), Form.COLUMNS, 80),
+        # YOLOv5: three boxes at each place; v6 one.
+        ((1, 126, 85), Form.ROWS, 80),
+        ((1, 25200, 85), Form.ROWS, 80),
+        ((1, 42, 85), Form.ROWS, 80),
+        ((1, 126, 7), Form.ROWS, 2),
+        # Six columns: one class where there is a row for each place, else end to end.
+        ((1, 126, 6), Form.ROWS, 1),
+        ((1, 42, 6), Form.ROWS, 1),
+        ((1, 300, 6), Form.END_TO_END, None),
+        ((1, 3, 6), Form.END_TO_END, None),
+        ((0, 6), Form.END_TO_END, None),
+    ],
+)
+def test_layouts(shape, form, classes):
+    assert find_layout(shape, WIDTH, HEIGHT) == Layout(form, classes)
+
+
+def test_the_fourth_grid_of_larger_models():
+    """640 x 640 with strides to 64: 6400 + 1600 + 400 + 100 places."""
+    assert find_layout((1, 3 * 8500, 6), 640, 640) == Layout(Form.ROWS, 1)
+
+
+@pytest.mark.parametrize("shape", [(1000,), (1, 4, 42), (2, 84, 42), (1, 1, 84, 42), (1, 42, 5)])
+def test_shapes_that_are_none(shape):
+    with pytest.raises(ValueError, match=r"its output has shape .*, none of \(N, 6\)"):
+        find_layout(shape, WIDTH, HEIGHT)
+
+
+def test_end_to_end():
+    rows = [[1, 2, 11, 22, 0.9, 0], [5, 5, 6, 9, 0.8, 2], [0, 0, 4, 4, 0.7, 1]]
+    boxes, scores = read_output(np.array([rows], np.float32), Form.END_TO_END, [0, 1])
+    np.testing.assert_array_equal(boxes, [[1, 2, 10, 20], [0, 0, 4, 4]])
+    np.testing.assert_allclose(scores, [0.9, 0.7], rtol=1e-6)
+
+
+def test_columns():
+    """Centre (20, 10) of 8 x 6, and the best of the classes asked for."""
+    output = np.array([[20, 30], [10, 10], [8, 8], [6, 6], [0.1, 0.6], [0.7, 0.2], [0.9, 0.9]])
+    boxes, scores = read_output(output[None], Form.COLUMNS, [0, 1])
+    np.testing.assert_array_equal(boxes, [[16, 7, 8, 6], [26, 7, 8, 6]])
+    np.testing.assert_array_equal(scores, [0.7, 0.6])
+
+
+def test_rows():
+    """The objectness multiplies each score."""
+    output = np.array([[20, 10, 8, 6, 0.5, 0.8, 0.2], [30, 10, 8, 6, 1.0, 0.1, 0.4]])
+    boxes, scores = read_output(output, Form.ROWS, [0])
+    np.testing.assert_array_equal(boxes, [[16, 7, 8, 6], [26, 7, 8, 6]])
+    np.testing.assert_allclose(scores, [0.4, 0.1])
+    assert read_output(output, Form.ROWS, [1, 0])[1] == pytest.approx([0.4, 0.4])
+
+
+def test_no_candidates():
+    boxes, scores = read_output(np.empty((1, 0, 6), np.float32), Form.END_TO_END, [0])
+    assert boxes.shape == (0, 4)
+    assert scores.shape == (0,)

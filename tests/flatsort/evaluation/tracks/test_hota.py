@@ -1,0 +1,52 @@
+"""HOTA by hand: at each threshold sqrt(DetA * AssA), then the mean over .05, .10, ... .95."""
+
+import numpy as np
+import pytest
+
+from flatsort.evaluation.tracks.hota import combine_terms, hota, hota_terms
+from flatsort.evaluation.tracks.preprocessing import preprocess
+
+
+@pytest.fixture
+def terms(make_rows):
+    def terms(truth, results, length):
+        return hota_terms(preprocess(make_rows(*truth), make_rows(*results), length, "MOT16"))
+
+    return terms
+
+
+def track(identity, frames, left=0):
+    return [(frame, identity, left) for frame in frames]
+
+
+def test_perfect(terms):
+    assert hota(terms(track(1, range(1, 5)), track(9, range(1, 5)), 5)) == pytest.approx(100)
+
+
+def test_an_identity_that_changes_half_way(terms):
+    # DetA = 1. Each match shares its two identities with 2 of 4 frames: AssA = 2 / 4.
+    results = track(500, [1, 2]) + track(7, [3, 4])
+    assert hota(terms(track(1, range(1, 5)), results, 4)) == pytest.approx(100 * np.sqrt(0.5))
+
+
+def test_half_the_boxes_missed(terms):
+    # DetA = 2 / 4, AssA = 2 / (2 + 2): sqrt(.5 * .5).
+    assert hota(terms(track(1, range(1, 5)), track(9, [1, 2]), 4)) == pytest.approx(50)
+
+
+def test_localisation(terms):
+    # 2 px apart: IoU 8/12 = .667, so right at the 13 thresholds .05 ... .65 of 19.
+    score = hota(terms(track(1, [1, 2]), track(9, [1, 2], left=2), 2))
+    assert score == pytest.approx(100 * 13 / 19)
+
+
+@pytest.mark.parametrize(("truth", "results"), [([], []), (track(1, [1]), []), ([], track(1, [1]))])
+def test_nothing_to_match_is_zero(terms, truth, results):
+    assert hota(terms(truth, results, 3)) == 0
+
+
+def test_sequences_combine_by_their_counts(terms):
+    perfect = terms(track(1, range(1, 5)), track(9, range(1, 5)), 4)
+    empty = terms(track(1, range(1, 5)), [], 4)
+    # 4 matches, 4 misses: DetA = .5; AssA over the matches = 1.
+    assert hota(combine_terms([perfect, empty])) == pytest.approx(100 * np.sqrt(0.5))

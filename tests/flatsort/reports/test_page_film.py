@@ -1,0 +1,99 @@
+"""The film of a page: how large it is, what is drawn where, and what is embedded of it."""
+
+import base64
+
+import av
+import numpy as np
+import pytest
+
+from flatsort.images.drawing import colour
+from flatsort.reports import page_film as film_module
+from flatsort.reports.page_film import EmbeddedFilm, Film
+from flatsort.sources.source import Frame
+
+GREY = 90
+
+
+def frame(number, width, height):
+    return Frame(number, 0.0, np.full((height, width, 3), GREY, np.uint8))
+
+
+def decode(path):
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        rate = float(stream.average_rate)
+        frames = list(container.decode(stream))
+        keys = [number for number, frame in enumerate(frames) if frame.key_frame]
+        times = [frame.time for frame in frames]
+        return rate, keys, times, [frame.to_ndarray(format="bgr24") for frame in frames]
+
+
+def test_boxes_are_drawn_where_they_are_in_the_smaller_film(make_rows, tmp_path):
+    # The box ends in the lower right corner's sixteenth.
+    rows = make_rows((1, 7, 300, 120, 80, 100))
+    with Film(tmp_path / "a.mp4", rows, 2, 10.0, width=200) as film:
+        for number in (1, 2, 3):
+            film.see(frame(number, 400, 240))
+    assert film.size == (200, 120)
+    rate, _, _, (first, second, third) = decode(tmp_path / "a.mp4")
+    assert rate == 10
+    assert first.shape == (120, 200, 3)
+    # Left side at 150, from 60 to 110.
+    assert np.abs(first[80:105, 150].astype(int) - colour(7)).mean() < 40
+    # Frames without rows, and beyond the last of them, show nobody.
+    for image in (second, third):
+        assert np.abs(image[60:112, 145:195].astype(int) - GREY).max() < 12
+
+
+def test_a_number_tells_its_time_where_one_is_missing_too(make_rows, tmp_path):
+    with Film(tmp_path / "a.mp4", make_rows(), 1, 10.0, width=96) as film:
+        for number in (1, 2, 4):
+            film.see(frame(number, 60, 40))
+    assert decode(tmp_path / "a.mp4")[2] == pytest.approx([0, 0.1, 0.3])
+
+
+def test_wide_frames_only_are_made_smaller(make_rows, tmp_path):
+    for (width, height), size in {
+        (1920, 1080): (96, 54),
+        (60, 40): (60, 40),
+        (61, 41): (60, 40),
+        (200, 3): (96, 2),
+    }.items():
+        with Film(tmp_path / "a.mp4", make_rows(), 1, 10.0, width=96) as film:
+            film.see(frame(1, width, height))
+        assert film.size == size
+
+
+def test_frames_that_change_their_size_keep_the_film_s(make_rows, tmp_path):
+    rows = make_rows((1, 7, 0, 0, 100, 60), (2, 7, 0, 0, 200, 120))
+    with Film(tmp_path / "a.mp4", rows, 2, 10.0, width=100) as film:
+        film.see(frame(1, 100, 60))
+        film.see(frame(2, 200, 120))
+    images = decode(tmp_path / "a.mp4")[3]
+    assert [image.shape for image in images] == [(60, 100, 3)] * 2
+    # The same box, but for the trail, the frame's number and what encoding loses.
+    assert np.abs(images[0].astype(int) - images[1]).mean() < 6
+
+
+@pytest.mark.parametrize("rate", [10.0, 30.0, 29.97])
+def test_a_frame_s_number_tells_its_time_and_a_player_need_not_go_far_back(
+    make_rows, tmp_path, rate
+):
+    with Film(tmp_path / "a.mp4", make_rows(), 1, rate, width=96) as film:
+        for number in range(1, 101):
+            film.see(frame(number, 32, 32))
+    _, keys, times, images = decode(tmp_path / "a.mp4")
+    assert len(images) == 100
+    np.testing.assert_allclose(times, np.arange(100) / rate, atol=0.2 / rate)
+    assert np.diff([*keys, 100]).max() <= round(2 * rate)
+
+
+def test_parts_are_the_whole_in_base64(tmp_path, monkeypatch):
+    monkeypatch.setattr(film_module, "_PART_BYTES", 30)
+    data = bytes(range(256)) * 3
+    (tmp_path / "a.mp4").write_bytes(data)
+    film = EmbeddedFilm(tmp_path / "a.mp4", (2, 2))
+    parts = list(film.parts())
+    assert len(parts) == 26
+    assert base64.b64decode("".join(parts), validate=True) == data
+    assert film.bytes == 768

@@ -1,0 +1,75 @@
+"""Which frame's picture of a track is taken, and what is in it."""
+
+import cv2
+import numpy as np
+
+from flatsort.reports import thumbnails
+from flatsort.reports.thumbnails import Thumbnails, choose_rows
+from flatsort.sources.source import Frame
+
+SIZE = (100, 80)
+
+
+def chosen(rows):
+    return [(int(rows.ids[row]), int(rows.frames[row])) for row in choose_rows(rows, SIZE)]
+
+
+def test_the_largest(make_rows):
+    rows = make_rows((1, 3, 0, 0, 10, 20), (2, 3, 0, 0, 20, 40), (3, 3, 0, 0, 15, 30))
+    assert chosen(rows) == [(3, 2)]
+
+
+def test_of_what_is_inside_the_frame(make_rows):
+    """Frame 2's box is larger, but half of it is beyond the right side."""
+    rows = make_rows((1, 3, 0, 0, 30, 40), (2, 3, 80, 0, 40, 40), (3, 3, -30, -30, 50, 50))
+    assert chosen(rows) == [(3, 1)]
+
+
+def test_of_what_nobody_covers(make_rows):
+    rows = make_rows(
+        *((1, 3, 0, 0, 20, 40), (1, 4, 10, 0, 20, 40)),
+        *((2, 3, 0, 0, 15, 40), (2, 4, 60, 0, 15, 40)),
+    )
+    assert chosen(rows) == [(3, 2), (4, 2)]
+
+
+def test_the_more_confident_of_equals_then_the_first(make_rows):
+    boxes = [(frame, 3, 0, 0, 10, 10) for frame in (1, 2, 3)]
+    assert chosen(make_rows(*boxes)) == [(3, 1)]
+    assert chosen(make_rows(*boxes, confidences=[0.5, 0.9, 0.9])) == [(3, 2)]
+
+
+def test_only_the_longest_tracks_when_there_are_thousands(make_rows, monkeypatch):
+    monkeypatch.setattr(thumbnails, "_MOST_TRACKS", 2)
+    rows = make_rows((1, 1, 0), (1, 2, 20), (2, 2, 20), (1, 3, 40), (2, 3, 40))
+    assert chosen(rows) == [(2, 1), (3, 1)]
+
+
+def test_no_tracks(make_rows):
+    taken = Thumbnails(make_rows(), SIZE)
+    assert taken.wanted == frozenset()
+    assert taken.pictures == {}
+
+
+def test_what_is_cut_out(make_rows):
+    """Clipped to the frame, in its colours, and of no frame but its own."""
+    rows = make_rows((2, 3, 90, 20, 20, 30), (2, 4, 200, 0, 10, 10))
+    taken = Thumbnails(rows, SIZE)
+    assert taken.wanted == frozenset({2})
+    assert taken.frames == {3: 2, 4: 2}
+    image = np.full((80, 100, 3), 30, np.uint8)
+    image[20:50, 90:] = (200, 60, 20)
+    taken.see(Frame(2, 0.0, image))
+    # The other one's box is outside the frame.
+    assert list(taken.pictures) == [3]
+    picture = cv2.imdecode(np.frombuffer(taken.pictures[3], np.uint8), cv2.IMREAD_COLOR)
+    assert picture.shape == (30, 10, 3)
+    assert np.abs(picture.astype(int) - (200, 60, 20)).max() < 12
+
+
+def test_pictures_are_small(make_rows):
+    rows = make_rows((1, 3, 0, 0, 600, 1000))
+    taken = Thumbnails(rows, (1920, 1080))
+    taken.see(Frame(1, 0.0, np.zeros((1080, 1920, 3), np.uint8)))
+    picture = cv2.imdecode(np.frombuffer(taken.pictures[3], np.uint8), cv2.IMREAD_COLOR)
+    assert picture.shape == (192, 115, 3)

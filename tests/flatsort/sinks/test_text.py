@@ -1,0 +1,115 @@
+"""Tracks as lines of text: whole or not at all, and written as they come."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from flatsort.errors import InputError
+from flatsort.sinks import CsvFile, JsonLinesFile, ResultFile
+from tests.flatsort.sinks.tracks import frame, tracks
+
+FORMATS = {"txt": ResultFile, "csv": CsvFile, "jsonl": JsonLinesFile}
+
+
+def write(path):
+    """Two tracks in the first frame, one of which coasts, none in the second, one in the third."""
+    with FORMATS[path.suffix[1:]](path) as sink:
+        assert not sink.needs_images
+        sink.write(frame(1), tracks((2, 1.005, 2, 3.333, 4.5, 0), (7, -3, 0, 10, 20, 1)))
+        sink.write(frame(2), tracks())
+        sink.write(frame(3), tracks((2, 1, 2, 3, 4, 0)))
+        (temporary,) = path.parent.iterdir()
+        assert temporary.name.endswith(f".tmp{path.suffix}")
+    assert list(path.parent.iterdir()) == [path]
+    return path.read_text()
+
+
+def test_a_result_file(tmp_path):
+    """Two decimals; the coasting track's row is written like any other."""
+    assert write(tmp_path / "a" / "b" / "s.txt") == (
+        "1,2,1.00,2.00,3.33,4.50,1,-1,-1,-1\n"
+        "1,7,-3.00,0.00,10.00,20.00,1,-1,-1,-1\n"
+        "3,2,1.00,2.00,3.00,4.00,1,-1,-1,-1\n"
+    )
+
+
+EXPECTED = [
+    (1, 0.0, 2, 1.0, 2.0, 3.33, 4.5, 0.8765, 0),
+    (1, 0.0, 7, -3.0, 0.0, 10.0, 20.0, 0.8765, 1),
+    (3, 0.2, 2, 1.0, 2.0, 3.0, 4.0, 0.8765, 0),
+]
+NAMES = ["frame", "seconds", "id", "left", "top", "width", "height", "confidence"]
+NAMES += ["time_since_update"]
+
+
+def test_a_table(tmp_path):
+    first, *rows = csv.reader(write(tmp_path / "s.csv").splitlines())
+    assert first == NAMES
+    assert [tuple(float(value) for value in row) for row in rows] == EXPECTED
+
+
+def test_json_lines(tmp_path):
+    objects = [json.loads(line) for line in write(tmp_path / "s.jsonl").splitlines()]
+    assert [list(each) for each in objects] == [NAMES] * 3
+    assert [tuple(each.values()) for each in objects] == EXPECTED
+    assert all(isinstance(each["id"], int) for each in objects)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_failure_writes_nothing_and_keeps_what_was_there(tmp_path, suffix):
+    path = tmp_path / f"s.{suffix}"
+    path.write_text("older")
+    with pytest.raises(KeyError), FORMATS[suffix](path) as sink:
+        sink.write(frame(1), tracks((1, 1, 2, 3, 4, 0)))
+        raise KeyError
+    assert path.read_text() == "older"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_older_file_is_replaced_not_continued(tmp_path):
+    path = tmp_path / "s.txt"
+    for left in (1, 2):
+        with ResultFile(path) as sink:
+            sink.write(frame(1), tracks((1, left, 2, 3, 4, 0)))
+    assert path.read_text() == "1,1,2.00,2.00,3.00,4.00,1,-1,-1,-1\n"
+
+
+def test_rows_do_not_pile_up_in_memory(tmp_path):
+    """A thousand frames later they are on the disk."""
+    with ResultFile(tmp_path / "s.txt") as sink:
+        for number in range(1, 1001):
+            sink.write(frame(number), tracks((1, 1, 2, 3, 4, 0), (2, 1, 2, 3, 4, 0)))
+        (temporary,) = tmp_path.iterdir()
+        assert temporary.stat().st_size > 60_000
+
+
+@pytest.mark.parametrize("name", ["file/s.txt", "file/new/s.txt", "folder"])
+@pytest.mark.parametrize("kind", FORMATS.values())
+def test_a_place_where_nothing_can_be_written_is_refused_at_once(tmp_path, name, kind):
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(InputError, match="cannot write here"):
+        kind(tmp_path / name)
+
+
+def test_a_relative_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("s.txt", "new/s.txt"):
+        with ResultFile(Path(name)):
+            pass
+        assert (tmp_path / name).read_text() == ""
+
+
+def test_a_full_disk(tmp_path):
+    """/dev/full accepts nothing."""
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("/dev/full, a disk that is full, is Linux's")
+    with (
+        pytest.raises(InputError, match="/dev/full: cannot write here: No space left"),
+        ResultFile(full) as sink,
+    ):
+        for number in range(1, 1001):
+            sink.write(frame(number), tracks((1, 1, 2, 3, 4, 0)))

@@ -1,0 +1,24 @@
+"""Tracks and frames made by hand."""
+
+import numpy as np
+
+from flatsort.sources.source import Frame
+from flatsort.tracker.tracks import Tracks
+
+
+def frame(number, image=None, rate=10):
+    """At so many a second."""
+    return Frame(number, (number - 1) / rate, image)
+
+
+def tracks(*entries):
+    """(id, left, top, width, height, frames since it was seen), with a confidence of 0.87654."""
+    table = np.array(entries, float).reshape(-1, 6)
+    count = len(table)
+    return Tracks(
+        ids=table[:, 0].astype(np.int64),
+        boxes_tlwh=table[:, 1:5],
+        time_since_update=table[:, 5].astype(np.int64),
+        detection_indices=np.zeros(count, np.int64),
+        confidences=np.full(count, 0.87654),
+    )

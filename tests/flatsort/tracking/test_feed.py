@@ -1,0 +1,126 @@
+"""Frames on their way: which are read, when, and by which thread."""
+
+import threading
+import weakref
+
+import numpy as np
+import pytest
+
+from flatsort.errors import InputError
+from flatsort.sources.numbered import SequenceSource
+from flatsort.sources.source import Frame
+from flatsort.tracking.feed import SequenceFeed, SourceFeed
+
+
+class Reel:
+    """A source of so many frames, which notes who reads and whether it was closed."""
+
+    name, location, frame_rate = "reel", "/reel", 10.0
+
+    def __init__(self, count, is_live=False, damaged=None):
+        self.length, self.is_live, self.damaged = count, is_live, damaged
+        self.notes, self.read, self.threads = [], [], set()
+        self.entered = self.left = self.closed = 0
+        self.images = []
+
+    def __enter__(self):
+        self.entered += 1
+        return self
+
+    def __exit__(self, *error):
+        self.left += 1
+
+    def frames(self, wanted=None):
+        assert self.entered > self.left
+        try:
+            for number in range(1, self.length + 1):
+                self.threads.add(threading.current_thread())
+                if number == self.damaged:
+                    raise InputError(f"frame {number} is damaged")
+                self.read.append(number)
+                image = np.full((2, 3, 3), number, np.uint8)
+                self.images.append(weakref.ref(image))
+                yield Frame(number, number / 10, image)
+                del image
+        finally:
+            self.closed += 1
+
+
+def go_through(feed):
+    seen = []
+    with feed:
+        for number, seconds in feed.moments():
+            seen.append((number, seconds, int(feed.image(number)[0, 0, 0])))
+    return seen
+
+
+@pytest.mark.parametrize("is_live", [False, True])
+def test_every_frame_of_a_source_once_in_order(is_live):
+    source = Reel(20, is_live)
+    feed = SourceFeed(source)
+    assert (feed.name, feed.frame_rate, feed.length, feed.size) == ("reel", 10.0, 20, None)
+    assert go_through(feed) == [(n, n / 10, n) for n in range(1, 21)]
+    assert (source.entered, source.left, source.closed) == (1, 1, 1)
+    assert feed.size == (3, 2)
+    assert feed.waited > 0
+
+
+def test_a_file_is_read_ahead_in_a_thread_and_a_camera_is_not():
+    for is_live in (False, True):
+        source = Reel(20, is_live)
+        with SourceFeed(source) as feed:
+            moments = feed.moments()
+            next(moments)
+            assert (threading.main_thread() in source.threads) == is_live
+            if is_live:
+                assert source.read == [1]
+            # And not more than a few frames ahead.
+            assert len(source.read) <= 8
+        assert (source.left, source.closed) == (1, 1)
+
+
+def test_memory_holds_few_frames():
+    source = Reel(200)
+    most = 0
+    with SourceFeed(source) as feed:
+        for _ in feed.moments():
+            most = max(most, sum(image() is not None for image in source.images))
+    assert most <= 8
+
+
+def test_an_error_comes_after_the_frames_before_it():
+    source, seen = Reel(9, damaged=4), []
+    with pytest.raises(InputError, match="frame 4 is damaged"), SourceFeed(source) as feed:
+        for number, _ in feed.moments():
+            seen.append(number)
+    assert seen == [1, 2, 3]
+    assert source.left == 1
+
+
+def test_a_sequence_reads_what_is_asked_for(make_sequence, monkeypatch):
+    sequence = make_sequence(length=5, frame_rate=4)
+    read = []
+    feed = SequenceFeed(sequence, [])
+    monkeypatch.setattr(feed._frames, "_read", lambda n: read.append(n) or sequence.read_frame(n))
+    with feed:
+        for number, seconds in feed.moments():
+            assert seconds == (number - 1) / 4
+            if number in (2, 5):
+                assert feed.image(number).shape == (120, 160, 3)
+    assert read == [2, 5]
+    assert feed.size == (160, 120)
+    with SequenceFeed(sequence, []) as feed:
+        assert [number for number, _ in feed.moments()] == [1, 2, 3, 4, 5]
+    assert feed.size is None
+
+
+def test_a_sequence_is_the_same_either_way(make_sequence):
+    sequence = make_sequence(length=6)
+    ways = [SequenceFeed(sequence, range(1, 7)), SourceFeed(SequenceSource(sequence))]
+    seen = []
+    for feed in ways:
+        with feed:
+            seen.append([(moment, feed.image(moment[0]).copy()) for moment in feed.moments()])
+    for (ours, image), (theirs, other) in zip(*seen, strict=True):
+        assert ours == theirs
+        np.testing.assert_array_equal(image, other)

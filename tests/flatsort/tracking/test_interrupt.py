@@ -1,0 +1,120 @@
+"""Ctrl-C waits for the frame in hand, and for nothing else."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from flatsort.tracking.interrupt import Interruption
+
+
+@pytest.fixture(autouse=True)
+def own_handlers():
+    """Whatever ran this test may have told it to ignore interrupts."""
+    handlers = {n: signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def send(number=signal.SIGINT):
+    os.kill(os.getpid(), number)
+
+
+def test_without_one_everything_passes():
+    with Interruption() as interruption:
+        assert list(interruption.until(iter("abc"))) == ["a", "b", "c"]
+    assert interruption.signal is None
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_item_in_hand_is_finished(number):
+    done = []
+    with Interruption() as interruption:
+        for item in interruption.until(iter(range(9))):
+            if item == 3:
+                send(number)
+            done.append(item)
+        # What is left to do is done too.
+        done.append("end")
+    assert done == [0, 1, 2, 3, "end"]
+    assert interruption.signal == number
+
+
+def test_what_is_waited_for_is_not_waited_for_any_longer():
+    def items():
+        yield 1
+        threading.Timer(0.05, send).start()
+        # Longer than anybody would wait.
+        time.sleep(60)
+        yield 2
+
+    with Interruption() as interruption:
+        assert list(interruption.until(items())) == [1]
+    assert interruption.signal == signal.SIGINT
+
+
+def test_a_second_one_is_not_waited_for():
+    done = []
+    with pytest.raises(KeyboardInterrupt), Interruption() as interruption:
+        for item in interruption.until(iter(range(9))):
+            send()
+            send()
+            done.append(item)
+    assert done == []
+
+
+def test_before_the_first_item():
+    with Interruption() as interruption:
+        send()
+        assert list(interruption.until(iter(range(9)))) == []
+
+
+def test_afterwards_all_is_as_before():
+    with Interruption():
+        assert signal.getsignal(signal.SIGINT) != signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
+    with pytest.raises(KeyboardInterrupt):
+        send()
+        time.sleep(1)
+
+
+def test_other_errors_pass():
+    def items():
+        yield 1
+        raise KeyError("of the source")
+
+    with pytest.raises(KeyError), Interruption() as interruption:
+        list(interruption.until(items()))
+
+
+def test_in_another_thread_signals_are_left_alone():
+    seen = []
+
+    def run():
+        with Interruption() as interruption:
+            seen.extend(interruption.until(iter(range(3))))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert seen == [0, 1, 2]
+
+
+def test_what_runs_in_the_background_goes_on_ignoring_interrupts():
+    code = (
+        "import os, signal\nfrom flatsort.tracking.interrupt import Interruption\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "with Interruption() as interruption:\n"
+        "    for n in interruption.until(iter(range(3))):\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "print(n, interruption.signal)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "2 None\n"

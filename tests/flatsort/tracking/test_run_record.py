@@ -1,0 +1,67 @@
+"""What stands beside a result file."""
+
+import json
+
+import pytest
+
+from flatsort.errors import InputError
+from flatsort.tracking.options import Options
+from flatsort.tracking.run_record import make_run_record, read_run_record, write_run_record
+from flatsort.tracking.run_statistics import Report
+
+
+@pytest.fixture
+def record():
+    report = Report(
+        frames=7, size=(64, 48), identities=2, detections=9, confident=8, decoding=0.12345
+    )
+    return make_run_record(
+        report,
+        Options(min_confidence=0.5, max_age=4),
+        sequence="walk",
+        source="/films/walk.mp4",
+        frame_rate=29.97,
+        tracker="fmvae@hog",
+        descriptor="fmvae",
+        detector="hog",
+        film=None,
+        notes=["walk ended with frame 7"],
+    )
+
+
+def test_it_comes_back_as_it_was(tmp_path, record):
+    results = tmp_path / "fmvae@hog" / "walk.mp4.txt"
+    assert read_run_record(results) is None
+    write_run_record(results, record)
+    assert [path.name for path in results.parent.iterdir()] == ["walk.mp4.json"]
+    assert read_run_record(results) == record
+
+
+def test_its_values(tmp_path, record):
+    write_run_record(tmp_path / "walk.txt", record)
+    values = json.loads((tmp_path / "walk.json").read_text())
+    assert values["size"] == [64, 48]
+    assert values["options"]["max_age"] == 4
+    assert values["seconds"]["decoding"] == 0.123
+    assert set(values["seconds"]) == {
+        *("decoding", "detection", "description", "association", "output")
+    }
+    assert values["counts"]["confident"] == 8
+    assert values["versions"]["numpy"]
+    assert "supervision" not in values["versions"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", "7", '{"sequence": "walk"', '{"sequence": "walk"}', "\xff"]
+)
+def test_what_is_no_record(tmp_path, text):
+    (tmp_path / "walk.json").write_text(text, encoding="latin-1")
+    with pytest.raises(InputError, match=r"walk\.json: not a record of tools/track\.py"):
+        read_run_record(tmp_path / "walk.txt")
+
+
+def test_a_record_of_tomorrow_with_more_in_it(tmp_path, record):
+    write_run_record(tmp_path / "walk.txt", record)
+    path = tmp_path / "walk.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "weather": "fair"}))
+    assert read_run_record(tmp_path / "walk.txt") == record

@@ -1,0 +1,234 @@
+"""The nuisance covariance, against sums on paper, numpy's covariances and scipy's Wishart."""
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from scipy.stats import wishart
+from torch import Tensor
+
+from flatsort.reid_vae.model.nuisance import FOLDS, SHRINKAGES, Nuisance, Scatter, number_from_zero
+
+TRACKLETS = torch.tensor([0, 1, 0, 2, 1, 0, 1, 2, 3, 0])
+# Two people, each seen twice, as pictures of two values.
+ON_PAPER = torch.tensor([[0.0, 0.0], [2, 0], [0, 4], [2, 8]])
+TWO_PEOPLE = torch.tensor([0, 0, 1, 1])
+
+
+def as_pictures(values: Tensor) -> Tensor:
+    """(N, D) -> (N, 1, 1, D), whose mirror image is the values from last to first."""
+    return values[:, None, None, :]
+
+
+def batches(values: Tensor, batch_size: int) -> list[tuple[slice, Tensor]]:
+    starts = range(0, len(values), batch_size)
+    slices = [slice(start, start + batch_size) for start in starts]
+    return [(rows, as_pictures(values[rows])) for rows in slices]
+
+
+def scatter_of(tracklets: Tensor, values: Tensor, batch_size: int = 100) -> Scatter:
+    scatter = Scatter(tracklets, values.shape[1])
+    for rows, pictures in batches(values, batch_size):
+        scatter.add(rows, pictures)
+    return scatter
+
+
+def nuisance_of(tracklets: Tensor, values: Tensor, rank: int, batch_size: int = 100) -> Nuisance:
+    nuisance = Nuisance(tracklets, scatter_of(tracklets, values), rank)
+    for rows, pictures in batches(values, batch_size):
+        nuisance.add(rows, pictures)
+    return nuisance
+
+
+def with_mirrors(values: Tensor) -> NDArray[np.float64]:
+    return torch.cat([values, values.flip(-1)]).double().numpy()
+
+
+def pooled(tracklets: Tensor, values: Tensor) -> NDArray[np.float64]:
+    """Each tracklet's sample covariance, mirrors included, weighted by its degrees of freedom."""
+    both, labels = with_mirrors(values), tracklets.repeat(2).numpy()
+    sums, degrees = np.zeros((values.shape[1],) * 2), 0
+    for label in np.unique(tracklets):
+        own = both[labels == label]
+        if len(own) > 2:
+            sums += (len(own) - 1) * np.cov(own, rowvar=False)
+            degrees += len(own) - 1
+    return sums / degrees
+
+
+@pytest.fixture
+def values() -> Tensor:
+    """Ten pictures of six values, far from zero and of four people."""
+    return 5 + torch.randn(10, 6) + 3 * torch.randn(4, 6)[TRACKLETS]
+
+
+class TestScatter:
+    def test_two_people_on_paper(self) -> None:
+        scatter = scatter_of(TWO_PEOPLE, ON_PAPER)
+        # The first is seen as (0, 0), (2, 0) and mirrored (0, 0), (0, 2).
+        assert scatter.tracklet_means().tolist() == [[0.5, 0.5], [3.5, 3.5]]
+        # About (2, 2) the squares of eight pictures sum to 56 and the products to 0.
+        assert scatter.total().tolist() == [[7, 0], [0, 7]]
+
+    def test_means_of_tracklets(self, values: Tensor) -> None:
+        means = scatter_of(TRACKLETS, values).tracklet_means()
+        for tracklet in range(4):
+            own = values[tracklet == TRACKLETS].double()
+            torch.testing.assert_close(means[tracklet], (own + own.flip(-1)).mean(0) / 2)
+
+    def test_total_is_the_covariance_of_all(self, values: Tensor) -> None:
+        expected = np.cov(with_mirrors(values), rowvar=False, ddof=0)
+        np.testing.assert_allclose(scatter_of(TRACKLETS, values).total(), expected, atol=1e-10)
+
+    @pytest.mark.parametrize("batch_size", [1, 3, 9])
+    def test_batches_do_not_matter(self, values: Tensor, batch_size: int) -> None:
+        whole, parts = scatter_of(TRACKLETS, values), scatter_of(TRACKLETS, values, batch_size)
+        torch.testing.assert_close(parts.total(), whole.total())
+        torch.testing.assert_close(parts.tracklet_means(), whole.tracklet_means())
+
+
+class TestWithin:
+    def test_two_people_on_paper(self) -> None:
+        # About their own means the squares of either value sum to 3 and 35, the products to -1 and
+        # -17; eight pictures less two means leave six degrees of freedom. All directions are kept,
+        # in whichever basis: the eigenvalues of ((38, -18), (-18, 38)) / 6.
+        within = nuisance_of(TWO_PEOPLE, ON_PAPER, rank=2).within()
+        np.testing.assert_allclose(torch.linalg.eigvalsh(within), [20 / 6, 56 / 6])
+
+    def test_is_the_pooled_covariance_of_tracklets(self, values: Tensor) -> None:
+        expected = pooled(TRACKLETS, values)
+        within = nuisance_of(TRACKLETS, values, rank=6).within()
+        _, basis = torch.linalg.eigh(scatter_of(TRACKLETS, values).total())
+        np.testing.assert_allclose(basis @ within @ basis.T, expected, atol=1e-10)
+
+    def test_a_tracklet_of_one_picture_says_nothing(self, values: Tensor) -> None:
+        # The fourth person is seen once: how asymmetric that picture is must not matter.
+        changed = values.clone()
+        changed[8] = changed[8].flip(-1)
+        one = nuisance_of(TRACKLETS, values, rank=6).within()
+        other = nuisance_of(TRACKLETS, changed, rank=6).within()
+        torch.testing.assert_close(one, other)
+        assert one.trace() == pytest.approx(np.trace(pooled(TRACKLETS, values)))
+
+    @pytest.mark.parametrize("batch_size", [1, 3, 9])
+    def test_batches_do_not_matter(self, values: Tensor, batch_size: int) -> None:
+        whole = nuisance_of(TRACKLETS, values, 4).within()
+        torch.testing.assert_close(nuisance_of(TRACKLETS, values, 4, batch_size).within(), whole)
+
+    def test_no_tracklet_with_two_pictures(self, values: Tensor) -> None:
+        with pytest.raises(ValueError, match="no tracklet has two pictures"):
+            nuisance_of(torch.arange(10), values, rank=3).within()
+
+    def test_pictures_that_do_not_differ(self) -> None:
+        # Symmetric people who stand still.
+        people = torch.randn(3, 2).repeat(1, 2)
+        people[:, 2:] = people[:, :2].flip(-1)
+        tracklets = torch.arange(3).repeat(4)
+        with pytest.raises(ValueError, match="do not differ"):
+            nuisance_of(tracklets, people[tracklets], rank=2).whitening()
+
+
+def people(count: int, each: int, size: int, deviations: Tensor) -> tuple[Tensor, Tensor]:
+    """Tracklets, and values whose nuisance has these deviations along fixed directions."""
+    tracklets = torch.arange(count).repeat_interleave(each)
+    directions, _ = torch.linalg.qr(torch.randn(size, size))
+    noise = torch.randn(len(tracklets), size) * deviations @ directions.T
+    return tracklets, 10 * torch.randn(count, size)[tracklets] + noise
+
+
+class TestShrinkage:
+    @pytest.mark.parametrize("count", [10, 40])
+    def test_is_the_likeliest_by_scipy_s_wishart(self, count: int) -> None:
+        tracklets, values = people(count, 4, 6, torch.tensor([9.0, 3, 1, 1, 0.3, 0.1]))
+        # Tracklets are dealt in turn, each into the fold after its predecessor's.
+        folds = (1 + tracklets) % FOLDS
+        directions = torch.linalg.eigh(scatter_of(tracklets, values).total())[1].numpy()
+        scatters, degrees = [], []
+        for fold in range(FOLDS):
+            mine = folds == fold
+            degrees.append(7 * len(tracklets[mine].unique()))
+            own = pooled(tracklets[mine], values[mine]) * degrees[-1]
+            scatters.append(directions.T @ own @ directions)
+
+        def expected(shrinkage: float) -> float:
+            found = 0.0
+            for fold in range(FOLDS):
+                rest = sum(scatters) - scatters[fold]
+                rest = rest / (sum(degrees) - degrees[fold])
+                rest = rest + shrinkage * np.trace(rest) / 6 * np.eye(6)
+                found += wishart.logpdf(scatters[fold], degrees[fold], rest)
+            return found
+
+        nuisance = nuisance_of(tracklets, values, rank=6)
+        likelihoods = np.array([nuisance._held_out_likelihood(s) for s in SHRINKAGES])
+        # What does not depend on the shrinkage is left out of them.
+        np.testing.assert_allclose(
+            np.diff(likelihoods), np.diff([expected(s) for s in SHRINKAGES]), rtol=1e-6
+        )
+        assert nuisance.shrinkage() == SHRINKAGES[likelihoods.argmax()]
+
+    def test_falls_as_footage_grows(self) -> None:
+        deviations = torch.logspace(0, -1, 12)
+        few = nuisance_of(*people(8, 2, 12, deviations), rank=12).shrinkage()
+        many = nuisance_of(*people(2000, 4, 12, deviations), rank=12).shrinkage()
+        assert few > many == SHRINKAGES[-1]
+
+    def test_is_the_most_careful_where_nothing_can_be_left_out(self) -> None:
+        tracklets, values = people(1, 30, 4, torch.ones(4))
+        assert nuisance_of(tracklets, values, rank=4).shrinkage() == SHRINKAGES[0] == 0.5
+
+    def test_is_the_most_careful_where_all_but_one_fold_stand_still(self) -> None:
+        tracklets = torch.arange(2).repeat_interleave(6)
+        values = torch.ones(12, 4)
+        values[6:] += torch.randn(6, 4)
+        assert nuisance_of(tracklets, values, rank=4).shrinkage() == SHRINKAGES[0]
+
+
+class TestWhitening:
+    @pytest.mark.parametrize("rank", [1, 3, 6])
+    def test_makes_the_shrunk_nuisance_isotropic(self, values: Tensor, rank: int) -> None:
+        nuisance = nuisance_of(TRACKLETS, values, rank)
+        whitening = nuisance.whitening().double().numpy()
+        assert whitening.shape == (rank, 6)
+        within = pooled(TRACKLETS, values)
+        _, basis = np.linalg.eigh(np.cov(with_mirrors(values), rowvar=False))
+        mean = np.trace(basis[:, -rank:].T @ within @ basis[:, -rank:]) / rank
+        shrunk = within + nuisance.shrinkage() * mean * np.eye(6)
+        product = whitening @ shrunk @ whitening.T
+        np.testing.assert_allclose(product / product[0, 0], np.eye(rank), atol=1e-4)
+
+    def test_spans_the_directions_of_most_variance(self, values: Tensor) -> None:
+        _, basis = np.linalg.eigh(np.cov(with_mirrors(values), rowvar=False))
+        whitening = nuisance_of(TRACKLETS, values, rank=4).whitening().numpy()
+        np.testing.assert_allclose(whitening @ basis[:, :2], np.zeros((4, 2)), atol=1e-5)
+
+    def test_tracklets_have_unit_variance_after_it(self, values: Tensor) -> None:
+        whitening = nuisance_of(TRACKLETS, values, rank=5).whitening()
+        means = scatter_of(TRACKLETS, values).tracklet_means().float()[TRACKLETS]
+        assert (means @ whitening.T).var(0).mean().item() == pytest.approx(1, rel=1e-4)
+
+    def test_the_units_of_the_footage_do_not_matter(self, values: Tensor) -> None:
+        one = values @ nuisance_of(TRACKLETS, values, rank=5).whitening().T
+        other = 7 * values @ nuisance_of(TRACKLETS, 7 * values, rank=5).whitening().T
+        torch.testing.assert_close(torch.cdist(one, one), torch.cdist(other, other))
+
+    def test_of_people_who_all_look_the_same(self) -> None:
+        # One symmetric pair of pictures each: all tracklets have the same mean.
+        values = torch.tensor([[0.0, 1.0], [1.0, 0.0]]).repeat(3, 1)
+        tracklets = torch.arange(3).repeat_interleave(2)
+        with pytest.raises(ValueError, match="all tracklets look the same"):
+            nuisance_of(tracklets, values, rank=2).whitening()
+
+
+@pytest.mark.parametrize(
+    ("labels", "numbers"),
+    [
+        ([7, -2, 7, 100], [1, 0, 1, 2]),
+        ([0, 1, 2], [0, 1, 2]),
+        ([3], [0]),
+    ],
+)
+def test_number_from_zero(labels: list[int], numbers: list[int]) -> None:
+    numbered = number_from_zero(np.array(labels))
+    assert numbered.dtype == torch.int64
+    assert numbered.tolist() == numbers

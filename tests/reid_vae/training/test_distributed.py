@@ -1,0 +1,167 @@
+"""Two real processes that train together over gloo, held to each other and to a single one."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from flatsort.reid_vae.errors import TrainingError
+from flatsort.reid_vae.training.distributed import Processes, join_processes
+
+SCRIPT = Path(__file__).with_name("two_processes.py")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where two pairs of processes left what they found; the second goes on for the first."""
+    folder = tmp_path_factory.mktemp("two")
+    first = "average,copy,streams,order,train,noiseless,broken,torn,killed"
+    done = subprocess.run(
+        [sys.executable, SCRIPT, folder, first, "resumed"],
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=900,
+    )
+    assert done.stdout.split() == ["-9", "0", "0", "0"], done.stderr
+    return folder
+
+
+@pytest.fixture
+def found(folder: Path) -> Any:
+    """What a task left, as a pair: that of rank 0 and that of rank 1."""
+    return lambda task: tuple(torch.load(folder / f"{task}-{rank}.pt") for rank in range(2))
+
+
+def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
+    """Whether the tensors of two models agree to the last bit."""
+    return all(torch.equal(value, other[name]) for name, value in one.items())
+
+
+class TestExchange:
+    def test_the_averaged_gradient_is_that_of_the_whole_batch(self, found: Any) -> None:
+        # y = x where it should be 3 x + 1: the gradients are E[-2 (2 x + 1) x] and E[-2 (2 x + 1)],
+        # over x = 0 ... 7, with E x = 3.5 and E x^2 = 17.5.
+        for one in found("average"):
+            assert one["weight"].item() == -2 * (2 * 17.5 + 3.5)
+            assert one["bias"].item() == -2 * (2 * 3.5 + 1)
+
+    def test_of_gradients_that_differed(self, found: Any) -> None:
+        # Over x = 0 ... 3: E x = 1.5, E x^2 = 3.5; over x = 4 ... 7: 5.5 and 31.5.
+        first, second = found("average")
+        assert first["own"].item() == -2 * (2 * 3.5 + 1.5)
+        assert second["own"].item() == -2 * (2 * 31.5 + 5.5)
+
+    def test_copies_are_the_first_ones(self, found: Any) -> None:
+        for values in found("copy"):
+            assert values.tolist() == [5, 5, 5]
+
+    def test_random_streams_part(self, found: Any) -> None:
+        first, second = found("streams")
+        assert torch.equal(first[0], second[0])
+        assert not torch.isclose(first[1], second[1]).any()
+
+    def test_the_first_goes_ahead(self, found: Any) -> None:
+        assert found("order") == (False, True)
+
+
+class TestTraining:
+    def test_all_end_with_the_same_model(self, found: Any) -> None:
+        first, second = found("train")
+        assert same(first["model"], second["model"])
+
+    def test_and_the_same_lambda(self, found: Any) -> None:
+        first, second = found("train")
+        assert first["constraint"] == second["constraint"]
+        assert first["multipliers"][-1] == first["constraint"]["multiplier"] != 20
+        assert first["phases"][0]
+        assert not first["phases"][-1]
+
+    def test_only_the_first_reports(self, found: Any) -> None:
+        first, second = found("train")
+        assert (len(first["multipliers"]), len(second["multipliers"])) == (12, 0)
+
+    def test_only_the_first_writes(self, folder: Path) -> None:
+        names = [path.name.partition(".tfevents")[0] for path in (folder / "run").iterdir()]
+        assert sorted(names) == ["checkpoint.pt", "events.out", "log.csv", "sheet.png"]
+        assert len((folder / "run" / "log.csv").read_text().splitlines()) == 13
+
+    def test_two_take_the_steps_of_one(self, found: Any) -> None:
+        for weights in found("noiseless"):
+            for name, value in weights["alone"].items():
+                torch.testing.assert_close(weights["together"][name], value, atol=1e-6, rtol=1e-5)
+            # The steps were long enough for a wrong average to show.
+            for name in ("encoder.posterior.mean.bias", "decoder.linear.weight"):
+                moved = weights["alone"][name] - weights["before"][name]
+                assert moved.abs().max() > 1e-3
+
+
+class TestInterruption:
+    def test_a_killed_run_goes_on_to_the_same_end(self, found: Any) -> None:
+        whole, rest = found("train"), found("resumed")
+        for one, other in zip(whole, rest, strict=True):
+            assert same(one["model"], other["model"])
+            assert one["constraint"] == other["constraint"]
+        # The step at which it was killed was not saved any more.
+        assert rest[0]["multipliers"] == whole[0]["multipliers"][6:]
+
+    def test_and_to_the_same_log(self, folder: Path) -> None:
+        logs = [(folder / run / "log.csv").read_bytes() for run in ("run", "killed")]
+        assert logs[0] == logs[1]
+
+    def test_the_survivor_does_not_wait(self, folder: Path) -> None:
+        message = torch.load(folder / "killed-1.pt")
+        assert "another process of this run has ended" in message
+
+    def test_all_stop_when_one_is_not_finite(self, found: Any) -> None:
+        first, second = found("broken")
+        assert first == second
+        assert "the objective is not finite at step 0" in first
+
+    def test_all_stop_when_only_one_sees_the_checkpoint(self, found: Any) -> None:
+        for message in found("torn"):
+            assert "not the same for all processes" in message
+
+
+class TestSharingABatch:
+    def test_equal_parts_in_order(self) -> None:
+        parts = [Processes(rank, 3).part(12) for rank in range(3)]
+        assert [list(range(12))[part] for part in parts] == [
+            [0, 1, 2, 3],
+            [4, 5, 6, 7],
+            [8, 9, 10, 11],
+        ]
+
+    @pytest.mark.parametrize(("batch", "count"), [(16, 3), (4, 4), (3, 2)])
+    def test_what_cannot_be_shared(self, batch: int, count: int) -> None:
+        with pytest.raises(TrainingError, match=f"{batch} crops.*multiple of {count}, at least"):
+            Processes(0, count).check_divisible(batch)
+
+    def test_what_can(self) -> None:
+        Processes(0, 3).check_divisible(6)
+        Processes().check_divisible(1)
+
+
+class TestAlone:
+    def test_without_torchrun(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("RANK", raising=False)
+        with join_processes() as processes:
+            assert (processes.rank, processes.count, processes.is_first) == (0, 1, True)
+
+    def test_nothing_changes(self) -> None:
+        values = torch.rand(3)
+        before, state = values.clone(), torch.get_rng_state()
+        alone = Processes()
+        assert alone.mean(values) is values
+        alone.average_([values])
+        alone.copy_from_first_([values])
+        alone.part_random_streams()
+        assert torch.equal(values, before)
+        assert torch.equal(torch.get_rng_state(), state)
+        assert alone.part(7) == slice(0, 7)

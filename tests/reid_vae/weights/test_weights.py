@@ -1,0 +1,194 @@
+"""Weights files: there and back, and every way to be no weights file."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from flatsort.reid_vae.model.architecture import Architecture
+from flatsort.reid_vae.model.vhpvae import VHPVAE
+from flatsort.reid_vae.weights.weights import load_weights, save_weights
+from flatsort.reid_vae.weights.weights_file import WeightsError, read_card
+
+CARD = {"settings": {"beta": 3000.0, "name": "ü"}, "measured": None, "calibration": {"gate": 0.2}}
+
+
+@pytest.fixture
+def model(tiny: Architecture) -> VHPVAE:
+    """A model whose BatchNorm has seen images, and with a mean descriptor."""
+    model = VHPVAE(tiny)
+    for _ in range(3):
+        model.encoder(torch.rand(16, 3, 8, 8))
+    model.latent_mean.copy_(torch.randn(4))
+    return model.eval()
+
+
+@pytest.fixture
+def path(tmp_path: Path, model: VHPVAE) -> Path:
+    path = tmp_path / "weights" / "tiny.safetensors"
+    save_weights(path, model, CARD)
+    return path
+
+
+def rewrite(
+    path: Path,
+    change: Callable[[dict[str, Tensor], dict[str, Any]], None],
+) -> None:
+    """Change a weights file's tensors, or what it says of itself, in place."""
+    from safetensors import safe_open
+
+    with safe_open(path, framework="pt") as file:
+        facts = json.loads(file.metadata()["flatsort"])
+    tensors = load_file(path)
+    change(tensors, facts)
+    save_file(tensors, path, {"flatsort": json.dumps(facts)})
+
+
+class TestRoundTrip:
+    def test_every_tensor_to_half_precision(self, model: VHPVAE, path: Path) -> None:
+        loaded, _ = load_weights(path)
+        expected = model.state_dict()
+        assert loaded.state_dict().keys() == expected.keys()
+        for name, value in loaded.state_dict().items():
+            assert value.dtype == expected[name].dtype
+            # Half precision has 11 significant bits; below 6e-5 it has an absolute step of 6e-8.
+            torch.testing.assert_close(value, expected[name], rtol=2**-11, atol=6e-8)
+
+    def test_ready_to_use(self, path: Path) -> None:
+        loaded, _ = load_weights(path)
+        assert not loaded.training
+        assert all(p.dtype == torch.float32 for p in loaded.parameters())
+
+    def test_descriptors_move_by_a_few_parts_in_a_thousand(self, model: VHPVAE, path: Path) -> None:
+        images = torch.rand(8, 3, 8, 8)
+        expected = model.encode(images)
+        error = (load_weights(path)[0].encode(images) - expected).norm() / expected.norm()
+        assert 0 < error < 3e-3
+
+    def test_architecture_and_card(self, model: VHPVAE, path: Path) -> None:
+        loaded, card = load_weights(path)
+        assert loaded.architecture == model.architecture
+        assert card == read_card(path) == CARD
+
+    def test_half_the_size(self, model: VHPVAE, path: Path) -> None:
+        values = sum(value.numel() for value in model.state_dict().values())
+        assert load_file(path)["encoder.posterior.mean.weight"].dtype == torch.float16
+        assert path.stat().st_size < 2 * values + 10_000
+
+    def test_the_decoder_s_isometric_part(
+        self, tmp_path: Path, tiny_isometric: Architecture
+    ) -> None:
+        model = VHPVAE(tiny_isometric)
+        save_weights(tmp_path / "w.safetensors", model, {})
+        loaded, _ = load_weights(tmp_path / "w.safetensors")
+        z = torch.randn(3, 4)
+        torch.testing.assert_close(loaded.decoder(z), model.decoder(z), atol=2e-3, rtol=0)
+
+
+class TestWriting:
+    def test_leaves_nothing_else_behind(self, path: Path) -> None:
+        assert [file.name for file in path.parent.iterdir()] == ["tiny.safetensors"]
+
+    def test_the_same_model_gives_the_same_bytes(self, model: VHPVAE, path: Path) -> None:
+        before = path.read_bytes()
+        save_weights(path, model, CARD)
+        assert path.read_bytes() == before
+
+    def test_replaces_an_older_file(self, model: VHPVAE, path: Path) -> None:
+        save_weights(path, model, {"second": True})
+        assert read_card(path) == {"second": True}
+
+    def test_a_card_that_cannot_be_written_leaves_the_older_file(
+        self, model: VHPVAE, path: Path
+    ) -> None:
+        with pytest.raises(TypeError):
+            save_weights(path, model, {"crops": object()})
+        assert read_card(path) == CARD
+        assert len(list(path.parent.iterdir())) == 1
+
+
+def lose_a_tensor(tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+    del tensors["latent_mean"]
+
+
+def add_a_tensor(tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+    tensors["latent_variance"] = torch.zeros(4)
+
+
+def misshape_a_tensor(tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+    tensors["latent_mean"] = torch.zeros(5)
+
+
+def forget_the_format(tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+    del facts["format"]
+
+
+def change_the_format(tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+    facts["format"] = "vhpvae-99"
+
+
+def lose_the_architecture(tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+    del facts["architecture"]
+
+
+def break_the_architecture(tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+    facts["architecture"] = "slim"
+
+
+def misfit_the_architecture(tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+    facts["architecture"]["image_size"] = 6
+
+
+def unknown_size(tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+    facts["architecture"] = {"colour": "red"}
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        ("change", "part"),
+        [
+            (lose_a_tensor, "latent_mean"),
+            (add_a_tensor, "latent_variance"),
+            (misshape_a_tensor, r"latent_mean is \(5,\).*\(4,\)"),
+            (forget_the_format, "another program"),
+            (change_the_format, "another program"),
+            (lose_the_architecture, "architecture"),
+            (break_the_architecture, "architecture"),
+            (misfit_the_architecture, "image_size 6"),
+            (unknown_size, "colour"),
+        ],
+    )
+    def test_a_file_that_does_not_fit(self, path: Path, change: Callable, part: str) -> None:
+        rewrite(path, change)
+        with pytest.raises(WeightsError, match=f"tiny.safetensors.*{part}"):
+            load_weights(path)
+
+    @pytest.mark.parametrize("read", [load_weights, read_card])
+    def test_missing(self, tmp_path: Path, read: Callable) -> None:
+        with pytest.raises(WeightsError, match=r"absent\.safetensors.*no such"):
+            read(tmp_path / "absent.safetensors")
+
+    @pytest.mark.parametrize("read", [load_weights, read_card])
+    @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 a zip file, as torch.save writes"])
+    def test_no_safetensors(self, tmp_path: Path, read: Callable, content: bytes) -> None:
+        path = tmp_path / "model.pt"
+        path.write_bytes(content)
+        with pytest.raises(WeightsError, match=r"model\.pt.*not a safetensors"):
+            read(path)
+
+    def test_cut_short(self, path: Path) -> None:
+        path.write_bytes(path.read_bytes()[:-100])
+        with pytest.raises(WeightsError, match=r"tiny\.safetensors"):
+            load_weights(path)
+
+    @pytest.mark.parametrize("read", [load_weights, read_card])
+    def test_foreign(self, tmp_path: Path, read: Callable) -> None:
+        path = tmp_path / "resnet.safetensors"
+        save_file({"conv1.weight": torch.zeros(3)}, path)
+        with pytest.raises(WeightsError, match=r"resnet\.safetensors.*another program"):
+            read(path)

@@ -1,1 +1,0 @@
-"""Command lines, and what joins the tracker to the descriptors: files, scores, pictures."""
