@@ -1,48 +1,47 @@
-# Two commands from a fresh machine with Python 3.11: `make demo`, `make test`.
+# A fresh machine with Python 3.11 needs two commands: `make demo` and `make test`.
 
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-# Where the shipped weights' training footage is: one whole sequence, and clips of others.
+# The footage on which the shipped weights are trained: one whole sequence, and clips of others.
 MOT16_ROOT ?= data/MOT16
 CLIPS ?= $(sort $(wildcard $(MOT16_ROOT)/../clips/*))
 SEEN := $(MOT16_ROOT)/train/MOT16-09 $(CLIPS)
 TRAIN := OMP_NUM_THREADS=1 $(BIN)/python tools/train_descriptor.py --detections yolox.txt --bfloat16 --threads 1
-# A supervised network for one more row of Table 2 and of the report.
+# ONNX file of a supervised network: it adds one row to Table 2 and to the report.
 REID_ONNX ?=
-# What commands of README may want when they are run, of: data machine hours.
+# `make readme` runs commands that need these resources only where they are named: data machine hours.
 ALLOW ?=
-# Results of other trackers, to be scored: FOREIGN/NAME/SEQ.txt.
+# Results of other trackers, for the benchmark of scoring: FOREIGN/NAME/SEQ.txt.
 FOREIGN ?= $(MOT16_ROOT)/../results
-# CMU's motion files, and MNIST as .npz; downloaded where there are none.
+# CMU's motion files, and MNIST as .npz. Without a path, `make flatness` downloads them.
 MOTION ?=
 MNIST ?=
 
 .PHONY: help demo test lint weights seeds report table2 search flatness bench docs readme results clean
 
 help:
-	@echo "make demo     set up, render the built-in sequence, track it, score it, film it"
-	@echo "make test     set up, run all tests"
-	@echo "make lint     ruff"
-	@echo "make weights  train the shipped weights anew (needs MOT16 and det/yolox.txt; -j2: two at a time)"
-	@echo "make seeds    train the headline's weights with two more seeds, into runs/seeds"
-	@echo "make report   how good the descriptors are on MOT16-09, into docs/descriptors"
-	@echo "make table2   the paper's Table 2 beside ours, into docs/table2.md (needs MOT16)"
-	@echo "make search   how well people's other tracks are found, into docs/search.md (needs MOT16 and CLIPS)"
-	@echo "make flatness the paper's experiments and the shipped weights' geometry, into docs/flatness"
-	@echo "make bench    speed beside peers, into benchmarks/results (needs MOT16, det/yolox.txt; FOREIGN)"
-	@echo "make docs     the parts of docs/ and README that are written by commands, but for the tables"
-	@echo "make readme   run every command of README in a fresh clone, as printed (an hour; ALLOW='data machine hours': more)"
-	@echo "make results  all tables and the picture of README and docs (needs MOT16 and det/yolox.txt)"
-	@echo "make clean    remove the environment, results and films"
+	@echo "make demo     install, render the built-in street, track it twice, score and film both runs"
+	@echo "make test     install, run all tests"
+	@echo "make lint     check the code with ruff"
+	@echo "make weights  train the shipped weights again (needs MOT16 and det/yolox.txt; -j2 trains two at a time)"
+	@echo "make seeds    train the three main weights with two more seeds, into runs/seeds"
+	@echo "make report   measure the descriptors on MOT16-09, into docs/descriptors"
+	@echo "make table2   write the paper's Table 2 beside ours, into docs/table2.md (needs MOT16)"
+	@echo "make search   measure the search for people's other tracks, into docs/search.md (needs MOT16 and CLIPS)"
+	@echo "make flatness run the paper's experiments on latent spaces, into docs/flatness"
+	@echo "make bench    measure speed beside other projects, into benchmarks/results (needs MOT16, det/yolox.txt and FOREIGN)"
+	@echo "make docs     write the parts of README and docs/ that come from files and from --help"
+	@echo "make readme   run every command of README in a fresh clone (takes an hour; ALLOW='data machine hours' runs more)"
+	@echo "make results  write all tables and pictures of README and docs/ (needs MOT16 and det/yolox.txt)"
+	@echo "make clean    remove the environment, results and videos"
 
-# The stamp is newer than what it was installed from, or pip runs again.
+# pip runs again when one of these files is newer than the stamp.
 $(VENV)/installed: requirements.txt requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	$(BIN)/python -m flatsort.tracker.compiled
-	$(BIN)/python -c "import flatsort.images.crop_kernel"
+	$(BIN)/python -m flatsort.compile_ahead
 	touch $@
 
 demo: $(VENV)/installed
@@ -60,7 +59,7 @@ lint: $(VENV)/installed
 	$(BIN)/ruff format --check
 
 WEIGHTS := vhpvae fmvae-300 fmvae fmvae-track vhpvae-unseen fmvae-unseen fmvae-track-unseen
-# The paper's objective, on the larger of the two slim networks.
+# The paper's objective and the network `slim`; fmvae-track has the network `small`.
 PAPER := --architecture slim --steps 4500
 OPTIONS_vhpvae := $(PAPER) --beta 0
 OPTIONS_fmvae-300 := $(PAPER) --beta 300
@@ -88,7 +87,7 @@ report: $(VENV)/installed
 		--descriptor histogram $(WEIGHTS) $(sort $(wildcard runs/seeds/*.safetensors)) \
 		$(if $(REID_ONNX),onnx:$(REID_ONNX))
 
-# What to compare with is in requirements-bench.txt. Nothing else should be running.
+# requirements-bench.txt lists the other projects. Run nothing else meanwhile.
 bench: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	$(BIN)/python -m benchmarks.association
@@ -97,12 +96,12 @@ bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks.descriptor $(if $(REID_ONNX),--osnet $(REID_ONNX))
 	$(BIN)/python -m benchmarks.training
 	$(if $(wildcard $(FOREIGN)/*),OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.scoring --results $(FOREIGN) \
-		--tracker $(notdir $(wildcard $(FOREIGN)/*)),@echo "no results of other trackers in $(FOREIGN): scoring is not measured")
+		--tracker $(notdir $(wildcard $(FOREIGN)/*)),@echo "$(FOREIGN) has no results of other trackers: scoring is not measured")
 
 table2: $(VENV)/installed
 	$(BIN)/python tools/table2.py $(if $(REID_ONNX),--onnx $(REID_ONNX))
 
-# SORT's tracks: no descriptor had a hand in where they break.
+# The descriptors are compared on SORT's tracks, because no descriptor influenced them.
 SEARCHED := fmvae-track fmvae-track-unseen fmvae fmvae-unseen vhpvae histogram $(if $(REID_ONNX),onnx:$(REID_ONNX))
 
 search: demo

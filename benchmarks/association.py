@@ -1,6 +1,7 @@
-"""Association beside other trackers: processor time a frame, of boxes and features in memory.
+"""Measure association beside other trackers: processor time per frame, with data in memory.
 
-The sides take turns on the same frames; what a side is given is prepared before its time starts.
+All trackers (the sides) take turns on the same frames. The input of a side is prepared before its
+time starts.
 """
 
 import argparse
@@ -17,15 +18,16 @@ if TYPE_CHECKING:
     from benchmarks.association_sides import Side
 
 RESULTS = Path(__file__).resolve().parent / "results"
-# Long enough for the galleries of DeepSORT to fill: 100 features.
 CROWDS = {10: 600, 50: 300, 200: 150, 1000: 130}
+"""People to frames of each crowd; more than 100 frames, so that DeepSORT's galleries fill."""
 SEED = 0
 SAMPLE_SECONDS = 0.25
+"""Least processor time of a turn."""
 EXAMPLES = """\
 examples:
   pip install -r requirements-bench.txt
   python -m benchmarks.association
-  # a look, in a minute
+  # a trial run of one minute
   python -m benchmarks.association --quick --set 10 50
 """
 
@@ -33,7 +35,7 @@ examples:
 def main(words: list[str] | None = None) -> None:
     """Measure, print and write the table."""
     arguments = _parse(words)
-    # Before numpy is loaded, which reads it once: processor time adds up over threads.
+    # Processor time adds up over threads, so numpy gets one; it reads this when it is loaded.
     os.environ["OMP_NUM_THREADS"] = "1"
     from tqdm import tqdm
 
@@ -52,7 +54,7 @@ def main(words: list[str] | None = None) -> None:
         took: dict[int, list[float]] = {id(side): [] for side in installed}
         reported: dict[int, int] = {}
         for side in installed:
-            _timed(side, [sequences[0][:20]])  # the first call of anything is slow
+            _timed(side, [sequences[0][:20]])  # first calls are slow
         for side in tqdm(turns, desc=f"association {name}", unit="run"):
             seconds, reported[id(side)] = _timed(side, sequences)
             took[id(side)].append(seconds)
@@ -89,19 +91,30 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
         "--set",
         nargs="+",
         choices=["MOT16", *map(str, CROWDS)],
-        help="MOT16's training sequences, or a crowd of so many (all)",
+        help="the training sequences of MOT16, or a crowd of this many people (all sets)",
     )
-    add("--mot-root", type=Path, metavar="DIR", help="holds train/ ($MOT16_ROOT, else data/MOT16)")
-    add("--detections", default="yolox.txt", help="a file in the sequences' det/ (yolox.txt)")
-    add("--min-confidence", type=float, default=0.4, help="of MOT16's detections (0.4)")
+    add(
+        "--mot-root",
+        type=Path,
+        metavar="DIR",
+        help="folder that holds train/ ($MOT16_ROOT, data/MOT16)",
+    )
+    add("--detections", default="yolox.txt", help="file in det/ of the sequences (yolox.txt)")
+    add("--min-confidence", type=float, default=0.4, help="for detections of MOT16 (0.4)")
     add("--repeat", type=int, default=5, help="turns of each side (5)")
     add("--quick", action="store_true", help="one turn, on the first frames only")
-    add("--out", type=Path, default=RESULTS, metavar="DIR", help="gets association.json and .md")
+    add(
+        "--out",
+        type=Path,
+        default=RESULTS,
+        metavar="DIR",
+        help="folder for association.json and .md (benchmarks/results)",
+    )
     return parser.parse_args(words)
 
 
 def _installed(sides: "list[Side]") -> "tuple[list[Side], list[Side]]":
-    """The sides that start, and those whose package is missing."""
+    """Return the sides that start, and the sides whose package is missing."""
     installed, missing = [], []
     for side in sides:
         try:
@@ -114,7 +127,7 @@ def _installed(sides: "list[Side]") -> "tuple[list[Side], list[Side]]":
 
 
 def _frames(name: str, arguments: argparse.Namespace) -> "list[list[Frame]]":
-    """The sequences of a set."""
+    """Return the sequences of a set, each as a list of frames."""
     from benchmarks.association_boxes import crowd, with_invented_features
 
     if name != "MOT16":
@@ -135,10 +148,10 @@ def _frames(name: str, arguments: argparse.Namespace) -> "list[list[Frame]]":
 
 
 def _timed(side: "Side", sequences: "list[list[Frame]]") -> tuple[float, int]:
-    """Processor seconds over all sequences, and the identities reported."""
+    """Return processor seconds for all sequences, and the number of identities reported."""
     given = [[side.given(frame) for frame in frames] for frames in sequences]
     seconds, passes = 0.0, 0
-    # Once through a small crowd is over before the caches are those of this tracker.
+    # A single pass over a small crowd would mostly measure cold caches, so it is repeated.
     while seconds < SAMPLE_SECONDS:
         identities = 0
         for frames in given:
@@ -158,6 +171,7 @@ def _page(
     repeat: int,
     machine: str,
 ) -> str:
+    """Return the table with its explanation as Markdown."""
     from tabulate import tabulate
 
     took = {(row["set"], row["task"], row["tracker"]): row["us a frame"] for row in rows}
@@ -167,7 +181,7 @@ def _page(
             "set": row["set"],
             "task": row["task"],
             "tracker": row["tracker"],
-            "us a frame": f"{row['us a frame']:,.1f}",
+            "us per frame": f"{row['us a frame']:,.1f}",
             "times ours": f"{row['us a frame'] / took[row['set'], row['task'], other]:,.2f}",
             "identities": row["ids"],
         }
@@ -178,22 +192,23 @@ def _page(
             "set": "",
             "task": side.task,
             "tracker": side.name,
-            "us a frame": f"not installed: pip install {side.package}",
+            "us per frame": f"not installed: pip install {side.package}",
         }
         for side in missing
     ]
     return (
         "# Association\n\nWritten by `python -m benchmarks.association`; do not edit by hand. "
-        f"Processor time a frame, medians of {repeat} turns taken in turns, each as many times "
-        f"through the frames as take {SAMPLE_SECONDS} s, of boxes and features in memory.\n\n"
-        "MOT16: the YOLOX detections of the seven training sequences, some 20 a frame, with "
-        "features of 128 numbers invented for identities linked by overlap. 10 to 1000: so many "
-        "people at constant velocity with jitter, 5 % of the detections missing, in a picture as "
-        "densely peopled as MOT16's. Settings are SORT's and DeepSORT's published ones. The "
-        "readable form is the same tracker without numba. Peers that are given plain arrays are "
-        "divided by ours that makes its Detections of such; the others, which are given objects of "
-        "their own, by ours that is given Detections. Identities are those reported; other "
-        "trackers deviate in noises, rules of reporting or ties.\n\n"
+        "Processor time per frame, for boxes and features in memory. The trackers take turns; the "
+        f"figures are medians of {repeat} turns, and each turn repeats the frames for at least "
+        f"{SAMPLE_SECONDS} s.\n\n"
+        "MOT16: the YOLOX detections of the seven training sequences, about 20 per frame, with "
+        "invented features of 128 numbers for identities that are linked by overlap. 10 to 1000: "
+        "that many people at constant velocity with jitter, with 5 % of the detections missing, "
+        "in a picture as crowded as those of MOT16. The settings are the published ones of SORT "
+        "and DeepSORT. The readable form is the same tracker without numba. Times ours: peers that "
+        "take plain arrays are divided by FlatSORT building its Detections from arrays; peers that "
+        "take objects of their own are divided by FlatSORT given Detections. Identities: number "
+        "reported; other trackers differ in noise settings, reporting rules or ties.\n\n"
         + tabulate(table, headers="keys", tablefmt="github", disable_numparse=True)
         + f"\n\n{machine}\n"
     )

@@ -1,4 +1,4 @@
-"""The detections that the association is measured on: MOT16's, and crowds of a chosen size."""
+"""The detections of the association benchmark: those of MOT16, and crowds of a chosen size."""
 
 from typing import NamedTuple
 
@@ -6,15 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 DIMENSIONS = 128
+"""Numbers in a feature, as in DeepSORT."""
 NOISE = 0.35
-"""Length of the noise on a feature, beside the identity's own part of length 1."""
-
+"""Length of the noise on a feature, relative to the direction of the identity (length 1)."""
 LINKING_IOU = 0.5
-MOT16_BOXES_A_PX = 20 / (1920 * 1080)
+"""Least IoU at which a box continues an identity of the frame before."""
+MOT16_BOXES_PER_PIXEL = 20 / (1920 * 1080)
+"""Density of boxes in MOT16: about 20 per frame of 1920 x 1080 pixels."""
 
 
 class Frame(NamedTuple):
-    """Detections as every tracker can be given them.
+    """The detections of one frame, from which the input of every tracker is made.
 
     Attributes:
         boxes_tlwh: (N, 4) float64, left, top, width, height in pixels.
@@ -28,14 +30,19 @@ class Frame(NamedTuple):
 
 
 def crowd(objects: int, frames: int, seed: int) -> list[Frame]:
-    """People at constant velocity in a picture as densely peopled as MOT16's.
+    """Make people who move at constant velocity in a picture as crowded as those of MOT16.
 
-    Velocities are normal with a standard deviation of 2 px a frame, heights uniform from 80 to 200
-    px at a width of 0.4 of it; a detection jitters by 1 px in each coordinate and one in twenty is
-    missed. Nobody turns back at the border: there is none.
+    Velocities are normal with a standard deviation of 2 px per frame. Heights are uniform from 80
+    to 200 px, and widths are 0.4 of the heights. Detections jitter by 1 px in each coordinate, and
+    one in twenty is missed. The picture has no border, so nobody turns back.
+
+    Args:
+        objects: number of people.
+        frames: number of frames.
+        seed: seed of the random numbers.
     """
     rng = np.random.default_rng(seed)
-    side = np.sqrt(objects / MOT16_BOXES_A_PX)
+    side = np.sqrt(objects / MOT16_BOXES_PER_PIXEL)
     corners = rng.uniform(0, side, (objects, 2))
     velocities = rng.normal(0, 2, (objects, 2))
     heights = rng.uniform(80, 200, objects)
@@ -54,10 +61,15 @@ def crowd(objects: int, frames: int, seed: int) -> list[Frame]:
 def with_invented_features(
     frames: list[tuple[NDArray[np.float64], NDArray[np.float64]]], seed: int
 ) -> list[Frame]:
-    """Boxes and confidences, a frame each, with features of invented identities.
+    """Add features of invented identities to the boxes and confidences of frames.
 
-    A box continues the identity of the box of the frame before that it overlaps most, if by 0.5 and
-    if no other box has taken it; otherwise somebody new appears, of a random direction.
+    A box takes the identity of the box in the frame before that it overlaps most, if the IoU is
+    above 0.5 and no other box has taken this identity. Otherwise it gets a new identity with a
+    random direction.
+
+    Args:
+        frames: boxes (N, 4) and confidences (N,) of each frame.
+        seed: seed of the random numbers.
     """
     from flatsort.tracker.boxes import iou
 
@@ -78,6 +90,7 @@ def with_invented_features(
 
 
 def _noisy(directions: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return directions with noise, scaled to unit length."""
     noise = rng.normal(0, NOISE / np.sqrt(DIMENSIONS), directions.shape)
     return _unit(directions + noise).astype(np.float32)
 

@@ -1,8 +1,8 @@
-"""The trackers that are measured, each behind the same three steps.
+"""The sides of the association benchmark: trackers behind the same three functions.
 
-All have SORT's or DeepSORT's published settings: SORT an IoU of 0.3, max_age 1 and min_hits 3;
-DeepSORT a cosine distance of 0.2, a budget of 100 features, max_age 30 and n_init 3, and no
-suppression of overlapping detections, which its peers leave to their callers.
+All trackers have the published settings. SORT: IoU 0.3, max_age 1, min_hits 3. DeepSORT: cosine
+distance 0.2, a budget of 100 features, max_age 30, n_init 3, and no suppression of overlapping
+detections, because the peers leave it to their callers.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,13 +21,13 @@ class Side:
     """One tracker.
 
     Attributes:
-        name: In the table.
+        name: name in the table.
         task: "SORT" or "DeepSORT".
-        package: What to install, "" for our own.
-        start: A new tracker's update, or ImportError.
-        given: What update takes, from a frame; not part of the time.
-        ids: Of the tracks that update returned.
-        against: Which of ours it is divided by: what is given as much work.
+        package: package to install, "" for our own.
+        start: makes a new tracker and returns its update; raises ImportError without the package.
+        given: makes the input of update from a frame; its time is not measured.
+        ids: returns the identities in the answer of update.
+        against: the side of ours with the same kind of input, by which the time is divided.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Side:
 
 
 def sides() -> list[Side]:
-    """All of them, of each task ours first."""
+    """Return all sides; for each task, ours come first."""
     arrays = "FlatSORT, building Detections"
     return [
         Side("FlatSORT", "SORT", "", _sort, _detections, _our_ids),

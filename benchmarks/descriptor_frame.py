@@ -1,7 +1,7 @@
-"""One way from a frame to its descriptors, timed in a process that does nothing else.
+"""Time one way from a frame to its descriptors, in a process that does nothing else, as track.py.
 
-That is where track.py does it. Beside other engines, whose threads go on waiting for work for a
-while after each call, the same takes up to twice as long.
+In a process with other engines the same work takes up to twice as long, because the threads of an
+engine keep waiting for work for a while after each call.
 """
 
 import json
@@ -11,15 +11,17 @@ import time
 import cv2
 import numpy as np
 
-# Long enough for the clock, the caches and a stray process not to count.
 SAMPLE_SECONDS = 0.5
+"""Length of the sample; the clock, cold caches and other processes hardly matter in it."""
 
 
 def answer() -> None:
-    """Read what to do, as JSON; print the seconds it takes, of many calls on average.
+    """Read a request as JSON from stdin; print the mean seconds of a call.
 
-    "frame" is an image file, "boxes" are in it, left, top, width, height; "size" is what to cut, or
-    else "word" is a descriptor, of the sequence in "folder"; "hide" is a package not to be used.
+    The keys of the request are "frame": an image file; "boxes": left, top, width and height of
+    boxes in it; "size": width and height of the crops to cut, or None to describe the boxes by the
+    descriptor "word" for the sequence in "folder"; "hide": a package that must not be used, or
+    None.
     """
     request = json.load(sys.stdin)
     if request["hide"]:
@@ -41,7 +43,7 @@ def answer() -> None:
         def work() -> None:
             descriptor(frame, boxes)
 
-    # Machine code is loaded and threads are started by the first.
+    # The first call loads machine code and starts threads, so it is not timed.
     work()
     calls, start = 0, time.perf_counter()
     while (seconds := time.perf_counter() - start) < SAMPLE_SECONDS:

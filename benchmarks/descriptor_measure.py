@@ -1,4 +1,4 @@
-"""The measurements of benchmarks/descriptor.py: interleaved rounds, medians of them."""
+"""The measurements of benchmarks/descriptor.py, in interleaved rounds."""
 
 import json
 import subprocess
@@ -17,23 +17,26 @@ from benchmarks.descriptor_engines import open_runners
 from benchmarks.descriptor_networks import Runner, osnet, our_network, torchvision_network
 from benchmarks.machine import machine_facts, make_sgemm
 from flatsort.evaluation.reid.judged_boxes import Boxes, detected_boxes, labelled_boxes
-from flatsort.evaluation.reid.pair_scores import score
+from flatsort.evaluation.reid.pair_scores import score_pairs
 from flatsort.files.paths import PROJECT
 from flatsort.files.sequence import Sequence
 from flatsort.images.crops import cut_crops
 from flatsort.processors import available_cores
 
 OURS = ("fmvae", "fmvae-track", "fmvae-track-unseen")
-# Of them, the one that is also timed with torch and from a new Python's start.
 MAIN = "fmvae-track"
+"""Encoder that is also timed with torch for whole frames, and from the start of Python."""
 PACKAGES = ["numpy", "opencv-python", "torch", "torchvision", "onnxruntime", "openvino", "onnx"]
 FRAME_BOXES = 20
-# A timed sample is at least as long, so that the clock and a switch of engines do not count.
+"""Boxes in the frame that is described as a whole."""
 SAMPLE_SECONDS = 0.05
-# What takes longer for one call is timed once, not in every round.
+"""Least length of a sample, so that the clock and a switch of engines hardly matter."""
 ONCE_SECONDS = 2.0
+"""Tasks whose call takes longer are timed in the first round only."""
 CALIBRATION_CROPS = 256
+"""Crops from which int8 networks are calibrated."""
 AUC_BATCH = 64
+"""Crops per call while features for the AUC are computed."""
 
 Task = Callable[[], object]
 _START = """
@@ -54,18 +57,18 @@ def measure(
     batches: Iterable[int],
     peers: Iterable[str],
 ) -> dict[str, Any]:
-    """All figures, as JSON values.
+    """Measure everything and return the figures as JSON values.
 
     Args:
-        sequence: with frames, ground truth and detections.
-        detections: a file in its det/.
-        osnet_path: its ONNX file, if there is one.
-        rounds: how often everything is timed.
-        batches: crops a call.
-        peers: names of torchvision's networks.
+        sequence: a sequence with frames, ground truth and detections.
+        detections: file in the sequence's det/.
+        osnet_path: ONNX file of OSNet; None to leave it out.
+        rounds: number of rounds.
+        batches: numbers of crops per call.
+        peers: names of torchvision networks.
 
     Raises:
-        InputError: something of the sequence is missing.
+        InputError: frames, ground truth or detections are missing.
     """
     torch.set_num_threads(available_cores())
     networks = [our_network(name) for name in OURS]
@@ -74,7 +77,7 @@ def measure(
     labelled, detected = labelled_boxes(sequence), detected_boxes(sequence, detections)
     tasks: dict[tuple[Any, ...], Task] = {}
     aucs: dict[tuple[str, str, str], float] = {}
-    # Of one size they are all the same crops.
+    # Networks with the same input size share their crops.
     sizes = {(network.width, network.height) for network in networks}
     crops = {size: _cut(sequence, labelled, *size) for size in sizes}
     calibration = {size: _cut(sequence, _calibration(detected), *size) for size in sizes}
@@ -85,7 +88,7 @@ def measure(
             key = (network.name, engine, precision)
             if network.metric is not None:
                 features = _describe(runner, inputs)
-                aucs[key] = score(labelled, features, network.metric)[0].auc
+                aucs[key] = score_pairs(labelled, features, network.metric)[0].auc
             for batch in batches:
                 tasks[*key, batch] = lambda runner=runner, part=inputs[:batch]: runner(part)
     product, product_operations = make_sgemm()
@@ -123,13 +126,13 @@ def measure(
 def _interleave(
     tasks: dict[tuple[Any, ...], Task], rounds: int
 ) -> dict[tuple[Any, ...], list[float]]:
-    """Seconds a call of each task in each round; all tasks once a round, by turns."""
+    """Return the seconds per call of each task in each round; tasks take turns in a round."""
     seconds: dict[tuple[Any, ...], list[float]] = {key: [] for key in tasks}
     for _ in tqdm(range(rounds), desc="rounds", unit="round"):
         for key, task in tqdm(tasks.items(), desc="tasks", leave=False, unit="task"):
             if seconds[key] and seconds[key][0] > ONCE_SECONDS:
                 continue
-            # Once untimed: caches and threads are the last task's.
+            # One call before the sample, as caches and threads still serve the last task.
             once = _time(task, 1)
             if once > ONCE_SECONDS:
                 seconds[key].append(once)
@@ -139,6 +142,7 @@ def _interleave(
 
 
 def _time(task: Task, calls: int) -> float:
+    """Return the seconds per call."""
     start = time.perf_counter()
     for _ in range(calls):
         task()
@@ -152,7 +156,11 @@ def _frame_seconds(
     sizes: Iterable[tuple[int, int]],
     rounds: int,
 ) -> dict[str, list[float]]:
-    """Twenty real boxes of one frame: cut, and described from frame to features; by rounds."""
+    """Time twenty real boxes of one frame: cutting them, and the way from frame to features.
+
+    Returns:
+        Name of the way to its seconds in each round.
+    """
     first = int(np.searchsorted(detected.frames, sequence.length // 2))
     given = {
         "frame": str(sequence.frame_path(int(detected.frames[first]))),
@@ -184,11 +192,11 @@ def _frame_seconds(
 
 
 def _start_tasks() -> dict[tuple[str, ...], Task]:
-    """A new Python up to its first descriptor."""
+    """Return tasks that start a new Python and compute its first descriptor."""
     block = "sys.modules['onnxruntime'] = None"
 
     def start(text: str) -> Task:
-        return lambda: subprocess.run(  # noqa: S603 - of words written above, nobody else's
+        return lambda: subprocess.run(  # noqa: S603 - all words of the command are written above
             [sys.executable, "-c", text], check=True, cwd=PROJECT
         )
 
@@ -199,14 +207,14 @@ def _start_tasks() -> dict[tuple[str, ...], Task]:
 
 
 def _calibration(detected: Boxes) -> Boxes:
-    """Detections of even frames: labelled boxes are of odd ones."""
+    """Choose detections of even frames, as the labelled boxes are from odd frames."""
     even = np.flatnonzero(detected.frames % 2 == 0)
     rows = even[np.unique(np.linspace(0, len(even) - 1, CALIBRATION_CROPS).astype(int))]
     return Boxes(detected.frames[rows], detected.boxes_tlwh[rows], detected.ids[rows])
 
 
 def _cut(sequence: Sequence, boxes: Boxes, width: int, height: int) -> NDArray[np.uint8]:
-    """(N, H, W, 3) RGB."""
+    """Cut the crops of boxes, (N, H, W, 3) uint8 RGB."""
     frames = np.unique(boxes.frames).tolist()
     return np.concatenate(
         [

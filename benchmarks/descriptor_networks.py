@@ -20,7 +20,7 @@ from flatsort.files.paths import SHIPPED_WEIGHTS
 from flatsort.reid_vae.weights.encoder import encode_crops
 from flatsort.reid_vae.weights.encoder_graph import build_encoder_graph
 from flatsort.reid_vae.weights.weights import load_weights
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 
 # Peers' crops: people are twice as high as wide, and OSNet's file takes these.
 PEER_HEIGHT, PEER_WIDTH = 128, 64

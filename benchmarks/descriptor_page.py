@@ -1,4 +1,4 @@
-"""The figures of benchmarks/descriptor.py as a page."""
+"""Write the figures of benchmarks/descriptor.py as a page."""
 
 from statistics import median
 from typing import Any
@@ -7,14 +7,14 @@ from tabulate import tabulate
 
 from benchmarks.machine import facts_line
 
-# What all are compared with.
 OSNET = "OSNet x0.25"
-# Crops in a call at which networks are compared: about a frame's.
+"""The network with which all networks are compared."""
 COMPARED_BATCH = 20
+"""Crops per call at which networks are compared, about as many as in a frame."""
 
 
 def page(results: dict[str, Any]) -> str:
-    """Markdown of what benchmarks.descriptor_measure.measure returned."""
+    """Return the page for the results of benchmarks.descriptor_measure.measure, as Markdown."""
     networks = results["networks"]
     crops = "; ".join(
         f"{name} {facts['width']}x{facts['height']}, {facts['operations'] / 1e6:.0f}"
@@ -26,24 +26,26 @@ def page(results: dict[str, Any]) -> str:
         f"{facts_line(results['machine'])} Medians of {results['rounds']} interleaved rounds. The "
         f"float32 matrix product of NumPy reached {results['sgemm_flops'] / 1e9:.0f} GFLOP/s.",
         "## Networks",
-        "Crops a second by crops a call; crops lie ready, our networks take bytes, the others "
-        "normalised float32. AUC: of same-person pairs 20 to 150 frames apart among "
-        f"{results['labelled']:,} labelled crops of {results['sequence']}, by the metric tracking "
-        "uses; a dash where weights are random. Peak: of the matrix product, at the fastest batch. "
-        f"Times OSNet: of {COMPARED_BATCH} crops, a frame's, over OSNet's fastest engine and "
-        "precision for as many, median of the rounds' ratios.",
-        f"Width, height and millions of operations of a crop: {crops}.",
+        "Crops per second, by crops per call. The crops are in memory; our networks take bytes, "
+        "the others normalised float32. AUC: how well distances tell pairs of one person from "
+        "pairs of two people, 20 to 150 frames apart, among "
+        f"{results['labelled']:,} labelled crops of {results['sequence']}, with the metric that "
+        "tracking uses; a dash for random weights. Peak: share of the speed of the matrix product, "
+        f"at the fastest batch. Times OSNet: speed for {COMPARED_BATCH} crops, about one frame, "
+        "relative to OSNet with its fastest engine and precision; median of the ratios per round.",
+        f"Width, height and millions of operations per crop: {crops}.",
         _speed_table(results),
         f"## A frame of {results['frame_boxes']} boxes",
-        "From a 1920 x 1080 frame to crops, and from the frame to descriptors as `track.py` does: "
-        "cutting is part of the cost, each in a process of its own. Times OSNet: median of the "
-        "rounds' ratios.",
+        "The time from a 1920 x 1080 frame to crops, and from the frame to descriptors as in "
+        "`track.py`, which includes cutting. Each way runs in a process of its own. Times OSNet: "
+        "median of the ratios per round.",
         _frame_table(results),
         "## Starting",
-        "A new Python up to its first descriptor; torch is loaded where onnxruntime is missing.",
+        "The time from the start of Python to the first descriptor; torch is loaded only if "
+        "onnxruntime is missing.",
         _table(
             [
-                {"What": name, "s": f"{median(values):.2f}"}
+                {"Way": name, "s": f"{median(values):.2f}"}
                 for name, values in results["start"].items()
             ]
         ),
@@ -52,13 +54,13 @@ def page(results: dict[str, Any]) -> str:
 
 
 def _frame_table(results: dict[str, Any]) -> str:
-    """Milliseconds of cutting, and of the whole way from a frame to descriptors."""
+    """Return the table of cutting crops and of the whole way from a frame to descriptors."""
     frames = results["frames"]
     reference = next((frames[name] for name in frames if name.startswith(OSNET)), None)
     rows = []
     for name, values in frames.items():
         describes = not name.startswith("cut ")
-        row = {"What": name, "ms": f"{1000 * median(values):.2f}"}
+        row = {"Way": name, "ms": f"{1000 * median(values):.2f}"}
         row["Crops/s"] = f"{results['frame_boxes'] / median(values):.0f}" if describes else ""
         if reference:
             ratios = [r / own for r, own in zip(reference, values, strict=False)]
@@ -68,6 +70,7 @@ def _frame_table(results: dict[str, Any]) -> str:
 
 
 def _speed_table(results: dict[str, Any]) -> str:
+    """Return the table of speeds, with one row per network, engine and precision."""
     osnet = [
         each["seconds"]
         for each in results["speeds"]
@@ -84,7 +87,7 @@ def _speed_table(results: dict[str, Any]) -> str:
         best[key] = max(best.get(key, 0.0), speed)
         row["AUC"] = "-" if each["auc"] is None else f"{each['auc']:.4f}"
         if reference and each["batch"] == COMPARED_BATCH:
-            # What was timed once only is compared with the first round.
+            # A network that was timed only once is compared with OSNet's first round.
             ratios = [r / own for r, own in zip(reference, each["seconds"], strict=False)]
             row["Times OSNet"] = f"{median(ratios):.2f}"
     for key, row in rows.items():

@@ -1,7 +1,7 @@
-"""Memory over hours of footage: a clip tracked over and over, as tools/track.py does it.
+"""Measure memory over hours of footage: one clip is tracked again and again, as by track.py.
 
-All that a long run keeps is kept: result file, table, film. What each frame of the clip shows is
-detected once and remembered. Interrupt it, and it writes what it has.
+The run writes all files of a long run: result file, table and film. Each frame of the clip is
+detected once and then remembered. An interrupted run writes the figures that it has.
 """
 
 import argparse
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 RESULTS = Path(__file__).resolve().parent / "results"
 NOTES = 60
+"""Notes of the memory that are spread over the run."""
 EXAMPLES = """\
 examples:
-  # an hour of video at 30 frames a second
+  # one hour of video at 30 frames per second
   python -m benchmarks.endurance --source walk.mp4
 
-  # a look, in a minute or two
+  # a trial run of a minute or two
   python -m benchmarks.endurance --source walk.mp4 --frames 3000 --descriptor none --no-film
 """
 
@@ -42,12 +43,12 @@ def main(words: list[str] | None = None) -> None:
     from flatsort.tracking.run import track_source
 
     if arguments.frames < NOTES:
-        raise InputError(f"--frames {arguments.frames}: give {NOTES} at least")
+        raise InputError(f"--frames {arguments.frames}: give at least {NOTES}")
     for kind in ("json", "md"):
         check_writable(arguments.out / f"endurance.{kind}")
     clip = open_source(arguments.source)
     if clip.is_live:
-        raise InputError(f"{arguments.source}: a clip is wanted, which can be had again")
+        raise InputError(f"{arguments.source} is live: give a clip, which can be read again")
     source = LoopedSource(clip, arguments.frames)
     detector = Remembered(load_detector(arguments.detector), source)
     descriptor = load_descriptor(arguments.descriptor)
@@ -82,11 +83,17 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--source", required=True, metavar="FILE|FOLDER", help="the clip")
-    add("--frames", type=int, default=108_000, help="how many in all (108000)")
-    add("--detector", default="hog", help="as of tools/track.py (hog)")
-    add("--descriptor", default="fmvae-track", help="as of tools/track.py (fmvae-track)")
-    add("--no-film", action="store_true", help="without an overlay film")
-    add("--out", type=Path, default=RESULTS, metavar="DIR", help="gets endurance.json and .md")
+    add("--frames", type=int, default=108_000, help="number of frames to track (108000)")
+    add("--detector", default="hog", help="as for track.py (hog)")
+    add("--descriptor", default="fmvae-track", help="as for track.py (fmvae-track)")
+    add("--no-film", action="store_true", help="write no overlay film")
+    add(
+        "--out",
+        type=Path,
+        default=RESULTS,
+        metavar="DIR",
+        help="folder for endurance.json and .md (benchmarks/results)",
+    )
     return parser.parse_args(words)
 
 
@@ -101,16 +108,16 @@ def _page(report: "Report", log: "MemoryLog", results: dict[str, Any], machine: 
         for seconds, resident in log.notes[step - 1 :: step]
     ]
     late = [resident / MIB for _, resident in log.notes[len(log.notes) // 2 :]]
-    span = f"between {min(late):.0f} and {max(late):.0f} MiB" if late else "not looked at"
+    span = f"between {min(late):.0f} and {max(late):.0f} MiB" if late else "not measured"
     film = "with a film" if results["film"] else "without a film"
     hours = report.frames / results["frame_rate"] / 3600
     return (
         "# Memory over time\n\nWritten by `python -m benchmarks.endurance`; do not edit by hand. "
-        f"{report.frames:,} frames ({hours:.2f} hours of footage, a clip over and over), detector "
+        f"{report.frames:,} frames ({hours:.2f} hours of footage, one clip repeated), detector "
         f"{results['detector']}, descriptor {results['descriptor']}, {film}; "
-        f"{report.identities:,} identities. In the second half memory was {span}, which by least "
-        f"squares is {log.slope():+.1f} MiB for an hour of footage; the peak of the whole was "
-        f"{peak_bytes() / MIB:.0f} MiB.\n\n"
+        f"{report.identities:,} identities. In the second half memory was {span}; a least-squares "
+        f"line through it has a slope of {log.slope():+.1f} MiB per hour of footage. The peak of "
+        f"the whole run was {peak_bytes() / MIB:.0f} MiB.\n\n"
         + tabulate(rows, headers="keys", tablefmt="github", disable_numparse=True)
         + f"\n\n{machine}\n"
     )

@@ -1,4 +1,4 @@
-"""A clip without an end, what is found in it, and what tracking it takes of memory."""
+"""The parts of the endurance benchmark: an endless clip, a remembering detector, a memory log."""
 
 import os
 import resource
@@ -13,21 +13,20 @@ import numpy as np
 
 from flatsort.detectors.detector import Detector
 from flatsort.sources.source import Frame, Source
-from flatsort.tracker import Detections
-from flatsort.tracker.tracks import Tracks
+from flatsort.tracker import Detections, Tracks
 
 MIB = 2**20
 
 
 class LoopedSource:
-    """A clip over and over, as one film whose numbers and times go on.
+    """A source that repeats a clip; frame numbers and times go on without a gap.
 
     Args:
-        source: the clip; not live.
-        frames: how many to deliver.
+        source: the clip; it must not be live.
+        frames: number of frames to deliver.
 
     Attributes:
-        period: frames of the clip; None until it has been through once.
+        period: number of frames of the clip; None before its first end.
     """
 
     is_live = False
@@ -47,7 +46,7 @@ class LoopedSource:
         self._source.__exit__(*error)
 
     def frames(self, wanted: Iterable[int] | None = None) -> Generator[Frame, None, None]:
-        """The frames; ``wanted`` is for sources that can skip."""
+        """Yield all frames; ``wanted``, which lets other sources skip frames, is ignored."""
         done, begun = 0, 0.0
         while True:
             with closing(self._source.frames()) as frames:
@@ -60,15 +59,15 @@ class LoopedSource:
             begun += frame.seconds + 1 / self.frame_rate
 
     def place(self, number: int) -> int:
-        """A frame's number in the clip."""
+        """Return the number that a frame has in the clip."""
         return number if self.period is None else (number - 1) % self.period + 1
 
 
 class Remembered:
-    """A detector that looks at each frame of a looped clip once.
+    """A detector that looks at each frame of a looped clip only once.
 
     Args:
-        detector: what looks.
+        detector: detector for the first round.
         source: the clip.
     """
 
@@ -78,7 +77,7 @@ class Remembered:
         self._found: dict[int, Detections] = {}
 
     def __call__(self, frame: Frame) -> Detections:
-        """As in the clip's first round."""
+        """Return the detections of the same frame in the first round of the clip."""
         place = self._source.place(frame.number)
         if place not in self._found:
             self._found[place] = self._detector(replace(frame, number=place))
@@ -86,13 +85,13 @@ class Remembered:
 
 
 class MemoryLog:
-    """A sink that notes the memory of this process now and then.
+    """A sink that notes the memory of this process at regular intervals.
 
     Args:
         every: frames from one note to the next.
 
     Attributes:
-        notes: seconds of footage and bytes resident, one a note.
+        notes: seconds of footage and resident bytes, one pair per note.
     """
 
     needs_images = False
@@ -108,14 +107,14 @@ class MemoryLog:
         """Nothing to close."""
 
     def write(self, frame: Frame, tracks: Tracks) -> None:
-        """Take a note if it is time."""
+        """Take a note if the frame number is a multiple of the interval."""
         if frame.number % self._every == 0:
             self.notes.append((frame.seconds, resident_bytes()))
 
     def slope(self) -> float:
-        """MiB that an hour of footage adds, by least squares over the second half of the notes.
+        """Return the MiB added per hour of footage, by least squares over the later notes.
 
-        The first half is for what is allocated once: libraries, a tracker's galleries.
+        The first half of the notes is left out: in it, libraries and galleries are allocated once.
         """
         late = np.array(self.notes[len(self.notes) // 2 :], float)
         if len(late) < 2:
@@ -124,7 +123,7 @@ class MemoryLog:
 
 
 def resident_bytes() -> int:
-    """Memory of this process now; where the system does not tell, the most it ever was."""
+    """Return the memory of this process now, or its peak if the system has no /proc."""
     pages = Path("/proc/self/statm")
     if pages.is_file():
         return int(pages.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -132,7 +131,7 @@ def resident_bytes() -> int:
 
 
 def peak_bytes() -> int:
-    """The most memory that this process ever had."""
+    """Return the peak memory of this process."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # Kilobytes, but on one system.
+    # macOS counts bytes, other systems count kilobytes.
     return peak if sys.platform == "darwin" else peak * 1024

@@ -40,11 +40,11 @@ def main(words: list[str] | None = None) -> None:
     from flatsort.errors import InputError
     from flatsort.files.atomic import check_writable
     from flatsort.files.sequence import find_sequences
-    from flatsort.tracker.compiled import load
+    from flatsort.tracker.compiled import has_numba
 
     if arguments.repeat < 1:
         raise InputError(f"--repeat {arguments.repeat}: at least one")
-    if load("sort") is None:
+    if not has_numba():
         raise InputError("numba is not installed: pip install -r requirements.txt")
     for kind in ("json", "md"):
         check_writable(arguments.out / f"first_run.{kind}")

@@ -1,4 +1,4 @@
-"""What a measurement was made on: never names or paths, so that results may be published."""
+"""Describe the machine of a measurement, without its name or paths, and write the results."""
 
 import json
 import platform
@@ -12,12 +12,12 @@ import numpy as np
 from flatsort.files.atomic import atomic_writer
 from flatsort.processors import available_cores
 
-# What decides how fast each precision is.
 _EXTENSIONS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile")
+"""Processor extensions that decide the speed of each precision."""
 
 
 def machine_facts(*packages: str) -> dict[str, str | int]:
-    """Processor, cores this process may use, Python, and the versions of packages by name."""
+    """Return processor, cores of this process, Python version, and versions of packages."""
     facts: dict[str, str | int] = {
         "processor": _processor(),
         "cores": available_cores(),
@@ -32,17 +32,17 @@ def machine_facts(*packages: str) -> dict[str, str | int]:
 
 
 def facts_line(facts: dict[str, str | int]) -> str:
-    """The facts as one sentence for a page."""
+    """Return the facts as one sentence for a page."""
     named = {key: value for key, value in facts.items() if key not in ("processor", "cores")}
     versions = ", ".join(f"{name} {value}" for name, value in named.items())
     return f"{facts['processor']}, {facts['cores']} cores; {versions}."
 
 
 def write_results(folder: Path, name: str, results: dict[str, Any], page: str) -> None:
-    """Write folder/NAME.json and NAME.md, each whole or not at all, and print the page.
+    """Write NAME.json and NAME.md to a folder, each whole or not at all, and print the page.
 
     Raises:
-        InputError: they cannot be written there.
+        InputError: a file cannot be written.
     """
     for suffix, text in (("json", json.dumps(results, indent=1)), ("md", page)):
         with atomic_writer(folder / f"{name}.{suffix}") as file:
@@ -51,7 +51,7 @@ def write_results(folder: Path, name: str, results: dict[str, Any], page: str) -
 
 
 def make_sgemm(size: int = 1024) -> tuple[Callable[[], object], int]:
-    """A float32 matrix product of NumPy's to be timed, and the operations it takes."""
+    """Return a function that runs a float32 matrix product in NumPy, and its operations."""
     left, right = np.random.default_rng(0).standard_normal((2, size, size), dtype=np.float32)
     out = np.empty_like(left)
     return lambda: np.matmul(left, right, out=out), 2 * size**3

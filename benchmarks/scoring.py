@@ -100,10 +100,10 @@ def _timed(call: Callable[[], dict[str, float]]) -> tuple[float, dict[str, float
 
 
 def _ours(folder: Path, sequences: list[Any]) -> dict[str, float]:
-    from flatsort.evaluation.tracks.score import Job, combine, score_files
+    from flatsort.evaluation.tracks.score import ScoredFile, combine, score_files
 
     columns = combine(
-        score_files(Job(each, folder / f"{each.name}.txt") for each in sequences)
+        score_files(ScoredFile(each, folder / f"{each.name}.txt") for each in sequences)
     ).columns()
     return {ours: float(columns[ours]) for ours in _SHARED.values()}
 

@@ -1,9 +1,9 @@
-"""Where the time of a training step goes, for the shipped configuration and the paper's.
+"""Measure the time of a training step and of its parts, for our configurations and the paper's.
 
-Crops are noise, which takes as long as people. A step is timed whole, then each of its parts with
-its own backward pass, turn by turn; what the parts leave is the optimiser and what joins them. Then
-what two choices save: a few random directions instead of all columns of the Jacobian, and bfloat16
-convolutions.
+The crops are noise, which takes as long as people. The whole step and each of its parts, with a
+backward pass of its own, are timed in turns; the rest of the step is the optimiser and small
+operations. A second table shows the savings of two choices: a few random directions instead of all
+columns of the Jacobian, and bfloat16 convolutions.
 """
 
 import argparse
@@ -26,15 +26,22 @@ RESULTS = Path(__file__).resolve().parent / "results"
 EXAMPLES = """\
 examples:
   python -m benchmarks.training
-  # a look: fewer turns, the best for tracking alone
+  # a trial run: fewer turns, only the best configuration for tracking
   python -m benchmarks.training --repeat 3 --configuration small-nuisance
 """
 CROPS = 512
+"""Crops in the training set, more than a batch of any configuration."""
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """What is trained."""
+    """A network to train.
+
+    Attributes:
+        architecture: name of the architecture.
+        covariance: kind of the likelihood's covariance.
+        words: name of the configuration in the table.
+    """
 
     architecture: str
     covariance: str
@@ -51,7 +58,7 @@ CONFIGURATIONS = {
 def main(words: list[str] | None = None) -> None:
     """Measure, print and write the table."""
     arguments = _parse(words)
-    # Before torch is loaded, which reads it once.
+    # torch reads this variable when it is loaded.
     os.environ.setdefault("OMP_NUM_THREADS", str(arguments.threads))
     import torch
 
@@ -77,14 +84,27 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
     )
     add = parser.add_argument
     names = list(CONFIGURATIONS)
-    add("--configuration", nargs="+", choices=names, default=names, help="which (all)")
+    add(
+        "--configuration",
+        nargs="+",
+        choices=names,
+        default=names,
+        help="configurations to measure (all)",
+    )
     add("--repeat", type=int, default=10, help="turns of each part (10)")
-    add("--threads", type=int, default=1, help="of torch (1)")
-    add("--out", type=Path, default=RESULTS, metavar="DIR", help="gets training.json and .md")
+    add("--threads", type=int, default=1, help="threads of torch (1)")
+    add(
+        "--out",
+        type=Path,
+        default=RESULTS,
+        metavar="DIR",
+        help="folder for training.json and .md (benchmarks/results)",
+    )
     return parser.parse_args(words)
 
 
 def _measure(name: str, repeat: int) -> dict[str, Any]:
+    """Return the median seconds of a configuration's step and of its parts."""
     import torch
     from tqdm import tqdm
 
@@ -93,7 +113,7 @@ def _measure(name: str, repeat: int) -> dict[str, Any]:
     images = torch.rand(size, 3, *[trainer.model.architecture.image_size] * 2)
     parts = _parts(trainer, images)
     took: dict[str, list[float]] = {part: [] for part in parts}
-    # The first turn, which fills caches and chooses kernels, does not count.
+    # The first turn fills caches and chooses kernels, so it does not count.
     for turn in tqdm(range(repeat + 1), desc=name, unit="turn"):
         for part, call in parts.items():
             start = time.perf_counter()
@@ -118,14 +138,15 @@ def _trainer(configuration: Configuration) -> "Trainer":
     )
     side = ARCHITECTURES[settings.architecture].image_size
     crops = np.random.default_rng(0).integers(0, 256, (CROPS, side, side, 3), np.uint8)
-    # Two crops a person, as tracklets have.
+    # Two crops per person stand for tracklets.
     trainer = Trainer(settings, crops, np.arange(CROPS) // 2)
-    # The prior too is trained for most of a training.
+    # After the initial phase, which is short, the prior is trained too.
     trainer.optimisation.constraint.initial_phase = False
     return trainer
 
 
 def _parts(trainer: "Trainer", images: "Tensor") -> dict[str, Callable[[], object]]:
+    """Return functions that run the step and its parts, each with its backward pass."""
     import torch
 
     from flatsort.reid_vae.geometry.metric import (
@@ -140,7 +161,7 @@ def _parts(trainer: "Trainer", images: "Tensor") -> dict[str, Callable[[], objec
     mean, log_variance = (torch.zeros_like(z, requires_grad=True) for _ in range(2))
     data = torch.randn(size, architecture.data_size)
     few = z[: max(2, round(constants.flatness_fraction * size))]
-    # All columns of as many would take tens of GB in the paper's configuration.
+    # All columns for a quarter of the batch would take tens of GB in the paper's configuration.
     two = z[:2]
     encoder = model.encoder
 
@@ -202,11 +223,12 @@ def _page(rows: list[dict[str, Any]], repeat: int, machine: str) -> str:
         )
     style = {"headers": "keys", "tablefmt": "github", "disable_numparse": True}
     return (
-        "# Training\n\nWritten by `python -m benchmarks.training`; do not edit by hand. A step of "
-        f"{rows[0]['batch']} crops and the shares of its parts, each with its backward pass; "
-        f"medians of {repeat} turns.\n\n{tabulate(table, **style)}\n\n"
-        "What is dear is avoided: the metric is seen along four random directions on a quarter of "
-        "the batch, and convolutions are bfloat16. Without that, times as long:\n\n"
+        "# Training\n\nWritten by `python -m benchmarks.training`; do not edit by hand. Crops per "
+        f"second in steps of {rows[0]['batch']} crops, and the share of each part of a step with "
+        f"its backward pass; medians of {repeat} turns.\n\n{tabulate(table, **style)}\n\n"
+        "Two choices save time: the flatness term measures the metric along four random directions "
+        "on a quarter of the batch, and convolutions are bfloat16. Without these choices, the part "
+        "and the whole step would take this many times as long:\n\n"
         f"{tabulate(saved, **style)}\n\n{machine}\n"
     )
 

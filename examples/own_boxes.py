@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from flatsort.tracker import Detections, Sort, SortConfig
+from flatsort import Detections, Sort, SortConfig
 
-# One walks to the right and is not seen in frame 4, one stands. Left, top, width, height in pixels.
+# One person stands. Another walks to the right and is not detected in frame 4.
+# Boxes are left, top, width, height in pixels.
 walks = {1: 10.0, 2: 14.0, 3: 18.0, 5: 26.0, 6: 30.0, 7: 34.0}
 
 tracker = Sort(SortConfig(max_age=5))
@@ -14,7 +15,7 @@ for frame in range(1, 8):
     if frame in walks:
         boxes_tlwh.append([walks[frame], 20.0, 50.0, 100.0])
         confidences.append(0.9)
-    # Every frame, also one without detections: Detections.empty().
+    # Call update() for every frame; a frame without detections has Detections.empty().
     tracks = tracker.update(Detections(np.array(boxes_tlwh), np.array(confidences)))
     for track in tracks:
         print(f"frame {frame}: person {track.id} at {track.box_tlwh.round(1)}")

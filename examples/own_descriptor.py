@@ -1,25 +1,23 @@
-"""Track by a descriptor of your own: any function of a frame and its boxes.
+"""Track with a descriptor of your own: any function of a frame and its boxes.
 
 `python tools/make_scene.py` renders the street.
 """
 
 import numpy as np
 
-from flatsort.files.mot_files import read_detections
+from flatsort import AppearanceMetric, DeepSort, Detections, cut_crops, read_detections
 from flatsort.files.sequence import find_sequences
-from flatsort.images.crops import cut_crops
-from flatsort.tracker import AppearanceMetric, DeepSort, Detections
 
 
 def mean_colour(frame: np.ndarray, boxes_tlwh: np.ndarray) -> np.ndarray:
-    """Frame (H, W, 3) uint8 BGR, boxes (N, 4) -> features (N, 3)."""
+    """Return features (N, 3) of a frame (H, W, 3) uint8 BGR and its boxes (N, 4)."""
     return cut_crops(frame, boxes_tlwh, width=32, height=64).mean(axis=(1, 2))
 
 
 [street] = find_sequences("scene")
 found = read_detections(street.find_detections(), street.length)
 
-# Two boxes may be one person up to 20 of 255 steps of colour apart.
+# The tracker never matches boxes whose mean colours differ by more than 20 of 255 levels.
 metric = AppearanceMetric("euclidean", gate=20.0)
 tracker = DeepSort(metric=metric, descriptor=mean_colour)
 seen = set()

@@ -1,12 +1,9 @@
-"""Track the people of a video: frames and boxes from the project's own sources and detectors.
+"""Track the people of a video with FlatSORT's own reader, detector and descriptor.
 
-walk.mp4 is yours.
+walk.mp4 is a video of yours.
 """
 
-from flatsort.descriptors import load_descriptor
-from flatsort.detectors.registry import load_detector
-from flatsort.sources.registry import open_source
-from flatsort.tracker import DeepSort
+from flatsort import DeepSort, load_descriptor, load_detector, open_source
 
 detector = load_detector("hog")
 tracker = DeepSort(descriptor=load_descriptor("histogram"))

@@ -5,11 +5,9 @@
 
 import numpy as np
 
-from flatsort.evaluation.tracks.score import score_arrays
+from flatsort import Detections, Sort, read_detections, score
 from flatsort.evaluation.tracks.score_table import text_table
-from flatsort.files.mot_files import read_detections
 from flatsort.files.sequence import find_sequences
-from flatsort.tracker import Detections, Sort
 
 [street] = find_sequences("scene")
 found = read_detections(street.find_detections(), street.length)
@@ -23,6 +21,6 @@ for number, rows in enumerate(found.by_frame(street.length), 1):
 truth = np.loadtxt(street.ground_truth_path, delimiter=",")
 people = truth[(truth[:, 6] == 1) & (truth[:, 7] == 1), :6]
 
-score = score_arrays(people, np.array(results), street.length)
-print(f"IDF1 {score.columns()['IDF1']:.1f}, {score.counts.switches} switches")
-print(text_table({"SORT": {street.name: score}}))
+result = score(people, np.array(results), street.length)
+print(f"IDF1 {result.columns()['IDF1']:.1f}, {result.counts.switches} switches")
+print(text_table({"SORT": {street.name: result}}))

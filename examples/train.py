@@ -6,24 +6,30 @@
 from dataclasses import replace
 from pathlib import Path
 
-from flatsort.descriptors import load_descriptor
-from flatsort.files.mot_files import read_detections
+from flatsort import (
+    DeepSort,
+    Detections,
+    TrainingRequest,
+    cut_frames,
+    load_descriptor,
+    read_detections,
+    train,
+    usual_settings,
+)
 from flatsort.files.sequence import find_sequences
-from flatsort.tracker import DeepSort, Detections
-from flatsort.training.crop_set import cut_frames
-from flatsort.training.train import train_crops, usual_settings
 
 [street] = find_sequences("scene")
 found = read_detections(street.find_detections(), street.length)
 by_frame = list(enumerate(found.by_frame(street.length), 1))
 
-# Frame after frame, so that boxes can be linked into tracklets: from these the gate is chosen.
+# The frames are in order, so boxes can be linked into tracklets, and these give the gate.
 crops = cut_frames((street.read_frame(number), found.boxes_tlwh[rows]) for number, rows in by_frame)
 
-# 10 steps show how; as many as usual_settings() says are worth having. If killed, it goes on.
+# 10 steps are enough for an example; for real use, keep the number in usual_settings().
+# If the program is killed, it continues from the last checkpoint.
 weights = Path("runs/street/street.safetensors")
 settings = replace(usual_settings(), steps=10)
-card = train_crops(crops, weights, folder=weights.parent, settings=settings)
+card = train(crops, TrainingRequest(weights, folder=weights.parent, settings=settings))
 print(f"{card['calibration']['kind']} gate {card['calibration']['gate']:.3f}")
 
 tracker = DeepSort(descriptor=load_descriptor(str(weights)))

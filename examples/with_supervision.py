@@ -1,15 +1,13 @@
-"""Track what a detector of the supervision package found, and keep its class ids.
+"""Track detections of the supervision package, and keep their class ids.
 
-`python tools/make_scene.py` renders the street, `pip install supervision` the package.
+`python tools/make_scene.py` renders the street, `pip install supervision` installs the package.
 """
 
 import numpy as np
 import supervision as sv
 
-from flatsort.descriptors import load_descriptor
-from flatsort.files.mot_files import read_detections
+from flatsort import DeepSort, load_descriptor, read_detections
 from flatsort.files.sequence import find_sequences
-from flatsort.tracker import DeepSort
 from flatsort.tracker.supervision import from_supervision, to_supervision
 
 PERSON = 0
@@ -20,7 +18,7 @@ found = read_detections(street.find_detections(), street.length)
 tracker = DeepSort(descriptor=load_descriptor("histogram"))
 for number, rows in enumerate(found.by_frame(street.length), 1):
     frame = street.read_frame(number)
-    # In the place of sv.Detections.from_ultralytics(model(frame)[0]) and its like.
+    # Your program gets these from a detector: sv.Detections.from_ultralytics(model(frame)[0]).
     detections = sv.Detections(
         xyxy=sv.xywh_to_xyxy(found.boxes_tlwh[rows]),
         confidence=found.confidences[rows],
@@ -28,6 +26,6 @@ for number, rows in enumerate(found.by_frame(street.length), 1):
     )
     tracks = tracker.update(from_supervision(detections), frame)
     tracked = to_supervision(tracks, detections)
-    # Ready for supervision's annotators, zones and sinks.
+    # supervision's annotators, zones and sinks take the tracked detections.
     labels = [f"#{i} class {c}" for i, c in zip(tracked.tracker_id, tracked.class_id, strict=True)]
 print(f"last frame: {', '.join(labels)}")

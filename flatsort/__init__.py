@@ -9,23 +9,36 @@
             for track in tracker.update(detector(frame), frame.image):
                 print(frame.seconds, track.id, track.box_tlwh)
 
-Each name below is imported when it is first used, so ``import flatsort`` is instant and loads
-neither OpenCV nor torch.
+Public names:
+
+tracking      Sort, DeepSort, LazyDeepSort; SortConfig, DeepSortConfig; Detections, Track, Tracks
+descriptors   load_descriptor, register_descriptor, AppearanceMetric, cut_crops
+detectors     load_detector
+input         open_source (video, camera), open_sequence (MOTChallenge folder), read_detections
+training      train, TrainingRequest, usual_settings, cut_frames; adapt, AdaptationRequest
+scoring       score (arrays), score_files, ScoredFile
+errors        InputError
+
+Python imports each of these names when a program first uses it. ``import flatsort`` therefore takes
+no time and loads neither NumPy, OpenCV nor torch.
 """
 
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-# An installation holds tracker/ and reid_vae/ within this package, a checkout beside it. Both are
-# imported as flatsort.tracker and flatsort.reid_vae, so that a tracker.py of yours hides nothing.
+# An installation has tracker/ and reid_vae/ in this package; a checkout has them beside it. Users
+# import them as flatsort.tracker and flatsort.reid_vae, so that a user's tracker.py hides neither.
 if not (Path(__file__).parent / "tracker").is_dir():
     __path__.append(str(Path(__file__).resolve().parents[1]))
 
 if TYPE_CHECKING:
+    from flatsort.adaptation.adapt import adapt
+    from flatsort.adaptation.request import AdaptationRequest
     from flatsort.descriptors.registry import load_descriptor, register_descriptor
     from flatsort.detectors.registry import load_detector
     from flatsort.errors import InputError
+    from flatsort.evaluation.tracks.score import ScoredFile, score, score_files
     from flatsort.files.mot_files import read_detections
     from flatsort.files.sequence import open_sequence
     from flatsort.images.crops import cut_crops
@@ -41,55 +54,76 @@ if TYPE_CHECKING:
         Track,
         Tracks,
     )
+    from flatsort.training.crop_set import cut_frames
+    from flatsort.training.train import train
+    from flatsort.training.training_request import TrainingRequest
+    from flatsort.training.usual_settings import usual_settings
 
-_HOMES = {
-    "flatsort.tracker": (
-        "AppearanceMetric",
-        "DeepSort",
-        "DeepSortConfig",
-        "Detections",
-        "LazyDeepSort",
-        "Sort",
-        "SortConfig",
-        "Track",
-        "Tracks",
-    ),
-    "flatsort.descriptors.registry": ("load_descriptor", "register_descriptor"),
-    "flatsort.detectors.registry": ("load_detector",),
-    "flatsort.errors": ("InputError",),
-    "flatsort.files.mot_files": ("read_detections",),
-    "flatsort.files.sequence": ("open_sequence",),
-    "flatsort.images.crops": ("cut_crops",),
-    "flatsort.sources.registry": ("open_source",),
+_MODULE_OF = {
+    "AdaptationRequest": "flatsort.adaptation.request",
+    "AppearanceMetric": "flatsort.tracker",
+    "DeepSort": "flatsort.tracker",
+    "DeepSortConfig": "flatsort.tracker",
+    "Detections": "flatsort.tracker",
+    "InputError": "flatsort.errors",
+    "LazyDeepSort": "flatsort.tracker",
+    "ScoredFile": "flatsort.evaluation.tracks.score",
+    "Sort": "flatsort.tracker",
+    "SortConfig": "flatsort.tracker",
+    "Track": "flatsort.tracker",
+    "Tracks": "flatsort.tracker",
+    "TrainingRequest": "flatsort.training.training_request",
+    "adapt": "flatsort.adaptation.adapt",
+    "cut_crops": "flatsort.images.crops",
+    "cut_frames": "flatsort.training.crop_set",
+    "load_descriptor": "flatsort.descriptors.registry",
+    "load_detector": "flatsort.detectors.registry",
+    "open_sequence": "flatsort.files.sequence",
+    "open_source": "flatsort.sources.registry",
+    "read_detections": "flatsort.files.mot_files",
+    "register_descriptor": "flatsort.descriptors.registry",
+    "score": "flatsort.evaluation.tracks.score",
+    "score_files": "flatsort.evaluation.tracks.score",
+    "train": "flatsort.training.train",
+    "usual_settings": "flatsort.training.usual_settings",
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+"""Public name -> the module that defines it."""
 
 __all__ = [
+    "AdaptationRequest",
     "AppearanceMetric",
     "DeepSort",
     "DeepSortConfig",
     "Detections",
     "InputError",
     "LazyDeepSort",
+    "ScoredFile",
     "Sort",
     "SortConfig",
     "Track",
     "Tracks",
+    "TrainingRequest",
+    "adapt",
     "cut_crops",
+    "cut_frames",
     "load_descriptor",
     "load_detector",
     "open_sequence",
     "open_source",
     "read_detections",
     "register_descriptor",
+    "score",
+    "score_files",
+    "train",
+    "usual_settings",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name from the module that defines it."""
-    if name not in _HOME_OF:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module 'flatsort' has no attribute {name!r}")
-    value = getattr(import_module(_HOME_OF[name]), name)
+    value = getattr(import_module(_MODULE_OF[name]), name)
     globals()[name] = value
     return value
 

@@ -1,9 +1,9 @@
-"""The one error a user is meant to read."""
+"""The error that reports unusable input to the user."""
 
 
 class InputError(ValueError):
-    """Something the user gave cannot be used.
+    """The user's input cannot be used.
 
-    The message is one sentence that names the file (and line) and says what to do. Command lines
-    print it and exit with status 2; see :func:`flatsort.commands.cli.run`.
+    The message is one sentence that names the file and line and says what to do. Commands print it
+    and exit with status 2; see ``flatsort.commands.cli.run``.
     """

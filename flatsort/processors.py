@@ -1,10 +1,10 @@
-"""How many processors there are to share work among."""
+"""Count the processor cores that this process may use."""
 
 import os
 
 
 def available_cores() -> int:
-    """Number of cores this process may use, which can be fewer than the machine has."""
+    """Return the number of cores that this process may use, at most those of the machine."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

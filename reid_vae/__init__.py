@@ -1,1 +1,1 @@
-"""The flat-manifold variational autoencoder (VHP-FMVAE) that tells people apart without labels."""
+"""The flat-manifold variational autoencoder (VHP-FMVAE): re-identification without labels."""

@@ -1,5 +1,5 @@
-"""The error that ends a training."""
+"""The error that stops a training run."""
 
 
 class TrainingError(RuntimeError):
-    """Training cannot go on; the message says why and what to change."""
+    """Training cannot continue; the message says why and what to change."""

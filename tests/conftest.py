@@ -1,4 +1,4 @@
-"""Fixtures shared by all tests."""
+"""The fixture that all tests share."""
 
 import os
 from pathlib import Path
@@ -10,9 +10,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session")
 def mot_data() -> Path:
-    """The folder of real data: $FLATSORT_DATA, else ../shared/data beside the project.
+    """Return the folder of real data: $FLATSORT_DATA, else ../shared/data beside the project.
 
-    Without it the tests on real data are skipped on a user's machine and fail under CI=true.
+    Where the folder is missing, tests on real data are skipped; with CI=true they fail.
     """
     folder = Path(os.environ.get("FLATSORT_DATA", ROOT.parent / "shared" / "data"))
     if (folder / "MOT16" / "train" / "MOT16-09" / "seqinfo.ini").is_file():

@@ -1,4 +1,4 @@
-"""The command `flatsort adapt` as a script; see --help."""
+"""Run `flatsort adapt` from a checkout: python tools/adapt.py --help."""
 
 from flatsort.commands.adapt import main
 from flatsort.commands.cli import run

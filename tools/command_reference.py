@@ -1,4 +1,4 @@
-"""Write docs/commands.md: what every command says of itself with --help."""
+"""Write docs/commands.md from the help of all commands."""
 
 import argparse
 import os
@@ -9,43 +9,38 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from flatsort.commands.cli import run
-from flatsort.files.paths import DOCS, PROJECT
-from flatsort.processors import available_cores
 
+ROOT = Path(__file__).resolve().parent.parent
 HEADER = """\
 # Commands
 
-Written by `python tools/command_reference.py` from what each command says with `--help`; do not
-edit by hand. Bad input ends every command with one sentence that names the file and line, exit
-status 2, and nothing half-written; Ctrl-C with status 130.
+`python tools/command_reference.py` writes this page from the help of all commands; do not edit it
+by hand. Bad input ends every command with one sentence that names the file and line, exit status 2
+and no half-written file. Ctrl-C ends it with status 130.
 """
 _MAIN = 'if __name__ == "__main__":'
 
 
 def main(words: list[str] | None = None) -> None:
-    """Ask every command and write the page."""
+    """Ask every command for its help and write the page."""
     parser = argparse.ArgumentParser(
         description=__doc__,
         epilog="examples:\n  python tools/command_reference.py",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--out", type=Path, default=DOCS / "commands.md", help="the page (docs/commands.md)"
+        "--out", type=Path, default=ROOT / "docs" / "commands.md", help="page (docs/commands.md)"
     )
     path = parser.parse_args(words).out
-
-    from flatsort.files.atomic import atomic_writer
-
-    with atomic_writer(path) as handle:
-        handle.write(reference(command_lines()))
+    path.write_text(reference(command_lines()), encoding="utf-8")
     print(f"wrote {path}")
 
 
 def command_lines() -> list[str]:
-    """Every command of tools/ and benchmarks/, as a user types it without its words."""
+    """Return every command of tools/ and benchmarks/ as a user types it, without options."""
 
     def modules(folder: str) -> list[str]:
-        paths = sorted((PROJECT / folder).glob("*.py"))
+        paths = sorted((ROOT / folder).glob("*.py"))
         return [path.stem for path in paths if _MAIN in path.read_text(encoding="utf-8")]
 
     tools = [f"python tools/{name}.py" for name in modules("tools")]
@@ -53,29 +48,29 @@ def command_lines() -> list[str]:
 
 
 def reference(commands: list[str]) -> str:
-    """The page: an overview, then each command's help.
+    """Return the page: an overview, then the help of each command.
 
     Args:
         commands: as :func:`command_lines` gives them.
     """
-    with ThreadPoolExecutor(available_cores()) as pool:
+    with ThreadPoolExecutor() as pool:
         helps = dict(zip(commands, pool.map(help_of, commands), strict=True))
     overview = [
         f"| [`{command}`](#{_anchor(command)}) | {_purpose(text)} |"
         for command, text in helps.items()
     ]
     sections = [f"## {command}\n\n```text\n{text}\n```" for command, text in helps.items()]
-    table = "\n".join(["| command | what for |", "|---|---|", *overview])
+    table = "\n".join(["| command | purpose |", "|---|---|", *overview])
     return "\n\n".join([HEADER.strip(), table, *sections]) + "\n"
 
 
 def help_of(command: str) -> str:
-    """What a command answers to --help, and then what those within it do.
+    """Return a command's help, followed by the help of its sub-commands.
 
-    100 characters wide, without blanks at ends of lines.
+    Lines are up to 100 characters wide and have no blanks at their ends.
 
     Raises:
-        CalledProcessError: it fails.
+        CalledProcessError: the command fails.
     """
     text = _answer(command)
     usage = text.partition("\n\n")[0]
@@ -86,22 +81,22 @@ def help_of(command: str) -> str:
 
 def _answer(command: str) -> str:
     words = [sys.executable, *command.split()[1:], "--help"]
-    # argparse is as wide as the terminal, which is somebody's own.
-    settings = {**os.environ, "COLUMNS": "100", "PYTHONPATH": str(PROJECT)}
-    done = subprocess.run(  # noqa: S603 - our own commands, and no shell
-        words, cwd=PROJECT, env=settings, capture_output=True, text=True, check=True
+    # argparse wraps at the width of the terminal, which differs from user to user.
+    settings = {**os.environ, "COLUMNS": "100", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(  # noqa: S603 - runs the project's own commands, without a shell
+        words, cwd=ROOT, env=settings, capture_output=True, text=True, check=True
     )
     return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
 
 
 def _purpose(text: str) -> str:
-    """The first sentence after the usage."""
+    """Return the first sentence after the usage."""
     description = text.split("\n\n")[1].replace("\n", " ")
     return description.partition(". ")[0].rstrip(".").replace("|", r"\|")
 
 
 def _anchor(heading: str) -> str:
-    """What GitHub makes of a heading: lower case, no punctuation but - and _, dashes for blanks."""
+    """Return GitHub's anchor of a heading: lower case, without punctuation, dashes for blanks."""
     kept = (character for character in heading.lower() if character.isalnum() or character in " -_")
     return "".join(kept).replace(" ", "-")
 

@@ -1,4 +1,4 @@
-"""The command `flatsort compare_tracks` as a script; see --help."""
+"""Run `flatsort compare` from a checkout: python tools/compare_tracks.py --help."""
 
 from flatsort.commands.cli import run
 from flatsort.commands.compare_tracks import main

@@ -1,4 +1,4 @@
-"""The command `flatsort descriptor_report` as a script; see --help."""
+"""Run `flatsort descriptors` from a checkout: python tools/descriptor_report.py --help."""
 
 from flatsort.commands.cli import run
 from flatsort.commands.descriptor_report import main

@@ -1,4 +1,4 @@
-"""The command `flatsort download` as a script; see --help."""
+"""Run `flatsort download` from a checkout: python tools/download.py --help."""
 
 from flatsort.commands.cli import run
 from flatsort.commands.download import main

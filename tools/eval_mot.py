@@ -1,4 +1,4 @@
-"""The command `flatsort eval_mot` as a script; see --help."""
+"""Run `flatsort eval` from a checkout: python tools/eval_mot.py --help."""
 
 from flatsort.commands.cli import run
 from flatsort.commands.eval_mot import main

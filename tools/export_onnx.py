@@ -1,4 +1,4 @@
-"""The command `flatsort export_onnx` as a script; see --help."""
+"""Run `flatsort export` from a checkout: python tools/export_onnx.py --help."""
 
 from flatsort.commands.cli import run
 from flatsort.commands.export_onnx import main

@@ -1,4 +1,4 @@
-"""The command `flatsort flatness` as a script; see --help."""
+"""Run `flatsort flatness` from a checkout: python tools/flatness.py --help."""
 
 from flatsort.commands.cli import run
 from flatsort.commands.flatness import main

@@ -1,4 +1,4 @@
-"""The command `flatsort make_scene` as a script; see --help."""
+"""Run `flatsort scene` from a checkout: python tools/make_scene.py --help."""
 
 from flatsort.commands.cli import run
 from flatsort.commands.make_scene import main

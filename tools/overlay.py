@@ -1,4 +1,4 @@
-"""The command `flatsort overlay` as a script; see --help."""
+"""Run `flatsort overlay` from a checkout: python tools/overlay.py --help."""
 
 from flatsort.commands.cli import run
 from flatsort.commands.overlay import main

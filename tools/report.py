@@ -1,4 +1,4 @@
-"""The command `flatsort report` as a script; see --help."""
+"""Run `flatsort report` from a checkout: python tools/report.py --help."""
 
 from flatsort.commands.cli import run
 from flatsort.commands.report import main

@@ -1,4 +1,4 @@
-"""The command `flatsort search` as a script; see --help."""
+"""Run `flatsort search` from a checkout: python tools/search.py --help."""
 
 from flatsort.commands.cli import run
 from flatsort.commands.search import main

@@ -1,4 +1,4 @@
-"""The command `flatsort table2` as a script; see --help."""
+"""Run `flatsort table2` from a checkout: python tools/table2.py --help."""
 
 from flatsort.commands.cli import run
 from flatsort.commands.table2 import main

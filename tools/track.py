@@ -1,4 +1,4 @@
-"""The command `flatsort track` as a script; see --help."""
+"""Run `flatsort track` from a checkout: python tools/track.py --help."""
 
 from flatsort.commands.cli import run
 from flatsort.commands.track import main

@@ -1,4 +1,4 @@
-"""The command `flatsort train_descriptor` as a script; see --help."""
+"""Run `flatsort train` from a checkout: python tools/train_descriptor.py --help."""
 
 from flatsort.commands.cli import run
 from flatsort.commands.train_descriptor import main

@@ -1,6 +1,6 @@
-"""Copy tables and programs into README and docs/, so that none is copied by hand.
+"""Copy tables and programs into README.md and docs/, so that nobody copies them by hand.
 
-Each stands between two marker lines, alone on their lines, that name a file relative to the page:
+A pair of marker lines names the file to copy, relative to the page:
 
     <!-- table: docs/scene.md -->
     <!-- end -->
@@ -13,17 +13,17 @@ import argparse
 import re
 from pathlib import Path
 
+from flatsort import InputError
 from flatsort.commands.cli import run
-from flatsort.errors import InputError
-from flatsort.files.paths import DOCS, PROJECT
 
+ROOT = Path(__file__).resolve().parent.parent
 _INCLUDED = re.compile(
     r"^<!-- (?P<kind>table|program): (?P<path>\S+) -->\n.*?^<!-- end -->$", re.MULTILINE | re.DOTALL
 )
 
 
 def main(words: list[str] | None = None) -> None:
-    """Rewrite in place the pages that include something else than they should."""
+    """Rewrite each page whose copies differ from their files."""
     parser = argparse.ArgumentParser(
         description=__doc__,
         epilog="examples:\n  python tools/update_pages.py",
@@ -33,38 +33,34 @@ def main(words: list[str] | None = None) -> None:
         "--file",
         nargs="+",
         type=Path,
-        default=[PROJECT / "README.md", *sorted(DOCS.glob("*.md"))],
+        default=[ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))],
         help="the pages (README.md and docs/*.md)",
     )
     paths = parser.parse_args(words).file
-
-    from flatsort.files.atomic import atomic_writer
-
-    # All are read before one is written: what is missing leaves every page as it was.
+    # Read everything before writing, so that a missing file leaves every page as it was.
     texts = {path: _read(path) for path in paths}
     pages = {path: include_files(text, path.parent) for path, text in texts.items()}
     for path, page in pages.items():
         if page != texts[path]:
-            with atomic_writer(path) as handle:
-                handle.write(page)
+            path.write_text(page, encoding="utf-8")
             print(f"updated {path}")
 
 
 def include_files(text: str, folder: Path) -> str:
-    """The text with each table and program replaced by the file that its marker names.
+    """Return a page with each table and program replaced by the file that its marker names.
 
     Args:
         text: Markdown with markers.
-        folder: where the markers' relative paths start.
+        folder: the page's folder; paths in markers are relative to it.
 
     Raises:
-        InputError: a file named is missing.
+        InputError: a marker names a missing file.
     """
 
     def include(match: re.Match[str]) -> str:
         path = folder / match["path"]
         if not path.is_file():
-            raise InputError(f"{path}: no such {match['kind']}: tables are made by `make results`")
+            raise InputError(f"{path}: no such {match['kind']}: run `make results` to write it")
         content = path.read_text(encoding="utf-8").strip()
         if match["kind"] == "program":
             content = f"```python\n{content}\n```"

@@ -1,4 +1,4 @@
-"""SORT and DeepSORT: the tracking core, on numpy and scipy, and numba where there is one.
+"""SORT and DeepSORT: the tracking core, on NumPy and SciPy, and on numba where it is installed.
 
 A tracker takes the detections of one frame at a time and returns the tracks:
 
@@ -11,22 +11,26 @@ A tracker takes the detections of one frame at a time and returns the tracks:
             print(track.id, track.box_tlwh)
 
 Call update for frames without detections too (``Detections.empty()``), and reset between videos.
-``Sort`` is used the same way and needs no features. ``DeepSort(descriptor=...)`` computes them
-from the picture instead: ``tracker.update(detections, frame)``.
+``Sort`` is used in the same way and needs no features. ``DeepSort(descriptor=...)`` computes the
+features from the frame instead: ``tracker.update(detections, frame)``.
 
-Where numba is installed both run compiled, see :mod:`tracker.compiled`, with the same results.
+Each tracker has two engines with the same results: :mod:`tracker.compiled` runs where numba is
+installed, :mod:`tracker.reference` elsewhere.
 
-The model of motion is exchangeable: ``motion=`` takes whatever makes a ``MotionModel``; see
-``flatsort.tracker.filterpy_motion`` for any filter of filterpy. Detections of the supervision package
-go in and come out by ``flatsort.tracker.supervision``.
+The motion model is exchangeable: ``motion=`` takes any function that makes a ``MotionModel``.
+``flatsort.tracker.filterpy_motion`` makes one from any filter of filterpy, and
+``flatsort.tracker.supervision`` converts detections of the supervision package, in both directions.
 """
 
-from .deep_sort import DeepSort, DeepSortConfig, Descriptor
+from .appearance import AppearanceMetric
+from .config import DeepSortConfig, SortConfig
+from .deep_sort import DeepSort
 from .detections import Detections
-from .gallery import AppearanceMetric
-from .kalman import DeepSortMotion, MotionModel, SortMotion
+from .features import Descriptor
 from .lazy import LazyDeepSort
-from .sort import Sort, SortConfig
+from .motion import MotionModel
+from .reference.kalman import DeepSortMotion, SortMotion
+from .sort import Sort
 from .tracks import Track, Tracks
 
 __all__ = [

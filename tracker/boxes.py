@@ -1,7 +1,8 @@
-"""Box formats and overlap. Every array holds one box a row, in pixels.
+"""Box formats and overlap. Every array holds one box per row, in pixels.
 
-tlwh: left, top, width, height. xyah: centre x, centre y, aspect ratio width / height, height
-(DeepSORT's measurement). xysr: centre x, centre y, area, aspect ratio width / height (SORT's).
+tlwh: left, top, width, height.
+xyah: centre x, centre y, aspect ratio width / height, height: DeepSORT's measurement.
+xysr: centre x, centre y, area, aspect ratio width / height: SORT's measurement.
 """
 
 import numpy as np
@@ -29,7 +30,7 @@ def tlwh_to_xysr(boxes_tlwh: np.ndarray) -> np.ndarray:
 
 
 def xysr_to_tlwh(boxes_xysr: np.ndarray) -> np.ndarray:
-    """Convert boxes (..., 4) from xysr to tlwh; area and ratio must be positive."""
+    """Convert boxes (..., 4) from xysr to tlwh. Area and ratio must be positive."""
     areas, aspects = boxes_xysr[..., 2:3], boxes_xysr[..., 3:]
     widths = np.sqrt(areas * aspects)
     sizes = np.concatenate([widths, areas / widths], axis=-1)
@@ -37,15 +38,15 @@ def xysr_to_tlwh(boxes_xysr: np.ndarray) -> np.ndarray:
 
 
 def iou(boxes_tlwh_a: np.ndarray, boxes_tlwh_b: np.ndarray) -> np.ndarray:
-    """Intersection over union of every box of a with every box of b.
+    """Return the intersection over union of every box of a with every box of b.
 
     Args:
         boxes_tlwh_a: (A, 4) boxes, left, top, width, height.
         boxes_tlwh_b: (B, 4) boxes, left, top, width, height.
 
     Returns:
-        (A, B) overlaps in [0, 1]. A box without area (a prediction can shrink to one) overlaps
-        nothing.
+        (A, B) overlaps in [0, 1]. A box without area overlaps nothing; a prediction can shrink to
+        such a box.
     """
     intersections = intersection(boxes_tlwh_a, boxes_tlwh_b)
     areas_a = boxes_tlwh_a[:, 2] * boxes_tlwh_a[:, 3]
@@ -59,12 +60,13 @@ def iou(boxes_tlwh_a: np.ndarray, boxes_tlwh_b: np.ndarray) -> np.ndarray:
 def intersection(
     boxes_tlwh_a: np.ndarray, boxes_tlwh_b: np.ndarray, margin: float = 0.0
 ) -> np.ndarray:
-    """Intersection areas (A, B) of boxes (A, 4) and (B, 4), in square pixels.
+    """Return the intersection areas (A, B) of boxes (A, 4) and (B, 4), in square pixels.
 
     Args:
         boxes_tlwh_a: (A, 4) boxes, left, top, width, height.
         boxes_tlwh_b: (B, 4) boxes, left, top, width, height.
-        margin: Added to both sides of every intersection: 1 where coordinates count whole pixels.
+        margin: Pixels added to both sides of every intersection; 1 where coordinates count whole
+            pixels.
     """
     ends_a = boxes_tlwh_a[:, :2] + boxes_tlwh_a[:, 2:]
     ends_b = boxes_tlwh_b[:, :2] + boxes_tlwh_b[:, 2:]

@@ -1,28 +1,28 @@
-"""Checks of the values that users configure."""
+"""Checks of settings. Each raises a ValueError that names the setting and its value."""
 
 from math import isfinite
 from numbers import Integral
 
 
 def check_at_least(name: str, value: float, minimum: float) -> None:
-    """Raise ValueError naming the argument and its value unless minimum <= value < infinity."""
+    """Check that the value is finite and at least the minimum."""
     if not (isfinite(value) and value >= minimum):
         raise ValueError(f"{name} must be a finite number of at least {minimum}, not {value}")
 
 
 def check_whole(name: str, value: int, minimum: int) -> None:
-    """Raise ValueError naming the argument and its value unless it is a whole number >= minimum."""
+    """Check that the value is a whole number of at least the minimum."""
     if not isinstance(value, Integral) or isinstance(value, bool) or value < minimum:
         raise ValueError(f"{name} must be a whole number of at least {minimum}, not {value}")
 
 
 def check_fraction(name: str, value: float) -> None:
-    """Raise ValueError naming the argument and its value unless 0 <= value <= 1."""
+    """Check that the value lies between 0 and 1, both included."""
     if not 0 <= value <= 1:
         raise ValueError(f"{name} must lie in [0, 1], not {value}")
 
 
 def check_number(name: str, value: float) -> None:
-    """Raise ValueError naming the argument and its value if it is not a number."""
+    """Check that the value is not NaN."""
     if value != value:
         raise ValueError(f"{name} must be a number, not {value}")

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .boxes import intersection
-
-LARGEST_PX = 1e9
+from .constants import LARGEST_PX
 
 FLOAT64 = np.dtype(np.float64)
 
@@ -31,7 +30,7 @@ class Detections:
     features: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        # With ten objects a frame, checks and what they look up cost as much as SORT's mathematics.
+        # Plain attribute checks: at ten objects per frame they cost as much time as SORT itself.
         boxes = np.asarray(self.boxes_tlwh, dtype=FLOAT64)
         if boxes.shape[1:] != (4,):
             if boxes.size > 0:
@@ -60,21 +59,22 @@ class Detections:
         return len(self.boxes_tlwh)
 
     def select(self, index: np.ndarray | slice) -> Detections:
-        """The detections at a numpy index (rows, mask or slice), in its order."""
+        """Return the detections at a NumPy index (rows, mask or slice), in its order."""
         features = None if self.features is None else self.features[index]
         return Detections(self.boxes_tlwh[index], self.confidences[index], features)
 
     @staticmethod
     def empty() -> Detections:
-        """A frame without detections."""
+        """Return the detections of a frame that has none."""
         return Detections(np.empty((0, 4)), np.empty(0))
 
 
 def valid_mask(detections: Detections) -> np.ndarray:
-    """(N,) bool: box and confidence finite, width and height positive.
+    """Return a mask (N,) of the valid boxes.
 
-    One degenerate box makes a row of a Kalman filter's covariance zero, and NaN spreads from it.
-    Boxes beyond any picture, a billion pixels off or a billionth of one wide, count as degenerate:
+    A valid box has finite coordinates, a finite confidence and a positive width and height. One
+    invalid box would make a row of a Kalman filter's covariance zero, and NaN would spread from
+    there. Boxes that lie a billion pixels away or are a billionth of a pixel wide are invalid too:
     their areas and ratios would leave the range of floating point.
     """
     boxes = detections.boxes_tlwh
@@ -85,27 +85,28 @@ def valid_mask(detections: Detections) -> np.ndarray:
 def surviving_rows(
     boxes_tlwh: np.ndarray, confidences: np.ndarray, max_overlap: float
 ) -> np.ndarray:
-    """Rows that survive nwojke/deep_sort's non-maximum suppression, in order of confidence.
+    """Return the rows that survive nwojke/deep_sort's non-maximum suppression.
 
-    Going from the most to the least confident box, each suppresses the later ones that it covers
-    by more than max_overlap of *their* area (so not IoU: a small box inside a large one goes).
-    Sides count whole pixels, inclusive of both ends. Of equally confident boxes the later row
-    goes first, as upstream's ascending sort read from its end has it.
+    The boxes take turns, from the most to the least confident. Each surviving box suppresses the
+    later boxes of which it covers more than max_overlap of *their* area. This is not IoU: a small
+    box inside a large one is suppressed. Sides count whole pixels, both ends included. Of equally
+    confident boxes the later row takes its turn first, as in upstream, which reads an ascending
+    sort from its end.
 
     Args:
         boxes_tlwh: (N, 4) boxes, left, top, width, height.
         confidences: (N,) scores.
-        max_overlap: Largest fraction covered that survives; at 1 nothing is suppressed.
+        max_overlap: Largest covered fraction that survives; at 1 nothing is suppressed.
 
     Returns:
-        (K,) intp rows.
+        (K,) intp rows, by descending confidence.
     """
     order = np.argsort(confidences, kind="stable")[::-1]
     if max_overlap >= 1:
         return order
     boxes = boxes_tlwh[order]
-    # From the corners, as upstream: for a box inside another, rounding and all, that is exactly
-    # what they share.
+    # Sides are differences of corners, as in upstream. A box inside another then has exactly the
+    # area of their intersection, whatever the rounding.
     sides = boxes[:, :2] + boxes[:, 2:] - boxes[:, :2] + 1
     areas = sides[:, 0] * sides[:, 1]
     covered = intersection(boxes, boxes, margin=1.0) / areas[None]

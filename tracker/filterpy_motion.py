@@ -1,7 +1,7 @@
-"""A motion model made of filterpy filters, one object a track.
+"""A motion model made of filterpy filters, one filter per track.
 
-It shows how any filterpy filter plugs in, and is the oracle of the block filters in
-tracker.kalman: the same models written with the full matrices.
+Any filter of filterpy can be plugged in like this. The two filters below are the built-in models of
+:mod:`tracker.reference.kalman`, written with the full matrices; the tests compare both.
 
     DeepSort(motion=partial(FilterpyMotion, deepsort_filter))
 """
@@ -13,24 +13,40 @@ import numpy as np
 from filterpy.kalman import KalmanFilter
 
 from .boxes import tlwh_to_xyah, tlwh_to_xysr, xyah_to_tlwh, xysr_to_tlwh
-from .kalman import POSITION_WEIGHT, VELOCITY_WEIGHT
+from .constants import (
+    ASPECT_MEASUREMENT_VARIANCE,
+    ASPECT_VARIANCE,
+    ASPECT_VELOCITY_VARIANCE,
+    POSITION_WEIGHT,
+    SORT_MEASUREMENT_NOISES,
+    SORT_POSITION_NOISES,
+    SORT_START_POSITION_VARIANCES,
+    SORT_START_VELOCITY_VARIANCES,
+    SORT_VELOCITY_NOISES,
+    START_POSITION_WEIGHT,
+    START_VELOCITY_WEIGHT,
+    VELOCITY_WEIGHT,
+)
 
 
 class BoxFilter(Protocol):
-    """A filterpy filter of one box: x, P, H, R, predict() and update(z), and these two."""
+    """A filterpy filter of one box, with x, P, H, R, predict() and update(z).
+
+    It has two methods more, which convert its boxes.
+    """
 
     def measure(self, boxes_tlwh: np.ndarray) -> np.ndarray:
-        """Boxes (..., 4) in the filter's measurement space."""
+        """Convert boxes (..., 4) to the filter's measurement space."""
 
     def box_tlwh(self) -> np.ndarray:
-        """(4,) current estimate, left, top, width, height in pixels."""
+        """Return the current estimate (4,): left, top, width, height in pixels."""
 
 
 class FilterpyMotion:
-    """:class:`tracker.kalman.MotionModel` over a list of filters.
+    """A :class:`tracker.MotionModel` over a list of filters.
 
     Args:
-        create: Makes the filter of a track from its first box (4,), tlwh in pixels;
+        create: Makes the filter of a track from the track's first box (4,), tlwh in pixels:
             :func:`deepsort_filter`, :func:`sort_filter` or your own.
     """
 
@@ -42,7 +58,7 @@ class FilterpyMotion:
         return len(self._filters)
 
     def append(self, boxes_tlwh: np.ndarray) -> None:
-        """Start one filter a box (N, 4)."""
+        """Start one filter per box (N, 4)."""
         self._filters.extend(self._create(box_tlwh) for box_tlwh in boxes_tlwh)
 
     def predict(self) -> None:
@@ -57,15 +73,15 @@ class FilterpyMotion:
             box_filter.update(box_filter.measure(box_tlwh)[:, None])
 
     def keep(self, rows: np.ndarray) -> None:
-        """Forget all filters but `rows` (an index or a mask), in its order."""
+        """Forget all filters but `rows` (an index or a mask), in the order of `rows`."""
         self._filters = [self._filters[row] for row in np.arange(len(self))[rows]]
 
     def boxes_tlwh(self) -> np.ndarray:
-        """(T, 4) current estimates, left, top, width, height in pixels."""
+        """Return the current estimates (T, 4): left, top, width, height in pixels."""
         return np.array([each.box_tlwh() for each in self._filters]).reshape(-1, 4)
 
     def gating_distance(self, rows: np.ndarray, boxes_tlwh: np.ndarray) -> np.ndarray:
-        """(len(rows), N) squared Mahalanobis distances in the filter's measurement space."""
+        """Return squared Mahalanobis distances (len(rows), N) in the filter's measurement space."""
         distances = np.empty((len(rows), len(boxes_tlwh)))
         for out, row in zip(distances, rows, strict=True):
             box_filter = self._filters[row]
@@ -76,29 +92,36 @@ class FilterpyMotion:
 
 
 def deepsort_filter(box_tlwh: np.ndarray) -> "DeepSortFilter":
-    """nwojke/deep_sort's filter, started at a box (4,)."""
+    """Start nwojke/deep_sort's filter at a box (4,)."""
     return DeepSortFilter(box_tlwh)
 
 
 def sort_filter(box_tlwh: np.ndarray) -> "SortFilter":
-    """abewley/sort's filter, started at a box (4,)."""
+    """Start abewley/sort's filter at a box (4,)."""
     return SortFilter(box_tlwh)
 
 
 class DeepSortFilter(KalmanFilter):
-    """Constant velocity on (cx, cy, a, h); both noises follow the box height."""
+    """Constant velocity on centre x, centre y, aspect ratio and height.
+
+    The process noise and the measurement noise follow the box height.
+    """
 
     def __init__(self, box_tlwh: np.ndarray) -> None:
         super().__init__(dim_x=8, dim_z=4)
         self.x[:4, 0] = self.measure(box_tlwh)
         self.F = np.eye(8) + np.eye(8, k=4)
         self.H = np.eye(4, 8)
-        self.P = self._noise(2 * POSITION_WEIGHT, 1e-2, 10 * VELOCITY_WEIGHT, 1e-5)
+        self.P = self._variances(
+            START_POSITION_WEIGHT, ASPECT_VARIANCE, START_VELOCITY_WEIGHT, ASPECT_VELOCITY_VARIANCE
+        )
         self._follow_height()
 
     def predict(self) -> None:
         """Advance by one frame, with the process noise of the height before the step."""
-        self.Q = self._noise(POSITION_WEIGHT, 1e-2, VELOCITY_WEIGHT, 1e-5)
+        self.Q = self._variances(
+            POSITION_WEIGHT, ASPECT_VARIANCE, VELOCITY_WEIGHT, ASPECT_VELOCITY_VARIANCE
+        )
         super().predict()
         self._follow_height()
 
@@ -108,47 +131,58 @@ class DeepSortFilter(KalmanFilter):
         self._follow_height()
 
     def measure(self, boxes_tlwh: np.ndarray) -> np.ndarray:
-        """Boxes (..., 4) as (cx, cy, a, h)."""
+        """Convert boxes (..., 4) to xyah."""
         return tlwh_to_xyah(boxes_tlwh)
 
     def box_tlwh(self) -> np.ndarray:
-        """(4,) current estimate, left, top, width, height in pixels."""
+        """Return the current estimate (4,): left, top, width, height in pixels."""
         return xyah_to_tlwh(self.x[:4, 0])
 
     def _follow_height(self) -> None:
-        self.R = self._noise(POSITION_WEIGHT, 1e-1, 0.0, 0.0)[:4, :4]
+        self.R = self._variances(POSITION_WEIGHT, ASPECT_MEASUREMENT_VARIANCE, 0.0, 0.0)[:4, :4]
 
-    def _noise(
+    def _variances(
         self, position: float, aspect: float, velocity: float, aspect_velocity: float
     ) -> np.ndarray:
+        """Return a diagonal covariance (8, 8).
+
+        Args:
+            position: Weight of the position: a standard deviation as a fraction of the height.
+            aspect: Variance of the aspect ratio.
+            velocity: Weight of the velocity.
+            aspect_velocity: Variance of the aspect ratio's velocity.
+        """
         height = self.x[3, 0]
-        deviations = [position * height] * 4 + [velocity * height] * 4
-        deviations[2], deviations[6] = aspect, aspect_velocity
-        return np.diag(np.square(deviations))
+        variances = np.square([position * height] * 4 + [velocity * height] * 4)
+        variances[2], variances[6] = aspect, aspect_velocity
+        return np.diag(variances)
 
 
 class SortFilter(KalmanFilter):
-    """Constant velocity on (x, y, s) and a constant ratio r; all noises are constant."""
+    """Constant velocity on centre x, centre y and area, and a constant aspect ratio.
+
+    All noises are constant.
+    """
 
     def __init__(self, box_tlwh: np.ndarray) -> None:
         super().__init__(dim_x=7, dim_z=4)
         self.x[:4, 0] = self.measure(box_tlwh)
         self.F = np.eye(7) + np.eye(7, k=4)
         self.H = np.eye(4, 7)
-        self.P = np.diag([10.0] * 4 + [1e4] * 3)
-        self.Q = np.diag([1.0] * 4 + [1e-2, 1e-2, 1e-4])
-        self.R = np.diag([1.0, 1.0, 10.0, 10.0])
+        self.P = np.diag([*SORT_START_POSITION_VARIANCES, *SORT_START_VELOCITY_VARIANCES[:3]])
+        self.Q = np.diag([*SORT_POSITION_NOISES, *SORT_VELOCITY_NOISES[:3]])
+        self.R = np.diag(SORT_MEASUREMENT_NOISES)
 
     def predict(self) -> None:
-        """Advance by one frame; an area about to vanish stops shrinking first."""
+        """Advance by one frame; an area that would vanish stops shrinking first."""
         if self.x[2, 0] + self.x[6, 0] <= 0:
             self.x[6, 0] = 0.0
         super().predict()
 
     def measure(self, boxes_tlwh: np.ndarray) -> np.ndarray:
-        """Boxes (..., 4) as (x, y, s, r)."""
+        """Convert boxes (..., 4) to xysr."""
         return tlwh_to_xysr(boxes_tlwh)
 
     def box_tlwh(self) -> np.ndarray:
-        """(4,) current estimate, left, top, width, height in pixels."""
+        """Return the current estimate (4,): left, top, width, height in pixels."""
         return xysr_to_tlwh(self.x[:4, 0])

@@ -1,4 +1,4 @@
-"""Detections of the supervision package in, the same detections with tracker ids out.
+"""Conversion of the supervision package's detections, before and after tracking.
 
     from flatsort.tracker import Sort
     from flatsort.tracker.supervision import from_supervision, to_supervision
@@ -8,7 +8,7 @@
         tracks = tracker.update(from_supervision(found), frame)
         tracked = to_supervision(tracks, found)  # tracked.tracker_id, tracked.class_id, ...
 
-The package is not imported: whoever has its detections has it installed.
+This module does not import supervision: a caller who has its detections has imported it already.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 
 def from_supervision(detections: supervision.Detections) -> Detections:
-    """What a tracker's update takes.
+    """Convert detections for a tracker's update.
 
     Args:
-        detections: of one frame, of any number of classes: a tracker looks at no class. Where they
-            have no confidences all are 1.
+        detections: N detections of one frame. Trackers ignore their classes. Detections without
+            confidences get a confidence of 1.
 
     Returns:
         The same boxes in the same order, as left, top, width, height in pixels.
@@ -41,22 +41,22 @@ def from_supervision(detections: supervision.Detections) -> Detections:
 
 
 def to_supervision(tracks: Tracks, detections: supervision.Detections) -> supervision.Detections:
-    """The detections that tracks were matched with in this frame, with those tracks' ids.
+    """Return the detections that were matched in this frame, with the ids of their tracks.
 
-    A track knows the row of its detection, so nothing is matched again: boxes, masks, confidences,
-    class ids and data are those rows' own. Left out are detections of no reported track (a new
-    one is reported only once it is confirmed) and tracks that coast; ``tracks`` has the latter,
-    and the motion model's estimate of every box.
+    Each track knows the row of its detection. Boxes, masks, confidences, class ids and data
+    therefore come from that row, and nothing is matched again. The result leaves out detections
+    whose track is not reported, such as a new track that is not confirmed yet. It also leaves out
+    tracks that coast; ``tracks`` has those, and the motion model's estimate of every box.
 
     Args:
-        tracks: what update returned.
-        detections: what update was given, before :func:`from_supervision`.
+        tracks: The result of update for this frame.
+        detections: The detections of this frame, as given to :func:`from_supervision`.
 
     Returns:
-        A copy of these rows, by ascending ``tracker_id``.
+        A copy of the matched rows, by ascending ``tracker_id``.
 
     Raises:
-        ValueError: If the tracks are of other detections: of more than there are here.
+        ValueError: If a track refers to a row beyond these detections.
     """
     matched = tracks.detection_indices >= 0
     rows = tracks.detection_indices[matched]

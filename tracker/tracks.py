@@ -1,4 +1,4 @@
-"""What a tracker reports of one frame."""
+"""The tracks that a tracker reports for one frame."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 
 class Track(NamedTuple):
-    """One reported track; the fields are a row of :class:`Tracks`."""
+    """One reported track: a row of :class:`Tracks`."""
 
     id: int
     box_tlwh: np.ndarray
@@ -19,16 +19,19 @@ class Track(NamedTuple):
     confidence: float
 
 
-# Not frozen: at ten objects a frame that would be a fifteenth of SORT's time.
+# Not frozen: freezing would cost a fifteenth of SORT's time at ten objects per frame.
 @dataclass(eq=False, slots=True)
 class Tracks:
     """The tracks reported for one frame, by ascending id.
 
     Attributes:
-        ids: (M,) int64, from 1; an id is never used twice between resets.
-        boxes_tlwh: (M, 4) float64, the motion model's estimate, left, top, width, height in pixels.
-        time_since_update: (M,) int64, frames since the last matched detection, 0 if this frame.
-        detection_indices: (M,) int64, row in the detections given to update, -1 when coasting.
+        ids: (M,) int64, from 1. No id is used twice between two resets.
+        boxes_tlwh: (M, 4) float64, the motion model's estimates: left, top, width, height in
+            pixels.
+        time_since_update: (M,) int64, frames since the last matched detection; 0 for a track that
+            was matched in this frame.
+        detection_indices: (M,) int64, the row of the matched detection among those given to
+            update; -1 for a track that coasts.
         confidences: (M,) float64, confidence of the last matched detection.
     """
 

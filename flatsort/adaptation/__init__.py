@@ -1,1 +1,1 @@
-"""A descriptor that trains itself on somebody's footage: collect, link, train, measure, report."""
+"""Adapt a descriptor to footage without labels: collect, link, train, compare, report."""

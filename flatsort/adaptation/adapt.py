@@ -1,115 +1,136 @@
-"""What tools/adapt.py does: footage in; weights, their gate and a report out."""
+"""Adapt a descriptor to footage: find people in it, train on them, and compare old with new."""
 
-import argparse
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import cv2
-import numpy as np
 import torch
 
 from flatsort.adaptation.collector import Collector
 from flatsort.adaptation.comparison import compare
-from flatsort.adaptation.material import Material
+from flatsort.adaptation.findings import Findings
+from flatsort.adaptation.linked_footage import LinkedFootage
 from flatsort.adaptation.observed_footage import Footage
-from flatsort.adaptation.plan import ROUNDS, Plan, least_crops, make_plan
+from flatsort.adaptation.prepared_run import PreparedRun, prepare
 from flatsort.adaptation.report_page import PAGE, write_report
-from flatsort.adaptation.request import Request, read_request
-from flatsort.adaptation.schedule import looking_seconds
+from flatsort.adaptation.request import AdaptationRequest
+from flatsort.adaptation.schedule import collecting_seconds
+from flatsort.adaptation.training_plan import ROUNDS, Plan, least_crops, make_plan
 from flatsort.errors import InputError
 from flatsort.reid_vae.errors import TrainingError
-from flatsort.reid_vae.weights.weights import save_weights
-from flatsort.reid_vae.weights.weights_file import WeightsError
-from flatsort.training.model_card import describe_calibration, make_card, write_model_cards
-from flatsort.training.rounds import Rounds
+from flatsort.reid_vae.training.distributed import ALONE
+from flatsort.training.model_card import CropOrigin, describe_calibration, write_model_cards
+from flatsort.training.train import train
+from flatsort.training.training_request import TrainingRequest
 
-# More boxes than these add little.
+# Boxes; more of them hardly improve the descriptor.
 _ENOUGH_BOXES = 15_000
-# Seconds for what comes after training, and for each box in it.
+# Seconds for the comparison and the report: for every run, and for each box.
 _AFTERWARDS_S, _AFTERWARDS_BOX_S = 15.0, 0.004
 
+Tell = Callable[[str], None]
 
-def adapt(arguments: argparse.Namespace) -> None:
-    """Adapt as the command line says.
+
+@dataclass(frozen=True)
+class Adaptation:
+    """The outcome of one adaptation.
+
+    Attributes:
+        findings: old and new descriptor compared; ``findings.is_better`` is the verdict.
+        card: of the new weights, as JSON values.
+        weights: the file of the new weights.
+        report: the page about the run.
+    """
+
+    findings: Findings
+    card: dict[str, Any]
+    weights: Path
+    report: Path
+
+
+def adapt(request: AdaptationRequest, tell: Tell = print) -> Adaptation:
+    """Train a descriptor on footage without labels, and compare it with the old descriptor.
+
+    Args:
+        request: the footage, the time and the places to write to.
+        tell: receives each line about the run as soon as it is known.
 
     Raises:
-        InputError: the command line is wrong, the footage is, or it shows too few people.
+        InputError: the request or the footage cannot be used, or it shows too few people.
     """
     begun = time.monotonic()
-    request = read_request(arguments)
-    # Torch's threads wait for one another without sleeping: beside other work, a step of two takes
-    # ten times as long as of one, where nothing else runs it takes two thirds.
-    torch.set_num_threads(arguments.threads or 1)
-    if arguments.threads:
-        cv2.setNumThreads(arguments.threads)
-    material = Material(_collect(request), request.rule)
-    facts = [_seen(request, material), _linked(material)]
-    print("\n".join(facts))
-    try:
-        plan = _plan(request, material, begun)
-        facts.append(f"Training: {plan.line()}.")
-        print(facts[-1])
-        facts.append(_train(request, material, plan))
-    except (TrainingError, WeightsError) as error:
-        raise InputError(str(error)) from error
-    findings = compare(request, material)
-    headlines = write_report(request.run.path, findings, facts)
-    print("\n".join([facts[-1], *headlines, f"Report: {request.run.path / PAGE}"]))
+    run = prepare(request)
+    # Torch's threads wait for one another without sleeping. Beside other work, a step on two
+    # threads takes ten times as long as on one; on an idle machine it takes two thirds.
+    torch.set_num_threads(request.threads or 1)
+    if request.threads:
+        cv2.setNumThreads(request.threads)
+    linked = LinkedFootage(_collect(run, tell), run.rule)
+    facts = [_describe_footage(run, linked), _describe_tracklets(linked)]
+    tell("\n".join(facts))
+    plan = _plan(run, linked, begun, tell)
+    facts.append(f"Training: {plan.line()}.")
+    tell(facts[-1])
+    card = _train(run, linked, plan)
+    facts.append(_describe_weights(request.weights_path, card))
+    findings = compare(run, linked)
+    headlines = write_report(run.folder.path, findings, facts)
+    report = run.folder.path / PAGE
+    tell("\n".join([facts[-1], *headlines, f"Report: {report}"]))
+    return Adaptation(findings, card, request.weights_path, report)
 
 
-def _collect(request: Request) -> Footage:
-    store = request.run.footage
-    collector = Collector(request.detector, request.before, request.rule.size, store)
-    with request.source as source:
-        collector.collect(source, looking_seconds(request.seconds), _ENOUGH_BOXES)
+def _collect(run: PreparedRun, tell: Tell) -> Footage:
+    store = run.folder.footage
+    collector = Collector(run.detector, run.before, run.rule.size, store)
+    with run.source as source:
+        collector.collect(source, collecting_seconds(run.seconds), _ENOUGH_BOXES)
         for note in source.notes:
-            print(f"note: {note}")
+            tell(f"note: {note}")
     return store.load()
 
 
-def _plan(request: Request, material: Material, begun: float) -> Plan:
-    """What was planned before, else what there is time for.
+def _plan(run: PreparedRun, linked: LinkedFootage, begun: float, tell: Tell) -> Plan:
+    """Return the plan of this run: the one in its folder, or as many steps as there is time for.
 
     Raises:
-        InputError: there is too little to train on.
-        TrainingError: it cannot be trained on.
+        InputError: the crops are too few, or training on them fails.
     """
-    plan = request.run.load_plan()
-    if plan is None:
-        _check_enough(request, material)
-        spent = max(request.run.footage.standing().effort.seconds, time.monotonic() - begun)
-        afterwards = _AFTERWARDS_S + _AFTERWARDS_BOX_S * len(material.footage)
-        until = time.monotonic() + request.seconds - spent - afterwards
-        shown = ~material.held
-        crops, tracklets = material.crops.select(shown), material.linked[shown]
-        try:
-            plan = make_plan(crops, tracklets, until, request.seed)
-        except TrainingError:
-            _forget(request)
-            raise
-        request.run.save_plan(plan)
-        if time.monotonic() + plan.steps * plan.step_seconds > until:
-            print("note: it will take longer than --minutes: fewer steps would train nothing")
+    plan = run.folder.load_plan()
+    if plan is not None:
+        return plan
+    _check_enough(run, linked)
+    spent = max(run.folder.footage.standing().effort.seconds, time.monotonic() - begun)
+    afterwards = _AFTERWARDS_S + _AFTERWARDS_BOX_S * len(linked.footage)
+    until = time.monotonic() + run.seconds - spent - afterwards
+    shown = ~linked.held_out
+    try:
+        plan = make_plan(
+            linked.crops.select(shown), linked.tracklets[shown], until, run.request.seed
+        )
+    except TrainingError as error:
+        _forget(run)
+        raise InputError(str(error)) from error
+    run.folder.save_plan(plan)
+    if time.monotonic() + plan.steps * plan.step_seconds > until:
+        tell("note: training will take longer than --minutes: fewer steps would train nothing")
     return plan
 
 
-def _forget(request: Request) -> None:
-    """Leave the folder to another attempt, unless this one can still collect more."""
-    if request.run.footage.standing().is_over:
-        request.run.forget()
-
-
-def _check_enough(request: Request, material: Material) -> None:
-    """Raise InputError if there are too few crops, or none could be linked."""
-    count, needed = int((~material.held).sum()), least_crops()
-    sizes = np.unique(material.linked, return_counts=True)[1]
-    if count >= needed and (sizes > 1).sum() > 1:
+def _check_enough(run: PreparedRun, linked: LinkedFootage) -> None:
+    """Raise InputError if there are too few crops, or hardly any tracklets."""
+    count, needed = int((~linked.held_out).sum()), least_crops()
+    if count >= needed and linked.tracklet_count > 1:
         return
-    _forget(request)
+    _forget(run)
     found = (
-        f"{count} boxes of people to learn from were found in {len(material.footage.numbers)} "
-        f"frames of {request.source.name}, and at least {needed} are needed"
+        f"{count} boxes of people to learn from were found in {len(linked.footage.numbers)} "
+        f"frames of {run.source.name}, and at least {needed} are needed"
         if count < needed
-        else f"hardly a box in {request.source.name} could be linked to the next frame's"
+        else f"hardly a box in {run.source.name} could be linked to a box in the next frame"
     )
     raise InputError(
         f"{found}: give more footage or --minutes, a lower --learn-confidence or --min-height, or "
@@ -117,44 +138,45 @@ def _check_enough(request: Request, material: Material) -> None:
     )
 
 
-def _train(request: Request, material: Material, plan: Plan) -> str:
-    """Train, calibrate, write the weights; a sentence on that.
-
-    Raises:
-        TrainingError: training cannot go on.
-        WeightsError: the weights cannot be stored.
-    """
-    settings = plan.settings()
-    rounds = Rounds(settings, material.crops, ROUNDS, request.run.path, linked=material.linked)
-    trainer = rounds.train()
-    measured, calibration = trainer.measure(), rounds.calibrate(trainer)
-    card = make_card(
-        settings, request.rule, [request.source.name], rounds.facts(), measured, calibration
-    )
-    save_weights(request.weights, trainer.model, {**card, "command": request.command})
-    write_model_cards(request.weights.parent)
-    unmet = (
-        " The error never came below kappa: more --minutes would help."
-        if measured.initial_phase
-        else ""
-    )
-    return f"Wrote {request.weights}: {describe_calibration(card['calibration'])}.{unmet}"
+def _forget(run: PreparedRun) -> None:
+    """Free the folder for another request, unless this run can still collect more."""
+    if run.folder.footage.standing().is_over:
+        run.folder.forget()
 
 
-def _seen(request: Request, material: Material) -> str:
-    footage, length = material.footage, request.source.length
-    of = "" if length is None else f" of {length:,}"
-    seconds = request.run.footage.standing().effort.seconds
+def _train(run: PreparedRun, linked: LinkedFootage, plan: Plan) -> dict[str, Any]:
+    """Train as planned; write the weights and the model cards; return the card of the weights."""
+    request = run.request
+    training = TrainingRequest(request.weights_path, run.folder.path, plan.settings(), ROUNDS)
+    origin = CropOrigin((run.source.name,), run.rule, request.command_line())
+    # The plan is measured on the processor, so training stays there.
+    card = train(linked.crops, training, origin, linked.tracklets, ALONE)
+    write_model_cards(request.weights)
+    return card
+
+
+def _describe_footage(run: PreparedRun, linked: LinkedFootage) -> str:
+    footage, length = linked.footage, run.source.length
+    total = "" if length is None else f" of {length:,}"
+    seconds = run.folder.footage.standing().effort.seconds
     return (
-        f"{len(footage.numbers):,}{of} frames of {request.source.name} looked at in {seconds:.0f} "
+        f"{len(footage.numbers):,}{total} frames of {run.source.name} looked at in {seconds:.0f} "
         f"s: {len(footage):,} boxes."
     )
 
 
-def _linked(material: Material) -> str:
-    sizes = np.unique(material.linked, return_counts=True)[1]
+def _describe_tracklets(linked: LinkedFootage) -> str:
     return (
-        f"{len(material.crops):,} are sure and large enough to learn from, in "
-        f"{(sizes > 1).sum():,} tracklets of two and more; {material.held.sum():,} are held out of "
-        "training."
+        f"{len(linked.crops):,} boxes are confident and large enough to learn from, in "
+        f"{linked.tracklet_count:,} tracklets of two or more; {linked.held_out.sum():,} boxes are "
+        "held out of training."
     )
+
+
+def _describe_weights(path: Path, card: dict[str, Any]) -> str:
+    unmet = (
+        " The error never fell below kappa: more --minutes would help."
+        if card["measured"]["initial_phase"]
+        else ""
+    )
+    return f"Wrote {path}: {describe_calibration(card['calibration'])}.{unmet}"

@@ -1,4 +1,4 @@
-"""One pass over footage: people found, cut out and described, in the time there is."""
+"""Collect people from footage within a time limit: find them, cut them out, describe them."""
 
 import time
 from collections import deque
@@ -17,22 +17,22 @@ from flatsort.images.crops import cut_crops
 from flatsort.sources.source import Frame, Source
 from flatsort.tracker.detections import valid_mask
 
-# Seconds of work that a kill may cost.
+# Seconds between two writes to the store, so a killed run loses at most this much work.
 _PIECE_S = 10.0
-# Frames by which bursts of a live source are numbered apart, so that nothing is linked across.
+# Gap between the frame numbers of two live bursts, so that no box is linked across bursts.
 _APART = 1000
-# A live burst waits in memory, unless its frames are so large.
+# Bytes of a live burst, which waits in memory; a burst of large frames is shorter.
 _MOST_BYTES = 300_000_000
 
 
 class Collector:
-    """Looks at frames as it is told to, and keeps what it sees.
+    """Finds the people in frames, and stores their boxes, crops and features.
 
     Args:
         detector: finds people.
         descriptor: describes them.
-        side: of the crops to keep, pixels.
-        store: receives the pieces.
+        side: side of the crops in pixels.
+        store: receives the footage in pieces.
     """
 
     def __init__(
@@ -43,18 +43,18 @@ class Collector:
         self._store = store
 
     def collect(self, source: Source, seconds: float, boxes: int) -> None:
-        """Look until the time is up, there are enough boxes or the footage ends.
+        """Process frames until the time is up, there are enough boxes or the footage ends.
 
-        Goes on where the store is; what an exception interrupts is kept. A live source that is lost
-        can be gone on with in another run.
+        Collecting continues after the last stored frame. An exception loses no processed frame.
+        If a live source is lost, another run can continue with it.
 
         Args:
-            source: entered.
-            seconds: in all, those that the store has taken before included.
-            boxes: enough of them.
+            source: its context is entered.
+            seconds: time limit, including the time that the store counts already.
+            boxes: number of boxes that are enough.
 
         Raises:
-            InputError: a frame cannot be read, or the store not be written.
+            InputError: a frame cannot be read, or the store cannot be written.
         """
         standing = self._store.standing()
         if standing.is_over:
@@ -74,7 +74,8 @@ class Collector:
                     effort.add(skipped, fetched - started, ended - fetched, len(seen[-1]))
                     started, position = ended, frame.number
                     if effort.seconds - kept_at > _PIECE_S:
-                        # Set aside first: interrupted while it is written, it is seen again.
+                        # Empty the list before the write: if an interrupt stops the write, the
+                        # `finally` block must not store these frames a second time.
                         piece, seen, kept_at = join(seen), [], effort.seconds
                         self._store.add(piece, Standing(effort, position))
                     spent = f"{effort.boxes:,} boxes, {effort.seconds:.0f} of {seconds:.0f} s"
@@ -83,7 +84,7 @@ class Collector:
             is_over = schedule.is_over or not source.is_live
         finally:
             if seen:
-                # An interruption may come between seeing a frame and counting it.
+                # An interrupt may come after a frame is processed and before it is counted.
                 position = int(seen[-1].numbers[-1])
             if seen or is_over:
                 self._store.add(join(seen), Standing(effort, position, is_over))
@@ -111,7 +112,7 @@ class Collector:
 def _begin(
     source: Source, seconds: float, boxes: int, standing: Standing
 ) -> tuple[Schedule, Generator[tuple[Frame, int], None, None]]:
-    """What decides which frames to look at, and these, each with how many were passed over."""
+    """Return the schedule, and its frames with the number of frames skipped before each."""
     if source.is_live:
         schedule = Schedule(None, seconds, boxes, standing.effort)
         return schedule, _live(source, schedule, standing.position)
@@ -130,7 +131,7 @@ def _recorded(source: Source, schedule: Schedule) -> Generator[tuple[Frame, int]
 def _live(
     source: Source, schedule: Schedule, position: int
 ) -> Generator[tuple[Frame, int], None, None]:
-    """Bursts, each taken in one go: frames that come while one is looked at are dropped."""
+    """Yield the frames of bursts; frames that arrive while a burst is processed are dropped."""
     with closing(source.frames(schedule.numbers())) as frames:
         while burst := _take_burst(frames):
             position += _APART

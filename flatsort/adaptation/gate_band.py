@@ -1,8 +1,8 @@
-"""How well footage is tracked about a gate, not only at it.
+"""Score tracks at many gates around a descriptor's own gate, not only at that one.
 
-A match more or less, and two people have each other's identity from there on: of a few dozen
-people, IDF1 is several points higher or lower by chance. Tracked at many gates, the chance evens
-out, and what it amounts to shows.
+A single wrong match can swap two people's identities for good. With a few dozen people, such
+chances move IDF1 by several points. The mean over many gates evens them out, and the standard
+deviation shows their size.
 """
 
 from dataclasses import dataclass, replace
@@ -16,17 +16,17 @@ from flatsort.adaptation.trial_tracks import follow
 from flatsort.files.sequence import Sequence
 from flatsort.tracker import AppearanceMetric
 
-# Of the descriptor's own gate.
+# Gates to track at, as multiples of the descriptor's own: 0.5, 0.6, ..., 1.5.
 SHARES = tuple(round(0.1 * tenths, 1) for tenths in range(5, 16))
 
 
 @dataclass(frozen=True)
 class Spread:
-    """A figure at several gates.
+    """One score at several gates.
 
     Attributes:
-        mean: of them.
-        deviation: their standard deviation.
+        mean: over the gates.
+        deviation: standard deviation over the gates.
     """
 
     mean: float
@@ -36,22 +36,22 @@ class Spread:
         return f"{self.mean:.1f} ± {self.deviation:.1f}"
 
 
-def score_around(
+def score_gate_band(
     sequence: Sequence,
     footage: Footage,
     features: NDArray[np.float32],
     metric: AppearanceMetric,
 ) -> dict[str, Spread]:
-    """Track at each of :data:`SHARES` of the metric's gate, and score by the ground truth.
+    """Track with each of :data:`SHARES` times the metric's gate; score by the ground truth.
 
     Args:
         sequence: with ground truth.
-        footage: of it, N boxes.
-        features: (N, D).
+        footage: of the sequence, N boxes.
+        features: (N, D), of the boxes.
         metric: the descriptor's own.
 
     Returns:
-        By column, as :meth:`flatsort.evaluation.tracks.score.Score.columns` has them.
+        The spread of each column of :meth:`flatsort.evaluation.tracks.score.Score.columns`.
 
     Raises:
         InputError: the ground truth is damaged.

@@ -1,4 +1,4 @@
-"""What ground truth says of the footage that was looked at; nothing is learned from it."""
+"""Score descriptors and tracks by ground truth; training never uses these labels."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -12,22 +12,22 @@ from flatsort.descriptors.descriptor import Descriptor
 from flatsort.errors import InputError
 from flatsort.evaluation.reid.describe import describe
 from flatsort.evaluation.reid.judged_boxes import Boxes, labelled_boxes
-from flatsort.evaluation.reid.pair_scores import PairDistances, Scores, score
+from flatsort.evaluation.reid.pair_scores import PairDistances, Scores, score_pairs
 from flatsort.evaluation.reid.pairs import count_pairs
 from flatsort.evaluation.tracks.score import Score, combine, score_rows
 from flatsort.files.mot_files import Rows, read_ground_truth
 from flatsort.files.sequence import Sequence
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """Same-person scores of labelled boxes 20 to 150 frames apart, by a descriptor's own metric.
+    """Re-identification scores of one descriptor, on labelled boxes 20 to 150 frames apart.
 
     Attributes:
         scores: AUC, equal error rate, rank-1 and mAP.
         metric: the descriptor's own.
-        pairs: the distances they are from.
+        pairs: the distances behind the scores.
     """
 
     scores: Scores
@@ -36,17 +36,18 @@ class Judgement:
 
 
 def check_ground_truth(sequence: Sequence) -> None:
-    """Raise InputError if a sequence's ground truth is damaged; names the line."""
+    """Raise InputError, naming the line, if the ground truth of a sequence is damaged."""
     read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
 
 
 def judge(
     sequence: Sequence, footage: Footage, descriptors: dict[str, Descriptor]
 ) -> dict[str, Judgement]:
-    """Score descriptors on the labelled boxes of the frames that were looked at.
+    """Score descriptors on the labelled boxes of the processed frames.
 
     Returns:
-        By the same names; empty where no two boxes of one person, or of two, are far enough apart.
+        A judgement per descriptor, by the same names; empty if no two boxes of one person, or no
+        two boxes of two people, are far enough apart in time.
 
     Raises:
         InputError: a frame cannot be read.
@@ -54,7 +55,7 @@ def judge(
     try:
         labelled = labelled_boxes(sequence)
     except InputError:
-        # It is sound, but no box in it is large and visible enough to judge by.
+        # The ground truth is valid, but no box in it is large and visible enough to score.
         return {}
     seen = np.isin(labelled.frames, footage.numbers)
     labelled = Boxes(labelled.frames[seen], labelled.boxes_tlwh[seen], labelled.ids[seen])
@@ -64,18 +65,21 @@ def judge(
     described = describe(sequence, descriptors, labelled, nobody)
     judged = {}
     for name, descriptor in descriptors.items():
-        scores, pairs = score(labelled, described[name].labelled, descriptor.metric)
+        scores, pairs = score_pairs(labelled, described[name].labelled, descriptor.metric)
         judged[name] = Judgement(scores, descriptor.metric, pairs)
     return judged
 
 
 def score_tracks(sequence: Sequence, footage: Footage, tracked: Iterable[Followed]) -> list[Score]:
-    """The benchmark's scores of tracks, over the frames that were looked at.
+    """Score tracks over the processed frames, as the MOTChallenge benchmark does.
 
     Args:
         sequence: with ground truth.
-        footage: of it.
-        tracked: one tracker's tracks after the other's.
+        footage: of the sequence.
+        tracked: the tracks of each tracker.
+
+    Returns:
+        One score per tracker, in the same order.
 
     Raises:
         InputError: the ground truth is damaged.
@@ -92,7 +96,7 @@ def score_tracks(sequence: Sequence, footage: Footage, tracked: Iterable[Followe
 
 
 def _within(rows: Rows, burst: NDArray[np.int64]) -> Rows:
-    """The rows of a stretch of frames, which are numbered from 1."""
+    """Return the rows of the frames of a burst, with frame numbers that start at 1."""
     found = rows.select((rows.frames >= burst[0]) & (rows.frames <= burst[-1]))
     return replace(found, frames=found.frames - burst[0] + 1)
 

@@ -1,38 +1,38 @@
-"""Who is who in footage, by motion alone: boxes linked to where their track is expected.
+"""Link boxes into tracklets by motion alone: each box to the track predicted at its place.
 
-:func:`flatsort.training.tracklets.link_tracklets` compares successive boxes as they are, which asks for a still
-camera and a detector that misses nobody. Here a Kalman filter predicts each box, across a few
-frames without a detection too. What keeps links pure is the same: high overlap, and nobody near.
+:func:`flatsort.training.tracklets.link_tracklets` compares the boxes of consecutive frames
+directly, which needs a still camera and a detector that misses nobody. Here a Kalman filter
+predicts each box, also across a few frames without a detection. Both use the same rule to avoid
+wrong links: the overlap must be high, and no other box may be near.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
+from flatsort.tracker import DeepSortMotion, Detections
 from flatsort.tracker.boxes import iou
-from flatsort.tracker.detections import Detections
-from flatsort.tracker.kalman import DeepSortMotion
-from flatsort.tracker.table import TrackTable
+from flatsort.tracker.reference.table import TrackTable
 from flatsort.training.crop_set import CropSet
 from flatsort.training.tracklets import RIVAL_IOU
 
-# A box is the track's whose predicted box it overlaps by more.
+# A box may be linked to a track if its IoU with the track's predicted box is larger.
 LINK_IOU = 0.6
-# Frames in a row without a detection that a track outlives.
+# Consecutive frames without a detection after which a track can still be linked.
 MAX_MISSED = 3
 
 
 def link_by_motion(crops: CropSet) -> NDArray[np.int64]:
-    """Number the tracklets: boxes linked to the predicted box that they overlap, unrivalled.
+    """Link boxes to the predicted boxes that they overlap, where there is no rival.
 
-    Where two boxes could be one track's, or one box two tracks', nothing is linked and the tracks
-    end: what follows is tracklets of their own.
+    If two boxes could belong to one track, or one box to two tracks, no link is made. These tracks
+    end, and their later boxes start new tracklets.
 
     Args:
-        crops: M of them; frames of consecutive numbers follow one another.
+        crops: M crops; consecutive numbers mean consecutive frames.
 
     Returns:
-        (M,) tracklet of each crop, called by the row of its earliest; a box that is linked to
-        nothing is a tracklet of its own.
+        (M,), the tracklet of each crop: the row of the tracklet's earliest crop. A box without a
+        link is its own tracklet.
     """
     tracklets = np.arange(len(crops))
     for sequence in np.unique(crops.sequences):
@@ -45,7 +45,7 @@ def link_by_motion(crops: CropSet) -> NDArray[np.int64]:
 
 
 def _follow(frames: NDArray[np.int64], boxes_tlwh: NDArray[np.float64]) -> NDArray[np.int64]:
-    """(N,) track of each box (N, 4); frames (N,) ascend."""
+    """Return (N,), the track of each box (N, 4); the frames (N,) must ascend."""
     ids = np.empty(len(frames), np.int64)
     table = TrackTable(DeepSortMotion())
     numbers, starts = np.unique(frames, return_index=True)
@@ -53,7 +53,7 @@ def _follow(frames: NDArray[np.int64], boxes_tlwh: NDArray[np.float64]) -> NDArr
     for number, rows in zip(
         numbers.tolist(), np.split(np.arange(len(frames)), starts[1:]), strict=True
     ):
-        # After that no track is left that prediction could move.
+        # After this many predictions without a match, every track has ended.
         for _ in range(min(number - before, MAX_MISSED + 2)):
             table.predict()
         table.keep(table.time_since_update <= MAX_MISSED + 1)
@@ -72,11 +72,11 @@ def _follow(frames: NDArray[np.int64], boxes_tlwh: NDArray[np.float64]) -> NDArr
 def _unrivalled(
     overlap: NDArray[np.float64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Which tracks and boxes are sure to be one, by overlaps (T, N).
+    """Find the certain links between tracks and boxes, from their overlaps (T, N).
 
     Returns:
-        Rows and columns of the links (K,) each, and (T,) which tracks have a box near that may or
-        may not be theirs.
+        Tracks (K,) and boxes (K,) of the links, then (T,) bool, true for tracks without a link that
+        have a box nearby.
     """
     near = overlap >= RIVAL_IOU
     alone = near & (near.sum(axis=0) == 1) & (near.sum(axis=1, keepdims=True) == 1)

@@ -1,4 +1,4 @@
-"""What was seen of somebody's footage: kept in pieces on disk, so that a killed run goes on."""
+"""The boxes found in footage, stored in pieces on disk so that a killed run can continue."""
 
 import json
 from collections.abc import Iterable
@@ -16,16 +16,16 @@ from flatsort.training.crop_set import CropSet
 
 @dataclass(frozen=True)
 class Footage:
-    """Frames that were looked at, and the boxes found in them, by frame.
+    """F processed frames, and the M boxes found in them, sorted by frame.
 
     Attributes:
-        numbers: (F,) int64, the frames, ascending; where one is left out, nothing is known of it.
-        sizes: (F, 2) int64, width and height of each in pixels.
+        numbers: (F,) int64, the processed frames, ascending; other frames were skipped.
+        sizes: (F, 2) int64, width and height of each frame in pixels.
         frames: (M,) int64, the frame of each box, ascending.
-        boxes_tlwh: (M, 4) float64, pixels.
-        confidences: (M,) float64, of the detector's own scale.
-        images: (M, size, size, 3) uint8 RGB, the boxes cut out.
-        features: (M, D) float32, of the descriptor to compare with.
+        boxes_tlwh: (M, 4) float64, left, top, width, height in pixels.
+        confidences: (M,) float64, on the detector's own scale.
+        images: (M, size, size, 3) uint8 RGB, the crops of the boxes.
+        features: (M, D) float32, of the old descriptor.
     """
 
     numbers: NDArray[np.int64]
@@ -40,11 +40,11 @@ class Footage:
         return len(self.frames)
 
     def crop_set(self) -> CropSet:
-        """The boxes as one sequence of crops, to train on."""
+        """Return the boxes as the crops of one sequence, for training."""
         return CropSet(self.images, np.zeros(len(self), np.int64), self.frames, self.boxes_tlwh)
 
     def select(self, rows: NDArray[np.bool_]) -> "Footage":
-        """The same frames with the boxes where ``rows`` (M,) is true."""
+        """Return the same frames, with only the boxes where ``rows`` (M,) is true."""
         kept = {
             name: getattr(self, name)[rows]
             for name in ("frames", "boxes_tlwh", "confidences", "images", "features")
@@ -52,12 +52,12 @@ class Footage:
         return Footage(self.numbers, self.sizes, **kept)
 
     def bursts(self) -> list[NDArray[np.int64]]:
-        """The numbers of each stretch of consecutive frames."""
+        """Return the frame numbers of each stretch of consecutive frames."""
         return np.split(self.numbers, np.flatnonzero(np.diff(self.numbers) > 1) + 1)
 
 
 def join(pieces: list[Footage]) -> Footage:
-    """One after another; of no pieces, no frames."""
+    """Join pieces in their order; no pieces give footage without frames."""
     return Footage(
         numbers=_joined([piece.numbers for piece in pieces], np.empty(0, np.int64)),
         sizes=_joined([piece.sizes for piece in pieces], np.empty((0, 2), np.int64)),
@@ -71,12 +71,12 @@ def join(pieces: list[Footage]) -> Footage:
 
 @dataclass(frozen=True)
 class Standing:
-    """How far the collecting is.
+    """The progress of collecting.
 
     Attributes:
-        effort: it has taken.
-        position: number of the last frame looked at; 0 for none.
-        is_over: whether there is no more to be collected.
+        effort: work done so far.
+        position: number of the last processed frame; 0 for none.
+        is_over: whether collecting has ended.
     """
 
     effort: Effort
@@ -85,17 +85,17 @@ class Standing:
 
 
 class FootageStore:
-    """Pieces of footage in a folder, each whole or not there.
+    """Keeps pieces of footage in a folder; each piece is written whole or not at all.
 
     Args:
-        folder: made when there is something to keep.
+        folder: created with the first piece.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def standing(self) -> Standing:
-        """How far it is.
+        """Return the progress at the last piece.
 
         Raises:
             InputError: the last piece is damaged.
@@ -107,10 +107,10 @@ class FootageStore:
         return Standing(**{**values, "effort": Effort(**values["effort"])})
 
     def add(self, piece: Footage, standing: Standing) -> None:
-        """Keep another piece, maybe of no frame.
+        """Store another piece, which may have no frames.
 
         Raises:
-            InputError: it cannot be written.
+            InputError: the piece cannot be written.
         """
         path = self._folder / f"{len(self._paths()) + 1:06d}.npz"
         arrays = {field.name: getattr(piece, field.name) for field in fields(Footage)}
@@ -118,7 +118,7 @@ class FootageStore:
             np.savez(temporary, **arrays, standing=json.dumps(asdict(standing)))
 
     def load(self) -> Footage:
-        """All pieces together.
+        """Return all pieces as one.
 
         Raises:
             InputError: a piece is damaged.
@@ -135,12 +135,12 @@ def _load(path: Path, names: Iterable[str]) -> dict[str, NDArray]:
         with path.open("rb") as file, np.load(file) as piece:
             return {name: piece[name] for name in names}
     except Exception as error:
-        # A damaged archive may raise anything.
+        # numpy raises many kinds of error on a damaged archive.
         folder = path.parent.parent
-        raise InputError(f"{path} is damaged: remove {folder} to begin anew") from error
+        raise InputError(f"{path} is damaged: remove {folder} to start again") from error
 
 
 def _joined(arrays: list[NDArray], empty: NDArray) -> NDArray:
-    # Where nobody was found, the length of features and the size of crops are not known.
+    # A piece without boxes does not know the length of features and the size of crops.
     filled = [array for array in arrays if len(array)]
     return np.concatenate(filled) if filled else empty

@@ -1,4 +1,4 @@
-"""The report's pictures: distances before and after, with the gates that are tracked with."""
+"""Draw the report's pictures: distances before and after, with the gates of the tracker."""
 
 from pathlib import Path
 
@@ -7,21 +7,21 @@ from matplotlib.figure import Figure
 from flatsort.evaluation.reid.pair_scores import PairDistances
 from flatsort.evaluation.reid.reid_plots import draw_distances
 from flatsort.files.atomic import atomic_path
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 
 
 def plot_before_and_after(
     path: Path, title: str, panels: dict[str, tuple[PairDistances, AppearanceMetric]]
 ) -> None:
-    """One panel a descriptor, side by side.
+    """Draw the distances of each descriptor in a panel of its own, side by side.
 
     Args:
-        path: of the PNG.
-        title: what distances these are.
-        panels: by the descriptor's name: its distances, and the metric they are by.
+        path: of the PNG file to write.
+        title: names the kind of distances.
+        panels: distances and their metric, by the descriptor's name.
 
     Raises:
-        InputError: it cannot be written.
+        InputError: the file cannot be written.
     """
     figure = Figure(figsize=(5.5 * len(panels), 4.6), layout="constrained")
     axes = figure.subplots(1, len(panels), squeeze=False)[0]

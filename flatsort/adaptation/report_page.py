@@ -1,11 +1,11 @@
-"""report.md: what was done, and how the new descriptor does beside the old one."""
+"""Write report.md: how the run went, and how the new descriptor compares with the old one."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 from flatsort.adaptation.findings import NONE, Findings
 from flatsort.adaptation.report_figures import plot_before_and_after
-from flatsort.adaptation.report_tables import around_table, make_tables
+from flatsort.adaptation.report_tables import gate_band_table, make_tables
 from flatsort.evaluation.tracks.score_table import markdown_table
 from flatsort.files.atomic import atomic_writer
 
@@ -13,15 +13,15 @@ PAGE, HELD_OUT, LABELLED, SHEET = "report.md", "distances.png", "labelled.png", 
 
 
 def write_report(folder: Path, findings: Findings, facts: Iterable[str]) -> list[str]:
-    """Write the page and its pictures; the training's sheet is in the folder already.
+    """Write the page and its pictures; training has written its sheet to the folder already.
 
     Args:
         folder: of the run.
-        findings: what to report.
-        facts: sentences on how it was made.
+        findings: the comparison to report.
+        facts: sentences about the footage and the training.
 
     Returns:
-        The lines to print.
+        The headlines, for the command to print.
 
     Raises:
         InputError: a file cannot be written.
@@ -34,16 +34,16 @@ def write_report(folder: Path, findings: Findings, facts: Iterable[str]) -> list
     if findings.scores:
         scores = {name: {"footage": score} for name, score in findings.scores.items()}
         parts.append(f"## Tracks, by labels\n\n{markdown_table(scores)}")
-    if findings.around:
-        table = around_table(findings)
+    if findings.gate_bands:
+        table = gate_band_table(findings)
         parts.append(f"## {table.title}\n\n{table.text('github')}\n\n{table.note}")
-    pictures = {HELD_OUT: findings.separations, LABELLED: findings.judgements}
+    pictures = {HELD_OUT: findings.held_out, LABELLED: findings.judgements}
     drawn = [f"![Distances before and after]({name})" for name, shown in pictures.items() if shown]
     if drawn:
         parts += ["## Distances", *drawn]
     parts.append(
-        "## Training\n\nFrom above: crops, what the decoder is to make of them, what it makes of "
-        f"them, and straight lines between people, decoded.\n\n![Training sheet]({SHEET})"
+        "## Training\n\nRows from the top: crops, the decoder's targets, the decoder's outputs, "
+        f"and decoded straight lines between people.\n\n![Training sheet]({SHEET})"
     )
     with atomic_writer(folder / PAGE) as handle:
         handle.write("\n\n".join(parts) + "\n")
@@ -51,7 +51,7 @@ def write_report(folder: Path, findings: Findings, facts: Iterable[str]) -> list
 
 
 def headlines(findings: Findings) -> list[str]:
-    """The verdict, what the tracks say and, where there are labels, what they say."""
+    """Return the verdict, the figures of the tracks and, with ground truth, scores by labels."""
     before, after = findings.before, findings.after
     figures = findings.figures
     lines = [
@@ -77,10 +77,10 @@ def headlines(findings: Findings) -> list[str]:
             f"By labels: IDF1 {new['IDF1']:.1f}, with {before} {old['IDF1']:.1f}; MOTA "
             f"{new['MOTA']:.1f}, {old['MOTA']:.1f}; {new['IDs']} identity switches, {old['IDs']}."
         )
-    if findings.around:
-        new, old = (findings.around[name] for name in (after, before))
+    if findings.gate_bands:
+        new, old = (findings.gate_bands[name] for name in (after, before))
         lines.append(
-            f"By labels, over gates about each one's own: IDF1 {new['IDF1']}, with {before} "
+            f"By labels, over gates around each one's own: IDF1 {new['IDF1']}, with {before} "
             f"{old['IDF1']}; MOTA {new['MOTA']}, {old['MOTA']}; {new['IDs']} identity switches, "
             f"{old['IDs']}."
         )
@@ -91,26 +91,26 @@ def _verdict(findings: Findings) -> str:
     before, after = findings.before, findings.after
     if findings.is_better is None:
         return (
-            f"Whether {after} is better than {before} could not be measured: too few people were "
-            "followed for long enough, and seen with others, to hold some out of training."
+            f"It could not be measured whether {after} is better than {before}: to hold people out "
+            "of training, more people must stay in view for longer, together with others."
         )
-    old, new = (100 * findings.separations[name].equal_error_rate for name in (before, after))
+    old, new = (100 * findings.held_out[name].equal_error_rate for name in (before, after))
     rates = (
-        f"on people held out of training it errs in {new:.1f} % of the cases, {before} in "
+        f"on people held out of training, {after} errs in {new:.1f} % of the cases, {before} in "
         f"{old:.1f} %"
     )
     if findings.is_better:
         return f"{after} tells people apart better here than {before}: {rates}."
-    doubt = "not clearly" if new < old else "no"
-    return f"Keep {before}: {after} is {doubt} better here, {rates}."
+    doubt = "not clearly" if new < old else "not"
+    return f"Keep {before}: {after} is {doubt} better here; {rates}."
 
 
 def _plot(folder: Path, findings: Findings) -> None:
-    if findings.separations:
+    if findings.held_out:
         plot_before_and_after(
             folder / HELD_OUT,
             "Without labels: distances to galleries, people held out",
-            {name: (found.pairs, found.metric) for name, found in findings.separations.items()},
+            {name: (found.pairs, found.metric) for name, found in findings.held_out.items()},
         )
     if findings.judgements:
         plot_before_and_after(

@@ -1,4 +1,4 @@
-"""The report's tables of before and after."""
+"""Make the report's tables, which compare the old descriptor with the new one."""
 
 from flatsort.adaptation.findings import NONE, Findings
 from flatsort.adaptation.gate_band import SHARES
@@ -7,12 +7,12 @@ from flatsort.evaluation.reid.reid_tables import SCORES, Table
 
 
 def make_tables(findings: Findings) -> list[Table]:
-    """Those that have rows."""
-    tables = [maker(findings) for maker in (_separations, _figures, _judgements)]
+    """Return the tables that have rows."""
+    tables = [maker(findings) for maker in (_held_out, _figures, _judgements)]
     return [table for table in tables if table.rows]
 
 
-def _separations(findings: Findings) -> Table:
+def _held_out(findings: Findings) -> Table:
     rows = [
         [
             name,
@@ -24,7 +24,7 @@ def _separations(findings: Findings) -> Table:
             f"{len(found.pairs.same):,}",
             f"{len(found.pairs.other):,}",
         ]
-        for name, found in findings.separations.items()
+        for name, found in findings.held_out.items()
     ]
     return Table(
         "People held out, without labels",
@@ -33,10 +33,10 @@ def _separations(findings: Findings) -> Table:
             *("others accepted", "same rejected", "same", "others"),
         ],
         rows,
-        "Boxes of tracklets that were held out of training, each against the nearest of its own "
-        "tracklet ten frames ago and earlier, and of those of people seen together with it. equal "
-        "error: at the best gate that this footage could give. accepted, rejected: at the gate "
-        "that the descriptor is tracked with.",
+        "Each box of a tracklet held out of training is compared with the nearest box of its own "
+        "tracklet, at least ten frames before, and with those of other people seen in the same "
+        "frames. equal error: at the best gate that this footage could give. others accepted, same "
+        "rejected: at the gate that the tracker uses.",
     )
 
 
@@ -56,9 +56,9 @@ def _figures(findings: Findings) -> Table:
         "Tracks, without labels",
         ["Descriptor", "Tracker", "identities", "mean frames", "median frames", "cut"],
         rows,
-        "Of the footage looked at, each stretch of consecutive frames by itself. cut: tracks that "
-        "end inside the picture before the stretch does. Fewer identities and longer tracks are "
-        "better as long as nobody is taken for somebody else.",
+        "Each stretch of consecutive frames is tracked by itself. cut: tracks that end inside the "
+        "picture and before the end of the stretch. Fewer identities and longer tracks are better, "
+        "unless they mix up people.",
     )
 
 
@@ -75,27 +75,27 @@ def _judgements(findings: Findings) -> Table:
         "People, by labels",
         ["Descriptor", "Distance", *SCORES.values()],
         rows,
-        f"Labelled boxes {MIN_GAP_FRAMES} to {MAX_GAP_FRAMES} frames apart, by the distance that "
-        "the descriptor is tracked with. Labels only measured: nothing was trained, linked or "
-        "chosen by them.",
+        f"Pairs of labelled boxes {MIN_GAP_FRAMES} to {MAX_GAP_FRAMES} frames apart, compared by "
+        "the distance that the tracker uses. Labels only measure: no training, link or choice uses "
+        "them.",
     )
 
 
-def around_table(findings: Findings) -> Table:
-    """The scores at gates about each descriptor's own."""
+def gate_band_table(findings: Findings) -> Table:
+    """Return the table of scores at gates around each descriptor's own."""
     columns = ["IDF1", "IDs", "FM", "MOTA", "HOTA"]
     rows = [
         [name, *(str(spreads[column]) for column in columns)]
-        for name, spreads in findings.around.items()
+        for name, spreads in findings.gate_bands.items()
     ]
     return Table(
         "Tracks at other gates, by labels",
         ["Descriptor", *columns],
         rows,
         f"Means and standard deviations over {len(SHARES)} gates, from {SHARES[0]:g} to "
-        f"{SHARES[-1]:g} of each descriptor's own. A match more or less can leave two people with "
-        "each other's identity for good: with few people, differences at one gate within such a "
-        "deviation are chance.",
+        f"{SHARES[-1]:g} times each descriptor's own. A single match can swap two people's "
+        "identities for good. With few people, a difference at one gate that is smaller than the "
+        "standard deviation is chance.",
     )
 
 

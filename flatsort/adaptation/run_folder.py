@@ -1,4 +1,4 @@
-"""The folder of a run: whose it is, what it has collected and what it has planned."""
+"""The folder of a run: the request it belongs to, its footage and its plan."""
 
 import json
 import shutil
@@ -7,60 +7,61 @@ from pathlib import Path
 from typing import Any
 
 from flatsort.adaptation.observed_footage import FootageStore
-from flatsort.adaptation.plan import Plan
+from flatsort.adaptation.training_plan import Plan
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_writer
 
 
 class RunFolder:
-    """Keeps what lets the same command go on.
+    """Stores the state of a run, so that the same request continues it.
 
     Attributes:
         path: of the folder.
-        footage: what was seen.
+        footage: the collected footage.
 
     Args:
-        path: as above; made by :meth:`claim`.
+        path: as above; :meth:`claim` creates the folder.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.footage = FootageStore(path / "footage")
-        self._words = path / "run.json"
+        self._request = path / "run.json"
         self._plan = path / "plan.json"
 
     @property
     def is_claimed(self) -> bool:
-        """Whether a run has begun here."""
-        return self._words.is_file()
+        """Whether a run has started in this folder."""
+        return self._request.is_file()
 
-    def claim(self, words: dict[str, Any]) -> None:
-        """Begin a run, or go on with it.
+    def claim(self, values: dict[str, Any]) -> None:
+        """Start a run, or continue the run of the same request.
 
         Args:
-            words: what the command line says that decides the outcome, as JSON values by option.
+            values: the request's values that decide the weights, by option, as JSON values; see
+                :meth:`flatsort.adaptation.request.AdaptationRequest.decisive_values`.
 
         Raises:
-            InputError: the run here was told something else.
+            InputError: the run in this folder has other values.
         """
         if not self.is_claimed:
-            _write(self._words, words)
+            _write(self._request, values)
             return
-        # Through JSON, where a tuple is a list.
-        now, then = json.loads(json.dumps(words)), _read(self._words)
+        # JSON turns tuples into lists.
+        now, then = json.loads(json.dumps(values)), _read(self._request)
         changed = [option for option in now if then.get(option) != now[option]]
         if changed:
             raise InputError(
                 f"{self.path} holds a run with another {', '.join(changed)}: give the same command "
-                "to go on with it, another --out, or remove that folder"
+                "to continue that run, give another --out, or remove that folder"
             )
 
     def forget(self) -> None:
-        """Undo a run that led to nothing, so that another command can begin here."""
+        """Remove the folder of a run that failed, so that another request can use its name."""
         shutil.rmtree(self.path, ignore_errors=True)
 
     def load_plan(self) -> Plan | None:
-        """What was planned; None if nothing was yet.
+        """Return the stored plan; None if there is none yet.
 
         Raises:
             InputError: the file is damaged.
@@ -73,7 +74,7 @@ class RunFolder:
             raise InputError(f"{self._plan} is damaged: remove {self.path}") from error
 
     def save_plan(self, plan: Plan) -> None:
-        """Keep the plan."""
+        """Store the plan."""
         _write(self._plan, asdict(plan))
 
 

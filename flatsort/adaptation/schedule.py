@@ -1,34 +1,37 @@
-"""Which frames of footage to look at: all there is time for, or else bursts spread evenly.
+"""Choose the frames of footage to process: all if there is time, otherwise bursts spread evenly.
 
-Linking needs consecutive frames, and different people pass at different times: so, where there is
-not time for all, stretches of consecutive frames, from the beginning to the end.
+A burst is a stretch of consecutive frames, because linking needs consecutive frames. The bursts
+cover the footage from beginning to end, because different people pass at different times.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Frames of a burst, at most: two seconds or so, in which people walk past one another. At least:
-# enough to be compared with ten frames before. Between these, a part of what there is time for.
+# Frames in a burst. The longest takes about two seconds, in which people walk past one another. The
+# shortest allows calibration, which compares boxes ten frames apart.
 BURST, SHORTEST = 60, 20
+# The frames that there is time for are divided into at least this many bursts, if these are not
+# shorter than SHORTEST.
 _PARTS = 4
-# Shares of all the time for looking at footage: of little time more, up to these seconds. People
-# take as long to find then, and fewer steps train too.
-_LOOKING, _MOST_LOOKING, _LOOKING_S = 0.3, 0.6, 180.0
-# The share of the time left that passing over frames may take.
+# Share of the run's time for collecting. A short run collects for a larger share, up to the second
+# value, but for at most the given seconds: finding people takes as long as in a long run, and
+# training can do with fewer steps.
+_COLLECTING, _MOST_COLLECTING, _COLLECTING_S = 0.3, 0.6, 180.0
+# Largest share of the time left for skipping frames.
 _FOR_SKIPPING = 0.5
 
 
 @dataclass
 class Effort:
-    """What footage has taken so far.
+    """The work done on footage so far.
 
     Attributes:
-        frames: looked at.
-        boxes: found in them.
-        looking: seconds for those frames, from asking for one to being ready for the next.
-        fetching: of these, seconds waiting for the frames.
-        skipped: frames passed over.
-        skipping: seconds for that.
+        frames: number of processed frames.
+        boxes: number of boxes found in them.
+        looking: seconds spent on processed frames, without reading a frame after skipped ones.
+        fetching: seconds of these spent on reading.
+        skipped: number of skipped frames.
+        skipping: seconds spent on skipping, including reading the next frame.
     """
 
     frames: int = 0
@@ -40,17 +43,17 @@ class Effort:
 
     @property
     def seconds(self) -> float:
-        """In all."""
+        """Seconds in total."""
         return self.looking + self.skipping
 
     def add(self, skipped: int, fetching: float, looking: float, boxes: int) -> None:
-        """Count one more frame.
+        """Count one more processed frame.
 
         Args:
-            skipped: frames passed over to get there.
-            fetching: seconds waiting for the frame, passing over the others included.
-            looking: seconds for everything else.
-            boxes: found.
+            skipped: number of frames skipped before it.
+            fetching: seconds spent reading the frame, including the skipped frames.
+            looking: seconds spent on everything else.
+            boxes: number of boxes found.
         """
         self.frames += 1
         self.boxes += boxes
@@ -63,20 +66,20 @@ class Effort:
             self.looking += fetching
 
 
-def looking_seconds(seconds: float) -> float:
-    """How many of the seconds for everything are for looking at footage."""
-    return max(_LOOKING * seconds, min(_MOST_LOOKING * seconds, _LOOKING_S))
+def collecting_seconds(seconds: float) -> float:
+    """Return the seconds for collecting, out of the seconds for the whole run."""
+    return max(_COLLECTING * seconds, min(_MOST_COLLECTING * seconds, _COLLECTING_S))
 
 
 class Schedule:
-    """Decides while footage is looked at; every frame's cost tells more about the next ones'.
+    """Chooses frames one by one, by the time that the frames before them took.
 
     Args:
-        length: frames of the footage; None if nobody knows, then the first ones are taken.
-        seconds: for looking and skipping, in all.
-        boxes: enough of them.
-        effort: kept up to date by whoever looks.
-        position: number of the last frame looked at before; 0 for none.
+        length: number of frames in the footage; None if unknown, which takes the first frames.
+        seconds: time limit for processing and skipping frames.
+        boxes: number of boxes that are enough.
+        effort: the collector updates it after every frame.
+        position: number of the last frame processed by an earlier run; 0 for none.
     """
 
     def __init__(
@@ -90,7 +93,7 @@ class Schedule:
         self._burst: int | None = None
 
     def numbers(self) -> Iterator[int]:
-        """Numbers of the frames to look at, ascending; asked for one at a time."""
+        """Yield the numbers of the frames to process, ascending; take one number at a time."""
         while not self.is_over:
             gap, burst = self._next()
             start = self._position + 1 + gap
@@ -102,18 +105,18 @@ class Schedule:
 
     @property
     def is_over(self) -> bool:
-        """Whether the time is up, or there are enough boxes."""
+        """Whether the time is up or there are enough boxes."""
         return self._effort.seconds >= self._seconds or self._effort.boxes >= self._boxes
 
     def _next(self) -> tuple[int, int]:
-        """Frames to pass over, and those of the burst behind them."""
+        """Return the number of frames to skip, and the length of the burst after them."""
         effort = self._effort
         if self._length is None or effort.frames == 0:
             return 0, SHORTEST
         left = self._length - self._position
         seconds = self._seconds - effort.seconds
         look = max(effort.looking / effort.frames, 1e-9)
-        # What was never done takes no longer than fetching a frame.
+        # Until a frame was skipped, assume that skipping costs as much as reading.
         skip = effort.fetching / effort.frames
         if effort.skipped:
             skip = effort.skipping / effort.skipped

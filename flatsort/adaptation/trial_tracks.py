@@ -1,4 +1,4 @@
-"""Footage tracked with a descriptor, or with none: who is followed, for how long."""
+"""Track footage with a descriptor or without one, and count the tracks."""
 
 from dataclasses import dataclass
 
@@ -15,18 +15,18 @@ from flatsort.tracker import (
     SortConfig,
 )
 
-# Whose box is this near to the picture's edge, in its widths, may have left.
+# In widths of a box: a person this near to the edge of the picture may have walked out of it.
 _MARGIN = 0.5
 
 
 @dataclass(frozen=True)
 class Followed:
-    """The tracks of some footage, box by box.
+    """The tracks in some footage, as N boxes.
 
     Attributes:
         frames: (N,) int64, ascending.
-        ids: (N,) int64, never the same in two bursts.
-        boxes_tlwh: (N, 4) float64, pixels, the motion model's.
+        ids: (N,) int64, the track of each box; two bursts have no track in common.
+        boxes_tlwh: (N, 4) float64 in pixels, from the motion model.
     """
 
     frames: NDArray[np.int64]
@@ -36,13 +36,13 @@ class Followed:
 
 @dataclass(frozen=True)
 class TrackFigures:
-    """What can be said of tracks without labels.
+    """Figures about tracks that need no labels.
 
     Attributes:
-        identities: how many tracks there are.
-        mean_length: frames of a track.
-        median_length: likewise.
-        cut: tracks that end inside the picture and before the burst does.
+        identities: number of tracks.
+        mean_length: mean number of frames per track.
+        median_length: median number of frames per track.
+        cut: number of tracks that end inside the picture and before the end of the burst.
     """
 
     identities: int
@@ -56,12 +56,12 @@ def follow(
     features: NDArray[np.float32] | None = None,
     metric: AppearanceMetric | None = None,
 ) -> Followed:
-    """Track footage with the trackers' own settings, each burst from the start.
+    """Track footage with the default settings of SORT or DeepSORT; each burst starts anew.
 
     Args:
         footage: N boxes.
-        features: (N, D) of the boxes; None for SORT.
-        metric: compares them.
+        features: (N, D), of the boxes; None for SORT.
+        metric: compares the features; None for SORT.
     """
     lowest = float(footage.confidences.min(initial=0.0))
     frames, ids, boxes = [], [], []
@@ -87,7 +87,7 @@ def follow(
 
 
 def track_figures(followed: Followed, footage: Footage) -> TrackFigures:
-    """Count tracks and how they end."""
+    """Count the tracks, their frames and their ends."""
     if not len(followed.ids):
         return TrackFigures(0, 0.0, 0.0, 0)
     _, backwards, lengths = np.unique(followed.ids[::-1], return_index=True, return_counts=True)

@@ -2,38 +2,43 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flatsort.commands.cli import make_parser
 from flatsort.files.paths import RUNS, WEIGHTS
 
+if TYPE_CHECKING:
+    from flatsort.adaptation.request import AdaptationRequest
+
 EXAMPLES = """\
-People are found, linked by their motion and cut out; the flat descriptor is trained on them without
-a label, its gate is calibrated, and it is compared with the one you have, on people whom it has not
-seen. Everything ends in about the minutes given. Killed or stopped, the same command goes on. The
-report is runs/adapt/OUT/report.md.
+The command finds people, links their boxes by motion and cuts them out. It trains the flat
+descriptor on these crops without labels and calibrates its gate. Then it compares the new
+descriptor with the old one on people who were held out of training. All this takes about as long as
+--minutes says. If the command is killed or stopped, the same command continues. The report is
+runs/adapt/OUT/report.md.
 
 detectors (as for tools/track.py):
-  hog                  OpenCV's people detector; needs no download, finds those who stand upright
+  hog                  OpenCV's people detector; needs no download; finds upright people
   torchvision:NAME     a detector trained on COCO
   onnx:FILE            a network of the YOLO family
-  file:FILE            boxes found before, in MOTChallenge's format
+  file:FILE            boxes of an earlier run, in MOTChallenge's format
 
 examples:
   python tools/adapt.py --source walk.mp4 --out mysite
   python tools/track.py --source walk.mp4 --detector hog --descriptor mysite
 
-  # a camera: what passes in the first nine of thirty minutes is looked at
+  # a camera: the command looks at the first nine of thirty minutes, then trains
   python tools/adapt.py --source rtsp://camera/stream --detector onnx:yolo.onnx --minutes 30 \\
     --out hall
 
-  # a labelled sequence: the report says what labels say too; nothing is learned from them
+  # a labelled sequence: the report adds scores by labels; training does not use them
   python tools/adapt.py --source MOT16-09 --detector file:data/MOT16/train/MOT16-09/det/det.txt \\
     --out try09
 """
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
-    """The command line."""
+    """Parse the command line."""
     parser = make_parser(
         "adapt",
         description="Train an appearance descriptor on your own footage, without labels.",
@@ -47,53 +52,80 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         help="a video, a folder of images, a camera's number, a URL, a MOT-layout sequence",
     )
     add("--out", required=True, metavar="NAME", help="the new descriptor: weights/NAME.safetensors")
-    add("--detector", default="hog", metavar="WORD", help="what finds people (hog)")
-    add("--minutes", type=float, default=10.0, metavar="M", help="for everything (10)")
+    add("--detector", default="hog", metavar="WORD", help="finds people, see below (hog)")
+    add("--minutes", type=float, metavar="M", help="time for the whole run (10)")
     add(
         "--before",
-        default="fmvae-track-unseen",
         metavar="NAME",
-        help="the descriptor to compare with (fmvae-track-unseen)",
+        help="the old descriptor, to compare with (fmvae-track-unseen)",
     )
     add(
         "--min-confidence",
         type=float,
         default=0.3,
         metavar="C",
-        help="of a detection, on the detector's scale (0.3)",
+        help="lowest confidence of a detection, on the detector's scale (0.3)",
     )
     add(
         "--detector-nms",
         type=float,
         metavar="O",
-        help="IoU above which the less confident of two boxes is left out (the detector's own)",
+        help="of two boxes with a larger IoU, drop the less confident one (the detector's own)",
     )
     add(
         "--classes",
         nargs="+",
         default=["person"],
         metavar="CLASS",
-        help="what to find, names or the detector's numbers (person)",
+        help="classes to find: names, or the detector's numbers (person)",
     )
     add(
         "--learn-confidence",
         type=float,
-        default=0.5,
         metavar="C",
-        help="of detections to learn from; the others are tracked only (0.5)",
+        help="lowest confidence of a detection to learn from; the others are only tracked (0.5)",
     )
-    add("--min-height", type=float, default=40.0, metavar="PX", help="of boxes to learn from (40)")
-    add("--mot-root", metavar="DIR", help="where sequences are looked up ($MOT16_ROOT, data/MOT16)")
-    add("--seed", type=int, default=0, help="of the initial weights and the batches (0)")
-    add("--threads", type=int, help="processor threads (all, but one to train)")
-    add("--runs", type=Path, default=RUNS, metavar="DIR", help="RUNS/adapt/NAME is the run (runs)")
-    add("--weights", type=Path, default=WEIGHTS, metavar="DIR", help="where to write (weights)")
+    add(
+        "--min-height",
+        type=float,
+        metavar="PX",
+        help="smallest height of a box to learn from, in pixels (40)",
+    )
+    add(
+        "--mot-root",
+        metavar="DIR",
+        help="folder with the sequences that --source names ($MOT16_ROOT, data/MOT16)",
+    )
+    add("--seed", type=int, help="seed of the initial weights and the batches (0)")
+    add("--threads", type=int, help="processor threads (1 to train, all for the rest)")
+    add(
+        "--runs",
+        type=Path,
+        default=RUNS,
+        metavar="DIR",
+        help="the run is kept in DIR/adapt/NAME (runs)",
+    )
+    add("--weights", type=Path, default=WEIGHTS, metavar="DIR", help="folder for weights (weights)")
     return parser.parse_args(words)
 
 
+def read_request(arguments: argparse.Namespace) -> "AdaptationRequest":
+    """Check the command line, and return the request that it makes.
+
+    Raises:
+        InputError: a name is reserved or a value is out of range.
+    """
+    from flatsort.adaptation.request import AdaptationRequest
+
+    # The request has the defaults of the options that the user leaves out.
+    given = {name: value for name, value in vars(arguments).items() if value is not None}
+    name, classes = given.pop("out"), tuple(given.pop("classes"))
+    return AdaptationRequest(name=name, classes=classes, **given)
+
+
 def main(words: list[str] | None = None) -> None:
-    """Collect, train, measure, report."""
+    """Find people, train, compare and report."""
     arguments = parse_arguments(words)
     from flatsort.adaptation.adapt import adapt
 
-    adapt(arguments)
+    adapt(read_request(arguments))

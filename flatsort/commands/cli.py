@@ -1,4 +1,4 @@
-"""The parts that all command lines share: the parser, the exit status, and `flatsort` itself."""
+"""The parts that all command lines share, and the command `flatsort` itself."""
 
 import argparse
 import re
@@ -7,7 +7,9 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
+from flatsort.commands.extras import describe_missing_package
 from flatsort.errors import InputError
 
 SUBCOMMANDS = {
@@ -26,53 +28,57 @@ SUBCOMMANDS = {
     "table2": ("table2", "print the paper's Table 2 beside ours"),
     "flatness": ("flatness", "run the paper's experiments on latent spaces"),
 }
-"""Word after `flatsort` -> module in flatsort.commands, and its purpose in one line."""
+"""Word after `flatsort` -> the command's module in flatsort.commands, and its purpose."""
 
 
 def run(main: Callable[[], None]) -> None:
-    """Run a command line; bad input becomes one sentence on stderr and exit status 2.
+    """Run a command line and end the process as a shell expects.
 
-    An interrupt exits with 130 and a termination with 143, as shells expect, both after cleaning
-    up. Anything else is a bug of ours and keeps its traceback.
+    Bad input and a missing package print one sentence on stderr and exit with status 2. An
+    interrupt exits with 130 and a termination with 143; both clean up first. Any other exception is
+    a bug in FlatSORT and keeps its traceback.
     """
-    # By default a terminated process stops at once and leaves its temporary files.
+    # By default SIGTERM stops a process at once, so that its temporary files stay.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         main()
     except InputError as error:
         # The reason may quote a library's message of several lines.
-        sentence = " ".join(str(error).splitlines())
-        print(f"error: {sentence}", file=sys.stderr)
-        sys.exit(2)
+        _fail(" ".join(str(error).splitlines()))
+    except ModuleNotFoundError as error:
+        program, module = _running_command()
+        sentence = describe_missing_package(error.name or "", module, program)
+        if sentence is None:
+            raise
+        _fail(sentence)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         sys.exit(130)
     except BrokenPipeError:
-        # The reader (`| head`) has gone; Python would complain again when it flushes stdout.
+        # The reader (`| head`) has gone. Python would complain again when it flushes stdout.
         sys.stderr.close()
         sys.exit(0)
     except OSError as error:
-        # A folder without permission or a name too long: the user's file, not our bug.
+        # The user's file is at fault: a folder without permission, or a name that is too long.
         if error.filename is None:
             raise
-        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
-        sys.exit(2)
+        _fail(f"{error.filename}: {error.strerror}")
 
 
 def make_parser(module: str, description: str, epilog: str = "") -> argparse.ArgumentParser:
-    """The parser of one command, named after the way it was started.
+    """Return a command's parser, whose help names the command as the user typed it.
 
     Args:
         module: the command's module in flatsort.commands, such as "eval_mot".
-        description: what the command does.
-        epilog: notes and examples, written with `python tools/NAME.py`; `flatsort NAME` replaces
-            these words where the user started the command so.
+        description: one sentence on the command's work.
+        epilog: notes and examples. They say `python tools/NAME.py`; the help says `flatsort WORD`
+            instead where the user started the command that way.
     """
-    program, is_script = f"python tools/{module}.py", Path(sys.argv[0]).stem == module
-    if not is_script:
-        program, description, epilog = map(_as_subcommand, (program, description, epilog))
-    return argparse.ArgumentParser(
-        prog=program,
+    program = f"python tools/{module}.py"
+    is_script = Path(sys.argv[0]).stem == module
+    parser_class = argparse.ArgumentParser if is_script else _SubcommandParser
+    return parser_class(
+        prog=program if is_script else _as_subcommand(program),
         description=description,
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -80,7 +86,7 @@ def make_parser(module: str, description: str, epilog: str = "") -> argparse.Arg
 
 
 def flatsort() -> None:
-    """The command `flatsort`: run the sub-command that the first word names."""
+    """Run the command `flatsort`, whose first word names the sub-command."""
     run(_flatsort)
 
 
@@ -104,8 +110,29 @@ def _flatsort() -> None:
     import_module(f"flatsort.commands.{module}").main(arguments.words)
 
 
+def _fail(sentence: str) -> NoReturn:
+    print(f"error: {sentence}", file=sys.stderr)
+    sys.exit(2)
+
+
+def _running_command() -> tuple[str, str]:
+    """The command as the user typed it, and its module in flatsort.commands ("" for others)."""
+    script = Path(sys.argv[0])
+    if script.stem == "flatsort":
+        word = next(iter(sys.argv[1:]), "")
+        return f"flatsort {word}", SUBCOMMANDS.get(word, ("", ""))[0]
+    return f"python {script}", script.stem
+
+
+class _SubcommandParser(argparse.ArgumentParser):
+    """A parser whose help says `flatsort WORD` where the text says `python tools/NAME.py`."""
+
+    def format_help(self) -> str:
+        return _as_subcommand(super().format_help())
+
+
 def _as_subcommand(text: str) -> str:
-    """`python tools/NAME.py` and `tools/NAME.py` as `flatsort WORD`."""
+    """Replace `python tools/NAME.py` and `tools/NAME.py` by `flatsort WORD`."""
     words = {module: word for word, (module, _) in SUBCOMMANDS.items()}
     return re.sub(
         r"(?:python )?tools/(\w+)\.py",

@@ -1,4 +1,4 @@
-"""Find where trackers differ about who a person is, and draw it. See --help."""
+"""Compare trackers' identities. See `python tools/compare_tracks.py --help`."""
 
 import argparse
 from pathlib import Path
@@ -8,82 +8,71 @@ from flatsort.commands.cli import make_parser
 from flatsort.errors import InputError
 
 if TYPE_CHECKING:
-    from flatsort.evaluation.switches.moments import Moment
-    from flatsort.files.mot_files import Rows
     from flatsort.files.sequence import Sequence
 
 EXAMPLES = """\
-A tracker is a folder under RESULTS that holds SEQ.txt. With ground truth the switches are those
-that eval_mot.py counts (IDs). Without it the result files are compared with each other: a track of
-one stands for a person whom the others follow. Listed are the moments at which one tracker switches
-and another keeps its identity, by the number of frames for which they differ.
+A tracker is a folder under RESULTS that holds SEQ.txt. With ground truth, the switches are those
+that tools/eval_mot.py counts (IDs). Without it, the result files are compared with each other: a
+track of one tracker stands for a person whom the others follow. The table lists the moments at
+which one tracker switches identity and another keeps it, by the number of frames in which the two
+differ.
 
 examples:
   python tools/compare_tracks.py --seq MOT16-09 --tracker SORT fmvae --out docs/switches.jpg
 
-  # the table only, of three trackers, and everything as JSON
+  # only the table, of three trackers, and all moments as JSON
   python tools/compare_tracks.py --seq MOT16-09 --tracker SORT vhpvae fmvae --json switches.json
 
-  # the switches at a frame chosen by hand
+  # the switches at one frame
   python tools/compare_tracks.py --seq MOT16-09 --tracker SORT fmvae --at 420 --out switch.png
 """
 
 
-def main(words: list[str] | None = None) -> None:
-    """Find, print, write and draw."""
-    arguments = parse_arguments(words)
-    sequence = check(arguments)
-    results = read_trackers(arguments, sequence)
-    moments = find_moments(sequence, results)
-    shown = choose_moments(moments, arguments)
-
-    from flatsort.evaluation.switches.switch_report import moments_table, totals_table, write_json
-
-    differing = [moment for moment in moments if moment.disagreement]
-    if differing:
-        print(f"{moments_table(differing)}\n")
-    print(totals_table(moments, list(results)))
-    print(f"\n{sequence.name}, {sequence.length} frames; {explain(sequence)}")
-    if not differing:
-        print("The trackers never differ: none switches while another keeps its identity.")
-    # First what may still fail: a frame can be damaged.
-    if arguments.out and shown:
-        draw(arguments.out, sequence, results, shown)
-        frames = ", ".join(str(moment.switches[0].frame) for moment in shown)
-        print(f"wrote {arguments.out}: the switches at frame {frames}")
-    if arguments.json:
-        write_json(arguments.json, sequence.name, moments, list(results))
-
-
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
-    """The command line."""
+    """Parse the command line."""
     parser = make_parser(
         "compare_tracks",
-        description="Find where result files differ in identity, and draw it, frame beside frame.",
+        description="Find the moments at which result files differ in identity, and draw them as "
+        "frames side by side.",
         epilog=EXAMPLES,
     )
     add = parser.add_argument
-    trackers = "two or more folders under RESULTS (all that have the sequence)"
-    results = {"type": Path, "default": Path("results"), "metavar": "DIR"}
     add("--seq", required=True, metavar="NAME|FOLDER", help="the sequence")
-    add("--tracker", nargs="+", metavar="NAME", help=trackers)
-    add("--mot-root", metavar="DIR", help="where names are looked up ($MOT16_ROOT, data/MOT16)")
-    add("--results", **results, help="holds TRACKER/SEQ.txt (results)")
-    add("--out", type=Path, metavar="FILE", help="the picture, .png or .jpg")
-    add("--top", type=int, default=4, metavar="N", help="moments in the picture, at most (4)")
-    add("--at", type=int, metavar="FRAME", help="draw the switches at this frame, not the first")
-    add("--json", type=Path, metavar="FILE", help="write all that was found as JSON")
+    add(
+        "--tracker",
+        nargs="+",
+        metavar="NAME",
+        help="two or more folders under RESULTS (all that have the sequence)",
+    )
+    add("--mot-root", metavar="DIR", help="folder with the sequences ($MOT16_ROOT, data/MOT16)")
+    add(
+        "--results",
+        type=Path,
+        default=Path("results"),
+        metavar="DIR",
+        help="folder with TRACKER/SEQ.txt (results)",
+    )
+    add("--out", type=Path, metavar="FILE", help="write the picture, .png or .jpg")
+    add("--top", type=int, default=4, metavar="N", help="most moments in the picture (4)")
+    add(
+        "--at",
+        type=int,
+        metavar="FRAME",
+        help="draw the switches at this frame instead of those with the largest difference",
+    )
+    add("--json", type=Path, metavar="FILE", help="write all moments as JSON")
     return parser.parse_args(words)
 
 
 def check(arguments: argparse.Namespace) -> "Sequence":
-    """The sequence, once all that was asked for is known to be possible.
+    """Check the arguments before any work is done, and open the sequence.
 
     Raises:
-        InputError: it is not.
+        InputError: a file cannot be written, or the sequence or its frames are missing.
     """
     from flatsort.files.atomic import check_writable
     from flatsort.files.sequence import find_sequences
+    from flatsort.images.figure_file import check_figure_name
 
     if arguments.top < 1:
         raise InputError(f"--top {arguments.top}: a picture has at least one moment")
@@ -91,12 +80,10 @@ def check(arguments: argparse.Namespace) -> "Sequence":
         check_writable(path)
     sequences = find_sequences(arguments.seq, arguments.mot_root)
     if len(sequences) > 1:
-        raise InputError("--seq all: one sequence is compared at a time, name it")
+        raise InputError("--seq all: the command compares one sequence at a time, name it")
     (sequence,) = sequences
     if arguments.out:
-        from flatsort.evaluation.switches.strip import check_picture
-
-        check_picture(arguments.out)
+        check_figure_name(arguments.out)
         if not sequence.has_images:
             raise InputError(
                 f"{sequence.image_folder} has no frames: get the images, or leave out --out"
@@ -104,83 +91,43 @@ def check(arguments: argparse.Namespace) -> "Sequence":
     return sequence
 
 
-def read_trackers(arguments: argparse.Namespace, sequence: "Sequence") -> dict[str, "Rows"]:
-    """Tracker to the rows of its result file, in the order they were named.
-
-    Raises:
-        InputError: a result file is missing or wrong, or there are fewer than two.
-    """
-    from flatsort.files.mot_files import read_results
-    from flatsort.files.result_folders import tracker_folders
-
-    results = {}
-    for folder in tracker_folders(arguments.results, arguments.tracker):
-        path = folder / f"{sequence.name}.txt"
-        if arguments.tracker or path.is_file():
-            inside = folder.is_relative_to(arguments.results)
-            name = folder.relative_to(arguments.results) if inside else folder
-            results[name.as_posix()] = read_results(path, sequence.length)
-    if len(results) < 2:
-        there = ", ".join(results) or "none"
-        raise InputError(
-            f"{arguments.results}: two trackers with {sequence.name}.txt are needed to compare "
-            f"(there: {there}): track it with another --descriptor, or name two with --tracker"
-        )
-    return results
-
-
-def find_moments(sequence: "Sequence", results: dict[str, "Rows"]) -> list["Moment"]:
-    """All moments, that of the greatest disagreement first."""
-    from tqdm import tqdm
-
-    from flatsort.evaluation.switches.moments import moments_by_each_other, moments_by_truth
-    from flatsort.files.mot_files import read_ground_truth
-
-    length, layout = sequence.length, sequence.layout
-    total = len(results) if sequence.has_ground_truth else len(results) * (len(results) - 1)
-    # disable=None: no bar where stderr is no terminal, so an error stays one line.
-    with tqdm(total=total, desc="matching", leave=False, disable=None) as bar:
-        if not sequence.has_ground_truth:
-            return moments_by_each_other(results, length, bar.update)
-        truth = read_ground_truth(sequence.ground_truth_path, length, layout)
-        return moments_by_truth(truth, results, length, layout, bar.update)
-
-
-def choose_moments(moments: list["Moment"], arguments: argparse.Namespace) -> list["Moment"]:
-    """Those to draw: at the frame asked for, else those with disagreement; the first of them.
-
-    Raises:
-        InputError: nobody switches at the frame asked for.
-    """
-    if arguments.at is None:
-        chosen = [moment for moment in moments if moment.disagreement]
-    else:
-        chosen = [
-            moment
-            for moment in moments
-            if any(switch.last <= arguments.at <= switch.frame for switch in moment.switches)
-        ]
-        if not chosen:
-            frames = {switch.frame for moment in moments for switch in moment.switches}
-            nearest = sorted(sorted(frames, key=lambda frame: abs(frame - arguments.at))[:3])
-            known = ", ".join(map(str, nearest)) or "no switches at all"
-            raise InputError(f"--at {arguments.at}: nobody switches there; nearest: {known}")
-    return chosen[: arguments.top]
-
-
-def explain(sequence: "Sequence") -> str:
-    """Who the people of the table are."""
-    if sequence.has_ground_truth:
-        return "people are those of the ground truth."
-    return (
-        "no ground truth: a person is a track of the tracker named, so who is right is not known."
+def main(words: list[str] | None = None) -> None:
+    """Find the moments, print the tables, and write the requested files."""
+    arguments = parse_arguments(words)
+    sequence = check(arguments)
+    from flatsort.evaluation.switches.sequence_moments import (
+        find_moments,
+        moments_at,
+        read_trackers,
     )
+    from flatsort.evaluation.switches.switch_report import moments_table, totals_table, write_json
 
+    results = read_trackers(arguments.results, arguments.tracker, sequence)
+    moments = find_moments(sequence, results)
+    differing = [moment for moment in moments if moment.disagreement]
+    chosen = differing if arguments.at is None else moments_at(moments, arguments.at)
+    shown = chosen[: arguments.top]
 
-def draw(
-    path: Path, sequence: "Sequence", results: dict[str, "Rows"], moments: list["Moment"]
-) -> None:
-    """The picture."""
-    from flatsort.evaluation.switches.strip import draw_strip, write_strip
+    if differing:
+        print(f"{moments_table(differing)}\n")
+    print(totals_table(moments, list(results)))
+    if sequence.has_ground_truth:
+        people = "the people are those of the ground truth."
+    else:
+        people = (
+            "no ground truth: a person is a track of the named tracker, so the right identity is "
+            "unknown."
+        )
+    print(f"\n{sequence.name}, {sequence.length} frames; {people}")
+    if not differing:
+        print("The trackers never differ: no tracker switches while another keeps its identity.")
+    # The picture comes before the JSON file: a damaged frame then leaves neither.
+    if arguments.out and shown:
+        from flatsort.evaluation.switches.strip import draw_strip
+        from flatsort.images.figure_file import write_figure
 
-    write_strip(path, draw_strip(sequence, results, moments))
+        write_figure(arguments.out, draw_strip(sequence, results, shown))
+        frames = ", ".join(str(moment.switches[0].frame) for moment in shown)
+        print(f"wrote {arguments.out}: the switches at frame {frames}")
+    if arguments.json:
+        write_json(arguments.json, sequence.name, moments, list(results))

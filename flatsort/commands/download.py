@@ -1,4 +1,4 @@
-"""Download a MOTChallenge data set and unpack it to where the other commands look for it."""
+"""Download a MOTChallenge data set and unpack it into the folder that other commands read."""
 
 import argparse
 import hashlib
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 EXAMPLES = """\
-Cut off or stopped, the same command goes on where it was. A set that is there is left alone. The
--labels sets have boxes and ground truth but no frames: enough for SORT and for scoring.
+If the download is cut off or stopped, the same command continues it. A complete data set stays as
+it is. The -labels sets have boxes and ground truth but no frames: enough for SORT and for scoring.
 
 examples:
-  # to data/MOT16: 2 GB, and as much again while it is unpacked
+  # into data/MOT16: 2 GB, and another 2 GB while the archive is unpacked
   python tools/download.py mot16
-  # boxes only, to data/MOT17Labels
+  # boxes only, into data/MOT17Labels
   python tools/download.py mot17-labels
-  # another disk, from a mirror, whose archive is checked and kept
+  # from a mirror onto another disk; the archive's digest is checked and the archive stays
   python tools/download.py mot16 --to /media/disk --url https://example.org/MOT16.zip \\
       --sha256 0123...cdef --keep-archive
 """
 
 
 def main(words: list[str] | None = None) -> None:
-    """Download, check, unpack; say what was done."""
+    """Download, check and unpack a data set, and print each step."""
     options = _parse(words)
     challenge = CHALLENGES[options.set]
     folder, archive = options.to / challenge.folder, options.to / challenge.archive
@@ -46,15 +46,15 @@ def main(words: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         for kept in (archive, part_path(archive)):
             if kept.exists():
-                print(f"{kept} is kept: the same command goes on from there", file=sys.stderr)
+                print(f"{kept} stays: the same command continues from there", file=sys.stderr)
         raise
     print(f"{folder}: unpacked")
     if missing := challenge.missing(folder):
-        print(f"note: {_some(missing)} did not come with it")
+        print(f"note: the archive lacks {_some(missing)}")
     if not challenge.has_seqinfo and not any(folder.glob("*/*/seqinfo.ini")):
-        print("note: its sequences come without seqinfo.ini, which the other commands need")
+        print("note: its sequences have no seqinfo.ini, which the other commands need")
     if folder != DATA / "MOT16":
-        print(f"use it with --mot-root {folder}")
+        print(f"to use it, give other commands --mot-root {folder}")
 
 
 def _parse(words: list[str] | None) -> argparse.Namespace:
@@ -65,10 +65,16 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("set", choices=CHALLENGES, metavar="SET", help=f"one of {', '.join(CHALLENGES)}")
-    add("--to", type=Path, default=DATA, metavar="DIR", help="gets the set's folder (data)")
-    add("--url", metavar="URL", help="the archive at another address (motchallenge.net's)")
+    add(
+        "--to",
+        type=Path,
+        default=DATA,
+        metavar="DIR",
+        help="where to put the folder of the set (data)",
+    )
+    add("--url", metavar="URL", help="address of the archive (motchallenge.net)")
     add("--sha256", metavar="HEX", help="refuse an archive with another digest")
-    add("--keep-archive", action="store_true", help="leave the zip file in DIR afterwards")
+    add("--keep-archive", action="store_true", help="keep the zip file in DIR")
     options = parser.parse_args(words)
     digest = options.sha256
     if digest and (len(digest) != 64 or set(digest) - set(string.hexdigits)):
@@ -77,14 +83,17 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
 
 
 def _is_there(challenge: Challenge, folder: Path) -> bool:
-    """Whether the set is there; what is there of it, or of another thing, is not overwritten."""
+    """Whether the folder holds the complete set.
+
+    Raises:
+        InputError: the folder holds other files or a part of the set; nothing is overwritten.
+    """
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return False
     missing = challenge.missing(folder)
     if missing:
         raise InputError(
-            f"{folder} is there but lacks {_some(missing)}: it is left as it is; move it away, "
-            "or give --to another folder"
+            f"{folder} exists but lacks {_some(missing)}: move it away or give --to another folder"
         )
     return True
 
@@ -94,19 +103,18 @@ def _some(missing: list[str]) -> str:
 
 
 def _obtain(challenge: Challenge, archive: Path, folder: Path, options: argparse.Namespace) -> None:
-    # Imported here so that --help answers at once.
     from flatsort.files.archive import unpack_archive
 
     expected = options.sha256 or challenge.sha256
     was_there = archive.exists()
     if was_there:
-        print(f"{archive} is there: not downloaded again")
+        print(f"{archive} exists: not downloaded again")
         _check(archive, expected)
     else:
         _fetch(options.url or challenge.url, archive, expected)
     with _bar(f"unpacking {archive.name}") as bar:
         unpack_archive(archive, folder, ("train", "test"), lambda *state: _move(bar, *state))
-    # An archive that the user put there is not ours to remove.
+    # An archive from before this run belongs to the user.
     if not options.keep_archive and not was_there:
         archive.unlink()
 
@@ -124,22 +132,26 @@ def _fetch(url: str, archive: Path, expected: str | None) -> None:
                 bar.write(sentence, file=sys.stderr)
 
         def check(part: Path) -> None:
-            bar.close()  # or what is printed ends up in its line
+            bar.close()  # else the digest is printed into the bar's line
             _check(part, expected)
 
         fetch_file(url, archive, check, Shown())
 
 
 def _check(archive: Path, expected: str | None) -> None:
-    """Print the digest; raise InputError if it is not the one expected, or the file no zip."""
+    """Print the archive's digest.
+
+    Raises:
+        InputError: the digest differs from the expected one, or the file is not a zip archive.
+    """
     with archive.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     again = f"remove {archive} to download it again"
     if expected and found != expected.lower():
         raise InputError(f"{archive}: SHA-256 is {found}, not {expected.lower()}: {again}")
     if not is_zipfile(archive):
-        raise InputError(f"{archive}: no whole zip archive, perhaps an error page: {again}")
-    verdict = "as expected" if expected else "no digest is known to compare it with"
+        raise InputError(f"{archive}: not a complete zip archive, perhaps an error page: {again}")
+    verdict = "as expected" if expected else "not compared: no digest is known"
     print(f"SHA-256 {found} ({verdict})", flush=True)
 
 
@@ -150,6 +162,6 @@ def _bar(words: str) -> "tqdm":
 
 
 def _move(bar: "tqdm", done: int, total: int | None) -> None:
-    """To where it is, which after a start from the beginning lies further back."""
+    """Move the bar to `done` bytes, which can be less than before if the download started again."""
     bar.total = total
     bar.update(done - bar.n)

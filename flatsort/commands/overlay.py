@@ -1,18 +1,9 @@
-"""Film a result file: tracks drawn over the frames, without tracking again."""
+"""Film a result file: draw its tracks over the frames, without tracking again."""
 
 import argparse
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flatsort.commands.cli import make_parser
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from flatsort.files.mot_files import Rows
-    from flatsort.files.sequence import Sequence
 
 EXAMPLES = """\
 examples:
@@ -22,25 +13,29 @@ examples:
   python tools/overlay.py --seq MOT16-09 --results results/fmvae/MOT16-09.txt --frame 100 \\
       --image out.png
 
-  # somebody else's results
+  # results of another program
   python tools/overlay.py --seq data/MOT17-04-FRCNN --results theirs.txt --video theirs.mp4
 """
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
-    """The command line."""
+    """Parse the command line."""
     parser = make_parser(
         "overlay",
         description="Write an mp4 of a sequence with the tracks of a MOTChallenge result file.",
         epilog=EXAMPLES,
     )
     add = parser.add_argument
-    add("--seq", required=True, metavar="NAME|FOLDER", help="the sequence, with its frames")
-    add("--mot-root", metavar="DIR", help="where names are looked up ($MOT16_ROOT, data/MOT16)")
+    add("--seq", required=True, metavar="NAME|FOLDER", help="a sequence with its frames")
+    add(
+        "--mot-root",
+        metavar="DIR",
+        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
+    )
     add("--results", type=Path, required=True, metavar="FILE", help="MOTChallenge result file")
-    add("--video", type=Path, metavar="FILE", help="the film, .mp4")
-    add("--image", type=Path, metavar="FILE", help="a picture of --frame, .png or .jpg")
-    add("--frame", type=int, metavar="N", help="the picture's frame (1)")
+    add("--video", type=Path, metavar="FILE", help="the film to write, .mp4")
+    add("--image", type=Path, metavar="FILE", help="the picture to write, .png or .jpg")
+    add("--frame", type=int, metavar="N", help="frame of the picture (1)")
     return parser.parse_args(words)
 
 
@@ -50,6 +45,7 @@ def main(words: list[str] | None = None) -> None:
     from flatsort.errors import InputError
     from flatsort.files.mot_files import read_results
     from flatsort.files.sequence import find_sequences
+    from flatsort.reports.result_film import write_film, write_picture
 
     if not arguments.video and not arguments.image:
         raise InputError("nothing to write: give --video FILE.mp4, or --image FILE.png")
@@ -59,66 +55,15 @@ def main(words: list[str] | None = None) -> None:
         raise InputError(f"{arguments.video}: the video's name must end in .mp4")
     sequences = find_sequences(arguments.seq, arguments.mot_root)
     if len(sequences) > 1:
-        raise InputError("--seq all: a result file is about one sequence, name it")
+        raise InputError("--seq all: a result file belongs to one sequence: name it")
     sequence = sequences[0]
     rows = read_results(arguments.results, sequence.length)
     if not sequence.has_images:
-        raise InputError(f"{sequence.image_folder} has no frames: a film needs them")
+        raise InputError(f"{sequence.image_folder} has no frames to draw on")
     if arguments.image:
         frame = 1 if arguments.frame is None else arguments.frame
-        write_image(sequence, rows, frame, arguments.image)
+        write_picture(sequence, rows, frame, arguments.image)
+        print(f"wrote {arguments.image}")
     if arguments.video:
         write_film(sequence, rows, arguments.video)
-
-
-def write_film(sequence: "Sequence", rows: "Rows", path: Path) -> None:
-    """All frames with their tracks."""
-    from tqdm import tqdm
-
-    from flatsort.images.video import VideoWriter
-
-    with VideoWriter(path, sequence.frame_rate) as video:
-        frames = tqdm(range(1, sequence.length + 1), desc=sequence.name, unit="frame")
-        for image in draw_frames(sequence, rows, frames):
-            video.write(image)
-    print(f"wrote {path}: {sequence.length} frames")
-
-
-def write_image(sequence: "Sequence", rows: "Rows", frame: int, path: Path) -> None:
-    """One frame with its tracks and their trails."""
-    import cv2
-
-    from flatsort.errors import InputError
-    from flatsort.files.atomic import atomic_path
-    from flatsort.images.drawing import TRAIL_LENGTH
-
-    if not 1 <= frame <= sequence.length:
-        raise InputError(f"--frame {frame}: {sequence.name} has frames 1 to {sequence.length}")
-    first = max(1, frame - TRAIL_LENGTH)
-    *_, image = draw_frames(sequence, rows, range(first, frame + 1))
-    try:
-        encoded, data = cv2.imencode(path.suffix, image)
-    except cv2.error:
-        encoded = False
-    if not encoded:
-        raise InputError(f"{path}: the picture's name must end in .png or .jpg")
-    with atomic_path(path) as temporary:
-        temporary.write_bytes(data)
-    print(f"wrote {path}")
-
-
-def draw_frames(
-    sequence: "Sequence", rows: "Rows", numbers: Iterable[int]
-) -> Iterator["NDArray[np.uint8]"]:
-    """The frames of these numbers, (H, W, 3) uint8 BGR, with the rows drawn in."""
-    from flatsort.images.drawing import Overlay
-
-    overlay = Overlay()
-    by_frame = rows.by_frame(sequence.length)
-    # TRACKER/SEQ.txt as ours are, else a file by whatever name.
-    path = rows.path.resolve()
-    caption = path.parent.name if path.stem == sequence.name else path.stem
-    for number in numbers:
-        here = by_frame[number - 1]
-        image = sequence.read_frame(number)
-        yield overlay.draw(image, number, rows.ids[here], rows.boxes_tlwh[here], caption)
+        print(f"wrote {arguments.video}: {sequence.length} frames")

@@ -1,4 +1,4 @@
-"""Write a run as one HTML page: film, timeline, switches, scores. See --help."""
+"""Write a page about a run: film, timeline, switches, scores. See `--help`."""
 
 import argparse
 from pathlib import Path
@@ -6,22 +6,23 @@ from pathlib import Path
 from flatsort.commands.cli import make_parser
 from flatsort.files.paths import FEATURE_CACHE
 
-# Bytes that a browser opens without complaint.
 MUCH = 100_000_000
+"""Bytes; browsers open larger pages slowly."""
 
 EXAMPLES = """\
-The page is one file that needs no network: an overlay film, who is visible when, a picture of each
-track, how near appearances are to the gate, and how long each stage took. With ground truth it has
-the scores, and who was followed by whom, with switches and fragments.
+The page is one file that needs no network. It shows a film with the tracks, a timeline and a
+picture of each track, the distances between people and the gate, and the time of each stage. With
+ground truth it also shows the scores, and the tracks on each person with switches and fragments.
 
-What was tracked, by which descriptor and how fast is read from SEQ.json, which track.py writes
-beside its results; --source and --descriptor tell it of results from elsewhere.
+The footage, the descriptor and the speed of the run are read from SEQ.json, which track.py writes
+beside its results. For other results, name the footage with --source and the descriptor with
+--descriptor.
 
 examples:
-  # of results/fmvae-track/MOT16-09.txt
+  # a page about results/fmvae-track/MOT16-09.txt
   python tools/report.py --seq MOT16-09 --tracker fmvae-track --out report.html
 
-  # of a video of one's own
+  # a page about your own video
   python tools/report.py --results results/fmvae/street.txt --source walk.mp4 --out report.html
 
   # a small page: a narrow film, or none
@@ -31,40 +32,44 @@ examples:
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
-    """The command line."""
+    """Parse the command line."""
     parser = make_parser(
         "report",
         description="Write one self-contained HTML page about a tracking run.",
         epilog=EXAMPLES,
     )
     add = parser.add_argument
-    add("--seq", metavar="NAME|FOLDER", help="the sequence, for RESULTS/TRACKER/SEQ.txt")
-    add("--tracker", metavar="NAME", help="folder under RESULTS (the one that has the sequence)")
+    add("--seq", metavar="NAME|FOLDER", help="sequence of the result file RESULTS/TRACKER/SEQ.txt")
+    add("--tracker", metavar="NAME", help="folder in RESULTS (the only one with the sequence)")
     add(
         "--results",
         type=Path,
         default=Path("results"),
         metavar="DIR|FILE",
-        help="a result file, or what holds TRACKER/SEQ.txt (results)",
+        help="a result file, or the folder that holds TRACKER/SEQ.txt (results)",
     )
-    add("--source", metavar="SOURCE", help="the footage, as for track.py (what the run recorded)")
-    add("--mot-root", metavar="DIR", help="where names are looked up ($MOT16_ROOT, data/MOT16)")
+    add("--source", metavar="SOURCE", help="the footage, as for track.py (as recorded)")
+    add(
+        "--mot-root",
+        metavar="DIR",
+        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
+    )
     add(
         "--descriptor",
         metavar="NAME",
-        help="as for track.py; none leaves distances out (what the run recorded)",
+        help="as for track.py; `none` leaves distances out (as recorded)",
     )
-    add("--out", type=Path, required=True, metavar="FILE", help="the page, .html")
-    add("--width", type=int, metavar="PX", help="of the film, at most (960)")
+    add("--out", type=Path, required=True, metavar="FILE", help="the page to write, .html")
+    add("--width", type=int, metavar="PX", help="largest width of the film (960)")
     add("--no-video", action="store_true", help="leave the film out")
     add(
         "--cache",
         type=Path,
         default=FEATURE_CACHE,
         metavar="DIR",
-        help="where track.py kept features (runs/descriptors)",
+        help="folder in which track.py keeps features (runs/descriptors)",
     )
-    add("--no-cache", action="store_true", help="describe people anew")
+    add("--no-cache", action="store_true", help="describe people again")
     add("--plugin", metavar="FILE.py", help="Python file that registers a descriptor of your own")
     return parser.parse_args(words)
 
@@ -72,37 +77,44 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
 def main(words: list[str] | None = None) -> None:
     """Write the page and say how large it is."""
     arguments = parse_arguments(words)
-    check(arguments)
+    _check(arguments)
     from flatsort.descriptors import load_plugin
-    from flatsort.reports.assemble import write_report
     from flatsort.reports.page_film import MOST_WIDTH
-    from flatsort.reports.reported_run import find_run
+    from flatsort.reports.reported_run import RunRequest, find_run
+    from flatsort.reports.run_page import write_run_page
 
     if arguments.plugin:
         load_plugin(arguments.plugin)
-    found = find_run(arguments)
-    recorded = found.record.descriptor if found.record else None
-    width = None if arguments.no_video else arguments.width or MOST_WIDTH
-    written = write_report(
-        found,
-        arguments.out,
-        arguments.descriptor or recorded,
-        width,
-        None if arguments.no_cache else arguments.cache,
+    run = find_run(
+        RunRequest(
+            results=arguments.results,
+            seq=arguments.seq,
+            tracker=arguments.tracker,
+            source=arguments.source,
+            mot_root=arguments.mot_root,
+        )
     )
-    film = f", {megabytes(written.film_bytes)} of it the film" if written.film_bytes else ""
-    print(f"wrote {arguments.out}: {megabytes(written.bytes)}{film}; {written.tracks} tracks")
+    recorded = run.record.descriptor if run.record else None
+    written = write_run_page(
+        run,
+        arguments.out,
+        descriptor=arguments.descriptor or recorded,
+        width=None if arguments.no_video else arguments.width or MOST_WIDTH,
+        cache=None if arguments.no_cache else arguments.cache,
+    )
+    film = f", {_megabytes(written.film_bytes)} of it the film" if written.film_bytes else ""
+    print(f"wrote {arguments.out}: {_megabytes(written.bytes)}{film}; {written.tracks} tracks")
     for note in written.notes:
         print(f"note: {note}")
     if written.bytes > MUCH:
-        print("note: browsers take long to open so large a page: try --width 480, or --no-video")
+        print("note: browsers open so large a page slowly: try --width 480, or --no-video")
 
 
-def check(arguments: argparse.Namespace) -> None:
-    """Find out before the work what cannot be.
+def _check(arguments: argparse.Namespace) -> None:
+    """Check the options before any work is done.
 
     Raises:
-        InputError: options that exclude each other, or a page that cannot be written.
+        InputError: options exclude each other, or the page cannot be written.
     """
     from flatsort.errors import InputError
     from flatsort.files.atomic import check_writable
@@ -111,11 +123,11 @@ def check(arguments: argparse.Namespace) -> None:
         raise InputError(f"{arguments.out}: the page's name must end in .html")
     check_writable(arguments.out)
     if arguments.width is not None and arguments.no_video:
-        raise InputError("--width: it is the film's, which --no-video leaves out")
+        raise InputError("--width is the width of the film, which --no-video leaves out")
     if arguments.width is not None and arguments.width < 16:
         raise InputError(f"--width {arguments.width}: a film is at least 16 pixels wide")
 
 
-def megabytes(size: int) -> str:
-    """A file's size as people say it."""
+def _megabytes(size: int) -> str:
+    """Return a size in bytes as text in megabytes."""
     return f"{size / 1e6:.1f} MB"

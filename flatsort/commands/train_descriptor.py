@@ -1,94 +1,192 @@
-"""Train an appearance descriptor on the boxes of MOT-layout folders; labels are not used.
+"""Train an appearance descriptor, without labels, on the boxes of MOT-layout folders.
 
-See `python tools/train_descriptor.py --help`. A run is killed and resumed freely: the same command
-goes on from its last checkpoint and ends in the same weights.
+See `python tools/train_descriptor.py --help`. A training can be killed at any time: the same
+command continues from the last checkpoint and ends in the same weights.
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from flatsort.commands.cli import make_parser
+from flatsort.errors import InputError
 from flatsort.files.paths import RUNS, WEIGHTS
+
+if TYPE_CHECKING:
+    from flatsort.reid_vae.training.settings import Settings
+    from flatsort.training.crop_set import CropRule
+    from flatsort.training.training_request import TrainingRequest
 
 EXAMPLES = """\
 examples:
-  # the best for tracking: what varies in one person counts for less
+  # the best descriptor for tracking: it gives less weight to what varies within one person
   python tools/train_descriptor.py --name mine --seq MOT16-09 --covariance nuisance
 
-  # the paper's objective with its isotropic Gaussian, and VHP-VAE: without the flatness term
+  # the paper's objective with its isotropic Gaussian, then a VHP-VAE: without the flatness term
   python tools/train_descriptor.py --name flat --seq MOT16-09
   python tools/train_descriptor.py --name plain --seq MOT16-09 --beta 0
 
-  # for cameras it will not have seen
+  # for other cameras than those of the footage
   python tools/train_descriptor.py --name abroad --seq MOT16-09 --covariance nuisance --abroad
 
-  # several folders, another detector's boxes
+  # several folders, with the boxes of another detector
   python tools/train_descriptor.py --name mine --seq data/A data/B --detections yolox.txt
 
-  # then track with it
+  # track with the weights
   python tools/track.py --seq MOT16-09 --descriptor weights/mine.safetensors
 """
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
-    """The command line."""
+    """Parse the command line; options that are left out and have usual values are None."""
     parser = make_parser(
         "train_descriptor",
         description="Train a VHP-VAE or VHP-FMVAE descriptor, without labels, on detected boxes.",
         epilog=EXAMPLES,
     )
     add = parser.add_argument
-    add("--name", required=True, help="weights are written to OUT/NAME.safetensors")
+    add("--name", required=True, help="the command writes the weights OUT/NAME.safetensors")
     add("--seq", nargs="+", required=True, metavar="NAME|FOLDER", help="MOT-layout sequences")
-    add("--mot-root", metavar="DIR", help="where names are looked up ($MOT16_ROOT, data/MOT16)")
-    add("--detections", default="det.txt", metavar="FILE", help="in each det/ (det.txt)")
-    add("--min-confidence", type=float, default=0.5, help="of a detection (0.5)")
-    add("--min-height", type=float, default=40.0, help="of a box in pixels (40)")
+    add(
+        "--mot-root",
+        metavar="DIR",
+        help="folder with the sequences that --seq names ($MOT16_ROOT, data/MOT16)",
+    )
+    add(
+        "--detections",
+        default="det.txt",
+        metavar="FILE",
+        help="detection file in the det/ folder of each sequence (det.txt)",
+    )
+    add(
+        "--min-confidence",
+        type=float,
+        default=0.5,
+        help="lowest confidence of a detection to learn from (0.5)",
+    )
+    add(
+        "--min-height",
+        type=float,
+        default=40.0,
+        help="smallest height of a box to learn from, in pixels (40)",
+    )
     add(
         "--architecture",
-        default="small",
         help="small (default); slim: more pixels, more channels; vgg16: the paper's Table 3",
     )
     add(
         "--covariance",
         choices=("isotropic", "nuisance"),
         default="isotropic",
-        help="of p(x | z): isotropic as in the paper (default), or how one person's pictures vary",
+        help="covariance of p(x | z): isotropic as in the paper (default); nuisance: the variation "
+        "among one person's pictures",
     )
     add(
         "--rounds",
         type=int,
-        help="of training, each on the tracklets merged by the one before (2 with nuisance, or 1)",
+        help="rounds of training; each trains on the tracklets that the round before merged (1; "
+        "nuisance 2)",
     )
     add(
         "--abroad",
         action="store_true",
-        help="for cameras this footage is not of: learn from invented people too",
+        help="train for other cameras than those of the footage: learn from invented people too",
     )
-    add("--beta", type=float, default=3000.0, help="flatness weight; 0 trains a VHP-VAE (3000)")
+    add("--beta", type=float, help="weight of the flatness term; 0 trains a VHP-VAE (3000)")
     add(
         "--kappa",
         type=float,
-        help="root-mean-square error allowed, in units of the data (0.25, with nuisance 0.5; "
-        "--abroad 0.3 and 0.75; vgg16's isotropic 0.12)",
+        help="largest root-mean-square error, in units of the data (0.25, with nuisance 0.5; with "
+        "--abroad 0.3 and 0.75; isotropic vgg16 0.12)",
     )
-    add("--steps", type=int, default=9000, help="of the optimiser, in all rounds (9000)")
-    add("--batch-size", type=int, default=64, help="crops a step (64)")
-    add("--learning-rate", type=float, default=1e-3, help="Adam's (1e-3)")
-    add("--bfloat16", action="store_true", help="faster on processors that have it (avx512_bf16)")
-    add("--seed", type=int, default=0, help="of the initial weights and the batches (0)")
+    add("--steps", type=int, help="steps of the optimiser, in all rounds together (9000)")
+    add("--batch-size", type=int, help="crops per step (64)")
+    add("--learning-rate", type=float, help="learning rate of Adam (0.001)")
+    add("--bfloat16", action="store_true", help="faster on processors with avx512_bf16")
+    add("--seed", type=int, help="seed of the initial weights and the batches (0)")
     add("--threads", type=int, help="processor threads (all)")
-    add("--runs", type=Path, default=RUNS, metavar="DIR", help="checkpoints (runs)")
-    add("--out", type=Path, default=WEIGHTS, metavar="DIR", help="weights (weights)")
-    arguments = parser.parse_args(words)
-    if arguments.rounds is None:
-        arguments.rounds = 2 if arguments.covariance == "nuisance" else 1
-    return arguments
+    add("--runs", type=Path, default=RUNS, metavar="DIR", help="folder for checkpoints (runs)")
+    add("--out", type=Path, default=WEIGHTS, metavar="DIR", help="folder for weights (weights)")
+    return parser.parse_args(words)
+
+
+def read_request(arguments: argparse.Namespace) -> tuple["TrainingRequest", "CropRule"]:
+    """Check the command line; return the training and the rule for its crops.
+
+    Raises:
+        InputError: a name is unknown or reserved, or a value is out of range.
+    """
+    from flatsort.reid_vae.model.architecture import ARCHITECTURES
+    from flatsort.reid_vae.training.settings import Settings
+    from flatsort.training.crop_set import CropRule
+    from flatsort.training.training_request import TrainingRequest
+    from flatsort.training.weights_name import check_name
+
+    check_name("--name", arguments.name)
+    architecture = arguments.architecture or Settings.architecture
+    if architecture not in ARCHITECTURES:
+        known = ", ".join(ARCHITECTURES)
+        raise InputError(f"--architecture {architecture}: unknown; choose from {known}")
+    request = TrainingRequest(
+        weights=arguments.out / f"{arguments.name}.safetensors",
+        folder=arguments.runs / arguments.name,
+        settings=_read_settings(arguments, architecture),
+        rounds=arguments.rounds,
+        threads=arguments.threads,
+    )
+    rule = CropRule(
+        detections=arguments.detections,
+        min_confidence=arguments.min_confidence,
+        min_height=arguments.min_height,
+        size=ARCHITECTURES[architecture].image_size,
+    )
+    return request, rule
 
 
 def main(words: list[str] | None = None) -> None:
-    """Cut crops, train, write the weights and the model cards."""
+    """Cut crops, train, and write the weights and the model cards."""
     arguments = parse_arguments(words)
-    from flatsort.training.train import train_descriptor
+    from flatsort.files.sequence import find_sequences
+    from flatsort.reid_vae.training.distributed import join_processes
+    from flatsort.training.model_card import describe_calibration, write_model_cards
+    from flatsort.training.train import train_on_sequences
 
-    train_descriptor(arguments)
+    request, rule = read_request(arguments)
+    sequences = [s for name in arguments.seq for s in find_sequences(name, arguments.mot_root)]
+    with join_processes() as processes:
+        card = train_on_sequences(sequences, rule, arguments.runs / "crops", request, processes)
+    if not processes.is_first:
+        return
+    write_model_cards(arguments.out)
+    if card["measured"]["initial_phase"]:
+        kappa = request.settings.constants.kappa
+        print(
+            f"note: the error never fell below kappa ({kappa:g}), so the prior is not trained: "
+            "give more --steps or a larger --kappa"
+        )
+    print(f"wrote {request.weights}: {describe_calibration(card['calibration'])}")
+
+
+def _read_settings(arguments: argparse.Namespace, architecture: str) -> "Settings":
+    """Return the usual settings, with the values that the command line gives instead."""
+    from flatsort.training.usual_settings import usual_settings
+
+    usual = usual_settings(arguments.covariance, arguments.abroad, architecture)
+    return replace(
+        usual,
+        constants=replace(
+            usual.constants, **_without_none(kappa=arguments.kappa, beta=arguments.beta)
+        ),
+        bfloat16=arguments.bfloat16,
+        **_without_none(
+            steps=arguments.steps,
+            batch_size=arguments.batch_size,
+            learning_rate=arguments.learning_rate,
+            seed=arguments.seed,
+        ),
+    )
+
+
+def _without_none(**values: float | None) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

@@ -5,7 +5,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 
 
 class Descriptor(Protocol):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.errors import InputError
 from flatsort.files.sequence import Sequence
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 
 MOT_COLUMNS = 10
 # Features files hold float32 and text files one or two decimals of the same box.

@@ -11,7 +11,7 @@ from flatsort.descriptors.descriptor import Descriptor
 from flatsort.errors import InputError
 from flatsort.files.sequence import Sequence
 from flatsort.images.crops import cut_crops
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 
 STRIPS = 4
 HUE_BINS, SATURATION_BINS = 12, 6

@@ -14,7 +14,7 @@ from flatsort.descriptors.vae import VaeDescriptor
 from flatsort.errors import InputError
 from flatsort.files.sequence import Sequence
 from flatsort.images.crops import cut_crops
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession

@@ -22,7 +22,7 @@ from flatsort.descriptors.descriptor import Descriptor
 from flatsort.errors import InputError
 from flatsort.files.paths import SHIPPED_WEIGHTS, WEIGHTS
 from flatsort.files.sequence import Sequence
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 
 Factory = Callable[[str, Sequence | None], Descriptor]
 DescribeFunction = Callable[[NDArray[np.uint8], NDArray[np.float32]], NDArray[np.float32]]

@@ -13,7 +13,7 @@ from flatsort.descriptors.onnx_encoder import open_graph
 from flatsort.errors import InputError
 from flatsort.images.crops import cut_crops
 from flatsort.reid_vae.weights.weights_file import WeightsError
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 
 
 class Encoder(Protocol):

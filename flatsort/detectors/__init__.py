@@ -1,1 +1,1 @@
-"""What finds people in frames, by name; importing this package loads no library of a detector."""
+"""Detectors, which find people in frames; importing this package loads no detector's library."""

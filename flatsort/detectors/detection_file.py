@@ -1,4 +1,4 @@
-"""Boxes that were found before, by frame number."""
+"""A detector that reads the boxes of each frame from a detection file."""
 
 import math
 from pathlib import Path
@@ -16,24 +16,24 @@ def create(argument: str, settings: DetectorSettings) -> "DetectionTable":
     """Open ``file:FILE``, a detection file in MOTChallenge's format.
 
     Raises:
-        InputError: no such file, a damaged one, or settings that it cannot follow.
+        InputError: the file is missing or damaged, or the settings ask for classes.
     """
     if not argument:
         raise InputError("--detector file: needs a file: file:det.txt")
     if settings.classes != (PERSON,):
-        raise InputError("--classes: a detection file does not tell classes: leave it out")
+        raise InputError("--classes: a detection file has no classes: leave out --classes")
     rows = read_detections(Path(argument), math.inf)
     confident = rows.select(rows.confidences >= settings.min_confidence)
-    # Whoever wrote the file has suppressed what there was to suppress.
+    # By default nothing is suppressed: the program that wrote the file has done it.
     return DetectionTable(confident, settings.nms_overlap or 1.0)
 
 
 class DetectionTable:
-    """Looks detections up by frame number; boxes that are none are among them.
+    """Looks detections up by frame number; invalid boxes are included.
 
     Args:
-        rows: of all frames, in any order; those of one frame keep theirs.
-        nms_overlap: IoU above which the less confident of two boxes is left out; 1 for none.
+        rows: detections of all frames in any order; the rows of one frame keep their order.
+        nms_overlap: IoU above which the less confident of two boxes is dropped; 1 drops none.
     """
 
     needs_images = False
@@ -46,7 +46,7 @@ class DetectionTable:
         self._nms_overlap = nms_overlap
 
     def __call__(self, frame: Frame) -> Detections:
-        """The rows of the frame's number."""
+        """Return the detections of the frame's number."""
         here = slice(*np.searchsorted(self._frames, [frame.number, frame.number + 1]))
         found = Detections(self._boxes_tlwh[here], self._confidences[here])
         if self._nms_overlap < 1:

@@ -1,4 +1,4 @@
-"""The seam between frames and boxes."""
+"""The interface of all detectors."""
 
 from typing import Protocol
 
@@ -7,20 +7,20 @@ from flatsort.tracker import Detections
 
 
 class Detector(Protocol):
-    """Finds the objects of the classes it was told to find.
+    """Finds objects of given classes in a frame.
 
     Attributes:
-        needs_images: whether ``frame.image`` is looked at; if not it may be None.
+        needs_images: whether the detector reads ``frame.image``; if not, the image may be None.
     """
 
     needs_images: bool
 
     def __call__(self, frame: Frame) -> Detections:
-        """Boxes (N, 4) tlwh in pixels of the frame's own size, with confidences, without features.
+        """Return boxes (N, 4) tlwh in pixels of the frame, with confidences and without features.
 
-        Boxes below the detector's minimum confidence and those that its non-maximum suppression
-        removes are not among them.
+        Boxes below the minimum confidence are left out, and so are boxes that non-maximum
+        suppression removes.
 
         Raises:
-            InputError: the frame cannot be looked at, such as by a network of a fixed size.
+            InputError: the detector cannot process the frame, such as a frame of another size.
         """

@@ -1,4 +1,4 @@
-"""What every detector is told, and what it does about it."""
+"""The settings of all detectors, and the selection of boxes by them."""
 
 import math
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ PERSON = "person"
 
 @dataclass(frozen=True)
 class DetectorSettings:
-    """What to find.
+    """Settings of a detector.
 
     Attributes:
-        classes: names of the classes to find, or numbers as the detector counts them.
-        min_confidence: boxes below are left out.
-        nms_overlap: of two boxes whose IoU exceeds it the less confident one is left out, whatever
-            their classes; None for the detector's own default, 1 for none.
+        classes: names of the classes to find, or their numbers in the detector.
+        min_confidence: boxes of lower confidence are left out.
+        nms_overlap: if the IoU of two boxes exceeds this, the less confident box is left out, even
+            if their classes differ. None is the detector's own default; 1 suppresses nothing.
 
     Raises:
         InputError: a value is out of range.
@@ -33,24 +33,24 @@ class DetectorSettings:
 
     def __post_init__(self) -> None:
         if not self.classes:
-            raise InputError("--classes: name one at least, such as person")
+            raise InputError("--classes: give at least one class, such as person")
         if not math.isfinite(self.min_confidence):
-            raise InputError(f"--min-confidence {self.min_confidence}: it must be a number")
+            raise InputError(f"--min-confidence {self.min_confidence}: give a finite number")
         if self.nms_overlap is not None and not 0 < self.nms_overlap <= 1:
             raise InputError(
-                f"--detector-nms {self.nms_overlap}: it must be above 0 and at most 1, which "
-                "suppresses nothing"
+                f"--detector-nms {self.nms_overlap}: give a number above 0 and at most 1 (1 "
+                "suppresses nothing)"
             )
 
     def class_numbers(self, names: dict[int, str], detector: str) -> list[int]:
-        """The numbers of the classes to find.
+        """Return the numbers of the classes to find.
 
         Args:
-            names: of the classes that the detector knows, by number; empty if it does not tell.
-            detector: for messages.
+            names: names of the detector's classes by number; empty if the detector has no names.
+            detector: name of the detector, for messages.
 
         Raises:
-            InputError: it knows no such class.
+            InputError: the detector does not know a class.
         """
         by_name = {name.lower(): number for number, name in names.items()}
         numbers = []
@@ -68,15 +68,17 @@ class DetectorSettings:
         confidences: NDArray[np.floating],
         default_overlap: float,
     ) -> Detections:
-        """What is confident enough and survives non-maximum suppression, most confident first.
+        """Return the boxes that pass the settings, most confident first.
+
+        Invalid boxes, boxes below the minimum confidence and suppressed boxes are left out.
 
         Args:
             boxes_tlwh: (N, 4) pixels.
             confidences: (N,).
-            default_overlap: the detector's own, where the user gave none.
+            default_overlap: the detector's own ``nms_overlap``, for settings without one.
         """
         overlap = default_overlap if self.nms_overlap is None else self.nms_overlap
-        # A network that runs in half precision may overflow.
+        # A network in half precision may overflow.
         usable = np.isfinite(boxes_tlwh).all(axis=1) & (boxes_tlwh[:, 2:] > 0).all(axis=1)
         rows = np.flatnonzero(usable & (confidences >= self.min_confidence))
         boxes_tlwh, confidences = boxes_tlwh[rows], confidences[rows]
@@ -87,9 +89,13 @@ class DetectorSettings:
 def suppress(
     boxes_tlwh: NDArray[np.floating], confidences: NDArray[np.floating], overlap: float
 ) -> NDArray[np.intp]:
-    """Rows that survive greedy non-maximum suppression at an IoU, most confident first."""
+    """Return the rows that survive greedy non-maximum suppression, most confident first.
+
+    A box is suppressed if its IoU with a more confident surviving box exceeds ``overlap``.
+    """
     order = np.argsort(-confidences, kind="stable")
-    # It takes no scores below 0, which other programs' detections have: ranks will do.
+    # Ranks replace confidences, because OpenCV drops boxes with scores below 0, which detections of
+    # other programs may have.
     ranks = np.arange(len(order), 0, -1, dtype=float)
     kept = cv2.dnn.NMSBoxes(boxes_tlwh[order].tolist(), ranks.tolist(), 0.0, overlap)
     return order[np.asarray(kept, np.intp).reshape(-1)]

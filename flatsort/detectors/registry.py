@@ -1,7 +1,7 @@
-"""From the command line's word for a detector to the detector.
+"""The registry of detectors: makes a detector from its word on the command line.
 
 hog                  OpenCV's people detector; needs no download
-torchvision:NAME     a detector of torchvision's, trained on COCO
+torchvision:NAME     a detector of torchvision, trained on COCO
 onnx:FILE            a network of the YOLO family
 file:FILE            boxes that another program found, in MOTChallenge's format
 """
@@ -13,7 +13,7 @@ from flatsort.detectors.detector import Detector
 from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.errors import InputError
 
-# Named, not imported: a detector's libraries are loaded when it is asked for.
+# Names, not imports, so that only the chosen detector's libraries are loaded.
 _BUILT_IN = {
     "hog": "flatsort.detectors.hog:create",
     "torchvision": "flatsort.detectors.torchvision_models:create",
@@ -23,19 +23,19 @@ _BUILT_IN = {
 
 
 def load_detector(word: str, settings: DetectorSettings | None = None) -> Detector:
-    """The detector that the command line names.
+    """Return the detector of a word.
 
     Args:
-        word: see above.
-        settings: what to find; people at 0.3 if None.
+        word: one of the words listed above.
+        settings: settings of the detector; None finds people of confidence 0.3 or more.
 
     Raises:
-        InputError: an unknown name, or a file or weights that are missing or do not fit.
+        InputError: the name is unknown, or its file or weights are missing or do not fit.
     """
     name, _, argument = word.partition(":")
     if name not in _BUILT_IN:
         raise InputError(
-            f"--detector {word}: unknown; there is hog, torchvision:NAME, onnx:FILE and file:FILE"
+            f"--detector {word}: unknown; choose hog, torchvision:NAME, onnx:FILE or file:FILE"
         )
     module, function = _BUILT_IN[name].split(":")
     create = getattr(importlib.import_module(module), function)
@@ -43,5 +43,5 @@ def load_detector(word: str, settings: DetectorSettings | None = None) -> Detect
 
 
 def detector_label(word: str) -> str:
-    """A part of a folder's name for a detector's results: hog, onnx-yolov8n."""
+    """Return the part of a folder name for a detector's results, such as hog or onnx-yolov8n."""
     return descriptor_label(word)

@@ -1,4 +1,4 @@
-"""torchvision's detectors, trained on COCO; weights by torchvision's own download."""
+"""torchvision's detectors, trained on COCO; torchvision downloads their weights."""
 
 from typing import TYPE_CHECKING
 
@@ -13,27 +13,29 @@ from flatsort.tracker import Detections
 if TYPE_CHECKING:
     from torch import nn
 
-# The models suppress at 0.5 within each class themselves; this leaves out who was found as two.
+# IoU for suppression across classes. The models already suppress at 0.5 within each class; this
+# removes a second box of one person under another class.
 NMS_OVERLAP = 0.7
-# torchvision's word for the numbers that COCO skipped.
+# torchvision's names for numbers without a class.
 _NO_NAMES = ("__background__", "N/A", "no person")
 
 
 def create(argument: str, settings: DetectorSettings) -> "TorchvisionDetector":
-    """Open ``torchvision:NAME`` with its best weights, downloaded when first used.
+    """Open ``torchvision:NAME`` with its best weights, which the first use downloads.
 
     Raises:
-        InputError: an unknown name, or weights that cannot be downloaded.
+        InputError: the name is unknown, or its weights cannot be downloaded.
     """
     import torch
     from torchvision import models
 
     known = models.list_models(module=models.detection)
     if argument not in known:
-        raise InputError(f"--detector torchvision:{argument}: there is {', '.join(known)}")
+        raise InputError(f"--detector torchvision:{argument}: choose one of {', '.join(known)}")
     weights = models.get_model_weights(argument).DEFAULT
     try:
-        # OSError holds what URLs and sockets raise; a download cut short has a wrong checksum.
+        # URLs and sockets raise OSErrors. An incomplete download has a wrong checksum, which raises
+        # a RuntimeError.
         state = weights.get_state_dict(progress=True, check_hash=True)
     except (OSError, RuntimeError) as error:
         raise InputError(
@@ -46,14 +48,14 @@ def create(argument: str, settings: DetectorSettings) -> "TorchvisionDetector":
 
 
 class TorchvisionDetector:
-    """A detector of torchvision's interface, one frame at a time, on the processor.
+    """A detector with torchvision's interface; it processes one frame at a time on the CPU.
 
     Args:
-        model: from a list of images (3, H, W) in [0, 1], RGB, to a list of dictionaries with
+        model: takes a list of images (3, H, W) RGB in [0, 1]; returns a list of dictionaries with
             "boxes" (N, 4) left, top, right, bottom in pixels, "labels" (N,) and "scores" (N,).
-        categories: the classes' names in the order of their labels.
-        settings: what to find.
-        name: of the model, for messages.
+        categories: names of the classes in the order of their labels.
+        settings: settings of the detector.
+        name: name of the model, for messages.
     """
 
     needs_images = True
@@ -69,7 +71,7 @@ class TorchvisionDetector:
         self._settings = settings
 
     def __call__(self, frame: Frame) -> Detections:
-        """The objects in the frame."""
+        """Return the objects in the frame."""
         import torch
 
         image = cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB).transpose(2, 0, 1)

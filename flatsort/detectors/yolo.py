@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flatsort.descriptors.onnx_session import open_session
-from flatsort.detectors.coco import COCO_CLASSES
+from flatsort.detectors.coco_classes import COCO_CLASSES
 from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.detectors.yolo_output import find_layout, read_output
 from flatsort.errors import InputError
@@ -19,7 +19,9 @@ from flatsort.tracker import Detections
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
+# IoU for suppression across classes.
 NMS_OVERLAP = 0.7
+# Input side in pixels for models that neither fix nor state it.
 _USUAL_SIZE = 640
 
 
@@ -27,7 +29,7 @@ def create(argument: str, settings: DetectorSettings) -> "YoloDetector":
     """Open ``onnx:FILE[,size=N|HxW]``.
 
     Raises:
-        InputError: no such file, an unknown setting, or a network of another kind.
+        InputError: the file is missing, a setting is unknown, or the network is of another kind.
     """
     name, *words = argument.split(",")
     if not name:
@@ -39,23 +41,23 @@ def create(argument: str, settings: DetectorSettings) -> "YoloDetector":
     for word in words:
         key, _, size = word.partition("=")
         if key != "size" or not size:
-            raise InputError(f"onnx:{argument}: unknown setting {word!r}: there is size=640")
+            raise InputError(f"onnx:{argument}: unknown setting {word!r}: the only one is size=640")
     return YoloDetector(open_session(path, path), path, size, settings)
 
 
 class YoloDetector:
-    """A network from one letterboxed RGB picture in [0, 1] to boxes.
+    """Runs a network that maps one letterboxed RGB picture in [0, 1] to boxes.
 
-    What its output means is told by its shape, see :mod:`flatsort.detectors.yolo_output`.
+    The shape of the output determines its meaning; see :mod:`flatsort.detectors.yolo_output`.
 
     Args:
-        session: the model.
-        path: of it, for messages.
-        size: of its input, "N" or "HxW"; empty to read it from the model.
-        settings: what to find.
+        session: session of the model.
+        path: path of the model, for messages.
+        size: size of the model's input, "N" or "HxW"; empty to read it from the model.
+        settings: settings of the detector.
 
     Raises:
-        InputError: its input or output is of another kind, or it knows no such class.
+        InputError: the model's input or output is of another kind, or it lacks a class.
     """
 
     needs_images = True
@@ -69,7 +71,7 @@ class YoloDetector:
         self._path, self._session, self._settings = path, session, settings
         metadata = session.get_modelmeta().custom_metadata_map
         self._height, self._width = _input_size(path, size, shapes[0][2:], metadata)
-        # By a first output and before any frame: the model itself need not tell its shape.
+        # A trial run tells the output's shape before the first frame; the model need not state it.
         output = self._run(np.full((self._height, self._width, 3), GREY, np.uint8))
         try:
             layout = find_layout(output.shape, self._width, self._height)
@@ -82,13 +84,13 @@ class YoloDetector:
             raise InputError(f"--classes {max(self._classes)}: {path} has {layout.classes} classes")
 
     def __call__(self, frame: Frame) -> Detections:
-        """The objects in the frame."""
+        """Return the objects in the frame."""
         picture, fit = letterbox(frame.image, self._width, self._height)
         boxes_tlwh, scores = read_output(self._run(picture), self._form, self._classes)
         return self._settings.select(fit.boxes_in_picture(boxes_tlwh), scores, NMS_OVERLAP)
 
     def _run(self, picture: NDArray[np.uint8]) -> NDArray[np.floating]:
-        """The first output for a picture (H, W, 3) BGR of the network's size."""
+        """Return the first output for a picture (H, W, 3) BGR of the network's size."""
         given = self._session.get_inputs()[0]
         kind = np.float16 if given.type == "tensor(float16)" else np.float32
         values = picture[..., ::-1].transpose(2, 0, 1)[None].astype(kind) / kind(255)
@@ -96,19 +98,28 @@ class YoloDetector:
             return self._session.run(None, {given.name: np.ascontiguousarray(values)})[0]
         except Exception as error:
             reason = str(error).splitlines()[0]
-            raise InputError(f"{self._path}: cannot run it: {reason}; is size right?") from error
+            raise InputError(
+                f"{self._path}: cannot run the network: {reason}; check the size setting"
+            ) from error
 
 
 def _input_size(
-    path: Path, stated: str, read: list[object], metadata: dict[str, str]
+    path: Path, stated: str, input_shape: list[object], metadata: dict[str, str]
 ) -> tuple[int, int]:
-    """Height and width in pixels: the model's where it fixes them, the user's, its metadata's."""
-    fixed = [value if isinstance(value, int) else None for value in read]
+    """Return height and width in pixels.
+
+    The model's fixed size comes first, then the stated size, then that of the metadata, then 640.
+    """
+    fixed = [value if isinstance(value, int) else None for value in input_shape]
     given = [int(word) for word in stated.lower().split("x") if word.isdecimal()] * 2
     if stated and (len(given) not in (2, 4) or min(given) < 1):
         raise InputError(f"onnx:{path},size={stated}: give it as 640, or HxW such as 384x640")
-    said = _literal(metadata.get("imgsz", ""))
-    usual = said if isinstance(said, list) and len(said) == 2 else [_USUAL_SIZE] * 2
+    from_metadata = _literal(metadata.get("imgsz", ""))
+    usual = (
+        from_metadata
+        if isinstance(from_metadata, list) and len(from_metadata) == 2
+        else [_USUAL_SIZE] * 2
+    )
     height, width = (f or w for f, w in zip(fixed, given[:2] or usual, strict=True))
     if stated and [height, width] != given[:2]:
         raise InputError(f"onnx:{path},size={stated}: the model takes {height}x{width} only")
@@ -116,7 +127,7 @@ def _input_size(
 
 
 def _names(metadata: dict[str, str], classes: int | None) -> dict[int, str]:
-    """The classes' names by number: the file's own, else COCO's if there are as many."""
+    """Return class names by number: the file's own, else COCO's if there are 80 classes."""
     names = _literal(metadata.get("names", ""))
     if isinstance(names, dict | list):
         items = names.items() if isinstance(names, dict) else enumerate(names)
@@ -125,7 +136,7 @@ def _names(metadata: dict[str, str], classes: int | None) -> dict[int, str]:
 
 
 def _literal(text: str) -> object:
-    """What Ultralytics writes into its files is Python's notation; None for anything else."""
+    """Parse a Python literal, which Ultralytics writes into model files; None if it is not one."""
     try:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError):

@@ -1,4 +1,4 @@
-"""What networks of the YOLO family put out, told apart by its shape."""
+"""The outputs of networks of the YOLO family, which their shapes tell apart."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -6,28 +6,29 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-# Of the grids that a network looks for objects on; the larger models have the last one too.
+# Strides in pixels of the grids of places where a network looks for objects. Larger models have a
+# fourth grid.
 _STRIDES = ((8, 16, 32), (8, 16, 32, 64))
 
 
 class Form(Enum):
-    """The forms that are known, C being the number of classes and N that of candidates."""
+    """The known forms of an output of N candidates and C classes."""
 
-    # YOLOv10, or exported with suppression: left, top, right, bottom, score, class.
+    # YOLOv10, or a model exported with suppression: left, top, right, bottom, score, class.
     END_TO_END = "(N, 6)"
-    # YOLOv8, v9, v11: centre x and y, width, height, a score for each class.
+    # YOLOv8, v9, v11: centre x and y, width, height, one score per class.
     COLUMNS = "(4 + C, N)"
-    # YOLOv5, v6, v7: centre x and y, width, height, an objectness that multiplies each of C scores.
+    # YOLOv5, v6, v7: centre x and y, width, height, objectness, which multiplies each of C scores.
     ROWS = "(N, 5 + C)"
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How to read an output.
+    """The form of an output and its number of classes.
 
     Attributes:
-        form: which of the three.
-        classes: how many there are scores of; None where the output does not tell.
+        form: one of the three forms.
+        classes: number of classes with scores; None if the shape does not determine it.
     """
 
     form: Form
@@ -35,22 +36,22 @@ class Layout:
 
 
 def find_layout(shape: tuple[int, ...], width: int, height: int) -> Layout:
-    """Tell what an output means by its shape.
+    """Determine the layout of an output from its shape.
 
-    A YOLOv5 of one class has six columns like the end-to-end form; it is known by its N, the number
-    of places in its grids.
+    A YOLOv5 of one class has six columns, like the end-to-end form. Its number of rows, which
+    follows from the number of places in its grids, tells them apart.
 
     Args:
-        shape: of the output, with or without a first axis of 1.
-        width: of the network's input, pixels.
-        height: of the network's input, pixels.
+        shape: shape of the output, with or without a first axis of 1.
+        width: width of the network's input in pixels.
+        height: height of the network's input in pixels.
 
     Raises:
-        ValueError: it is none that is known.
+        ValueError: the shape is of no known form.
     """
     rows, columns = shape[-2:] if len(shape) in (2, 3) else (0, 0)
     places = [sum((height // s) * (width // s) for s in strides) for strides in _STRIDES]
-    # YOLOv5 and v7 have three boxes at each place, v6 one.
+    # YOLOv5 and v7 have three boxes per place, v6 one.
     has_grid_rows = rows in places or rows in [3 * each for each in places]
     if columns == 6 and not has_grid_rows:
         return Layout(Form.END_TO_END, None)
@@ -60,19 +61,19 @@ def find_layout(shape: tuple[int, ...], width: int, height: int) -> Layout:
         form, classes = Form.ROWS, columns - 5
     if classes < 1 or (len(shape) == 3 and shape[0] != 1):
         known = ", ".join(form.value for form in Form)
-        raise ValueError(f"its output has shape {tuple(shape)}, none of {known}")
+        raise ValueError(f"its output has shape {tuple(shape)}, not one of {known}")
     return Layout(form, classes)
 
 
 def read_output(
     output: NDArray[np.floating], form: Form, classes: list[int]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Boxes (N, 4) tlwh in pixels of the network's input, and their scores (N,), not suppressed.
+    """Return boxes (N, 4) tlwh in pixels of the network's input and scores (N,), unsuppressed.
 
     Args:
-        output: of one picture.
-        form: as :func:`find_layout` tells.
-        classes: numbers of the classes asked for; a box's score is its best of these.
+        output: output for one picture.
+        form: form of the output, from :func:`find_layout`.
+        classes: numbers of the wanted classes; a box's score is the best of their scores.
     """
     values = np.asarray(output, np.float64).reshape(output.shape[-2:])
     if form is Form.END_TO_END:

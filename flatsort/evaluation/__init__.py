@@ -1,1 +1,1 @@
-"""Measuring results: scores of tracks, identity switches, and descriptors on their own."""
+"""Evaluation of results: scores of tracks, identity switches, and descriptors on their own."""

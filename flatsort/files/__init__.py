@@ -1,1 +1,1 @@
-"""MOTChallenge folders and files: sequences, detections, ground truth and results."""
+"""Files and folders: MOTChallenge sequences, boxes and results, atomic writes, downloads."""

@@ -1,4 +1,4 @@
-"""Unpack a zip archive from the network, trusting nothing that it says of itself."""
+"""Unpack a zip archive from the network without trusting its directory."""
 
 import os
 import shutil
@@ -7,16 +7,19 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
+from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from flatsort.errors import InputError
 
-# Bytes and members that an archive may declare: several times the largest there is (MOT17).
-LARGEST = 40_000_000_000
-MOST_MEMBERS = 500_000
+MAX_BYTES = 40_000_000_000
+"""Unpacked size in bytes that an archive may declare: several times MOT17, the largest data set."""
+MAX_MEMBERS = 500_000
+"""Number of members that an archive may declare: several times as many as MOT17 has."""
 _PIECE = 1 << 20
-# What zipfile raises for a damaged archive: a compression that is none is "not implemented".
+"""Bytes that are unpacked at a time: 1 MiB, so that memory stays small and progress visible."""
 _DAMAGED = (BadZipFile, EOFError, NotImplementedError, UnicodeDecodeError, zlib.error)
+"""Exceptions of zipfile for a damaged archive; NotImplementedError: an unknown compression."""
 
 
 def unpack_archive(
@@ -25,18 +28,18 @@ def unpack_archive(
     inside: tuple[str, ...],
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:
-    """Unpack into a folder, which appears whole or not at all.
+    """Unpack an archive into a folder, which appears complete or not at all.
 
     Args:
-        archive: a zip file, whose members may lie under one top folder of any name.
-        folder: absent or empty.
-        inside: names of which at least one must be in the folder afterwards, such as "train".
-        progress: told how many bytes of how many are written.
+        archive: a zip file. Its members may lie under a single top folder of any name.
+        folder: the folder to write; it must be absent or empty.
+        inside: names such as "train"; the archive must have at least one of them at its top.
+        progress: called with the number of bytes written so far and in total.
 
     Raises:
-        InputError: the archive is no zip file, damaged, encrypted, too large, or has members that
-            would end outside the folder or in each other's place; or the folder has something in
-            it, or the disk no room for it.
+        InputError: the archive is no zip file, is damaged, encrypted or too large, or has members
+            that lie outside the folder or overwrite each other; or the folder is not empty; or the
+            disk is full.
     """
     final = folder.resolve()
     try:
@@ -46,74 +49,80 @@ def unpack_archive(
             _check_room(sum(info.file_size for info in members.values()), final, archive)
             made = Path(tempfile.mkdtemp(prefix=f".{final.name}-", dir=final.parent))
             try:
-                made.chmod(0o755)  # mkdtemp makes folders only their owner can enter
+                made.chmod(0o755)  # mkdtemp makes folders that only their owner can enter
                 _write(opened, members, made, progress)
-                # Fails if something has appeared there that is not an empty folder.
+                # This fails if the folder has meanwhile got a file in it.
                 os.replace(made, final)
             finally:
                 shutil.rmtree(made, ignore_errors=True)
     except _DAMAGED as error:
         raise InputError(
-            f"{archive}: no whole zip archive ({error}): remove it and download it again"
+            f"{archive}: not a complete zip archive ({error}): remove it and download it again"
         ) from error
     except OSError as error:
         raise InputError(
             f"{archive} cannot be unpacked to {folder} ({error.strerror or error}): "
-            "the archive is kept"
+            "the archive stays"
         ) from error
 
 
 def _checked(infos: list[ZipInfo], archive: Path) -> dict[PurePosixPath, ZipInfo]:
-    """The members by their paths, or InputError with the first reason not to unpack them."""
-    if len(infos) > MOST_MEMBERS:
+    """Return the members by their paths.
+
+    Raises:
+        InputError: the archive or one of its members is refused.
+    """
+    if len(infos) > MAX_MEMBERS:
         raise InputError(f"{archive}: refused: it declares {len(infos):,} members")
     declared = sum(info.file_size for info in infos)
-    if declared > LARGEST:
+    if declared > MAX_BYTES:
         raise InputError(f"{archive}: refused: it declares {declared / 1e9:,.0f} GB")
     members: dict[PurePosixPath, ZipInfo] = {}
-    # Where the file system ignores case, "A" and "a" are one file.
+    # Paths of files in lower case: some file systems store "A" and "a" as the same file.
     taken: set[str] = set()
     for info in infos:
         if reason := _objection(info):
             raise InputError(f"{archive}: refused: {info.filename!r} {reason}")
         path = PurePosixPath(info.filename)
-        # What macOS adds is nothing of the data's.
+        # macOS adds these files to archives; they are not part of the data.
         if path.parts[:1] == ("__MACOSX",) or path.name == ".DS_Store" or not path.parts:
             continue
         folded = str(path).casefold()
         if not info.is_dir() and folded in taken:
-            raise InputError(f"{archive}: refused: {info.filename!r} is there twice")
+            raise InputError(f"{archive}: refused: {info.filename!r} occurs twice")
         if not info.is_dir():
             taken.add(folded)
         members[path] = info
     for path, info in members.items():
-        over = path.parents if not info.is_dir() else [path, *path.parents]
-        if any(str(parent).casefold() in taken for parent in over):
-            raise InputError(f"{archive}: refused: {info.filename!r} is below or beside a file")
+        folders = path.parents if not info.is_dir() else [path, *path.parents]
+        if any(str(folder).casefold() in taken for folder in folders):
+            raise InputError(
+                f"{archive}: refused: {info.filename!r} needs a folder where a file lies"
+            )
     return members
 
 
 def _objection(info: ZipInfo) -> str | None:
-    """Why a member is not to be unpacked."""
+    """Return the reason to refuse a member; None for a good member."""
     name, kind = info.filename, stat.S_IFMT(info.external_attr >> 16)
     if info.flag_bits & 0x1:
         return "is encrypted"
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         return "is a link or a device"
     if name.startswith("/") or "\\" in name or ":" in name:
-        return "is no relative path"
+        return "is not a relative path"
     if ".." in name.split("/"):
         return "leads out of the folder"
-    # Others can expand without bound while a single piece is read.
+    # With other compressions a single piece can expand without limit.
     if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        return "is compressed in a way that data sets are not"
+        return "has a compression other than deflate"
     return None
 
 
 def _strip_top(
     members: dict[PurePosixPath, ZipInfo], inside: tuple[str, ...], archive: Path
 ) -> dict[PurePosixPath, ZipInfo]:
-    """Without the folder that all are under, until one of `inside` is at the top."""
+    """Remove the common top folder of all members until one of `inside` is at the top."""
     while True:
         tops = {path.parts[0] for path in members}
         if tops & set(inside):
@@ -125,15 +134,15 @@ def _strip_top(
             for path, info in members.items()
             if len(path.parts) > 1
         }
-    raise InputError(f"{archive}: has no folder {' or '.join(inside)} in it: not the data expected")
+    raise InputError(f"{archive}: not the expected data: it has no folder {' or '.join(inside)}")
 
 
 def _check_room(needed: int, folder: Path, archive: Path) -> None:
     free = shutil.disk_usage(folder.parent).free
     if needed > free:
         raise InputError(
-            f"{archive}: unpacked it has {needed / 1e9:.1f} GB, {folder.parent} has "
-            f"{free / 1e9:.1f} GB free: make room and run the same command, the archive is kept"
+            f"{archive}: unpacking needs {needed / 1e9:.1f} GB, but {folder.parent} has only "
+            f"{free / 1e9:.1f} GB free: make room and run the same command; the archive stays"
         )
 
 
@@ -150,7 +159,7 @@ def _write(
             target.mkdir(parents=True, exist_ok=True)
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        # zipfile reads no more than was declared and compares checksums at the end.
+        # zipfile reads no more bytes than the member declares, and compares checksums at the end.
         with opened.open(info) as source, target.open("xb") as file:
             for piece in _pieces(source):
                 file.write(piece)
@@ -158,6 +167,6 @@ def _write(
                 progress(done, total)
 
 
-def _pieces(source) -> Iterable[bytes]:
+def _pieces(source: IO[bytes]) -> Iterable[bytes]:
     while piece := source.read(_PIECE):
         yield piece

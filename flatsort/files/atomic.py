@@ -1,4 +1,4 @@
-"""Write a file whole or not at all."""
+"""Write files that appear complete or not at all."""
 
 import os
 from collections.abc import Iterator
@@ -11,20 +11,20 @@ from flatsort.errors import InputError
 
 @contextmanager
 def atomic_path(path: str | Path) -> Iterator[Path]:
-    """A temporary path beside `path`, renamed to `path` when the block ends well.
+    """Yield a temporary path beside `path`, and rename it to `path` when the block ends.
 
-    When the block raises, the temporary file is removed and whatever stood at `path` stays. Missing
-    parent folders are made. A link stays one, the file it points to is replaced; a device
-    (`/dev/stdout`, whatever it is connected to) is yielded itself.
+    If the block raises, the temporary file is removed and an older file at `path` stays. Missing
+    parent folders are made. If `path` is a symbolic link, the file that it points to is replaced.
+    If `path` is a device such as `/dev/stdout`, the device itself is yielded.
 
     Args:
         path: the file to write.
 
     Yields:
-        The path to write to; it has the same suffix.
+        The path to write to; its suffix is that of `path`.
 
     Raises:
-        InputError: the file cannot be written there, or the disk is full.
+        InputError: the file cannot be written, or the disk is full.
     """
     path = Path(path)
     check_writable(path)
@@ -41,17 +41,17 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
         raise InputError(f"{path}: cannot write here: {error.strerror}") from error
     finally:
         if not is_device:
-            # Where a parent is a file there is nothing to remove, and looking fails too.
+            # If a parent is a file, there is nothing to remove and unlink() fails.
             with suppress(OSError):
                 target.unlink()
 
 
 @contextmanager
 def atomic_writer(path: str | Path) -> Iterator[TextIO]:
-    """A text handle (UTF-8, plain line feeds) to a file that appears as :func:`atomic_path` says.
+    """Yield a text handle (UTF-8, line feeds) to a file that :func:`atomic_path` puts in place.
 
     Raises:
-        InputError: the file cannot be written there, or the disk is full.
+        InputError: the file cannot be written, or the disk is full.
     """
     with (
         atomic_path(path) as temporary,
@@ -61,20 +61,22 @@ def atomic_writer(path: str | Path) -> Iterator[TextIO]:
 
 
 def check_writable(path: Path) -> None:
-    """Find out before an hour's work, not after it, whether a file can be made; makes nothing.
+    """Check that a file can be written, before a command spends time on its content.
+
+    Nothing is written.
 
     Raises:
-        InputError: it cannot.
+        InputError: the file cannot be written.
     """
     if path.is_relative_to("/dev"):
         return
     reason = None
     nearest = next(parent for parent in path.parents if parent.exists())
     if path.is_dir():
-        reason = "it is a folder, give the name of a file"
+        reason = "it is a folder; give the name of a file"
     elif not nearest.is_dir():
         reason = f"{nearest} is not a folder"
     elif not os.access(nearest, os.W_OK | os.X_OK):
-        reason = f"{nearest} may not be written to"
+        reason = f"you have no permission to write to {nearest}"
     if reason:
         raise InputError(f"{path}: cannot write here: {reason}")

@@ -1,4 +1,4 @@
-"""MOTChallenge's data sets: where they are, and what belongs to them."""
+"""MOTChallenge's data sets: their addresses and the sequences that belong to them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,8 +8,8 @@ from flatsort.files.sequence import open_sequence
 
 SITE = "https://motchallenge.net/data"
 LICENCE = (
-    "The data are MOTChallenge's (https://motchallenge.net), licensed CC BY-NC-SA 3.0: for "
-    "non-commercial research, with attribution."
+    "The data belong to MOTChallenge (https://motchallenge.net). Their licence, CC BY-NC-SA 3.0, "
+    "allows non-commercial use with attribution."
 )
 
 
@@ -18,13 +18,13 @@ class Challenge:
     """One archive of the site.
 
     Attributes:
-        archive: its name there.
-        folder: its name here, under `data`.
+        archive: the archive's name on the site.
+        folder: name of the folder under `data` that holds the unpacked archive.
         train: the sequences that must be under `train`.
-        test: those that must be under `test`.
-        has_images: whether the frames are in it.
+        test: the sequences that must be under `test`.
+        has_images: whether the archive contains the frames.
         has_seqinfo: whether every sequence has a `seqinfo.ini`.
-        sha256: the archive's digest where it is known; the site publishes none.
+        sha256: the archive's digest; None where it is unknown, because the site publishes none.
     """
 
     archive: str
@@ -37,11 +37,18 @@ class Challenge:
 
     @property
     def url(self) -> str:
-        """Where the archive is."""
+        """The archive's address."""
         return f"{SITE}/{self.archive}"
 
     def missing(self, folder: Path) -> list[str]:
-        """What a folder lacks of the set, as paths relative to it; empty if it is complete."""
+        """Return what is missing in a folder of this data set; empty if the folder is complete.
+
+        Args:
+            folder: the folder that holds `train` and `test`.
+
+        Returns:
+            Paths relative to the folder, with a reason where a sequence lacks frames.
+        """
         lacking = []
         for part, names in (("train", self.train), ("test", self.test)):
             for name in names:
@@ -53,21 +60,21 @@ class Challenge:
                 here = [file for file in files if not (folder / part / name / file).is_file()]
                 lacking += [f"{part}/{name}/{file}" for file in here]
                 if self.has_images and not here:
-                    lacking += [
-                        f"{part}/{name}: {reason}" for reason in self._frames(folder / part / name)
-                    ]
+                    reason = _fault_in_frames(folder / part / name)
+                    lacking += [f"{part}/{name}: {reason}"] if reason else []
         return lacking
 
-    def _frames(self, folder: Path) -> list[str]:
-        """What is wrong with a sequence's frames: nothing, or one reason."""
-        if not (folder / "seqinfo.ini").is_file():
-            return [] if any(folder.glob("img1/*.jpg")) else ["no frames"]
-        try:
-            sequence = open_sequence(folder)
-        except InputError as error:
-            return [str(error)]
-        count = sum(1 for _ in sequence.image_folder.glob(f"*{sequence.image_extension}"))
-        return [] if count >= sequence.length else [f"{count} of {sequence.length} frames"]
+
+def _fault_in_frames(folder: Path) -> str | None:
+    """Return what is wrong with the frames of a sequence; None if nothing is."""
+    if not (folder / "seqinfo.ini").is_file():
+        return None if any(folder.glob("img1/*.jpg")) else "no frames"
+    try:
+        sequence = open_sequence(folder)
+    except InputError as error:
+        return str(error)
+    count = sum(1 for _ in sequence.image_folder.glob(f"*{sequence.image_extension}"))
+    return None if count >= sequence.length else f"{count} of {sequence.length} frames"
 
 
 def _numbered(prefix: str, numbers: str, suffixes: tuple[str, ...] = ("",)) -> tuple[str, ...]:
@@ -84,11 +91,10 @@ _MOT15_TEST = (
 )
 _MOT16, _MOT16_TEST = "02 04 05 09 10 11 13", "01 03 06 07 08 12 14"
 _MOT20, _MOT20_TEST = "01 02 03 05", "04 06 07 08"
-# MOT17 has every sequence three times, with another detector's boxes each.
+# MOT17 has every sequence three times, each time with the boxes of another detector.
 _DETECTORS = ("-DPM", "-FRCNN", "-SDP")
 
 CHALLENGES = {
-    # Its sequences come without seqinfo.ini.
     "mot15": Challenge("2DMOT2015.zip", "MOT15", _MOT15, _MOT15_TEST, has_seqinfo=False),
     "mot16": Challenge(
         "MOT16.zip", "MOT16", _numbered("MOT16", _MOT16), _numbered("MOT16", _MOT16_TEST)
@@ -101,7 +107,8 @@ CHALLENGES = {
     "mot20": Challenge(
         "MOT20.zip", "MOT20", _numbered("MOT20", _MOT20), _numbered("MOT20", _MOT20_TEST)
     ),
-    # Boxes without frames, some hundred times smaller; their test sequences have no ground truth.
+    # The label archives have boxes but no frames, so they are about a hundred times smaller. They
+    # contain training sequences only.
     "mot16-labels": Challenge(
         *("MOT16Labels.zip", "MOT16Labels"), _numbered("MOT16", _MOT16), has_images=False
     ),

@@ -1,8 +1,8 @@
 """MOTChallenge text files: detections, results and ground truth.
 
-All are comma-separated rows `frame, id, left, top, width, height, confidence, ...`. Old files
-separated by spaces, Windows line ends, a byte-order mark and blank lines are read as well; an empty
-file has no rows.
+Each row is `frame, id, left, top, width, height, confidence, ...`, separated by commas. The readers
+also accept spaces as separators (old files have them), Windows line ends, a byte-order mark and
+blank lines. An empty file has no rows.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ class Rows:
         frames: (N,) int64, from 1.
         ids: (N,) int64; -1 in detections.
         boxes_tlwh: (N, 4) float64, left, top, width, height in pixels.
-        confidences: (N,) float64; in ground truth the flag "consider this row".
+        confidences: (N,) float64; in ground truth a flag, 0 for rows that scoring ignores.
         classes: (N,) int64, MOT16's class numbers; -1 where the file has none.
         visibilities: (N,) float64 in [0, 1]; -1 where the file has none.
         path: the file.
@@ -43,7 +43,7 @@ class Rows:
         return len(self.frames)
 
     def select(self, index: np.ndarray) -> "Rows":
-        """The rows at `index`: integers or a boolean mask."""
+        """Return the rows at `index`, an array of integers or a boolean mask."""
         return Rows(
             frames=self.frames[index],
             ids=self.ids[index],
@@ -55,38 +55,37 @@ class Rows:
         )
 
     def by_frame(self, length: int) -> list[np.ndarray]:
-        """Row numbers of each frame 1 to ``length``, in the file's order."""
+        """Return one array of row numbers per frame 1 to ``length``, in the file's order."""
         order = np.argsort(self.frames, kind="stable")
         edges = np.searchsorted(self.frames[order], np.arange(1, length + 2))
         return np.split(order, edges)[1:-1]
 
 
 def read_detections(path: str | Path, length: int) -> Rows:
-    """Read a detection file: at least seven columns, the seventh the confidence.
+    """Read a detection file, which has at least seven columns; the seventh is the confidence.
 
-    Boxes that are no boxes (not finite, no width or height) are kept: the tracker drops and counts
-    them.
+    Invalid boxes (not finite, or without width or height) stay: the tracker drops and counts them.
 
     Args:
         path: the file.
         length: the sequence's number of frames.
 
     Raises:
-        InputError: naming file and line.
+        InputError: a row is wrong; the message names file and line.
     """
     table = read_number_table(Path(path), columns=7)
     return _rows(table, length, confidences=table.values[:, 6])
 
 
 def read_results(path: str | Path, length: int) -> Rows:
-    """Read a tracker's results: at least six columns; no identity twice in a frame.
+    """Read a tracker's results: at least six columns, and no identity twice in a frame.
 
     Args:
         path: the file.
         length: the sequence's number of frames.
 
     Raises:
-        InputError: naming file and line.
+        InputError: a row is wrong; the message names file and line.
     """
     table = read_number_table(Path(path), columns=6)
     values = table.values
@@ -98,15 +97,15 @@ def read_results(path: str | Path, length: int) -> Rows:
 
 
 def read_ground_truth(path: str | Path, length: int, layout: Layout) -> Rows:
-    """Read ground truth: MOT15's columns have a flag only, the later ones class and visibility too.
+    """Read ground truth. MOT15 has a flag only; later benchmarks add class and visibility.
 
     Args:
         path: the file.
         length: the sequence's number of frames.
-        layout: the benchmark whose columns these are.
+        layout: the benchmark that defines the columns.
 
     Raises:
-        InputError: naming file and line.
+        InputError: a row is wrong; the message names file and line.
     """
     table = read_number_table(Path(path), columns=7 if layout == "MOT15" else 8)
     values = table.values
@@ -123,15 +122,15 @@ def read_ground_truth(path: str | Path, length: int, layout: Layout) -> Rows:
 
 
 def rows_of(boxes: np.ndarray, name: str, length: int) -> Rows:
-    """Rows that were never in a file, held to the same rules.
+    """Return an array's rows, which must follow the rules of a result file.
 
     Args:
         boxes: (N, 6) frame (from 1), id, left, top, width, height, pixels.
-        name: of the array, for messages.
+        name: the array's name, for messages.
         length: the sequence's number of frames.
 
     Raises:
-        InputError: naming array and row, which is counted from 0.
+        InputError: a row is wrong; the message names the array and the row, counted from 0.
     """
     values = np.asarray(boxes, dtype=np.float64)
     if values.size == 0:
@@ -150,14 +149,14 @@ def rows_of(boxes: np.ndarray, name: str, length: int) -> Rows:
 def write_results(path: str | Path, rows: Iterable[Sequence[float]]) -> None:
     """Write results as SORT and DeepSORT do: `frame,id,left,top,width,height,1,-1,-1,-1`.
 
-    The file appears whole: rows go to a temporary name first.
+    The file appears complete or not at all.
 
     Args:
         path: the file; missing folders are made.
-        rows: (frame, id, left, top, width, height) each, pixels, written with two decimals.
+        rows: (frame, id, left, top, width, height) per box, in pixels.
 
     Raises:
-        InputError: the file cannot be written there.
+        InputError: the file cannot be written.
     """
     with atomic_writer(path) as handle:
         handle.writelines(result_line(*row) for row in rows)
@@ -166,7 +165,7 @@ def write_results(path: str | Path, rows: Iterable[Sequence[float]]) -> None:
 def result_line(
     frame: float, identity: float, left: float, top: float, width: float, height: float
 ) -> str:
-    """A line of a result file, its end included; pixels, written with two decimals."""
+    """Return one line of a result file with its line end; pixels have two decimals."""
     box = f"{left:.2f},{top:.2f},{width:.2f},{height:.2f}"
     return f"{int(frame)},{int(identity)},{box},1,-1,-1,-1\n"
 
@@ -196,7 +195,7 @@ def _rows(
 
 
 def _is_whole(column: np.ndarray) -> np.ndarray:
-    # Beyond 2**53 a float no longer tells neighbouring integers apart; nan and inf fail too.
+    # From 2**53 on, float64 cannot represent every integer. NaN and infinity fail this test too.
     return (np.abs(column) < 2.0**53) & (column == np.round(column))
 
 
@@ -208,7 +207,7 @@ def _check_boxes(table: NumberTable) -> None:
 
 def _check_identities(table: NumberTable) -> None:
     frames, ids = table.values[:, 0], table.values[:, 1]
-    # Equal pairs become neighbours, in the file's order (lexsort is stable).
+    # Sorting makes rows of the same frame and identity neighbours; lexsort keeps the file's order.
     order = np.lexsort((ids, frames))
     earlier, later = order[:-1], order[1:]
     repeated = (frames[earlier] == frames[later]) & (ids[earlier] == ids[later])

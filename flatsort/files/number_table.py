@@ -1,4 +1,4 @@
-"""Read text files of numbers, with errors that name the line."""
+"""Read text files of numbers; errors name the line."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +11,12 @@ from flatsort.errors import InputError
 
 @dataclass(frozen=True)
 class NumberTable:
-    """The numbers of a file and, for messages, the line each row stood on.
+    """The numbers of a file, and its lines for messages.
 
     Attributes:
         path: the file.
         values: (N, columns) float64.
-        lines: the file's lines, blank ones too.
+        lines: all lines of the file, including blank ones.
     """
 
     path: Path
@@ -24,25 +24,25 @@ class NumberTable:
     lines: list[str]
 
     def check(self, good: np.ndarray, complaint: str) -> None:
-        """Raise InputError for the first row that is not `good`, (N,) bool."""
+        """Raise InputError for the first row where `good`, (N,) bool, is False."""
         if not good.all():
             self.fail(int(np.argmin(good)), complaint)
 
     def fail(self, row: int, complaint: str) -> NoReturn:
-        """Raise InputError for a row, naming its line."""
+        """Raise InputError with the line of a row."""
         raise InputError(f"{self.path}, {self.place(row)}: {complaint}")
 
     def place(self, row: int) -> str:
-        """The line of a row, from 1 as editors count; blank lines count too."""
+        """Return a row's line, counted from 1 as editors do, including blank lines."""
         numbers = [number for number, line in enumerate(self.lines, 1) if line.strip()]
         return f"line {numbers[row]}"
 
 
 class ArrayTable(NumberTable):
-    """The numbers of an array, whose rows are named as numpy counts them.
+    """The numbers of an array; messages count its rows from 0, as numpy does.
 
     Args:
-        name: of the array, for messages.
+        name: the array's name, for messages.
         values: (N, columns) float64.
     """
 
@@ -50,19 +50,20 @@ class ArrayTable(NumberTable):
         super().__init__(Path(name), values, lines=[])
 
     def place(self, row: int) -> str:
-        """The row, from 0."""
+        """Return a row's number, counted from 0."""
         return f"row {row}"
 
 
 def read_number_table(path: Path, columns: int) -> NumberTable:
-    """Read a text file of numbers, separated by commas or, if there are none, by white space.
+    """Read a text file of numbers, separated by commas or, if it has none, by white space.
 
     Args:
         path: the file.
-        columns: how many columns it needs at least; an empty file passes, with ten.
+        columns: the least number of columns. An empty file passes and gets at least ten.
 
     Raises:
-        InputError: it cannot be read, or a row is ragged or no numbers; names file and line.
+        InputError: the file cannot be read, a row has a wrong number of columns, or a field is not
+            a number; the message names file and line.
     """
     lines = _read_lines(path)
     filled = [line for line in lines if line.strip()]
@@ -72,7 +73,7 @@ def read_number_table(path: Path, columns: int) -> NumberTable:
     try:
         values = np.loadtxt(filled, delimiter=delimiter, comments=None, ndmin=2, dtype=np.float64)
     except ValueError as error:
-        # The parser's message counts differently: find the line ourselves.
+        # numpy's message counts lines without blank ones, so look for the bad line here.
         _raise_first_bad_line(path, lines, delimiter)
         raise InputError(f"{path}: not a MOTChallenge file: {error}") from error
     table = NumberTable(path, values, lines)

@@ -1,4 +1,4 @@
-"""The unfinished file of a download, and what must be known to go on with it."""
+"""The unfinished file of a download, and the notes that are needed to continue it."""
 
 import json
 import os
@@ -8,39 +8,40 @@ from typing import BinaryIO
 
 
 def part_path(path: Path) -> Path:
-    """Where the bytes of `path` are while it is not whole."""
+    """Return the file that holds the bytes of `path` until the download is complete."""
     return path.with_name(path.name + ".part")
 
 
 class Part:
-    """NAME.part, with NAME.part.json beside it: the address it is from and its validator there.
+    """NAME.part, and beside it NAME.part.json with the file's address and HTTP validator.
 
     Args:
-        path: the .part file, which may be there from before.
-        url: where the rest would come from.
+        path: the .part file; an earlier run may have left it.
+        url: the address of the rest of the file.
 
     Attributes:
-        answered: whether the server has been reached in this run.
+        answered: whether the server has answered in this run.
     """
 
-    def __init__(self, path: Path, url: str):
+    def __init__(self, path: Path, url: str) -> None:
         self.path = path
         self.url = url
         self.answered = False
         self._notes = path.with_name(path.name + ".json")
 
     def size(self) -> int:
-        """How many bytes are there."""
+        """Return the number of bytes on disk."""
         try:
             return self.path.stat().st_size
         except FileNotFoundError:
             return 0
 
     def resumable(self) -> tuple[int, str]:
-        """How many bytes can be gone on from, and the validator of the file they are of.
+        """Return the number of bytes to continue from, and the validator of their file.
 
-        (0, "") where the file came from another address, or its server named no validator: then
-        nothing tells whether the rest belongs to the same file.
+        Returns:
+            (0, "") if the bytes came from another address or if the server named no validator:
+            then the rest may belong to another file.
         """
         url, validator = self._read_notes()
         if url != self.url or not validator or not self.size():
@@ -48,13 +49,13 @@ class Part:
         return self.size(), validator
 
     def open_at(self, offset: int, headers: Mapping[str, str]) -> BinaryIO:
-        """Open for writing from a byte on, noting first whose bytes they will be.
+        """Open the .part file for writing at a byte; at byte 0, write new notes first.
 
         Raises:
-            OSError: it cannot be written.
+            OSError: the file cannot be written.
         """
         if not offset:
-            # In this order no moment has the old bytes beside the new validator.
+            # This order never leaves old bytes beside a new validator.
             self.remove()
             notes = {"url": self.url, "validator": _validator(headers)}
             self._notes.write_text(json.dumps(notes), encoding="utf-8")
@@ -64,37 +65,37 @@ class Part:
         return file
 
     def finish(self, path: Path) -> None:
-        """Give the whole file its name.
+        """Rename the complete .part file and remove the notes.
 
         Raises:
-            OSError: it cannot be renamed.
+            OSError: the file cannot be renamed.
         """
         os.replace(self.path, path)
         self._notes.unlink(missing_ok=True)
 
     def remove_if_useless(self) -> None:
-        """Remove what nobody could go on from: it is empty, or its server named no validator."""
+        """Remove a .part file that cannot be continued: it is empty or has no validator."""
         url, validator = self._read_notes()
         if not self.size() or (url and not validator):
             self.remove()
 
     def remove(self) -> None:
-        """Remove both files."""
+        """Remove the .part file and its notes."""
         self.path.unlink(missing_ok=True)
         self._notes.unlink(missing_ok=True)
 
     def _read_notes(self) -> tuple[str, str]:
-        """Address and validator; empty where there are no notes or they are damaged."""
+        """Return address and validator; both are empty if the notes are missing or damaged."""
         try:
             notes = json.loads(self._notes.read_text(encoding="utf-8"))
             url, validator = str(notes["url"]), str(notes["validator"])
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return "", ""
-        # Anything else could not be sent in a header.
+        # An HTTP header can carry printable ASCII only.
         return url, validator if validator.isascii() and validator.isprintable() else ""
 
 
 def _validator(headers: Mapping[str, str]) -> str:
-    """What If-Range takes: a strong ETag, else the date of the last change, else nothing."""
+    """Return the value for If-Range: a strong ETag, else the date of the last change, else ""."""
     tag = headers.get("ETag", "")
     return tag if tag.startswith('"') else headers.get("Last-Modified", "")

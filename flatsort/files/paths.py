@@ -1,7 +1,7 @@
-"""Where the project keeps its data, results of training and weights.
+"""The folders of data, training runs and weights.
 
-A checkout keeps everything in itself, whatever folder a command is run from. An installed FlatSORT
-keeps what it makes in the current folder and brings the shipped weights in its package.
+A checkout keeps its files in its own folders, whatever the current folder is. An installed FlatSORT
+writes into the current folder, and its package contains the shipped weights.
 """
 
 from pathlib import Path
@@ -17,5 +17,6 @@ DOCS = PROJECT / "docs"
 RUNS = PROJECT / "runs"
 FEATURE_CACHE = RUNS / "descriptors"
 WEIGHTS = PROJECT / "weights"
-"""Where training writes weights."""
+"""The folder into which training writes weights."""
 SHIPPED_WEIGHTS = _PACKAGE / "weights" if _IS_INSTALLED else WEIGHTS
+"""The folder of the weights that come with FlatSORT."""

@@ -1,4 +1,4 @@
-"""Where trackers keep their results: RESULTS/TRACKER/SEQ.txt."""
+"""Find the folders of trackers' results: RESULTS/TRACKER/SEQ.txt."""
 
 from pathlib import Path
 
@@ -6,17 +6,17 @@ from flatsort.errors import InputError
 
 
 def tracker_folders(results: Path, names: list[str] | None) -> list[Path]:
-    """The folders of the trackers named, else every folder under RESULTS with text files.
+    """Return the folders of the named trackers, or all folders with text files.
 
     Args:
-        results: the folder that holds one folder for each tracker.
-        names: of the trackers; a name given twice counts once.
+        results: the folder that holds one folder per tracker.
+        names: the trackers; a name given twice counts once. None or empty: all trackers.
 
     Raises:
-        InputError: no such folder, or none of that name in it; the message says what is there.
+        InputError: a folder is missing; the message lists the trackers that are there.
     """
     if not results.is_dir():
-        raise InputError(f"{results}: no such folder: say where TRACKER/SEQ.txt are with --results")
+        raise InputError(f"{results}: no such folder: give --results the folder of TRACKER/SEQ.txt")
     there = sorted({path.parent for path in results.glob("*/*.txt")})
     if names:
         for name in names:
@@ -25,5 +25,5 @@ def tracker_folders(results: Path, names: list[str] | None) -> list[Path]:
                 raise InputError(f"no tracker {name!r} in {results}; there: {known}")
         return [results / name for name in dict.fromkeys(names)]
     if not there:
-        raise InputError(f"{results}: no TRACKER/SEQ.txt files here: name another --results")
+        raise InputError(f"{results}: no TRACKER/SEQ.txt here: give --results another folder")
     return there

@@ -1,4 +1,4 @@
-"""Read `seqinfo.ini`."""
+"""Read `seqinfo.ini`, the file that describes a sequence."""
 
 import configparser
 import math
@@ -8,13 +8,13 @@ from flatsort.errors import InputError
 
 
 class SequenceInfo:
-    """The [Sequence] section of a `seqinfo.ini`, with errors that name the file and the key.
+    """The [Sequence] section of a `seqinfo.ini`; errors name the file and the key.
 
     Args:
         path: the file.
 
     Raises:
-        InputError: there is none, it is malformed or has no such section.
+        InputError: the file is missing or malformed, or has no such section.
     """
 
     def __init__(self, path: Path):
@@ -36,18 +36,26 @@ class SequenceInfo:
             raise InputError(f"{path}: malformed: {reason}: restore the file") from error
 
     def text(self, key: str, default: str) -> str:
-        """A key's text, or `default` where it is absent or empty."""
+        """Return a key's text, or `default` if the key is absent or empty."""
         return self.values.get(key.lower(), "").strip() or default
 
     def positive_integer(self, key: str) -> int:
-        """A key's value as a whole number above 0; InputError otherwise."""
+        """Return a key's value, a whole number above 0.
+
+        Raises:
+            InputError: the value is absent or another one.
+        """
         value = self.positive_number(key)
         if value != int(value):
             raise InputError(f"{self.path}: {key} must be a whole number, not {value:g}")
         return int(value)
 
     def positive_number(self, key: str) -> float:
-        """A key's value as a finite number above 0; InputError otherwise."""
+        """Return a key's value, a finite number above 0.
+
+        Raises:
+            InputError: the value is absent or another one.
+        """
         word = self.text(key, "")
         if not word:
             raise InputError(f"{self.path}: no {key}: add a line `{key}=...` under [Sequence]")

@@ -26,9 +26,9 @@ class Sequence:
         folder: the folder that holds `seqinfo.ini`.
         length: number of frames; frames are numbered 1 to `length`.
         frame_rate: frames per second.
-        image_folder: the folder of the frames (it may be absent).
-        image_extension: with its dot, such as ".jpg".
-        layout: which benchmark's columns and classes the ground truth has.
+        image_folder: the folder of the frames; it may be absent.
+        image_extension: the frames' file extension with its dot, such as ".jpg".
+        layout: the benchmark that defines the columns and classes of the ground truth.
     """
 
     name: str
@@ -41,42 +41,42 @@ class Sequence:
 
     @property
     def ground_truth_path(self) -> Path:
-        """Where the ground truth is (test sequences have none)."""
+        """The ground-truth file; test sequences have none."""
         return self.folder / "gt" / "gt.txt"
 
     @property
     def has_ground_truth(self) -> bool:
-        """Whether the ground truth is there."""
+        """Whether the ground-truth file exists."""
         return self.ground_truth_path.is_file()
 
     @property
     def has_images(self) -> bool:
-        """Whether there is at least one frame to read."""
+        """Whether the image folder has at least one frame."""
         return next(self.image_folder.glob(f"*{self.image_extension}"), None) is not None
 
     def frame_path(self, frame: int) -> Path:
-        """The image file of a frame, numbered from 1."""
+        """Return the image file of a frame; frames are numbered from 1."""
         return self.image_folder / f"{frame:06d}{self.image_extension}"
 
     def read_frame(self, frame: int) -> "np.ndarray":
         """Read a frame.
 
         Args:
-            frame: its number, from 1.
+            frame: the frame's number, from 1.
 
         Returns:
-            (H, W, 3) uint8, BGR. H and W are the image's own, whatever `seqinfo.ini` says.
+            (H, W, 3) uint8, BGR. H and W come from the image file, not from `seqinfo.ini`.
 
         Raises:
-            InputError: the image is missing, truncated or no image.
+            InputError: the file is missing, truncated or not an image.
         """
         return read_image(self.frame_path(frame), f"frame {frame} of {self.name}")
 
     def find_detections(self, name: str = "det.txt") -> Path:
-        """The detection file called `name` in the sequence's `det` folder (".txt" may be omitted).
+        """Return the file called `name` in the sequence's `det` folder; ".txt" may be omitted.
 
         Raises:
-            InputError: there is none; the message lists those there are.
+            InputError: the file is missing; the message lists the files of the folder.
         """
         det = self.folder / "det"
         for path in (det / name, det / f"{name}.txt"):
@@ -87,10 +87,11 @@ class Sequence:
 
 
 def open_sequence(folder: str | Path) -> Sequence:
-    """Open a sequence folder by its `seqinfo.ini`.
+    """Return the sequence that a folder's `seqinfo.ini` describes.
 
     Raises:
-        InputError: no folder, no `seqinfo.ini`, or one that is malformed or lacks a key.
+        InputError: the folder or its `seqinfo.ini` is missing, or the file is malformed or lacks a
+            key.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -110,19 +111,20 @@ def open_sequence(folder: str | Path) -> Sequence:
 
 
 def find_sequences(selection: str | Path, mot_root: str | Path | None = None) -> list[Sequence]:
-    """The sequences that a user's word selects.
+    """Return the sequences that a user's word selects.
 
     Args:
-        selection: `all` (every sequence under the root's `train`, else all found under the root), a
-            sequence's name (looked up in the root, its `train` and `test`, then the project's
-            `data` folder), or the path of a sequence folder.
+        selection: `all`, a sequence's name, or the path of a sequence folder. `all` selects every
+            sequence under the root's `train`, or every sequence under the root if `train` has none.
+            A name is looked up in the root, in its `train` and `test`, and in the `data` folder.
         mot_root: the folder that holds `train` and `test`; :func:`default_mot_root` if None.
 
     Returns:
-        At least one sequence; in order of their names.
+        At least one sequence, sorted by name.
 
     Raises:
-        InputError: nothing is selected; the message says where it looked and what is there.
+        InputError: the word selects nothing; the message lists the folders that were searched and
+            the sequences that are there.
     """
     root = default_mot_root() if mot_root is None else Path(mot_root)
     selection = str(selection)
@@ -131,8 +133,8 @@ def find_sequences(selection: str | Path, mot_root: str | Path | None = None) ->
             if folders:
                 return [open_sequence(folder) for folder in folders]
         raise InputError(
-            f"{root}: no MOTChallenge sequences here: unpack MOT16 there, or name its folder "
-            "with --mot-root or $MOT16_ROOT"
+            f"{root}: no MOTChallenge sequences here: unpack MOT16 in this folder, or name the "
+            "folder of MOT16 with --mot-root or $MOT16_ROOT"
         )
     is_name = Path(selection).name == selection and selection not in ("", ".", "..")
     folder = find_folder(selection, root) if is_name else None
@@ -142,13 +144,13 @@ def find_sequences(selection: str | Path, mot_root: str | Path | None = None) ->
         return [open_sequence(selection)]
     names = [folder.name for folder in _sequence_folders(_places(root))]
     raise InputError(
-        f"no sequence {selection!r} in {root}, its train or its test; "
-        f"there: {', '.join(names) or 'no sequences: unpack MOT16 there, or name its folder'}"
+        f"no sequence {selection!r} in {root}, its train or its test; there: "
+        f"{', '.join(names) or 'no sequences: unpack MOT16 in this folder, or name its folder'}"
     )
 
 
 def find_folder(name: str, mot_root: str | Path) -> Path | None:
-    """The folder of the sequence called `name`: in the root, its train or test, or `data`."""
+    """Return a sequence's folder in the root, its train or test, or `data`; None if absent."""
     for place in [*_places(Path(mot_root)), PROJECT / "data"]:
         if (place / name).is_dir():
             return place / name
@@ -156,7 +158,7 @@ def find_folder(name: str, mot_root: str | Path) -> Path | None:
 
 
 def default_mot_root() -> Path:
-    """$MOT16_ROOT, else `data/MOT16` under the project."""
+    """Return $MOT16_ROOT, or else the folder `data/MOT16`."""
     return Path(os.environ.get("MOT16_ROOT") or MOT_ROOT)
 
 
@@ -170,7 +172,7 @@ def _sequence_folders(places: list[Path]) -> list[Path]:
 
 
 def _find_layout(name: str, ground_truth: Path) -> Layout:
-    """The name's prefix decides, else the number of ground-truth columns, else MOT16."""
+    """Return the layout by the name's prefix, else by the number of columns, else MOT16."""
     for layout in _LAYOUTS:
         if name.upper().startswith(layout):
             return layout
@@ -179,6 +181,6 @@ def _find_layout(name: str, ground_truth: Path) -> Layout:
             first = next((line for line in handle if line.strip()), "")
     except OSError:
         return "MOT16"
-    # MOT15's sequences have names of their own (TUD-Stadtmitte): ten columns, x, y, z at the end.
+    # MOT15's sequences have other names (TUD-Stadtmitte), but ten columns, with x, y, z at the end.
     columns = len(first.split(",") if "," in first else first.split())
     return "MOT15" if columns == 10 else "MOT16"

@@ -1,1 +1,1 @@
-"""Pictures: reading, cutting out people, drawing tracks, encoding video."""
+"""Pictures: image files, crops of people, drawn tracks and encoded video."""

@@ -1,8 +1,12 @@
-"""Shrinking boxes of a frame as machine code: OpenCV's INTER_AREA, bit for bit, without copies.
+"""Shrinks boxes of a frame as machine code: OpenCV's INTER_AREA, bit for bit, without copies.
 
-:func:`flatsort.images.crops.cut_crops` is the readable form and the oracle. OpenCV wants the pixels that a
-crop is averaged from side by side, and to copy every so many out of a frame takes as long as
-averaging them; these loops take them from where they are, and all boxes of a frame in one call.
+:func:`flatsort.images.crops.cut_crops` is the readable form, and the tests compare both. OpenCV
+needs the pixels of a crop side by side, and to copy every so many pixels out of a frame takes as
+long as to average them. These loops read the pixels in place, for all boxes of a frame in one call.
+
+OpenCV averages in two ways, and so does this module. If each pixel of the crop covers a whole
+number of sampled pixels, it adds integers. Otherwise it weights the sampled pixels by the part that
+is covered.
 """
 
 import numpy as np
@@ -16,18 +20,22 @@ _SIGNATURE = (
 
 
 @kernel
-def _table(pixels, wanted):
-    """Which of `pixels` each of the `wanted` averages, and by what weights.
+def _averaged_pixels(pixels, wanted):
+    """List the sampled pixels that each pixel of the crop averages, and their weights.
 
-    As OpenCV's resize.cpp has it: a part of a pixel at either end, unless it is a thousandth.
+    As in OpenCV's resize.cpp, a part of a pixel at either end counts if it exceeds a thousandth.
+
+    Args:
+        pixels: Number of sampled pixels along a side.
+        wanted: Number of pixels of the crop along this side.
 
     Returns:
-        The first, int64 (wanted,), how many, int64 (wanted,), and their weights, float32 (wanted,
-        most of them).
+        The first sampled pixel, int64 (wanted,); the number of them, int64 (wanted,); and their
+        weights, float32 (wanted, the largest number possible).
     """
     first, count = np.empty(wanted, np.int64), np.empty(wanted, np.int64)
     weights = np.empty((wanted, pixels // wanted + 3), np.float32)
-    # Divided twice, as OpenCV does, which is not always pixels / wanted.
+    # OpenCV divides twice too. The result is not always equal to pixels / wanted.
     scale = 1.0 / (wanted / pixels)
     for place in range(wanted):
         start = place * scale
@@ -52,8 +60,8 @@ def _table(pixels, wanted):
 
 
 @kernel
-def _whole(pixels, wanted):
-    """How many pixels make one of the crop's, if that is a whole number, else 0."""
+def _whole_ratio(pixels, wanted):
+    """Return the sampled pixels per pixel of the crop if that is a whole number, else 0."""
     scale = 1.0 / (wanted / pixels)
     times = int(np.rint(scale))
     return times if abs(scale - times) < np.finfo(np.float64).eps else 0
@@ -61,7 +69,7 @@ def _whole(pixels, wanted):
 
 @kernel
 def _average_blocks(frame, top, left, down, right, rows, columns, crop):
-    """Means of `rows` x `columns` sampled pixels, as integers."""
+    """Write the means of `rows` x `columns` sampled pixels into the crop, by adding integers."""
     scale = np.float32(1.0) / np.float32(rows * columns)
     for y in range(crop.shape[0]):
         for x in range(crop.shape[1]):
@@ -74,7 +82,7 @@ def _average_blocks(frame, top, left, down, right, rows, columns, crop):
                     green += np.int64(frame[line, place, 1])
                     red += np.int64(frame[line, place, 2])
             if rows == 2 and columns == 2:
-                # Of four OpenCV rounds halves up, of others to even.
+                # OpenCV rounds a half up for means of four pixels, and to even for all others.
                 crop[y, x, 0] = (blue + 2) >> 2
                 crop[y, x, 1] = (green + 2) >> 2
                 crop[y, x, 2] = (red + 2) >> 2
@@ -86,8 +94,8 @@ def _average_blocks(frame, top, left, down, right, rows, columns, crop):
 
 @kernel
 def _average_row(frame, line, left, right, first, count, weights, sums):
-    """Weighted means of one row's sampled pixels, into `sums` (width, 3) float32."""
-    # Unsigned, so that nobody looks whether they count from the end.
+    """Write the weighted means of one row's sampled pixels into `sums` (width, 3) float32."""
+    # Unsigned indices save a check: numba tests whether a signed index counts from the end.
     values, next_pixel = frame.reshape(-1), np.uint64(3 * right)
     start = np.uint64((line * frame.shape[1] + left) * 3)
     for x in range(sums.shape[0]):
@@ -103,19 +111,19 @@ def _average_row(frame, line, left, right, first, count, weights, sums):
 
 
 @kernel
-def _average_areas(frame, top, left, down, right, tables_y, tables_x, sums, total, crop):
-    """Weighted means along each row, then of the rows."""
-    first_y, count_y, weights_y = tables_y
-    first_x, count_x, weights_x = tables_x
+def _average_areas(frame, top, left, down, right, averaged_y, averaged_x, sums, total, crop):
+    """Write the weighted means into the crop: first along each row, then over the rows."""
+    first_y, count_y, weights_y = averaged_y
+    first_x, count_x, weights_x = averaged_x
     height, width = crop.shape[:2]
-    known = -1
+    summed_row = -1
     for y in range(height):
         for tap in range(count_y[y]):
             row = first_y[y] + tap
-            if row != known:
+            if row != summed_row:
                 line = top + row * down
                 _average_row(frame, line, left, right, first_x, count_x, weights_x, sums)
-                known = row
+                summed_row = row
             weight = weights_y[y, tap]
             for x in range(width):
                 for channel in range(3):
@@ -136,13 +144,16 @@ def _shrink(frame, corners, strides, which, crops):
         top += (down - 1) // 2
         pixels_x = (right - left + across - 1) // across
         pixels_y = (bottom - top + down - 1) // down
-        columns, rows = _whole(pixels_x, width), _whole(pixels_y, height)
+        columns, rows = _whole_ratio(pixels_x, width), _whole_ratio(pixels_y, height)
         if columns and rows:
             _average_blocks(frame, top, left, down, across, rows, columns, crops[box])
         else:
-            tables_y, tables_x = _table(pixels_y, height), _table(pixels_x, width)
+            averaged_y, averaged_x = (
+                _averaged_pixels(pixels_y, height),
+                _averaged_pixels(pixels_x, width),
+            )
             _average_areas(
-                frame, top, left, down, across, tables_y, tables_x, sums, total, crops[box]
+                frame, top, left, down, across, averaged_y, averaged_x, sums, total, crops[box]
             )
 
 
@@ -152,8 +163,9 @@ shrink = compile_cached(_shrink, _SIGNATURE)
 Args:
     frame: (H, W, 3) uint8, contiguous.
     corners: (N, 4) int64 left, top, right, bottom inside the frame, pixels.
-    strides: (N, 2) int64, every how many columns and rows count; what that leaves must be no
-        smaller than the crops.
-    which: (K,) int64, indices of the boxes to shrink.
-    crops: (N, height, width, 3) uint8; those of ``which`` are written, in the frame's colours.
+    strides: (N, 2) int64, take every how many columns and rows. A box must keep at least as many
+        of them as a crop has.
+    which: (K,) int64, rows of the boxes to shrink.
+    crops: (N, height, width, 3) uint8; the rows ``which`` are written, in the frame's order of
+        colours.
 """

@@ -1,17 +1,18 @@
-"""Cutting people out of frames: one way, for training and tracking alike."""
+"""Cuts people out of frames, in the same way for training and for tracking."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from flatsort.tracker.compiled import load
+from flatsort.tracker.compiled import has_numba
 
-# To be changed whenever crops are cut differently: what was kept of those cut before is then made
-# anew.
+# Version of the way crops are cut. Raise it with every change of the pixels, so that features and
+# crops kept in files are computed anew.
 CUT_VERSION = 3
-# What a box that shows nothing of the image becomes: mid-grey, a person of no colour.
+# Value of the pixels of a crop whose box shows nothing of the image: mid-grey.
 _EMPTY = 128
-# Values that a crop's are averaged from, along each side, at least; at most twice as many.
+# Pixels of the frame that a crop's pixel averages along each side, at least. At most it averages
+# twice as many.
 _SAMPLES = 4
 
 
@@ -20,14 +21,15 @@ def cut_crops(
 ) -> NDArray[np.uint8]:
     """Cut boxes out of a frame and resize each to the same size.
 
-    Boxes are clipped to the image and stretched to the size asked for, so that a descriptor always
-    sees the whole person; a box outside the image, or of NaN, becomes a grey crop.
+    Boxes are clipped to the image and stretched to the size of the crops, so that a descriptor
+    always sees the whole person. A box outside the image, or with a coordinate of NaN, becomes a
+    grey crop.
 
     Args:
         frame: (H, W, 3) uint8 BGR, as OpenCV reads it.
         boxes_tlwh: (N, 4) left, top, width, height in pixels.
-        width: of the crops, pixels.
-        height: of the crops, pixels.
+        width: Width of the crops in pixels.
+        height: Height of the crops in pixels.
 
     Returns:
         (N, height, width, 3) uint8 RGB, contiguous.
@@ -35,22 +37,24 @@ def cut_crops(
     crops = np.full((len(boxes_tlwh), height, width, 3), _EMPTY, np.uint8)
     limit = np.array([frame.shape[1], frame.shape[0]] * 2)
     corners = np.concatenate([boxes_tlwh[:, :2], boxes_tlwh[:, :2] + boxes_tlwh[:, 2:]], axis=1)
-    # A box that is none, of NaN, has no pixels.
+    # A box with NaN gets sides of zero.
     corners = np.nan_to_num(np.clip(np.rint(corners), 0, limit)).astype(np.int64)
     sides = corners[:, 2:] - corners[:, :2]
-    # Averaging all pixels would be nearly all of the time that a crop takes: a box of 300 by 120
-    # has a hundred times as many values as a crop of 16 by 16.
+    # Take only every so many pixels: to average all of them would take most of the time. A box of
+    # 300 by 120 has a hundred times as many pixels as a crop of 16 by 16.
     strides = np.maximum(1, sides // (_SAMPLES * np.array([width, height])))
-    left = sides.min(axis=1) > 0
-    if kernel := load("crop_kernel", "flatsort.images"):
+    remaining = sides.min(axis=1) > 0
+    if has_numba():
+        from flatsort.images.crop_kernel import shrink
+
         shrinking = (sides >= (width, height)).all(axis=1)
         which = np.flatnonzero(shrinking)
-        kernel.shrink(np.ascontiguousarray(frame), corners, strides, which, crops)
-        left &= ~shrinking
-    for box in np.flatnonzero(left):
+        shrink(np.ascontiguousarray(frame), corners, strides, which, crops)
+        remaining &= ~shrinking
+    for box in np.flatnonzero(remaining):
         _resize_into(crops[box], frame, corners[box], strides[box])
     if len(crops):
-        # All at once: stacked they are one tall picture. Grey stays grey.
+        # One call converts all crops: stacked, they are one tall image. Grey stays grey.
         stacked = crops.reshape(-1, width, 3)
         cv2.cvtColor(stacked, cv2.COLOR_BGR2RGB, dst=stacked)
     return crops
@@ -62,10 +66,16 @@ def _resize_into(
     corners: NDArray[np.int64],
     strides: NDArray[np.int64],
 ) -> None:
-    """Area averaging along the sides that shrink, linear interpolation along those that grow.
+    """Resize one box: average areas along a side that shrinks, interpolate along one that grows.
 
-    OpenCV averages areas only if both sides shrink, and a person is often lower in the crop than
-    in the frame but wider.
+    OpenCV averages areas only if both sides shrink. Many people become lower in the crop than in
+    the frame, but wider.
+
+    Args:
+        crop: (height, width, 3), written.
+        frame: (H, W, 3).
+        corners: (4,) left, top, right, bottom inside the frame, in pixels.
+        strides: (2,) take every how many columns and rows.
     """
     height, width, _ = crop.shape
     left, top, right, bottom = corners

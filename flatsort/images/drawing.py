@@ -1,4 +1,4 @@
-"""Tracks drawn over a frame: boxes and ids in stable colours, trails, the frame's number."""
+"""Draw tracks over a frame: boxes and ids in stable colours, trails and the frame number."""
 
 import colorsys
 from collections import deque
@@ -7,21 +7,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# Frames of a trail; about a second.
 TRAIL_LENGTH = 30
-# A trail is kept this long after its track was last seen, so that it resumes after a gap.
+"""Length of a trail in frames: about a second."""
 _FORGET_AFTER = 150
+"""Frames for which the trail of an unseen track is kept, so that it resumes after a gap."""
 _GOLDEN_RATIO = 0.618033988749895
+"""Step in hue, in turns of the colour circle: successive multiples lie far apart."""
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
 class Overlay:
-    """Draws the tracks of successive frames; remembers where each has been.
+    """Draws the tracks of successive frames and remembers their recent positions.
 
-    Memory is bounded by the tracks of the last seconds, not by the video's length.
+    Memory is bounded by the number of tracks in the last seconds, not by the video's length.
 
     Args:
-        letters: makes labels and lines so many times as large, for pictures shown small.
+        letters: factor on the size of labels and lines, for pictures that are shown small.
     """
 
     def __init__(self, letters: float = 1.0) -> None:
@@ -36,20 +37,20 @@ class Overlay:
         boxes_tlwh: NDArray[np.float64],
         caption: str = "",
     ) -> NDArray[np.uint8]:
-        """A copy of the image with the tracks drawn in.
+        """Return a copy of the image with the tracks drawn over it.
 
         Args:
             image: (H, W, 3) uint8 BGR.
-            frame_number: shown in the corner; frames must come in order.
-            ids: (M,) of the tracks in this frame.
-            boxes_tlwh: (M, 4), pixels.
-            caption: shown behind the frame number, such as the tracker's name.
+            frame_number: the number in the corner; frames must come in ascending order.
+            ids: (M,) ids of the tracks in this frame.
+            boxes_tlwh: (M, 4) boxes of these tracks, pixels.
+            caption: text behind the frame number, such as the tracker's name.
 
         Returns:
             (H, W, 3) uint8 BGR.
         """
         canvas = image.copy()
-        # Line widths and letters that look the same on any size of picture.
+        # Lines and letters keep their proportion to the picture's height.
         scale = self._letters * max(0.4, image.shape[0] / 1080)
         # A box far outside the image would overflow OpenCV's fixed-point coordinates.
         boxes = np.clip(boxes_tlwh, -1e5, 1e5)
@@ -60,7 +61,7 @@ class Overlay:
             left, top, width, height = box
             corner, opposite = _point(left, top), _point(left + width, top + height)
             cv2.rectangle(canvas, corner, opposite, colour(identity), _width(2.5, scale))
-        # Labels last, so that no other person's box crosses them.
+        # Labels come last, so that no box of another person crosses them.
         for identity, box in zip(ids.tolist(), boxes, strict=True):
             _label(canvas, str(identity), _point(box[0], box[1]), colour(identity), scale)
         text = f"{frame_number}  {caption}".rstrip()
@@ -73,14 +74,16 @@ class Overlay:
         for identity, (left, top, width, height) in zip(ids.tolist(), boxes_tlwh, strict=True):
             trail = self._trails.setdefault(identity, deque(maxlen=TRAIL_LENGTH))
             trail.append((frame_number, *_point(left + width / 2, top + height)))
-        gone = [i for i, t in self._trails.items() if t[-1][0] < frame_number - _FORGET_AFTER]
+        limit = frame_number - _FORGET_AFTER
+        gone = [identity for identity, trail in self._trails.items() if trail[-1][0] < limit]
         for identity in gone:
             del self._trails[identity]
 
     def _draw_trail(
         self, canvas: NDArray[np.uint8], identity: int, frame_number: int, scale: float
     ) -> None:
-        recent = [t[1:] for t in self._trails[identity] if t[0] > frame_number - TRAIL_LENGTH]
+        first = frame_number - TRAIL_LENGTH
+        recent = [(x, y) for frame, x, y in self._trails[identity] if frame > first]
         points = np.array(recent, np.int32).reshape(-1, 1, 2)
         cv2.polylines(
             canvas, [points], False, colour(identity), _width(2, scale), lineType=cv2.LINE_AA
@@ -88,9 +91,9 @@ class Overlay:
 
 
 def colour(identity: int) -> tuple[int, int, int]:
-    """BGR of an identity: the same in every frame and video, far apart for neighbouring ids."""
+    """Return an identity's BGR colour: the same in every video, and unlike those of near ids."""
     hue = identity * _GOLDEN_RATIO % 1.0
-    # Two brightnesses tell apart the ids whose hues come close.
+    # Two levels of brightness distinguish ids whose hues are close.
     red, green, blue = colorsys.hsv_to_rgb(hue, 0.75, 1.0 if identity % 2 else 0.8)
     return round(255 * blue), round(255 * green), round(255 * red)
 
@@ -102,7 +105,7 @@ def _label(
     background: tuple[int, int, int],
     scale: float,
 ) -> None:
-    """Text on a filled ground, moved inside the picture where it would leave it."""
+    """Draw text on a filled rectangle, moved so far that it lies inside the picture."""
     size, thickness = 0.7 * scale, _width(1.6, scale)
     (width, height), below = cv2.getTextSize(text, _FONT, size, thickness)
     pad = round(4 * scale)
@@ -112,7 +115,7 @@ def _label(
     cv2.rectangle(
         canvas, (left, bottom - box_height), (left + box_width, bottom), background, cv2.FILLED
     )
-    # Rec. 601 luma decides whether black or white letters are readable.
+    # Rec. 601 luma: black letters are readable on light colours, white letters on dark ones.
     light = 0.114 * background[0] + 0.587 * background[1] + 0.299 * background[2] > 140
     ink = (0, 0, 0) if light else (255, 255, 255)
     cv2.putText(

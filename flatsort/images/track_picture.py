@@ -1,4 +1,4 @@
-"""The small picture by which a person recognises a track."""
+"""The small picture of a track by which a viewer recognises the person."""
 
 import cv2
 import numpy as np
@@ -6,20 +6,22 @@ from numpy.typing import NDArray
 
 from flatsort.tracker.boxes import intersection
 
-# Some 4 kB as JPEG.
 WIDTH, HEIGHT = 144, 192
+"""Largest size of a picture in pixels: about 4 kB as JPEG."""
 _QUALITY = 85
+"""JPEG quality, 0 to 100: faces and clothes stay sharp at this size."""
 
 
 def cut_picture(image: NDArray[np.uint8], box_tlwh: NDArray[np.floating]) -> bytes:
-    """What of a box is in a frame, shrunk into 144 x 192 pixels where it is larger.
+    """Cut a box out of a frame, and shrink it to at most 144 x 192 pixels.
 
     Args:
         image: (H, W, 3) uint8 BGR.
-        box_tlwh: (4,), pixels; something of it is in the frame, see :func:`is_in_frame`.
+        box_tlwh: (4,) pixels. The part outside the frame is cut off; at least one pixel must be
+            inside, see :func:`is_in_frame`.
 
     Returns:
-        A JPEG file.
+        The bytes of a JPEG file.
     """
     left, top, right, bottom = _corners(image, box_tlwh[None])[0]
     crop = image[top:bottom, left:right]
@@ -30,7 +32,7 @@ def cut_picture(image: NDArray[np.uint8], box_tlwh: NDArray[np.floating]) -> byt
 
 
 def is_in_frame(image: NDArray[np.uint8], boxes_tlwh: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """(N,) whether a pixel at least of each box (N, 4) is in a frame, as crops are cut."""
+    """Return (N,) bool: whether at least one pixel of each box, (N, 4), lies in the frame."""
     left, top, right, bottom = _corners(image, boxes_tlwh).T
     return (right > left) & (bottom > top)
 
@@ -38,18 +40,19 @@ def is_in_frame(image: NDArray[np.uint8], boxes_tlwh: NDArray[np.floating]) -> N
 def shown_areas(
     frames: NDArray[np.int64], boxes_tlwh: NDArray[np.float64], size: tuple[int, int]
 ) -> NDArray[np.float64]:
-    """How much of each box is in the frame, and that no other box is sure to hide.
+    """Return the area of each box that certainly shows: in the frame, and under no other box.
 
-    Which of two people is in front is not known, so what they share is counted for neither. Of
-    several others the one that shares most counts.
+    Boxes do not tell which of two people is in front, so their common area counts for neither. If
+    several boxes overlap a box, only the largest common area is subtracted.
 
     Args:
-        frames: (N,) what each box is in.
+        frames: (N,) frame number of each box.
         boxes_tlwh: (N, 4) pixels.
         size: width and height of the frames, pixels.
 
     Returns:
-        (N,) square pixels; below 0 where most of what others hide is not in the frame.
+        (N,) square pixels. A value can be negative, because the subtracted area may lie outside the
+        frame.
     """
     areas = intersection(boxes_tlwh, np.array([[0.0, 0.0, *size]]))[:, 0]
     order = np.argsort(frames, kind="stable")
@@ -62,14 +65,14 @@ def shown_areas(
 
 
 def open_picture(picture: bytes) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 RGB of a picture; a grey one where it is damaged."""
+    """Decode a picture to (H, W, 3) uint8 RGB; a damaged one becomes plain grey."""
     data = np.frombuffer(picture, np.uint8)
     image = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
     return np.full((HEIGHT, WIDTH, 3), 128, np.uint8) if image is None else image[..., ::-1]
 
 
 def _corners(image: NDArray[np.uint8], boxes_tlwh: NDArray[np.floating]) -> NDArray[np.int64]:
-    """(N, 4) left, top, right, bottom of what of boxes (N, 4) is in a frame, whole pixels."""
+    """Return (N, 4) left, top, right, bottom of boxes clipped to the frame, in whole pixels."""
     limit = [image.shape[1], image.shape[0]] * 2
     ends = boxes_tlwh[:, :2] + boxes_tlwh[:, 2:]
     return np.clip(np.rint(np.hstack([boxes_tlwh[:, :2], ends])), 0, limit).astype(np.int64)

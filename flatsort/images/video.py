@@ -1,4 +1,4 @@
-"""H.264 video, a frame at a time."""
+"""Write H.264 video frame by frame."""
 
 import os
 from collections.abc import Iterator
@@ -14,27 +14,27 @@ from numpy.typing import NDArray
 from flatsort.errors import InputError
 from flatsort.files.atomic import check_writable
 
-# Constant-quality factor of x264: 18 is visually lossless, 28 visibly soft.
 QUALITY = 23
-# Times are counted in this part of a second, of which the usual frame rates are whole parts.
+"""Constant-quality factor of x264: 18 looks lossless, 28 is visibly soft."""
 _TICKS_PER_S = 90_000
+"""Time units per second: a common multiple of the usual frame rates, 24, 25, 30, 50 and 60."""
 
 
 class VideoWriter:
-    """Writes an mp4 that browsers play; memory use does not grow with its length.
+    """Writes an mp4 file that browsers play; its memory use does not grow with the video.
 
-    A context manager. The file appears under its own name when the block ends well; until then,
-    and if it raises, there is only a temporary one, which is removed.
+    The writer is a context manager. The frames go to a temporary file. This file gets its name when
+    the block ends, and is removed if the block raises.
 
     Args:
-        path: ending in .mp4.
+        path: the file; its name ends in .mp4.
         frame_rate: frames per second.
-        quality: x264's constant-quality factor; more is smaller and softer.
-        keyframes: frames from one that stands by itself to the next, at most: a player that is sent
-            to a frame decodes from there. x264's own if None.
+        quality: x264's constant-quality factor; larger values make smaller, softer videos.
+        keyframes: the largest distance between keyframes, in frames. A player that jumps to a frame
+            decodes from the keyframe before it. None: x264 decides.
 
     Raises:
-        InputError: another ending, or, later on, the file cannot be written there.
+        InputError: the name has another ending, or the file cannot be written.
     """
 
     def __init__(
@@ -50,13 +50,13 @@ class VideoWriter:
             self._options["g"] = str(keyframes)
         self._temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp.mp4")
         self._size: tuple[int, int] | None = None
-        # Of the frame before the first.
+        # Time of the previous frame. It starts one frame before zero.
         self._seconds, self._ticks = -1 / frame_rate, -1
 
     def __enter__(self) -> "VideoWriter":
         with self._errors_named():
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            # faststart puts the index first: a browser can play while it loads.
+            # faststart puts the index first, so that a browser can play while it loads.
             options = {"movflags": "+faststart"}
             self._container = av.open(str(self._temporary), "w", options=options)
         rate = Fraction(self._frame_rate).limit_denominator(1001)
@@ -77,14 +77,17 @@ class VideoWriter:
             self._temporary.unlink(missing_ok=True)
 
     def write(self, image: NDArray[np.uint8], seconds: float | None = None) -> None:
-        """Append a frame. An odd last row or column is cut off: H.264's colour planes are half.
+        """Append a frame.
+
+        An odd last row or column is cut off, because H.264's colour planes have half the size.
 
         Args:
-            image: (H, W, 3) uint8 BGR; all must be of the first one's size.
-            seconds: when it is shown, later than the last one; a frame's time after it if None.
+            image: (H, W, 3) uint8 BGR; all frames must have the same size.
+            seconds: time at which the frame is shown, later than the time of the previous frame.
+                None: the previous time plus 1 / frame rate.
 
         Raises:
-            InputError: the size changes or is below 2 x 2, or the disk is full.
+            InputError: the size changes or is below 2 x 2 pixels, or the disk is full.
         """
         height, width = image.shape[0] // 2 * 2, image.shape[1] // 2 * 2
         if height < 2 or width < 2:
@@ -100,17 +103,17 @@ class VideoWriter:
         frame = av.VideoFrame.from_ndarray(image[:height, :width], format="bgr24")
         frame.time_base = Fraction(1, _TICKS_PER_S)
         self._seconds = self._seconds + 1 / self._frame_rate if seconds is None else seconds
-        # What is closer than a tick would be at the same one, which the container refuses.
+        # The container refuses two frames at the same tick.
         self._ticks = max(round(self._seconds * _TICKS_PER_S), self._ticks + 1)
         frame.pts = self._ticks
-        # The last frame's is all that tells how long it is shown.
+        # Players need the duration of the last frame: no later frame ends it.
         frame.duration = round(_TICKS_PER_S / self._frame_rate)
         with self._errors_named():
             self._container.mux(self._stream.encode(frame))
 
     @contextmanager
     def _errors_named(self) -> Iterator[None]:
-        """FFmpeg's errors (a full disk, mostly) as sentences about our file."""
+        """Turn errors of FFmpeg, such as a full disk, into sentences that name the file."""
         try:
             yield
         except (OSError, FFmpegError) as error:

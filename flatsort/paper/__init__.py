@@ -1,1 +1,1 @@
-"""The experiments of the paper: Table 2, and the latent spaces of sections 4.1 to 4.4."""
+"""The paper's experiments: Table 2, and the latent spaces of sections 4.1 to 4.4."""

@@ -1,4 +1,4 @@
-"""The figures the paper printed, for comparison."""
+"""The figures that the paper printed in its Table 2."""
 
 PAPER_TABLE_2: dict[str, tuple[float, ...]] = {
     "VHP-FMVAE-SORT, beta 300": (
@@ -22,5 +22,5 @@ PAPER_TABLE_2: dict[str, tuple[float, ...]] = {
         *(60.3, 81.6, 60.8),
     ),
 }
-"""Table 2 of "Learning flat latent manifolds with VAEs": tracker to the columns of
+"""Table 2 of "Learning flat latent manifolds with VAEs": tracker -> values of the columns
 :data:`flatsort.evaluation.tracks.counts.COLUMNS`, on all of MOT16 train with the POI detections."""

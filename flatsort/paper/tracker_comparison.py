@@ -1,7 +1,7 @@
-"""Descriptors compared by the tracks they make: same boxes, the paper's settings or ours.
+"""Compare descriptors by their tracks: the same boxes, with the paper's settings and with ours.
 
-Each frame is decoded, and each box described, once; tracking with other settings is then a matter
-of a second.
+Each frame is decoded once and each box is described once, so tracking with other settings takes
+about a second.
 """
 
 import re
@@ -20,13 +20,12 @@ from flatsort.detectors.detection_file import DetectionTable
 from flatsort.errors import InputError
 from flatsort.evaluation.reid.describe import describe
 from flatsort.evaluation.reid.judged_boxes import Boxes
-from flatsort.evaluation.tracks.score import Job, Score, score_files
+from flatsort.evaluation.tracks.score import Score, ScoredFile, score_files
 from flatsort.files.mot_files import Rows, read_detections
 from flatsort.files.sequence import Sequence
 from flatsort.sinks import ResultFile
-from flatsort.tracker import Detections
+from flatsort.tracker import AppearanceMetric, Detections
 from flatsort.tracker.detections import valid_mask
-from flatsort.tracker.gallery import AppearanceMetric
 from flatsort.tracking.options import PAPER_METRIC, PAPER_OPTIONS, Options
 from flatsort.tracking.run import track_sequence
 from flatsort.training.calibration import calibrate
@@ -38,12 +37,12 @@ _PAPER, _OURS = "paper", "ours"
 
 @dataclass
 class Line:
-    """One line of a comparison.
+    """One tracker with one kind of settings.
 
     Attributes:
-        name: of the tracker.
-        settings: "paper", "ours", or nothing for SORT.
-        scores: by sequence.
+        name: name of the tracker.
+        settings: "paper", "ours", or "" for SORT.
+        scores: name of the sequence -> score.
     """
 
     name: str
@@ -54,16 +53,17 @@ class Line:
 def compare(
     sequences: Items[Sequence], detections: str, words: Mapping[str, str], results: Path
 ) -> list[Line]:
-    """Track sequences with each descriptor, by the paper's settings and ours, and score.
+    """Track sequences with each descriptor, with the paper's settings and with ours, and score.
 
-    Ours have a calibrated metric: the weights' own; of a descriptor that is no weights it is found
-    on the sequence's detections, without labels as well, if they tell enough.
+    Our settings use a calibrated metric. Trained weights bring theirs. For any other descriptor it
+    is calibrated on the sequence's detections, without labels; if they do not suffice, the
+    descriptor has no line with our settings.
 
     Args:
-        sequences: with ground truth, frames and these detections.
-        detections: a file in each det/.
-        words: name of a tracker to the command line's word for its descriptor.
-        results: result files are written to TRACKER/SEQ.txt in it.
+        sequences: sequences with ground truth, frames and these detections.
+        detections: a file in each sequence's det/.
+        words: name of a tracker -> its descriptor, as `load_descriptor` takes it.
+        results: folder for the result files TRACKER/SEQ.txt.
 
     Raises:
         InputError: a descriptor or a sequence cannot be used.
@@ -76,7 +76,7 @@ def compare(
         if not len(boxes):
             raise InputError(
                 f"{rows.path}: no box has confidence >= {Options().min_confidence:g}: there is "
-                "nothing to track, name another --seq"
+                "nothing to track, name another sequence"
             )
         descriptors = {name: load_descriptor(word, sequence) for name, word in words.items()}
         features = _describe(sequence, descriptors, boxes)
@@ -96,12 +96,12 @@ def compare(
                 options = PAPER_OPTIONS if kind == _PAPER else Options()
                 track_sequence(sequence, detector, table, options, [ResultFile(path)])
                 line = lines.setdefault((name, kind), Line(name, kind))
-                (line.scores[sequence.name],) = score_files([Job(sequence, path)])
+                (line.scores[sequence.name],) = score_files([ScoredFile(sequence, path)])
     return list(lines.values())
 
 
 def _tracked_boxes(rows: Rows) -> Rows:
-    """The detections that a tracker with default options looks at, by frame."""
+    """Choose the detections that a tracker with default options uses, in order of the frames."""
     kept = rows.confidences >= Options().min_confidence
     kept &= valid_mask(Detections(rows.boxes_tlwh, rows.confidences))
     return rows.select(np.flatnonzero(kept)[np.argsort(rows.frames[kept], kind="stable")])
@@ -110,7 +110,7 @@ def _tracked_boxes(rows: Rows) -> Rows:
 def _describe(
     sequence: Sequence, descriptors: Mapping[str, Descriptor | None], boxes: Rows
 ) -> dict[str, NDArray[np.float32]]:
-    """Name to features (N, D) of all boxes; SORT has none."""
+    """Compute name -> features (N, D) of all boxes; SORT has no features."""
     described = describe(
         sequence,
         {name: each for name, each in descriptors.items() if each is not None},
@@ -121,7 +121,7 @@ def _describe(
 
 
 def _calibrated(boxes: Rows, features: NDArray[np.float32]) -> AppearanceMetric | None:
-    """The metric that the boxes recommend, from those that training would take."""
+    """Calibrate a metric on the boxes that training would use; None if they do not suffice."""
     sure = CropRule().keeps(boxes)
     chosen, features = boxes.select(sure), features[sure]
     crops = Boxes(chosen.frames, chosen.boxes_tlwh, chosen.ids).as_crop_set()
@@ -133,5 +133,5 @@ def _calibrated(boxes: Rows, features: NDArray[np.float32]) -> AppearanceMetric 
 
 
 def _folder(name: str, settings: str) -> str:
-    """A name without spaces and commas."""
+    """Make a folder name without spaces and commas."""
     return re.sub(r"[^\w.+-]+", "_", f"{name} {settings}").strip("_")

@@ -1,1 +1,1 @@
-"""The page about a run: what happened when, drawn from its results."""
+"""Write a page about one tracking run, and film its results."""

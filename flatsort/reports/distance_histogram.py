@@ -1,4 +1,4 @@
-"""A histogram of two kinds of distances, as coordinates for a page to draw."""
+"""Lay out a histogram of two kinds of distances as coordinates for the page."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,9 @@ from flatsort.evaluation.reid.gates import Errors, errors_at
 from flatsort.evaluation.reid.pair_scores import PairDistances
 
 _BINS = 60
+"""Bars of a histogram."""
 _MOST_TICKS = 6
+"""Largest number of intervals between the numbers on the axis."""
 
 
 @dataclass(frozen=True)
@@ -17,8 +19,8 @@ class Tick:
     """A round number on an axis.
 
     Attributes:
-        at: its place in percent.
-        label: the number.
+        at: place on the axis in percent.
+        label: the number as text.
     """
 
     at: float
@@ -27,12 +29,12 @@ class Tick:
 
 @dataclass(frozen=True)
 class Shape:
-    """One kind of distances.
+    """The outline of the bars of one kind of distances.
 
     Attributes:
-        name: of the kind, for the legend.
-        pairs: how many there are.
-        path: an SVG path of the steps, in percent of the plot: right and down from its top left.
+        name: name of the kind, for the legend.
+        pairs: number of distances.
+        path: SVG path of the outline; x to the right and y down, in percent of the plot.
     """
 
     name: str
@@ -42,16 +44,16 @@ class Shape:
 
 @dataclass(frozen=True)
 class Histogram:
-    """Distances of pairs that should be near, against pairs that should be far.
+    """Distances of pairs that should be near, against distances of pairs that should be far.
 
     Attributes:
-        title: what the pairs are.
-        same: those that should be within the gate.
-        other: those that should be beyond it.
-        ticks: of the axis of distances.
-        gate: the largest distance of a match.
-        gate_at: its place on the axis in percent.
-        errors: how often the gate errs on these pairs; None where one kind is missing.
+        title: title of the histogram: how the pairs were chosen.
+        same: distances that should be within the gate.
+        other: distances that should be beyond the gate.
+        ticks: numbers on the axis of distances.
+        gate: largest distance at which the tracker matches.
+        gate_at: place of the gate on the axis in percent.
+        errors: error rates of the gate on these pairs; None if one kind is missing.
     """
 
     title: str
@@ -68,16 +70,16 @@ def draw_histogram(
 ) -> Histogram:
     """Lay out a histogram.
 
-    Both kinds are shares of their own total, so that few pairs compare with many, and heights are
-    the roots of shares: one bar that holds half of the pairs would flatten what lies at the gate.
+    Each bar is a share of its own kind, so that few pairs compare with many. Heights are square
+    roots of shares; otherwise one bar with half of the pairs would flatten the bars at the gate.
 
     Args:
-        title: what the pairs are.
-        names: of the pairs that should be near and of those that should be far.
-        pairs: at least one of either kind.
-        gate: the largest distance of a match.
+        title: title of the histogram.
+        names: names of the two kinds: pairs that should be near, pairs that should be far.
+        pairs: the distances; at least one pair in all.
+        gate: largest distance at which the tracker matches.
     """
-    # Distances of a cosine may be below zero by rounding.
+    # Rounding can make a cosine distance slightly negative.
     both = np.concatenate([pairs.same, pairs.other]).clip(0.0)
     top = 1.04 * max(float(both.max()), gate)
     edges = np.linspace(0.0, top, _BINS + 1)
@@ -99,7 +101,7 @@ def draw_histogram(
 
 
 def _ticks(top: float) -> list[Tick]:
-    """Round numbers from nothing to `top`, which lies at 100 percent."""
+    """Return round numbers from 0 to `top`, which lies at 100 percent."""
     from matplotlib.ticker import MaxNLocator
 
     values = MaxNLocator(_MOST_TICKS, steps=[1, 2, 2.5, 5, 10]).tick_values(0.0, top)
@@ -107,12 +109,13 @@ def _ticks(top: float) -> list[Tick]:
 
 
 def _shares(values: NDArray[np.float32], edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of the values in each bin."""
     counts, _ = np.histogram(values.clip(0.0), edges)
     return counts / max(1, len(values))
 
 
 def _steps(heights: NDArray[np.float64]) -> str:
-    """A closed outline of bars; 1 is the full height."""
+    """Return the closed SVG outline of bars; height 1 is the full height of the plot."""
     x = np.linspace(0, 100, len(heights) + 1)
     y = 100 - 100 * heights
     steps = " ".join(f"V{level:.2f}H{end:.2f}" for level, end in zip(y, x[1:], strict=True))

@@ -1,4 +1,4 @@
-"""Distances of boxes that are one person's and of boxes that are two people's."""
+"""Distances between boxes of one person, and between boxes of two people."""
 
 from collections.abc import Iterator
 
@@ -8,27 +8,28 @@ from numpy.typing import NDArray
 from flatsort.evaluation.reid.judged_boxes import Boxes
 from flatsort.evaluation.reid.pair_scores import PairDistances
 from flatsort.evaluation.reid.pairs import compare_over_time
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 
 _STEP = 5
-"""One frame in so many is compared: its neighbours look the same."""
+"""Every fifth frame is compared, as neighbouring frames look the same."""
 _STRETCH = 300
-"""Frames that are compared with each other, twice the longest gap of a pair."""
+"""Length of a stretch in frames: twice the longest gap of a pair, 150 frames."""
 _MOST_BOXES = 3000
+"""Largest number of boxes compared; it bounds the time that describing them takes."""
 _NONE = np.empty(0, np.float32)
 
 
 def choose_boxes(frames: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which boxes to compare: those of every fifth frame, of some stretches if those are too many.
+    """Choose the boxes to compare: all boxes of every fifth frame.
 
-    Frames are chosen and not boxes, so that there are pairs within a frame; the stretches lie
-    evenly over the whole.
+    If these boxes are too many, only some stretches of 300 frames are kept, spread evenly over the
+    footage. Whole frames are chosen, so that there are pairs within a frame.
 
     Args:
         frames: (N,) the frame of each box, from 1.
 
     Returns:
-        (N,)
+        (N,) bool, whether a box is chosen.
     """
     chosen = frames % _STEP == 1
     stretches = (frames - 1) // _STRETCH
@@ -43,11 +44,11 @@ def choose_boxes(frames: NDArray[np.int64]) -> NDArray[np.bool_]:
 def pairs_over_time(
     boxes: Boxes, features: NDArray[np.float32], metric: AppearanceMetric
 ) -> PairDistances:
-    """Pairs 20 to 150 frames apart, of one identity and of two.
+    """Return the distances of pairs 20 to 150 frames apart, of one identity and of two.
 
     Args:
-        boxes: N, with identities.
-        features: (N, D).
+        boxes: N boxes with identities.
+        features: (N, D) features of the boxes.
         metric: the distance.
     """
     same, other = [_NONE], [_NONE]
@@ -61,15 +62,17 @@ def pairs_over_time(
 def pairs_without_labels(
     boxes: Boxes, features: NDArray[np.float32], metric: AppearanceMetric
 ) -> PairDistances:
-    """What a result tells by itself: a track is one person, two boxes of one frame are two.
+    """Return distances of pairs that need no ground truth.
+
+    Two boxes of one track count as the same person, two boxes of one frame as different people.
 
     Args:
-        boxes: N, their identities are the tracks'.
-        features: (N, D).
+        boxes: N boxes with the identities of their tracks.
+        features: (N, D) features of the boxes.
         metric: the distance.
 
     Returns:
-        Pairs of one track 20 to 150 frames apart, and pairs of one frame.
+        Distances of pairs of one track, 20 to 150 frames apart, and of pairs of one frame.
     """
     same = pairs_over_time(boxes, features, metric).same
     other = np.concatenate([_NONE, *_within_frames(boxes, features, metric)])
@@ -79,6 +82,7 @@ def pairs_without_labels(
 def _within_frames(
     boxes: Boxes, features: NDArray[np.float32], metric: AppearanceMetric
 ) -> Iterator[NDArray[np.float32]]:
+    """Yield the distances between the boxes of each frame."""
     prepared = metric.prepare(features)
     _, starts = np.unique(boxes.frames, return_index=True)
     for here in np.split(prepared, starts[1:]):

@@ -1,4 +1,4 @@
-"""What is taken from the frames of a run, in one pass over them."""
+"""View the footage of a run once: film it, cut pictures of its tracks, describe some boxes."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from flatsort.descriptors.feature_cache import kept_features
 from flatsort.descriptors.feature_rows import FeatureRows
 from flatsort.errors import InputError
 from flatsort.evaluation.reid.judged_boxes import Boxes
-from flatsort.reports.appearance import Appearance
+from flatsort.reports.box_features import BoxFeatures
 from flatsort.reports.distance_pairs import choose_boxes
 from flatsort.reports.frame_viewers import show
 from flatsort.reports.page_film import EmbeddedFilm, Film, FilmPlan
@@ -23,12 +23,12 @@ from flatsort.sources.source import Source
 
 @dataclass(frozen=True)
 class Described:
-    """Some boxes of a run's results and how they look.
+    """Some boxes of a run's results with their features.
 
     Attributes:
-        descriptor: what they were described by.
-        boxes: N of them; their identities are the tracks'.
-        features: (N, D).
+        descriptor: the descriptor that made the features.
+        boxes: N boxes with the identities of their tracks.
+        features: (N, D) features of the boxes.
     """
 
     descriptor: Descriptor
@@ -38,16 +38,16 @@ class Described:
 
 @dataclass(frozen=True)
 class Footage:
-    """What the frames gave.
+    """The parts of the page that come from the frames.
 
     Attributes:
-        frames: how many there are, as far as known.
-        size: their width and height, pixels.
-        film: None if it was left out.
-        pictures: identity to JPEG.
-        picture_frames: identity to the picture's frame.
-        described: None without a descriptor that looks at frames.
-        notes: what a person should know of the frames.
+        frames: number of frames, as far as it is known.
+        size: width and height of the first frame, pixels.
+        film: the film; None if it was not wanted.
+        pictures: identity to the JPEG picture of the track.
+        picture_frames: identity to the frame of the picture.
+        described: described boxes; None without a descriptor that looks at frames.
+        notes: warnings of the source about its frames.
     """
 
     frames: int
@@ -59,34 +59,34 @@ class Footage:
     notes: list[str]
 
 
-def look_at(
+def view_footage(
     run: Run,
     source: Source,
     descriptor: str | None,
     film: FilmPlan | None,
     cache: Path | None,
 ) -> Footage:
-    """Film a run, take a picture of each track and describe some boxes.
+    """Film a run, cut a picture of each track and describe some boxes, in one pass.
 
     Args:
-        run: what to look at.
+        run: the run.
         source: its frames.
-        descriptor: the word for what described people; None for nothing.
-        film: None for no film.
-        cache: folder of the features that runs kept; None to describe all anew.
+        descriptor: name, as on the command line, of the descriptor; None to describe no boxes.
+        film: the film to make; None for no film.
+        cache: folder in which runs keep features; None to describe all boxes again.
 
     Raises:
         InputError: frames cannot be read, or the descriptor cannot be used.
     """
-    appearance = _appearance(run, descriptor, cache)
+    box_features = _choose_boxes(run, descriptor, cache)
     with source:
         first = next(source.frames(), None)
         if first is None:
-            raise InputError(f"{source.location}: no frame in it: name the footage with --source")
+            raise InputError(f"{source.location} has no frames: name other footage with --source")
         size = (first.image.shape[1], first.image.shape[0])
         last = int(run.rows.frames.max(initial=1))
         thumbnails = Thumbnails(run.rows, size)
-        viewers = [thumbnails, *([appearance] if appearance else [])]
+        viewers = [thumbnails, *([box_features] if box_features else [])]
         filmed = None
         if film is None:
             seen = show(source, viewers, last)
@@ -95,9 +95,9 @@ def look_at(
                 seen = show(source, [camera, *viewers], last)
             filmed = EmbeddedFilm(film.path, camera.size)
     described = None
-    if appearance:
-        boxes, features = appearance.features()
-        described = Described(appearance.descriptor, boxes, features) if len(boxes) else None
+    if box_features:
+        boxes, features = box_features.features()
+        described = Described(box_features.descriptor, boxes, features) if len(boxes) else None
     return Footage(
         frames=max(seen, run.frames),
         size=size,
@@ -109,8 +109,8 @@ def look_at(
     )
 
 
-def _appearance(run: Run, word: str | None, cache: Path | None) -> Appearance | None:
-    """Some boxes to be described; None if nothing can describe them."""
+def _choose_boxes(run: Run, word: str | None, cache: Path | None) -> BoxFeatures | None:
+    """Choose the boxes to describe; None if there are no boxes or no descriptor for them."""
     descriptor = None if word is None else load_descriptor(word, run.sequence)
     chosen = np.flatnonzero(choose_boxes(run.rows.frames))
     if descriptor is None or not descriptor.needs_images or len(chosen) == 0:
@@ -119,4 +119,4 @@ def _appearance(run: Run, word: str | None, cache: Path | None) -> Appearance | 
     kept = FeatureRows.empty()
     if run.sequence is not None:
         kept = kept_features(cache, descriptor_label(word), descriptor, run.sequence)
-    return Appearance(run.rows.select(chosen), descriptor, kept)
+    return BoxFeatures(run.rows.select(chosen), descriptor, kept)

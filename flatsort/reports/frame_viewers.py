@@ -1,4 +1,4 @@
-"""One pass over the frames for all who want to see some."""
+"""Read the frames of a source once and show each to the viewers that want it."""
 
 from collections.abc import Sequence as Items
 from typing import Protocol
@@ -10,28 +10,28 @@ from flatsort.sources.source import Frame, Source
 
 
 class Viewer(Protocol):
-    """Sees frames, in order.
+    """An object that takes in frames, in their order.
 
     Attributes:
-        wanted: the numbers of those it wants; None for all.
+        wanted: numbers of the frames that the viewer wants; None for all frames.
     """
 
     wanted: frozenset[int] | None
 
     def see(self, frame: Frame) -> None:
-        """Take in a frame that is wanted."""
+        """Take in a wanted frame."""
 
 
 def show(source: Source, viewers: Items[Viewer], last: int) -> int:
-    """Read each frame that anyone wants once, with a progress bar.
+    """Read each frame that a viewer wants once, with a progress bar.
 
     Args:
-        source: where the frames are, open.
-        viewers: who wants to see which.
-        last: the last frame that the results are about.
+        source: the frames; the source is open.
+        viewers: the viewers.
+        last: last frame of the results.
 
     Returns:
-        The number of the last frame read, 0 if nobody wanted any.
+        The number of the last frame read, 0 if no viewer wanted any.
 
     Raises:
         InputError: a frame cannot be read, or the source ends before the results do.
@@ -50,7 +50,7 @@ def show(source: Source, viewers: Items[Viewer], last: int) -> int:
     needed = last if wanted is None else wanted[-1]
     if number < needed:
         raise InputError(
-            f"{source.name}: its last frame is {number}, but the results have frame {needed}: "
-            + ("; ".join(source.notes) or "name the footage that they are of with --source")
+            f"{source.name} ends at frame {number}, but the results have frame {needed}: "
+            + ("; ".join(source.notes) or "name the right footage with --source")
         )
     return number

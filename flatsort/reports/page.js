@@ -15,7 +15,7 @@
   let current = 0;
   let nextLook = 0;
 
-  // The position: one frame, which the film, the lines and the rows all show.
+  // The current frame: the film, the moving lines and the rows all show it.
 
   function showFrame(frame) {
     if (frame === current) return;
@@ -31,7 +31,7 @@
 
   function goTo(frame) {
     frame = Math.min(Math.max(frame, 1), frames);
-    // Half a frame in: rounding then never shows the frame before.
+    // Seek to the middle of the frame, so that rounding never shows the frame before.
     if (film) film.currentTime = (frame - 0.5) / rate;
     showFrame(frame);
     for (const timeline of document.querySelectorAll(".timeline")) followLine(timeline);
@@ -53,7 +53,7 @@
 
   function loadFilm() {
     const text = document.querySelector("#film-data").textContent;
-    const size = 1 << 20; // Divisible by 4: each part is base64 by itself.
+    const size = 1 << 20; // Letters; divisible by 4, so that each part is valid base64.
     const parts = [];
     for (let start = 0; start < text.length; start += size) {
       const letters = atob(text.slice(start, start + size));
@@ -68,7 +68,7 @@
     trouble.hidden = false;
   }
 
-  // The filters: which rows, pictures and switches are shown.
+  // The filters choose the rows, pictures and switches that are shown.
 
   function parseTracks(text) {
     const words = text.split(/[\s,;]+/).filter(Boolean);
@@ -139,7 +139,7 @@
   for (const image of document.querySelectorAll("img[data-of]")) {
     image.src = document.querySelector(`#picture-${image.dataset.of}`).src;
   }
-  // On a phone the film and the rows need the room.
+  // On a phone the filters start closed: the film and the rows need the space.
   document.querySelector("details.filters").open = matchMedia("(min-width: 68rem)").matches;
   if (film) {
     film.addEventListener("play", followFilm);

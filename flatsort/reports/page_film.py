@@ -1,4 +1,4 @@
-"""The film of a page: the tracks drawn over frames that are small enough to be sent about."""
+"""Make the film of a page: the tracks drawn over frames, small enough to send by mail."""
 
 import base64
 from collections.abc import Iterator
@@ -15,22 +15,24 @@ from flatsort.images.video import VideoWriter
 from flatsort.sources.source import Frame
 
 MOST_WIDTH = 960
-"""Pixels; a page has no more room."""
+"""Default width of the film in pixels; the page has no room for more."""
 _QUALITY = 28
+"""Constant-quality factor of x264: 28 is visibly soft, but gives small files."""
 _KEYFRAME_SECONDS = 2
+"""Most seconds between key frames: a browser that jumps decodes from the last key frame on."""
 _LETTERS = 1.8
-"""Letters are read in a page, where the film is shown smaller than it is."""
-# Divisible by 3, so that the parts' base64 joined is that of the whole.
+"""Size of the letters relative to other films: the page shows the film scaled down."""
 _PART_BYTES = 3 << 16
+"""Bytes encoded at once; divisible by 3, so that the joined parts are the base64 of the film."""
 
 
 @dataclass(frozen=True)
 class FilmPlan:
-    """A film to be made.
+    """The film to make.
 
     Attributes:
-        path: ending in .mp4.
-        width: at most, pixels.
+        path: file of the film, .mp4.
+        width: largest width in pixels.
     """
 
     path: Path
@@ -38,21 +40,21 @@ class FilmPlan:
 
 
 class Film:
-    """An mp4 of the frames with tracks drawn in; a context manager.
+    """An mp4 file of the frames with their tracks drawn in; a context manager and a viewer.
 
     Args:
-        path: the film, ending in .mp4.
+        path: file of the film, .mp4.
         rows: the results.
-        last: the last frame they are about.
-        frame_rate: frames per second. A frame's number tells its time; one before a number that is
-            missing is shown for longer.
-        width: of the film in pixels; narrower frames are not enlarged.
+        last: last frame of the results.
+        frame_rate: frames per second. The number of a frame gives its time, so the frame before a
+            missing number is shown for longer.
+        width: largest width of the film in pixels; narrower frames are not enlarged.
 
     Attributes:
-        size: width and height of the film; None before the first frame.
+        size: width and height of the film, pixels; None before the first frame.
 
     Raises:
-        InputError: it cannot be written there.
+        InputError: the film cannot be written.
     """
 
     wanted = None
@@ -75,7 +77,7 @@ class Film:
         self._video.__exit__(kind, *error_and_trace)
 
     def see(self, frame: Frame) -> None:
-        """Draw and encode a frame; one of another size is brought to the first one's."""
+        """Draw and encode a frame; a frame of another size is scaled to the size of the film."""
         height, width = frame.image.shape[:2]
         if self.size is None:
             self.size = _fit(width, height, self._width)
@@ -92,10 +94,10 @@ class Film:
 
 @dataclass(frozen=True)
 class EmbeddedFilm:
-    """The film in the page.
+    """The film as a part of the page.
 
     Attributes:
-        path: an mp4; it is read while the page is written.
+        path: the mp4 file; it is read while the page is written.
         size: width and height, pixels.
     """
 
@@ -104,17 +106,17 @@ class EmbeddedFilm:
 
     @property
     def bytes(self) -> int:
-        """How large the file is."""
+        """Size of the film's file."""
         return self.path.stat().st_size
 
     def parts(self) -> Iterator[str]:
-        """Base64, so that a long film is never in memory as a whole."""
+        """Yield the film as base64 in parts, so that a long film is never in memory as a whole."""
         with open(self.path, "rb") as file:
             while part := file.read(_PART_BYTES):
                 yield base64.b64encode(part).decode("ascii")
 
 
 def _fit(width: int, height: int, most_width: int) -> tuple[int, int]:
-    """The size of the film: even, as H.264 wants it, and at least 2 x 2."""
+    """Return the size of the film: even numbers, which H.264 needs, and at least 2 x 2."""
     scale = min(1.0, most_width / width)
     return max(2, round(width * scale) // 2 * 2), max(2, round(height * scale) // 2 * 2)

@@ -1,6 +1,5 @@
-"""Which run a page is about: its results, its footage, its ground truth, its record."""
+"""Find the run that a page is about: its results, footage, ground truth and record."""
 
-import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,23 +17,42 @@ from flatsort.sources.registry import open_source
 from flatsort.sources.source import Source
 from flatsort.tracking.run_record import RunRecord, read_run_record
 
-# Of footage whose length only its end tells: four days, beyond which a frame's number is none.
 _MOST_FRAMES = 10_000_000
+"""Largest frame number of footage with unknown length: four days at 30 frames per second."""
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """The run that a user names.
+
+    Attributes:
+        results: a result file, or the folder that holds TRACKER/SEQ.txt.
+        seq: name or folder of a sequence; None if not given.
+        tracker: name of the tracker's folder; None for the only one that has the sequence.
+        source: the footage, in the form of --source of track.py; None for the recorded one.
+        mot_root: folder in which sequences are looked up by name; None for the default.
+    """
+
+    results: Path
+    seq: str | None
+    tracker: str | None
+    source: str | None
+    mot_root: str | None
 
 
 @dataclass(frozen=True)
 class Run:
-    """What is known of a run before a frame is read.
+    """The facts about a run that are known before a frame is read.
 
     Attributes:
-        rows: its results.
-        name: of the footage.
+        rows: the results.
+        name: name of the footage.
         tracker: name of the tracker.
-        record: what track.py wrote of it; None of another program's results.
-        sequence: its MOTChallenge folder, if it is of one.
-        truth: ground truth, if there is any.
-        source: its frames, not opened yet; None where they cannot be had.
-        why_no_source: a sentence, where they cannot.
+        record: the record that track.py wrote; None for results of another program.
+        sequence: the MOTChallenge folder of the footage, if there is one.
+        truth: the ground truth, if there is any.
+        source: the frames, not opened yet; None if they are not available.
+        why_no_source: a sentence that says why there are no frames; "" if there are.
     """
 
     rows: Rows
@@ -48,7 +66,7 @@ class Run:
 
     @property
     def frames(self) -> int:
-        """How many frames there are, as far as known: at least those that the results are about."""
+        """Number of frames as far as it is known, at least the last frame of the results."""
         if self.sequence:
             return self.sequence.length
         recorded = self.record.frames if self.record else 1
@@ -56,28 +74,25 @@ class Run:
 
     @property
     def frame_rate(self) -> float:
-        """Frames per second; a folder of images has only what the run was told."""
+        """Frames per second, from the sequence, else from the record, else from the source."""
         for each in (self.sequence, self.record, self.source):
             if each is not None:
                 return each.frame_rate
-        raise AssertionError("find_run makes no run without any of them")
+        raise AssertionError("every run of find_run has one of them")
 
 
-def find_run(arguments: argparse.Namespace) -> Run:
-    """The run that a command line names.
-
-    Args:
-        arguments: `seq`, `source`, `flatsort.tracker`, `results` and `mot_root` of report.py.
+def find_run(request: RunRequest) -> Run:
+    """Find the results, the footage and the ground truth of a run.
 
     Raises:
         InputError: there is no such run, or its results cannot be read.
     """
-    if arguments.seq and arguments.source:
-        raise InputError(f"--source {arguments.source}: --seq names the footage already")
-    path = _find_results(arguments)
+    if request.seq and request.source:
+        raise InputError(f"--source {request.source}: --seq names the footage already")
+    path = _find_results(request)
     record = read_run_record(path)
-    word = _footage_word(arguments, path, record)
-    sequence = None if word is None else _find_sequence(word, arguments.mot_root)
+    word = _footage_word(request, path, record)
+    sequence = None if word is None else _find_sequence(word, request.mot_root)
     source, why_no_source = _open(word, sequence, record)
     rows = read_results(path, sequence.length if sequence else _MOST_FRAMES)
     truth = None
@@ -97,25 +112,28 @@ def find_run(arguments: argparse.Namespace) -> Run:
 
 
 def _tracker_of(path: Path, name: str) -> str:
-    """TRACKER/SEQ.txt as ours are, else a file by whatever name."""
+    """Return TRACKER if the file is TRACKER/NAME.txt, else the stem of the file."""
     return path.resolve().parent.name if path.stem == name else path.stem
 
 
-def _find_results(arguments: argparse.Namespace) -> Path:
-    """The result file: as given, else RESULTS/TRACKER/SEQ.txt."""
-    results: Path = arguments.results
+def _find_results(request: RunRequest) -> Path:
+    """Return the result file: the given file, or else RESULTS/TRACKER/SEQ.txt."""
+    results = request.results
     if results.is_file():
-        if arguments.tracker:
-            raise InputError(f"--tracker {arguments.tracker}: {results} is one tracker's already")
+        if request.tracker:
+            raise InputError(
+                f"--tracker {request.tracker}: {results} is the file of one tracker already"
+            )
         return results
     if results.suffix == ".txt":
         raise InputError(f"{results}: no such result file: track something first")
-    if not arguments.seq:
+    if not request.seq:
         raise InputError(
-            "which run: give --seq and --tracker, or --results with a file, RESULTS/TRACKER/SEQ.txt"
+            "name the run: give --seq and --tracker, or --results with a file, "
+            "RESULTS/TRACKER/SEQ.txt"
         )
-    name = Path(arguments.seq).resolve().name if Path(arguments.seq).is_dir() else arguments.seq
-    named = [arguments.tracker] if arguments.tracker else None
+    name = Path(request.seq).resolve().name if Path(request.seq).is_dir() else request.seq
+    named = [request.tracker] if request.tracker else None
     found = [
         folder / f"{name}.txt"
         for folder in tracker_folders(results, named)
@@ -123,59 +141,59 @@ def _find_results(arguments: argparse.Namespace) -> Path:
     ]
     if len(found) == 1:
         return found[0]
-    there = ", ".join(path.parent.name for path in found)
-    raise InputError(
-        f"{results}: {there} have {name}.txt: name one with --tracker"
-        if found
-        else f"{results}: no {name}.txt{f' of {named[0]}' if named else ''}: track it first"
-    )
+    if found:
+        trackers = ", ".join(path.parent.name for path in found)
+        raise InputError(f"{results}: {trackers} have {name}.txt: name one with --tracker")
+    of_tracker = f" of {named[0]}" if named else ""
+    raise InputError(f"{results} has no {name}.txt{of_tracker}: track it first")
 
 
-def _footage_word(
-    arguments: argparse.Namespace, path: Path, record: RunRecord | None
-) -> str | None:
-    """The word for the footage: as given, as recorded, else a sequence called as the results.
+def _footage_word(request: RunRequest, path: Path, record: RunRecord | None) -> str | None:
+    """Return the word that names the footage; None if the recorded footage is gone.
+
+    The footage is the given one, else the recorded one, else the sequence that has the name of the
+    result file.
 
     Raises:
-        InputError: nothing tells.
+        InputError: none of the three names the footage.
     """
-    given = arguments.source or arguments.seq
+    given = request.source or request.seq
     if given:
         return given
     if record:
-        # A camera's frames passed by, and a file may have been moved.
+        # A camera's frames are gone, and a file may have been moved.
         return record.source if Path(record.source).exists() else None
-    if find_folder(path.stem, arguments.mot_root or default_mot_root()):
+    if find_folder(path.stem, request.mot_root or default_mot_root()):
         return path.stem
     raise InputError(
-        f"{path}: there is no {path.stem}.json beside it that says what it is of: name the footage "
+        f"{path}: there is no {path.stem}.json beside it, which would name its footage: name it "
         "with --source"
     )
 
 
 def _find_sequence(word: str, mot_root: str | None) -> Sequence | None:
-    """The sequence that the word is for; None if it is other footage."""
+    """Return the sequence that a word names; None if it names other footage."""
     if (Path(word) / "seqinfo.ini").is_file():
         return open_sequence(word)
     if Path(word).exists() or "://" in word or word.isdecimal():
         return None
     sequences = find_sequences(word, mot_root)
     if len(sequences) > 1:
-        raise InputError(f"--seq {word}: a page is about one sequence, name it")
+        raise InputError(f"--seq {word}: a page is about one sequence: name one")
     return sequences[0]
 
 
 def _open(
     word: str | None, sequence: Sequence | None, record: RunRecord | None
 ) -> tuple[Source | None, str]:
-    """The frames, or the reason why there are none."""
+    """Return the frames and "", or None and the reason why there are no frames."""
     if word is None:
-        return None, f"The footage, {record.source}, is not at hand: name it with --source."
+        return None, f"The footage, {record.source}, is not there: name it with --source."
     if sequence is not None:
         if not sequence.has_images:
-            return None, f"{sequence.name} has no frames here, only boxes."
+            return None, f"{sequence.name} has no frames, only boxes."
         return open_source(str(sequence.folder)), ""
     source = open_source(word)
     if source.is_live:
-        raise InputError(f"--source {word}: its frames pass by once: name a file of them")
+        raise InputError(f"--source {word}: live frames cannot be read again: name a file")
     return source, ""

@@ -1,4 +1,4 @@
-"""The score as a table that says what its columns mean."""
+"""The score as groups of figures, each with its meaning."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,28 +8,28 @@ from flatsort.evaluation.tracks.score_table import format_cell
 _GROUPS = {
     "Overall": {
         "HOTA": "detection and association in balance",
-        "MOTA": "boxes right less misses, false alarms and switches",
-        "MOTAL": "the same, with the logarithm of the switches",
-        "MOTP": "overlap of the boxes that match",
+        "MOTA": "100 % less misses, false alarms and switches per true box",
+        "MOTAL": "MOTA with the logarithm of the switches",
+        "MOTP": "mean overlap of boxes that match",
     },
     "Identities": {
-        "IDF1": "boxes with the right identity",
-        "IDP": "of the boxes reported",
-        "IDR": "of the boxes there are",
-        "IDs": "switches: another track is on a person than before",
+        "IDF1": "boxes with the right identity: harmonic mean of IDP and IDR",
+        "IDP": "share of the reported boxes with the right identity",
+        "IDR": "share of the true boxes with the right identity",
+        "IDs": "switches: the track on a person changes",
         "FM": "fragments: a person is lost and found again",
     },
     "Boxes": {
-        "Recall": "people found",
-        "Precision": "reports that are people",
-        "FAR": "false alarms a frame",
+        "Recall": "share of the true boxes that are found",
+        "Precision": "share of the reported boxes that are people",
+        "FAR": "false alarms per frame",
         "FP": "false alarms",
-        "FN": "people missed, frame by frame",
+        "FN": "missed boxes",
     },
     "People": {
         "MT": "mostly tracked: in at least 80 % of their frames",
         "PT": "partially tracked",
-        "ML": "mostly lost: in less than 20 %",
+        "ML": "mostly lost: in less than 20 % of their frames",
     },
 }
 _PERCENT = {
@@ -43,10 +43,10 @@ class Figure:
     """One column of a score.
 
     Attributes:
-        name: of the column.
-        value: as the paper prints it.
-        unit: "%" or nothing.
-        meaning: in a few words.
+        name: name of the column.
+        value: the value as the paper prints it.
+        unit: "%" or "".
+        meaning: the meaning in a few words.
     """
 
     name: str
@@ -57,17 +57,17 @@ class Figure:
 
 @dataclass(frozen=True)
 class FigureGroup:
-    """Columns about one thing."""
+    """Columns that measure the same thing, under one title."""
 
     title: str
     figures: list[Figure]
 
 
 def group_figures(columns: Mapping[str, float]) -> list[FigureGroup]:
-    """All columns of a score, by what they are about.
+    """Return all columns of a score in groups.
 
     Args:
-        columns: from :meth:`flatsort.evaluation.tracks.score.Score.columns`.
+        columns: name to value, from :meth:`flatsort.evaluation.tracks.score.Score.columns`.
     """
     return [
         FigureGroup(

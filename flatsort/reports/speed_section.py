@@ -1,4 +1,4 @@
-"""Where a run's time went."""
+"""The time that each stage of a run took."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ class Stage:
     """One stage of a run.
 
     Attributes:
-        name: of the stage.
-        seconds: that it took.
-        milliseconds: the same for a frame.
-        share: of the whole, in percent.
+        name: name of the stage.
+        seconds: time of the stage in the whole run.
+        milliseconds: time of the stage per frame.
+        share: share of the run's time in percent.
     """
 
     name: str
@@ -30,10 +30,10 @@ class Stage:
 
 
 def find_stages(seconds: Mapping[str, float], frames: int) -> list[Stage]:
-    """The stages that took any time, in the order of a frame's way.
+    """Return the stages that took any time, in the order in which a frame passes them.
 
     Args:
-        seconds: stage to seconds.
+        seconds: stage, as in the run's record, to seconds.
         frames: number of frames.
     """
     total = sum(seconds.values())

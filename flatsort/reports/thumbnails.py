@@ -1,4 +1,4 @@
-"""One picture of each track, of the frame that shows most of it."""
+"""Cut one picture of each track from the frame that shows most of the person."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,20 +8,20 @@ from flatsort.images.track_picture import cut_picture, is_in_frame, shown_areas
 from flatsort.sources.source import Frame
 
 _MOST_TRACKS = 600
-"""Those seen longest have a picture: a page of thousands loads for a minute."""
+"""Only the 600 longest tracks get a picture: a page with thousands takes a minute to load."""
 
 
 class Thumbnails:
-    """Cuts the pictures out as the frames go by.
+    """A viewer that cuts the pictures as the frames go by.
 
     Args:
         rows: the results.
-        size: width and height of the frames, pixels; what is beyond them shows nothing.
+        size: width and height of the frames, pixels; parts of boxes outside do not count.
 
     Attributes:
-        wanted: the frames with a picture in them.
-        frames: identity to the frame that its picture is of, also before it was seen.
-        pictures: identity to its picture, JPEG.
+        wanted: the frames from which pictures are cut.
+        frames: identity to the frame of its picture; complete from the start.
+        pictures: identity to its JPEG picture; grows with the frames seen.
     """
 
     def __init__(self, rows: Rows, size: tuple[int, int]) -> None:
@@ -32,7 +32,7 @@ class Thumbnails:
         self.pictures: dict[int, bytes] = {}
 
     def see(self, frame: Frame) -> None:
-        """Cut out whose picture is in this frame."""
+        """Cut the pictures of the tracks that are shown best in this frame."""
         for row in self._chosen[self._rows.frames[self._chosen] == frame.number]:
             box_tlwh = self._rows.boxes_tlwh[row]
             if is_in_frame(frame.image, box_tlwh[None])[0]:
@@ -40,20 +40,21 @@ class Thumbnails:
 
 
 def choose_rows(rows: Rows, size: tuple[int, int]) -> NDArray[np.intp]:
-    """The row of each track that shows most of a person.
+    """Return the row of each track that shows most of the person.
 
-    That is the largest area within the frame and not covered by another box, times the confidence.
+    This is the row with the largest product of visible area and confidence; the visible area lies
+    inside the frame and is not covered by another box.
 
     Args:
         rows: the results.
         size: width and height of the frames, pixels.
 
     Returns:
-        (T,) row numbers, at most those of the 600 longest tracks.
+        (T,) row numbers, of the 600 longest tracks at most.
     """
     shown = shown_areas(rows.frames, rows.boxes_tlwh, size)
     shown *= np.clip(rows.confidences, 0.0, None)
-    # The best of each identity comes first; of equals the earliest.
+    # The best row of each identity comes first; of equally good rows, the earliest.
     order = np.lexsort((rows.frames, -shown, rows.ids))
     _, first, counts = np.unique(rows.ids[order], return_index=True, return_counts=True)
     longest = np.argsort(-counts, kind="stable")[:_MOST_TRACKS]

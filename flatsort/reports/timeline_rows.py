@@ -1,4 +1,4 @@
-"""The rows of the page's timelines: of tracks, and of the people they should be on."""
+"""The rows of the page's two timelines: tracks, and people of the ground truth."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ from flatsort.reports.truth_section import Judgement, Person
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that happened in a frame.
+    """An event in a row of a timeline.
 
     Attributes:
-        frame: its number.
+        frame: number of the frame.
         kind: "switch" or "fragment".
-        words: what happened.
+        words: description of the event.
     """
 
     frame: int
@@ -28,15 +28,15 @@ class Row:
     """A row of a timeline.
 
     Attributes:
-        identity: whose.
-        words: what is in it, for those who do not see the bars.
-        frames: how many are in it; what the filter of lengths goes by.
-        tracks: the identities in it; what the filter of identities goes by.
-        switches: how many it takes part in; what the filter of switches goes by.
-        faint: stretches drawn thin: of a track the whole time from its first frame to its last, of
-            a person the frames in which somebody should be on them.
-        bars: stretches drawn full.
-        marks: ascending.
+        identity: identity of the track or of the person.
+        words: description of the row, for readers who cannot see the bars.
+        frames: number of frames with the track or person; the length filter uses it.
+        tracks: identities of the tracks in the row; the filter of tracks uses them.
+        switches: number of switches that involve the row; the filter of switches uses it.
+        faint: stretches drawn thin: for a track, from its first frame to its last; for a person,
+            the frames in which the ground truth has them.
+        bars: stretches drawn full: the frames in which a track is visible.
+        marks: events, in order of frames.
     """
 
     identity: int
@@ -50,11 +50,11 @@ class Row:
 
 
 def track_rows(tracks: Iterable[Track], judgement: Judgement | None) -> list[Row]:
-    """A row for each track; with ground truth, marked where it takes over somebody from another.
+    """Return one row per track; a mark shows where it takes over a person from another track.
 
     Args:
-        tracks: in order of rows.
-        judgement: None without ground truth.
+        tracks: the tracks, in the order of the rows.
+        judgement: comparison with the ground truth; None without ground truth, and then no marks.
     """
     marks: dict[int, list[Mark]] = {}
     involved: Counter[int] = Counter()
@@ -79,7 +79,7 @@ def track_rows(tracks: Iterable[Track], judgement: Judgement | None) -> list[Row
 
 
 def person_rows(judgement: Judgement) -> list[Row]:
-    """A row for each person of the ground truth: which track is on them, and where that breaks."""
+    """Return one row per person of the ground truth, with the tracks on them and their breaks."""
     return [
         Row(
             identity=person.identity,

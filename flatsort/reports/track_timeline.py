@@ -1,4 +1,4 @@
-"""Who is visible when: tracks as stretches of frames."""
+"""Tracks as stretches of frames in which they are visible."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Bar:
     Attributes:
         first: its first frame.
         last: its last frame.
-        identity: whose colour it has.
+        identity: identity that gives the stretch its colour.
     """
 
     first: int
@@ -24,7 +24,7 @@ class Bar:
 
     @property
     def frames(self) -> int:
-        """How many frames it covers."""
+        """Number of frames in the stretch."""
         return self.last - self.first + 1
 
 
@@ -33,8 +33,8 @@ class Track:
     """One identity of a result file.
 
     Attributes:
-        identity: its number.
-        bars: the stretches in which it is visible, ascending.
+        identity: number of the track.
+        bars: stretches in which the track is visible, ascending.
     """
 
     identity: int
@@ -42,22 +42,22 @@ class Track:
 
     @property
     def first(self) -> int:
-        """The frame in which it appears."""
+        """First frame of the track."""
         return self.bars[0].first
 
     @property
     def last(self) -> int:
-        """The frame in which it is seen last."""
+        """Last frame of the track."""
         return self.bars[-1].last
 
     @property
     def frames(self) -> int:
-        """In how many frames it is visible."""
+        """Number of frames in which the track is visible."""
         return sum(bar.frames for bar in self.bars)
 
 
 def find_tracks(rows: Rows) -> list[Track]:
-    """The tracks of a result file, in order of their first frames, then of their numbers."""
+    """Return the tracks of a result file by first frame, then by number."""
     order = np.lexsort((rows.frames, rows.ids))
     ids, frames = rows.ids[order], rows.frames[order]
     edges = np.flatnonzero(np.diff(ids)) + 1
@@ -70,11 +70,11 @@ def find_tracks(rows: Rows) -> list[Track]:
 
 
 def stretches(frames: NDArray[np.int64], ids: NDArray[np.int64]) -> tuple[Bar, ...]:
-    """Runs of consecutive frames with one identity.
+    """Return the runs of consecutive frames that have the same identity.
 
     Args:
-        frames: (M,) ascending, each once.
-        ids: (M,) the identity in each.
+        frames: (M,) frame numbers, ascending, each once.
+        ids: (M,) identity in each frame.
     """
     ends = np.flatnonzero((np.diff(frames) != 1) | (np.diff(ids) != 0))
     starts = np.concatenate([[0], ends + 1])[: len(frames)]

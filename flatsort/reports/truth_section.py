@@ -1,4 +1,4 @@
-"""A result held against ground truth: who held whom, where it broke, and the score."""
+"""Compare a result with ground truth: the tracks on each person, their breaks and the score."""
 
 from dataclasses import dataclass
 
@@ -19,15 +19,15 @@ _NO_COURSE = Course(np.empty(0, np.int64), np.empty(0, np.int64))
 
 @dataclass(frozen=True)
 class Person:
-    """One person of the ground truth, as the tracker followed them.
+    """One person of the ground truth, and the tracks that followed them.
 
     Attributes:
-        identity: in the ground truth.
-        present: stretches of frames in which the ground truth has them, ascending.
-        held: stretches in which one track is on them; its identity is the track's.
-        switches: changes of that identity, ascending.
-        lost: interruptions: the stretches of their frames without a track, between two with one.
-            Each is a fragment.
+        identity: identity in the ground truth.
+        present: stretches of frames in which the ground truth has the person, ascending.
+        held: stretches in which one track is on the person, with the identity of this track.
+        switches: changes of the track on the person, ascending.
+        lost: fragments: stretches in which the person is present without a track, between two
+            stretches with a track.
     """
 
     identity: int
@@ -38,23 +38,23 @@ class Person:
 
     @property
     def frames(self) -> int:
-        """In how many frames the ground truth has them."""
+        """Number of frames in which the ground truth has the person."""
         return sum(bar.frames for bar in self.present)
 
     @property
     def followed(self) -> int:
-        """In how many of them a track is on them."""
+        """Number of frames in which a track is on the person."""
         return sum(bar.frames for bar in self.held)
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What ground truth says of a result.
+    """A result compared with ground truth.
 
     Attributes:
-        score: its figures; switches and fragments are those of `people`.
-        people: in order of their first frames, then of their numbers.
-        courses: ground-truth identity to the tracks that followed, of everyone ever followed.
+        score: the score; its switches and fragments are those of `people`.
+        people: the people of the ground truth, by first frame, then by number.
+        courses: identity of each person who was ever followed to the tracks that followed.
     """
 
     score: Score
@@ -62,13 +62,13 @@ class Judgement:
     courses: dict[int, Course]
 
     def changes(self) -> list[tuple[Person, Switch]]:
-        """All switches, each with whom it is on, in order of their frames."""
+        """Return all switches with their people, in order of frames."""
         found = [(person, switch) for person in self.people for switch in person.switches]
         return sorted(found, key=lambda change: (change[1].frame, change[0].identity))
 
 
 def judge(truth: Rows, results: Rows, length: int, layout: Layout) -> Judgement:
-    """Hold a result against ground truth, by the benchmark's rules.
+    """Compare a result with ground truth by the rules of the benchmark.
 
     Args:
         truth: all rows of the ground truth.
@@ -88,13 +88,14 @@ def judge(truth: Rows, results: Rows, length: int, layout: Layout) -> Judgement:
 
 
 def _presence(frames: list[ScoredFrame]) -> dict[int, np.ndarray]:
-    """Ground-truth identity to the frames in which it is scored, ascending."""
+    """Return the frames in which each ground-truth identity is scored, ascending."""
     numbers = np.repeat(np.arange(1, len(frames) + 1), [len(f.truth_ids) for f in frames])
     ids = np.concatenate([frame.truth_ids for frame in frames])
     return {int(identity): numbers[ids == identity] for identity in np.unique(ids)}
 
 
 def _person(identity: int, present: np.ndarray, course: Course) -> Person:
+    """Make a person from the frames with the person and the tracks that followed."""
     return Person(
         identity=identity,
         present=stretches(present, np.full(len(present), identity)),
@@ -105,13 +106,19 @@ def _person(identity: int, present: np.ndarray, course: Course) -> Person:
 
 
 def _interruptions(identity: int, present: np.ndarray, followed: np.ndarray) -> tuple[Bar, ...]:
-    """The runs of `present` frames that are not `followed`, but for one before and one after all.
+    """Return the runs of present frames without a track, between two runs with a track.
 
     Frames in which the person is not present at all do not end a run, as in motmetrics.
+
+    Args:
+        identity: the person.
+        present: frames with the person, ascending.
+        followed: frames with a track on the person.
     """
     missed = ~np.isin(present, followed)
     changes = np.flatnonzero(np.diff(missed.astype(np.int8), prepend=1, append=1))
-    # Where missing begins and ends by turns; the first "end" begins the first stretch followed.
+    # Changes alternate: a followed run begins, a missed run begins, and so on. Runs before the
+    # first followed run and after the last one are no fragments.
     begins, ends = changes[1:-1:2], changes[2::2]
     return tuple(
         Bar(int(present[begin]), int(present[end - 1]), identity)

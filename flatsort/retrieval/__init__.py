@@ -1,1 +1,1 @@
-"""Finding the tracks of one person among those of many cameras."""
+"""Find the tracks of one person among the tracks of many cameras."""

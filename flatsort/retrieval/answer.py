@@ -1,4 +1,4 @@
-"""What a search found: as a table, as JSON, as pictures and as a page."""
+"""The answer to a search, and its forms: a table, a JSON file, an HTML page."""
 
 import base64
 import json
@@ -6,25 +6,25 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from flatsort.files.atomic import atomic_writer
-from flatsort.retrieval.index import TrackIndex
 from flatsort.retrieval.ranking import Ranking
+from flatsort.retrieval.track_index import TrackIndex
 
 _HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A track that was found.
+    """A track that a search found.
 
     Attributes:
-        rank: from 1.
-        distance: from the query, in the metric's units.
-        source: name of the source.
-        id: identity in its result file.
+        rank: place in the answer, from 1.
+        distance: distance from the query, in the metric's units.
+        source: name of the track's source.
+        id: identity of the track in its result file.
         first: frame of the track's first box.
-        last: and of its last.
-        frame: that the picture is of.
-        picture: JPEG.
+        last: frame of the track's last box.
+        frame: frame from which the picture is cut.
+        picture: JPEG file.
     """
 
     rank: int
@@ -42,10 +42,10 @@ class Answer:
     """The tracks nearest to a query.
 
     Attributes:
-        query: a track's name, or a picture's file name.
-        picture: of the query, JPEG.
-        how: sentences on what was compared.
-        hits: the nearest first.
+        query: the name of a track, or the file name of a picture.
+        picture: JPEG file that shows the query.
+        how: sentences that say which distance and which tracks were compared.
+        hits: the tracks found, nearest first.
     """
 
     query: str
@@ -55,7 +55,7 @@ class Answer:
 
 
 def make_hits(index: TrackIndex, ranking: Ranking) -> list[Hit]:
-    """The ranked tracks of an index with all that is shown of them."""
+    """Return the ranked tracks of an index with their frames and pictures."""
     hits = []
     for rank, (track, distance) in enumerate(
         zip(ranking.tracks.tolist(), ranking.distances.tolist(), strict=True), start=1
@@ -77,7 +77,7 @@ def make_hits(index: TrackIndex, ranking: Ranking) -> list[Hit]:
 
 
 def text_table(answer: Answer) -> str:
-    """For the terminal."""
+    """Return the hits as a table for the terminal."""
     from tabulate import tabulate
 
     rows = [
@@ -90,10 +90,13 @@ def text_table(answer: Answer) -> str:
 
 
 def write_json(path: Path, answer: Answer) -> None:
-    """Write `query`, `how` and `hits`: the attributes of :class:`Hit` without the picture.
+    """Write the answer as JSON, without its pictures.
+
+    The keys are `query`, `how` and `hits`; each hit has the attributes of :class:`Hit` except
+    `picture`.
 
     Raises:
-        InputError: the file cannot be written there.
+        InputError: the file cannot be written.
     """
     hits = [asdict(hit) for hit in answer.hits]
     for hit in hits:
@@ -104,10 +107,10 @@ def write_json(path: Path, answer: Answer) -> None:
 
 
 def write_page(path: Path, answer: Answer) -> None:
-    """Write one HTML file that needs no other and no network.
+    """Write the answer as one HTML file that needs no other file and no network.
 
     Raises:
-        InputError: the file cannot be written there.
+        InputError: the file cannot be written.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 

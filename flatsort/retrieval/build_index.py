@@ -1,4 +1,4 @@
-"""From result files and their footage to an index of tracks."""
+"""Build an index of tracks from result files and their footage."""
 
 from dataclasses import dataclass
 
@@ -10,35 +10,35 @@ from flatsort.descriptors import Descriptor
 from flatsort.errors import InputError
 from flatsort.files.mot_files import Rows
 from flatsort.images.track_picture import cut_picture, is_in_frame, shown_areas
-from flatsort.retrieval.index import IndexedSource, TrackIndex
 from flatsort.retrieval.result_footage import ResultSet
-from flatsort.retrieval.samples import choose_samples
+from flatsort.retrieval.track_index import IndexedSource, TrackIndex
+from flatsort.retrieval.track_samples import choose_samples
 
 
 def build_index(
     sets: list[ResultSet], word: str, descriptor: Descriptor, fingerprint: str, budget: int
 ) -> TrackIndex:
-    """Describe some boxes of every track; one frame at a time is in memory.
+    """Describe some boxes of every track and return the index of them.
 
-    Tracks of whose boxes nothing is in the frame are left out.
+    One frame at a time is in memory. A track with no box inside its frames is left out.
 
     Args:
-        sets: at least one.
-        word: the command line's for the descriptor.
-        descriptor: looks at frames.
-        fingerprint: of the descriptor.
-        budget: boxes of a track, at most.
+        sets: the result files and their footage, at least one.
+        word: name of the descriptor as on the command line.
+        descriptor: one that looks at frames.
+        fingerprint: the descriptor's, from :func:`open_descriptor`.
+        budget: largest number of boxes described per track.
 
     Raises:
         InputError: there is no track to describe, or frames are missing.
     """
-    views = [_view(each, descriptor, budget) for each in sets]
-    filled = [view for view in views if len(view.ids)]
+    cameras = [_index_camera(each, descriptor, budget) for each in sets]
+    filled = [camera for camera in cameras if len(camera.ids)]
     if not filled:
         names = ", ".join(str(each.rows.path) for each in sets)
         raise InputError(f"no tracks to index in {names}: track people first")
-    tracks = np.cumsum([0] + [len(view.ids) for view in filled])
-    samples = np.cumsum([0] + [len(view.samples) for view in filled])
+    tracks = np.cumsum([0] + [len(camera.ids) for camera in filled])
+    samples = np.cumsum([0] + [len(camera.samples) for camera in filled])
     return TrackIndex(
         descriptor=word,
         fingerprint=fingerprint,
@@ -47,21 +47,25 @@ def build_index(
             IndexedSource(each.name, str(each.rows.path.resolve()), each.source.location)
             for each in sets
         ),
-        track_sources=np.repeat(np.arange(len(views)), [len(view.ids) for view in views]),
-        track_ids=np.concatenate([view.ids for view in filled]),
-        spans=np.concatenate([view.spans for view in filled]),
-        pictured=np.concatenate([v.pictured + n for v, n in zip(filled, samples, strict=False)]),
-        pictures=tuple(picture for view in filled for picture in view.pictures),
-        owners=np.concatenate([v.owners + n for v, n in zip(filled, tracks, strict=False)]),
-        frames=np.concatenate([view.samples.frames for view in filled]),
-        boxes_tlwh=np.concatenate([view.samples.boxes_tlwh for view in filled]).astype(np.float32),
-        features=np.concatenate([view.features for view in filled]),
+        track_sources=np.repeat(np.arange(len(cameras)), [len(camera.ids) for camera in cameras]),
+        track_ids=np.concatenate([camera.ids for camera in filled]),
+        spans=np.concatenate([camera.spans for camera in filled]),
+        pictured=np.concatenate([c.pictured + n for c, n in zip(filled, samples, strict=False)]),
+        pictures=tuple(picture for camera in filled for picture in camera.pictures),
+        owners=np.concatenate([c.owners + n for c, n in zip(filled, tracks, strict=False)]),
+        frames=np.concatenate([camera.samples.frames for camera in filled]),
+        boxes_tlwh=np.concatenate([c.samples.boxes_tlwh for c in filled]).astype(np.float32),
+        features=np.concatenate([camera.features for camera in filled]),
     )
 
 
 @dataclass(frozen=True)
-class _View:
-    """The tracks of one camera; attributes as those of an index, places counted from 0."""
+class _CameraTracks:
+    """The tracks of one camera.
+
+    The attributes are those of :class:`TrackIndex`, with tracks and samples counted from 0 within
+    this camera; ``samples`` are the described rows of the result file.
+    """
 
     ids: NDArray[np.int64]
     spans: NDArray[np.int64]
@@ -72,19 +76,22 @@ class _View:
     features: NDArray[np.float32]
 
 
-def _view(results: ResultSet, descriptor: Descriptor, budget: int) -> _View:
+def _index_camera(results: ResultSet, descriptor: Descriptor, budget: int) -> _CameraTracks:
+    """Choose, describe and picture the tracks of one result file."""
     rows = results.rows
     with results.source as source:
         first = next(source.frames(), None)
     if first is None:
-        raise InputError(f"{source.location}: no frame in it: name the footage with --source")
+        raise InputError(
+            f"{source.location} has no frames: give the footage of {rows.path} with --source"
+        )
     areas = shown_areas(rows.frames, rows.boxes_tlwh, first.image.shape[1::-1])
     chosen = choose_samples(rows, areas, budget)
-    features, best = _look(results, chosen, areas, descriptor)
+    features, best = _describe_and_picture(results, chosen, areas, descriptor)
     described = np.array([row for row in chosen.tolist() if row in features], np.int64)
     ids, owners = np.unique(rows.ids[described], return_inverse=True)
     pictured = [best[identity][0] for identity in ids.tolist()]
-    return _View(
+    return _CameraTracks(
         ids=ids,
         spans=_spans(rows)[np.searchsorted(np.unique(rows.ids), ids)],
         pictured=np.flatnonzero(np.isin(described, pictured)),
@@ -95,13 +102,18 @@ def _view(results: ResultSet, descriptor: Descriptor, budget: int) -> _View:
     )
 
 
-def _look(
+def _describe_and_picture(
     results: ResultSet,
     chosen: NDArray[np.int64],
     areas: NDArray[np.float64],
     descriptor: Descriptor,
 ) -> tuple[dict[int, NDArray[np.float32]], dict[int, tuple[int, bytes]]]:
-    """Row to feature of the chosen boxes in the frame, and identity to best row and picture."""
+    """Read the frames once; describe the chosen boxes and cut one picture per track.
+
+    Returns:
+        Row number to feature of each chosen box that lies in its frame; and identity to the row
+        number and the JPEG picture of the box that shows most of the person.
+    """
     rows = results.rows
     by_frame = chosen[np.argsort(rows.frames[chosen], kind="stable")]
     numbers, starts = np.unique(rows.frames[by_frame], return_index=True)
@@ -126,15 +138,14 @@ def _look(
     missing = [number for number in wanted if number > last]
     if missing:
         raise InputError(
-            f"{source.location}: it ends before frame {missing[0]}, in which {rows.path} has "
-            "people: "
-            + ("; ".join(source.notes) or "name the footage that they are of with --source")
+            f"{source.location} ends before frame {missing[0]}, in which {rows.path} has people: "
+            + ("; ".join(source.notes) or "give the right footage with --source")
         )
     return features, best
 
 
 def _spans(rows: Rows) -> NDArray[np.int64]:
-    """(T, 2) first and last frame of each identity, in their order."""
+    """Return (T, 2) first and last frame of each identity, in ascending order of identities."""
     order = np.lexsort((rows.frames, rows.ids))
     _, starts, counts = np.unique(rows.ids[order], return_index=True, return_counts=True)
     return np.column_stack([rows.frames[order[starts]], rows.frames[order[starts + counts - 1]]])

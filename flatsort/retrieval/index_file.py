@@ -1,4 +1,4 @@
-"""A track index as a file: one .npz, whole or refused."""
+"""Write and read a track index as one .npz file; a damaged file is refused."""
 
 import json
 from pathlib import Path
@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from flatsort.descriptors.feature_rows import DAMAGED
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_path
-from flatsort.retrieval.index import IndexedSource, TrackIndex
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.retrieval.track_index import IndexedSource, TrackIndex
+from flatsort.tracker import AppearanceMetric
 
-# To be raised whenever a reader of the older files would take the newer ones for something else.
 VERSION = 1
+"""Version of the format; raise it whenever older readers would misread a new file."""
 _KIND = "flatsort track index"
-# Attributes of the index that are arrays in the file, their types and their lengths.
+"""The `kind` in the header, which tells an index from any other .npz file."""
 _ARRAYS = {
     "track_sources": ("<i8", ("T",)),
     "track_ids": ("<i8", ("T",)),
@@ -27,13 +27,14 @@ _ARRAYS = {
     "boxes_tlwh": ("<f4", ("N", 4)),
     "features": ("<f4", ("N", "D")),
 }
+"""Attributes of the index that are arrays in the file, with their types and shapes."""
 
 
 def write_index(path: Path, index: TrackIndex) -> None:
-    """Write an index; the file appears whole.
+    """Write an index; the file appears whole or not at all.
 
     Raises:
-        InputError: it cannot be written there.
+        InputError: the file cannot be written.
     """
     metric = index.metric
     header = {
@@ -63,33 +64,37 @@ def read_index(path: Path) -> TrackIndex:
     """Read an index.
 
     Raises:
-        InputError: there is none, it is another version's, or damaged.
+        InputError: the file does not exist, is damaged, or has another version.
     """
     if not path.is_file():
         raise InputError(f"{path}: no such index: write it with tools/search.py index")
     try:
-        # NumPy leaves a damaged file open that it opened itself.
+        # The file is opened here because np.load(path) does not close a damaged file.
         with open(path, "rb") as handle, np.load(handle, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         header = json.loads(str(arrays.pop("header")))
         is_ours = header["kind"] == _KIND
     except (*DAMAGED, MemoryError, RecursionError) as error:
         raise InputError(
-            f"{path}: damaged, or no index that tools/search.py wrote: index the results anew"
+            f"{path} is damaged or is not an index of tools/search.py: index the results again"
         ) from error
     if not is_ours or header.get("version") != VERSION:
         raise InputError(
-            f"{path}: an index of version {header.get('version')}, and this program reads "
-            f"{VERSION}: index the results anew"
+            f"{path} has version {header.get('version')}, but this program reads version "
+            f"{VERSION}: index the results again"
         )
     try:
         return _assemble(header, arrays)
     except (*DAMAGED, AttributeError, IndexError, OverflowError) as error:
-        raise InputError(f"{path}: a damaged index: {error}: index the results anew") from error
+        raise InputError(f"{path} is damaged ({error}): index the results again") from error
 
 
 def _assemble(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> TrackIndex:
-    """The index of a file's contents; ValueError and the like where they do not fit together."""
+    """Build the index from a file's contents.
+
+    Raises:
+        ValueError, KeyError, TypeError and the like: the contents do not fit together.
+    """
     metric = header["metric"]
     sizes, pictures = arrays["picture_sizes"], arrays["pictures"]
     lengths = {"T": len(sizes), "N": len(arrays["frames"]), "D": arrays["features"].shape[-1]}
@@ -99,7 +104,7 @@ def _assemble(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> TrackI
             raise ValueError(f"{name} is {array.dtype.str} {array.shape}, not {kind} {wanted}")
     ends = np.cumsum(sizes)
     if (sizes < 0).any() or ends[-1:].sum() != len(pictures):
-        raise ValueError("pictures of other sizes")
+        raise ValueError("picture_sizes do not add up to the pictures")
     index = TrackIndex(
         descriptor=str(header["descriptor"]),
         fingerprint=str(header["fingerprint"]),
@@ -113,14 +118,14 @@ def _assemble(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> TrackI
 
 
 def _check(index: TrackIndex) -> None:
-    """Raise ValueError where places point to what is not there."""
+    """Raise ValueError if a track or a sample refers to something that is not in the index."""
     tracks, samples = len(index), len(index.owners)
     if tracks == 0 or not np.array_equal(np.unique(index.owners), np.arange(tracks)):
-        raise ValueError("a track without a sample")
+        raise ValueError("a track has no sample")
     if (np.diff(index.owners) < 0).any():
-        raise ValueError("samples out of order")
+        raise ValueError("samples are out of order")
     limits = ((index.track_sources, len(index.sources)), (index.pictured, samples))
     if any((places < 0).any() or (places >= limit).any() for places, limit in limits):
-        raise ValueError("a place beyond the end")
-    # Raises ValueError where a feature is not finite or not as wide as the centre.
+        raise ValueError("a track refers to a source or a sample that is not there")
+    # prepare() raises ValueError if a feature is not finite or not as wide as the centre.
     index.metric.prepare(index.features)

@@ -1,4 +1,4 @@
-"""The nearest of many points by Euclidean distance: a k-d tree, or faiss where it is installed."""
+"""Find the nearest of many points by Euclidean distance, with a k-d tree or with faiss."""
 
 import importlib.util
 from typing import Protocol
@@ -9,7 +9,7 @@ from scipy.spatial import KDTree
 
 
 class Neighbours(Protocol):
-    """Finds nearest points.
+    """Finds the points nearest to a query.
 
     Args:
         points: (N, D) float32, N at least 1.
@@ -20,15 +20,16 @@ class Neighbours(Protocol):
     def nearest(
         self, queries: NDArray[np.float32], count: int
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """The ``count`` points nearest to each query, as far as rounding tells.
+        """Return the ``count`` points nearest to each query, exact up to rounding.
 
         Args:
-            queries: (Q, D).
-            count: from 1 to N.
+            queries: (Q, D) points to search from.
+            count: number of neighbours, from 1 to N.
 
         Returns:
-            Bounds (Q, count): no point listed is nearer than its bound, and none that is not listed
-            is nearer than the greatest of them. And the points (Q, count).
+            Two arrays of shape (Q, count). The first holds a lower bound of each neighbour's
+            distance; every point that is not listed is at least as far as the query's largest
+            bound. The second holds the row numbers of the neighbours.
         """
 
 
@@ -43,18 +44,18 @@ class TreeNeighbours(Neighbours):
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """See :class:`Neighbours`."""
         distances, rows = self._tree.query(queries, k=np.arange(1, count + 1))
-        # Sums in another order than that of whoever compares differ in their last digits.
+        # cdist, which the bounds must hold for, sums in another order: the last digits differ.
         return distances * (1 - 1e-9), rows
 
 
 class FaissNeighbours(Neighbours):
-    """faiss' exhaustive search, in single precision."""
+    """The exhaustive search of faiss, in single precision."""
 
     def __init__(self, points: NDArray[np.float32]) -> None:
         import faiss
 
-        # faiss may take squares apart, whose difference is rounding for points far off the origin,
-        # and overflows at 1e19.
+        # faiss may compute |a|^2 + |b|^2 - 2ab, which loses all digits for points far from the
+        # origin, and squares overflow from 1e19: so points are centred and scaled to length 1.
         self._centre = points.mean(axis=0, dtype=np.float64)
         self._scale = np.linalg.norm(points - self._centre, axis=1).max() or 1.0
         self._index = faiss.IndexFlatL2(points.shape[1])
@@ -67,12 +68,12 @@ class FaissNeighbours(Neighbours):
         scaled = self._scaled(queries)
         squares, rows = self._index.search(scaled, count)
         lengths = (scaled.astype(np.float64) ** 2).sum(axis=1, keepdims=True) + 1
-        # A sum of D products is off by less than D roundings of the lengths; twice that to be sure.
+        # A sum of D products errs by less than D roundings of the lengths; twice that is safe.
         rounding = 2 * (queries.shape[1] + 8) * np.finfo(np.float32).eps * lengths
         return self._scale * np.sqrt(np.maximum(squares - rounding, 0)), rows
 
     def _scaled(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
-        """About the centre, in lengths of the farthest point's distance from it."""
+        """Move the centre to the origin and scale the farthest indexed point to length 1."""
         return ((points - self._centre) / self._scale).astype(np.float32)
 
 
@@ -80,6 +81,6 @@ ENGINES: dict[str, type[Neighbours]] = {"kd-tree": TreeNeighbours, "faiss": Fais
 
 
 def installed_engines() -> list[str]:
-    """The names of the engines that can be used, the fastest last."""
+    """Return the names of the engines that are installed, the fastest last."""
     has_faiss = importlib.util.find_spec("faiss") is not None
     return [name for name in ENGINES if name != "faiss" or has_faiss]

@@ -1,4 +1,4 @@
-"""Asking an index for the tracks of a person, who is a track of it or in a picture."""
+"""Search an index for the tracks of a person, given as one of its tracks or as a picture."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +11,12 @@ from flatsort.errors import InputError
 from flatsort.images.image_file import read_image
 from flatsort.images.track_picture import cut_picture, is_in_frame
 from flatsort.retrieval.answer import Answer, make_hits
-from flatsort.retrieval.distances import TrackDistances
-from flatsort.retrieval.fingerprint import open_descriptor
-from flatsort.retrieval.index import TrackIndex
+from flatsort.retrieval.descriptor_fingerprint import open_descriptor
 from flatsort.retrieval.neighbours import ENGINES, installed_engines
 from flatsort.retrieval.ranking import Ranking, TrackSearch
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.retrieval.track_distances import TrackDistances
+from flatsort.retrieval.track_index import TrackIndex
+from flatsort.tracker import AppearanceMetric
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,11 @@ class Query:
     """A person to look for.
 
     Attributes:
-        name: for people.
-        picture: JPEG.
-        features: (S, D) float32, as the index's descriptor makes them.
-        track: of the index, which is not among the answers; None of a picture.
+        name: what the answer calls the person: a track's name or a file name.
+        picture: JPEG file.
+        features: (S, D) float32, from the descriptor of the index.
+        track: the person's own track in the index, which the answer leaves out; None if the person
+            comes from a picture.
     """
 
     name: str
@@ -37,7 +38,11 @@ class Query:
 
 
 def ask_for_track(index: TrackIndex, name: str) -> Query:
-    """The person of the track called SOURCE:ID.
+    """Return the query for the person of a track.
+
+    Args:
+        index: the index to search.
+        name: the track's name, SOURCE:ID.
 
     Raises:
         InputError: there is no such track.
@@ -47,40 +52,42 @@ def ask_for_track(index: TrackIndex, name: str) -> Query:
 
 
 def ask_for_picture(
-    index: TrackIndex, path: Path, box: str | None, descriptor: str | None
+    index: TrackIndex, path: Path, box_tlwh: NDArray[np.float32] | None, descriptor: str | None
 ) -> Query:
-    """The person in a picture.
+    """Return the query for the person in a picture.
 
     Args:
-        index: to be asked.
+        index: the index to search.
         path: the picture.
-        box: "left,top,width,height" in its pixels; None for all of it.
-        descriptor: the word for what made the index; None for the word that was used then.
+        box_tlwh: (4,) box of the person in the picture's pixels; None for the whole picture.
+        descriptor: name, as on the command line, of the descriptor that made the index; None for
+            the name that was used then.
 
     Raises:
-        InputError: no picture, no such box in it, or another descriptor than the index's.
+        InputError: the picture cannot be read, the box lies outside of it, or the descriptor is not
+            the one that made the index.
     """
     image = read_image(path, "the person's picture")
-    box_tlwh = np.array([0, 0, *image.shape[1::-1]], np.float32)
-    if box is not None:
-        box_tlwh = _read_box(box)
-        if not is_in_frame(image, box_tlwh[None])[0]:
-            size = f"{image.shape[1]} x {image.shape[0]}"
-            raise InputError(f"--box {box}: nothing of it is in {path}, of {size} pixels")
+    height, width = image.shape[:2]
+    if box_tlwh is None:
+        box_tlwh = np.array([0, 0, width, height], np.float32)
+    elif not is_in_frame(image, box_tlwh[None])[0]:
+        box = ",".join(f"{side:g}" for side in box_tlwh.tolist())
+        raise InputError(f"--box {box} lies outside of {path}, which has {width} x {height} pixels")
     word = descriptor or index.descriptor
     describe, fingerprint = open_descriptor(word)
     if fingerprint != index.fingerprint:
         raise InputError(
-            f"{word} is not what the index was made with, {index.descriptor} as it was then: name "
-            "that with --descriptor, or index the results anew"
+            f"{word} is not the descriptor that made the index ({index.descriptor} at that time): "
+            "name the right one with --descriptor, or index the results again"
         )
     describe.start_frame(1)
     features = describe(image, box_tlwh[None])
-    # A plug-in is known by its name only.
+    # The fingerprint of a plug-in is its name, so its features may still have another width.
     if features.shape[1] != index.features.shape[1]:
         raise InputError(
-            f"{word} describes by {features.shape[1]} numbers, in the index it did by "
-            f"{index.features.shape[1]}: index the results anew"
+            f"{word} gives {features.shape[1]} numbers per person, but the index has "
+            f"{index.features.shape[1]}: index the results again"
         )
     return Query(path.name, cut_picture(image, box_tlwh), features, None)
 
@@ -93,22 +100,22 @@ def search(
     engine: str | None,
     top: int,
 ) -> Answer:
-    """The tracks nearest to a person.
+    """Return the tracks nearest to a person.
 
     Args:
-        index: to search.
-        query: who is looked for.
-        sources: names of those to look in; None for all.
-        distance: "calibrated" for the descriptor's own, or "euclidean".
-        engine: what finds neighbours; None for the fastest installed.
-        top: how many tracks, at most.
+        index: the index to search.
+        query: the person.
+        sources: names of the sources to search; None for all.
+        distance: "calibrated" for the metric that the descriptor brings, or "euclidean".
+        engine: name of the engine that finds neighbours; None for the fastest installed one.
+        top: largest number of tracks in the answer.
 
     Raises:
-        InputError: no such source, or an engine that is not installed.
+        InputError: there is no such source, or the engine is not installed.
     """
     engines = installed_engines()
     if engine not in (None, *engines):
-        raise InputError(f"--engine {engine}: not installed: pip install faiss-cpu")
+        raise InputError(f"--engine {engine} is not installed: pip install faiss-cpu")
     among = np.ones(len(index), bool)
     if sources is not None:
         places = [index.find_source(name) for name in sources]
@@ -134,6 +141,7 @@ def _rank(
     engine: str,
     top: int,
 ) -> Ranking:
+    """Rank those of an index's tracks that may be in the answer."""
     rows = np.flatnonzero(np.isin(index.owners, tracks))
     if len(rows) == 0:
         return Ranking(tracks, np.empty(0))
@@ -144,7 +152,7 @@ def _rank(
 
 
 def _explain(index: TrackIndex, metric: AppearanceMetric) -> str:
-    """What is compared, and up to where it may be one person."""
+    """Say which distance is compared, and the gate of the calibrated one."""
     label = descriptor_label(index.descriptor)
     if metric.kind == "cosine":
         about = "" if metric.centre is None else ", about its centre"
@@ -154,14 +162,3 @@ def _explain(index: TrackIndex, metric: AppearanceMetric) -> str:
     if metric is index.metric:
         words += f" Within one camera it takes up to {metric.gate:.3g} for one person."
     return words
-
-
-def _read_box(text: str) -> NDArray[np.float32]:
-    """(4,) of "left,top,width,height"."""
-    try:
-        box_tlwh = np.array([float(word) for word in text.split(",")], np.float32)
-    except ValueError:
-        box_tlwh = np.empty(0, np.float32)
-    if box_tlwh.shape != (4,) or not np.isfinite(box_tlwh).all() or (box_tlwh[2:] <= 0).any():
-        raise InputError(f"--box {text}: give left,top,width,height in pixels")
-    return box_tlwh

@@ -1,4 +1,4 @@
-"""Tracks in the order of their distance from a query, found without comparing everything."""
+"""Rank tracks by their distance from a query without comparing all of them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,19 +6,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flatsort.retrieval.distances import TrackDistances, combine, in_units
 from flatsort.retrieval.neighbours import Neighbours
+from flatsort.retrieval.track_distances import TrackDistances, combine, in_units
 
-# Neighbours asked for at first, for each track wanted; and how many times as many after that.
-_FIRST, _MORE = 16, 4
+_FIRST = 16
+"""Neighbours of each query box, per wanted track, in the first round."""
+_MORE = 4
+"""Factor on the number of neighbours from one round to the next."""
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """The nearest K tracks, the nearest first; of those equally near the one indexed first.
+    """The K nearest tracks, nearest first; equally near tracks are in the order of the index.
 
     Attributes:
-        tracks: (K,) int64.
+        tracks: (K,) int64 track numbers.
         distances: (K,) float64, in the metric's units.
     """
 
@@ -27,14 +29,15 @@ class Ranking:
 
 
 class TrackSearch:
-    """Ranks tracks exactly as comparing everything would.
+    """Ranks tracks exactly as a comparison of all tracks would.
 
-    Neighbours of a query's boxes say which tracks are worth comparing and how near the others can
-    be at best. Where that leaves a doubt, more neighbours are looked at.
+    The neighbours of a query's boxes tell which tracks are worth comparing, and how near every
+    other track can be at best. If another track could still be among the nearest, the search
+    continues with more neighbours.
 
     Args:
-        distances: of the tracks.
-        engine: what finds neighbours.
+        distances: the exact distances, computed for few tracks at a time.
+        engine: class that finds neighbours, one of ENGINES.
     """
 
     def __init__(self, distances: TrackDistances, engine: type[Neighbours]) -> None:
@@ -44,15 +47,15 @@ class TrackSearch:
     def nearest(
         self, queries: NDArray[np.float32], count: int, excluded: Collection[int] = ()
     ) -> Ranking:
-        """The tracks nearest to a person.
+        """Return the tracks nearest to a person.
 
         Args:
             queries: (S, D) prepared features of the person, S at least 1.
-            count: how many tracks, at least 1.
-            excluded: tracks that are not among the answers.
+            count: number of tracks wanted, at least 1.
+            excluded: tracks that must not be in the ranking.
 
         Returns:
-            Fewer than ``count`` only where there are no more.
+            The ranking; it is shorter than ``count`` only if there are not enough tracks.
         """
         allowed = np.setdiff1d(np.arange(len(self._distances)), list(excluded))
         wanted = min(count, len(allowed))
@@ -69,7 +72,12 @@ class TrackSearch:
     def _bounds(
         self, queries: NDArray[np.float32], reach: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float64], float]:
-        """Tracks (K,) with neighbours, what (K,) they are not nearer than, nor is any other."""
+        """Find the tracks of the ``reach`` nearest neighbours of each of the query's boxes.
+
+        Returns:
+            The K tracks found, a lower bound (K,) of each one's distance, and a lower bound of the
+            distance of every other track.
+        """
         distances, rows = self._neighbours.nearest(queries, reach)
         distances = in_units(self._distances.metric, distances)
         edges = distances.max(axis=1, keepdims=True)
@@ -87,7 +95,17 @@ class TrackSearch:
         bounds: NDArray[np.float64],
         wanted: int,
     ) -> Ranking:
-        """The nearest of tracks (K,), ascending, that are not nearer than their bounds (K,)."""
+        """Rank the ``wanted`` nearest of some tracks.
+
+        Only tracks whose lower bound is within the exact distance of the likeliest ones are
+        compared.
+
+        Args:
+            queries: (S, D) prepared features of the person.
+            tracks: (K,) ascending.
+            bounds: (K,) lower bounds of their distances.
+            wanted: length of the ranking, at most K.
+        """
         likeliest = tracks[np.argsort(bounds, kind="stable")[:wanted]]
         limit = self._distances.to(queries, likeliest).max(initial=0)
         hopeful = tracks[bounds <= limit]

@@ -1,4 +1,4 @@
-"""Result files, and the footage that they are about."""
+"""Open result files together with the footage that they belong to."""
 
 from collections.abc import Sequence as Items
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ from flatsort.sources.registry import open_source
 from flatsort.sources.source import Source
 from flatsort.tracking.run_record import read_run_record
 
-# Results of a video are read without knowing how long it is: a header may be wrong about that.
 _ENDLESS = 2**53
+"""Largest frame number accepted: the length of a video is unknown, as its header may be wrong."""
 
 
 @dataclass(frozen=True)
 class ResultSet:
-    """The tracks of one camera.
+    """One result file with its footage.
 
     Attributes:
-        name: by which they are called.
-        rows: of the result file.
-        source: its frames.
+        name: unique name, the first part of its tracks' names.
+        rows: the rows of the result file.
+        source: the frames, not opened yet.
     """
 
     name: str
@@ -32,20 +32,22 @@ class ResultSet:
 def open_result_sets(
     paths: Items[Path], words: Items[str] | None, mot_root: str | None
 ) -> list[ResultSet]:
-    """Read result files, then open their footage.
+    """Read all result files, then find the footage of each.
 
     Args:
-        paths: of the result files.
-        words: the footage of each, as for tools/track.py's --source; if None, what the record
-            beside the file says, else the sequence of the file's name.
-        mot_root: where sequences are looked up by name.
+        paths: the result files.
+        words: the footage of each file, in the form of --source of tools/track.py. If None, it is
+            the footage that the record beside the file names, or else the sequence that has the
+            file's name.
+        mot_root: folder in which sequences are looked up by name.
 
     Raises:
-        InputError: a file is missing or wrong, or there is no footage that can be seen again.
+        InputError: a file is missing or wrong, or its footage is missing or live.
     """
     if words is not None and len(words) != len(paths):
         raise InputError(
-            f"--source: {len(words)} for {len(paths)} result files: give one for each, in order"
+            f"--source names {len(words)} for {len(paths)} result files: give one per file, in "
+            "the same order"
         )
     names = _names(paths)
     tables = [read_results(path, _ENDLESS) for path in paths]
@@ -57,27 +59,29 @@ def open_result_sets(
 
 
 def _recorded(path: Path) -> str:
+    """Return the footage that the record beside a result file names, or else the file's stem."""
     record = read_run_record(path)
     return path.stem if record is None else record.source
 
 
 def _open(path: Path, word: str, mot_root: str | None) -> Source:
-    tell = f"{path}: say where its frames are with --source"
-    # Not opened: that would switch a camera on.
+    """Return the footage of a result file, which must be readable again."""
+    advice = f"{path}: name its footage with --source"
+    # A camera is refused before open_source(), which would switch it on.
     if word.isdecimal() and not Path(word).exists():
-        raise InputError(f"{tell}: a camera's ({word}) pass by once")
+        raise InputError(f"{advice}: the frames of camera {word} cannot be read again")
     try:
         source = open_source(word, mot_root)
     except InputError as error:
-        raise InputError(f"{tell}: {error}") from error
+        raise InputError(f"{advice}: {error}") from error
     if source.is_live:
         with source:
-            raise InputError(f"{tell}: those of {source.location} pass by once")
+            raise InputError(f"{advice}: the frames of {source.location} cannot be read again")
     return source
 
 
 def _names(paths: Items[Path]) -> list[str]:
-    """The files' stems; where two are alike TRACKER/SEQ."""
+    """Return the stems of the files, or TRACKER/SEQ if two stems are equal."""
     for names in (
         [path.stem for path in paths],
         [f"{path.absolute().parent.name}/{path.stem}" for path in paths],
@@ -85,4 +89,4 @@ def _names(paths: Items[Path]) -> list[str]:
         if len(set(names)) == len(names):
             return names
     twice = next(name for place, name in enumerate(names) if name in names[:place])
-    raise InputError(f"--results: two files are called {twice}: give each once, or rename one")
+    raise InputError(f"--results has two files called {twice}: give each once, or rename one")

@@ -1,4 +1,4 @@
-"""How well an index finds people: precision at k and mAP, by descriptor and distance."""
+"""Measure how well an index finds people: precision at k and mAP, for each distance."""
 
 from dataclasses import dataclass
 
@@ -9,24 +9,25 @@ from tqdm import tqdm
 from flatsort.errors import InputError
 from flatsort.evaluation.reid.pair_scores import average_precision
 from flatsort.evaluation.reid.pairs import distance_name, make_metrics
-from flatsort.retrieval.distances import TrackDistances
-from flatsort.retrieval.index import TrackIndex
 from flatsort.retrieval.neighbours import ENGINES, installed_engines
 from flatsort.retrieval.ranking import TrackSearch
-from flatsort.retrieval.tasks import Task, make_tasks
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.retrieval.search_tasks import Task, make_tasks
+from flatsort.retrieval.track_distances import TrackDistances
+from flatsort.retrieval.track_index import TrackIndex
+from flatsort.tracker import AppearanceMetric
 
 RANKS = (1, 5, 10)
+"""The k of the precisions at k."""
 
 
 @dataclass(frozen=True)
 class Scores:
-    """How a task went with one distance.
+    """The scores of a task with one distance.
 
     Attributes:
-        precision: rank k to the share of right answers among the first k, mean over the queries;
-            at 1 it is what re-identification calls rank-1.
-        mean_average_precision: of the whole ranking, over the queries.
+        precision: k to the share of right answers among the first k, averaged over the queries;
+            precision at 1 is rank-1 in the terms of re-identification.
+        mean_average_precision: average precision of the whole ranking, averaged over the queries.
     """
 
     precision: dict[int, float]
@@ -35,14 +36,14 @@ class Scores:
 
 @dataclass(frozen=True)
 class TaskFindings:
-    """A task's outcome.
+    """The outcome of a task.
 
     Attributes:
-        task: what was asked.
+        task: the task.
         best: the scores of a search that puts all right answers first.
-        scores: by name of the distance.
-        agreement: engine to the number of queries whose first ten answers, and their order, are
-            those of comparing everything; by the descriptor's own distance.
+        scores: name of the distance to the scores.
+        agreement: name of the engine to the number of queries for which its first ten answers, in
+            their order, are those of an exhaustive comparison by the descriptor's own distance.
     """
 
     task: Task
@@ -53,15 +54,15 @@ class TaskFindings:
 
 @dataclass(frozen=True)
 class Findings:
-    """Everything about one index.
+    """The outcome of an evaluation of one index.
 
     Attributes:
-        descriptor: the command line's word.
-        own: name of the distance that the descriptor was calibrated for.
-        sources: names.
-        tracks: number of them.
+        descriptor: name of the descriptor as on the command line.
+        own: name of the distance for which the descriptor was calibrated.
+        sources: names of the sources.
+        tracks: number of tracks.
         samples: number of boxes described.
-        tasks: those there are queries for.
+        tasks: outcomes of the tasks for which the index has queries.
     """
 
     descriptor: str
@@ -73,15 +74,16 @@ class Findings:
 
 
 def evaluate(index: TrackIndex) -> Findings:
-    """Ask an index what is known.
+    """Search an index for people whose tracks are known, and score the answers.
 
     Raises:
-        InputError: nothing is, or the ground truth cannot be read.
+        InputError: the index has no query with a known answer, or ground truth cannot be read.
     """
     tasks = make_tasks(index)
     if not tasks:
         raise InputError(
-            "no track is long enough to be halved and nobody has two: index longer results"
+            "no track is long enough for two halves and no person has two tracks: index longer "
+            "results"
         )
     metrics = make_metrics(index.features.mean(axis=0), index.metric.centre)
     own = distance_name(index.metric)
@@ -96,11 +98,11 @@ def evaluate(index: TrackIndex) -> Findings:
 
 
 def score(distances: NDArray[np.float64], task: Task) -> Scores:
-    """Score rankings by distance.
+    """Score the rankings that distances give.
 
     Args:
-        distances: (Q, G), from each query to all of the gallery.
-        task: whose they are.
+        distances: (Q, G) from each query to each group of the gallery.
+        task: the task with these Q queries and G groups.
     """
     precisions: dict[int, list[float]] = {rank: [] for rank in RANKS}
     averages = []
@@ -118,30 +120,32 @@ def score(distances: NDArray[np.float64], task: Task) -> Scores:
 def _perform(
     task: Task, index: TrackIndex, metrics: dict[str, AppearanceMetric], own: str
 ) -> TaskFindings:
+    """Score a task with each metric, and count where the engines agree with the reference."""
     scores, agreement = {}, {}
     owners = np.repeat(np.arange(len(task.gallery)), [len(group) for group in task.gallery])
     features = index.features[np.concatenate(task.gallery)]
     for name, metric in tqdm(metrics.items(), desc=f"{index.descriptor}, {task.name.lower()}"):
-        everything = TrackDistances(metric, features, owners)
+        reference = TrackDistances(metric, features, owners)
         queries = [metric.prepare(index.features[query]) for query in task.queries]
-        distances = np.array([everything.to(query) for query in queries])
+        distances = np.array([reference.to(query) for query in queries])
         scores[name] = score(distances, task)
         if name == own:
             agreement = {
-                engine: _count_agreeing(everything, engine, queries, distances, task.excluded)
+                engine: _count_agreeing(reference, engine, queries, distances, task.excluded)
                 for engine in installed_engines()
             }
     return TaskFindings(task, score(1.0 - task.relevant, task), scores, agreement)
 
 
 def _count_agreeing(
-    everything: TrackDistances,
+    reference: TrackDistances,
     engine: str,
     queries: list[NDArray[np.float32]],
     distances: NDArray[np.float64],
     excluded: NDArray[np.int64],
 ) -> int:
-    search = TrackSearch(everything, ENGINES[engine])
+    """Count the queries for which an engine's first answers are those of the reference."""
+    search = TrackSearch(reference, ENGINES[engine])
     agreeing = 0
     for query, row, without in zip(queries, distances, excluded.tolist(), strict=True):
         found = search.nearest(query, RANKS[-1], [without])

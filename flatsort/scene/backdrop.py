@@ -1,8 +1,9 @@
-"""The layers everything stands before: sky and houses, and the paved ground.
+"""The two background layers: sky and houses, and the paved ground.
 
-Each is drawn once, wider than the picture, as :data:`world.REFERENCE` sees it, in sunshine and
-under cloud. A frame mixes the two and moves the layers to its camera by affine maps: exact for the
-upright houses and, as 1 / z is linear in the row, exact for the ground too.
+Each layer is drawn once, wider than the picture, as :data:`world.REFERENCE` sees it, both in
+sunshine and under cloud. A frame mixes both versions and moves the layers to its camera by affine
+maps. These are exact for the upright houses, and also for the ground, because 1 / z is linear in
+the row.
 """
 
 import cv2
@@ -12,11 +13,11 @@ from flatsort.scene.houses import house_row
 from flatsort.scene.textures import cloudy
 from flatsort.scene.world import HEIGHT, REFERENCE, WIDTH, Camera
 
-MARGIN = 320  # columns to each side of the picture
-HEADROOM = 60  # rows above and below it
+MARGIN = 320  # extra columns of a layer on each side of the picture
+HEADROOM = 60  # extra rows of a layer above and below the picture
 FACADE = 24.0  # distance of the houses, metres
-STREET = (13.2, 17.6)  # the asphalt band across the square, metres
-SHADOW = np.array([0.80, 0.62])  # ground a metre of height shades: x, z
+STREET = (13.2, 17.6)  # nearest and farthest z of the asphalt band across the square, metres
+SHADOW = np.array([0.80, 0.62])  # length of the shadow per metre of height, along x and z
 
 
 class Backdrop:
@@ -26,8 +27,8 @@ class Backdrop:
         """Draw the layers.
 
         Args:
-            seed: of the scene.
-            standing: what casts shadows on the ground: x, z, radius and height, metres.
+            seed: seed of the scene.
+            standing: objects that cast shadows on the ground: x, z, radius, height in metres.
         """
         rng = np.random.default_rng([seed, 4])
         self._base_row = REFERENCE.project(0.0, 0.0, FACADE)[1]
@@ -37,7 +38,12 @@ class Backdrop:
         self._mixed: tuple[int, np.ndarray, np.ndarray] | None = None
 
     def render(self, camera: Camera, sun: float) -> np.ndarray:
-        """Return the empty square, (720, 1280, 3) uint8 BGR."""
+        """Return the empty square, (720, 1280, 3) uint8 BGR.
+
+        Args:
+            camera: the camera of the frame.
+            sun: 0 (overcast) to 1 (clear).
+        """
         far, ground = self._mix(sun)
         zoom = camera.focal / REFERENCE.focal
         base = camera.project(0.0, 0.0, FACADE)[1]
@@ -51,7 +57,8 @@ class Backdrop:
             ]
         )
         picture[: seam + 1] = _warp(far, upright, seam + 1)
-        # Along a row of the ground, moving sideways shifts in proportion to rows below the horizon.
+        # If the camera moves sideways, a row of the ground shifts in proportion to its distance
+        # from the horizon.
         shear = zoom * (REFERENCE.x - camera.x) / REFERENCE.height
         drop = self._ground_top - REFERENCE.horizon
         flat = np.array(
@@ -67,6 +74,7 @@ class Backdrop:
         return picture
 
     def _mix(self, sun: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return both layers at a strength of the sun, in steps of 1/40; the last is kept."""
         step = round(sun * 40)
         if self._mixed is None or self._mixed[0] != step:
             weight = step / 40
@@ -85,7 +93,7 @@ def _warp(layer: np.ndarray, affine: np.ndarray, rows: int) -> np.ndarray:
 
 
 def _far_layer(rng: np.random.Generator, rows: int) -> tuple[np.ndarray, np.ndarray]:
-    """Sky and houses, sunny and grey, ``rows`` rows ending at the foot of the houses."""
+    """Draw sky and houses, sunny and overcast, in ``rows`` rows down to the foot of the houses."""
     columns, fine = WIDTH + 2 * MARGIN, 2
     scale = REFERENCE.focal / FACADE
     houses = house_row(rng, columns / scale, rows / scale, scale * fine)
@@ -108,9 +116,9 @@ def _far_layer(rng: np.random.Generator, rows: int) -> tuple[np.ndarray, np.ndar
 def _ground_layer(
     rng: np.random.Generator, top: int, standing: list[tuple[float, float, float, float]]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The ground, sunny and grey, from row ``top`` of the reference picture down."""
+    """Draw the ground, sunny and overcast, from row ``top`` of the reference picture down."""
     rows, columns = HEIGHT + HEADROOM - top, WIDTH + 2 * MARGIN
-    fine = 2  # samples a row: far away, rows cover much more ground than columns
+    fine = 2  # samples per row: far away, a row covers much more ground than a column
     row = (top + (np.arange(rows * fine) + 0.5) / fine).astype(np.float32)
     z = REFERENCE.focal * REFERENCE.height / (row - REFERENCE.horizon)
     column = (np.arange(columns) + 0.5 - MARGIN - REFERENCE.centre).astype(np.float32)
@@ -126,14 +134,14 @@ def _ground_layer(
 
 
 def _paved(rng: np.random.Generator, x: np.ndarray, z: np.ndarray) -> np.ndarray:
-    """Colour of the ground at x, z: slabs, with an asphalt band between kerbs."""
+    """Return the colour of the ground at x, z: slabs, and an asphalt band between kerbs."""
     slab, joint = 0.44, 0.012
     course = np.floor(z / slab).astype(np.int32)
     shifted = x + (course % 2) * slab / 2
     piece = np.floor(shifted / slab).astype(np.int32)
     tones = rng.uniform(-1, 1, (64, 64)).astype(np.float32)
     tone = 1 + 0.075 * tones[course % 64, piece % 64]
-    # Joints finer than a pixel fade to their average instead of flickering.
+    # Joints finer than a pixel are blurred to their average, so that they do not flicker.
     for place, footprint in ((z, z**2 / 2300), (shifted, z / 1000)):
         off = np.abs(place / slab - np.round(place / slab)) * slab
         wide = np.maximum(joint, footprint * 0.6)
@@ -155,7 +163,7 @@ def _paved(rng: np.random.Generator, x: np.ndarray, z: np.ndarray) -> np.ndarray
 
 
 def _mirrored(noise: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Look up square noise at any place; mirroring leaves no seam between its repeats."""
+    """Look up square noise at any place; repeats are mirrored, so that they join without seams."""
     size = len(noise)
 
     def fold(place: np.ndarray) -> np.ndarray:
@@ -171,7 +179,7 @@ def _shadows(
     standing: list[tuple[float, float, float, float]],
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Cast shadow and contact shadow at x, z, each 0 to 1."""
+    """Return the cast shadow and the contact shadow at x, z, each 0 to 1."""
     shade, contact = np.zeros_like(x), np.zeros_like(x)
     leaves = cloudy(rng, 256, 256, 40)
     dapple = 0.035 * _mirrored(leaves, z * 26, x * 26)

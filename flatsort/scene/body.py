@@ -1,4 +1,4 @@
-"""A dressed, walking body as a list of tubes; axes and headings are those of ``skeleton``."""
+"""Pose a dressed, walking body as a list of tubes, with the axes and headings of ``skeleton``."""
 
 import numpy as np
 
@@ -10,14 +10,14 @@ def pose(outfit: Outfit, phase: float, swing: float, heading: float) -> list[Tub
     """Return the tubes of a person in one moment of the gait.
 
     Args:
-        outfit: who.
+        outfit: clothes and build of the person.
         phase: position in the gait cycle, radians.
-        swing: how far the legs swing, 0 (standing) to 1 (walking briskly).
-        heading: direction walked, radians.
+        swing: amplitude of the legs, 0 (standing) to 1 (walking briskly).
+        heading: walking direction, radians.
     """
     body = Frame(heading, outfit.girth)
     legs = [leg_joints(body, phase + side, swing, side) for side in (0.0, np.pi)]
-    # The lower sole stands on the ground, which also makes the hips rise and fall.
+    # The lower sole stands on the ground, so the hips rise and fall with the gait.
     lift = -min(points["sole"] for points in legs)
     tubes = [tube for points in legs for tube in _dressed_leg(outfit, body, points, lift)]
     hips = np.array([0.0, lift, 0.0])
@@ -121,7 +121,7 @@ def _head(outfit: Outfit, body: Frame, hips: np.ndarray, swing: float) -> list[T
             base + body.at(-0.01, 0.50, 0), base + body.at(0.01, 0.62, 0), (0.062, 0.052), 1.0, skin
         ),
         Tube(crown, chin, (0.096, 0.095, 0.070), 1.05, skin, "head", trim),
-        # A nose is what tells a profile from a back.
+        # Only the nose tells a profile from a back.
         Tube(
             base + body.at(0.105, 0.685, 0),
             base + body.at(0.112, 0.665, 0),

@@ -1,8 +1,9 @@
-"""Who walks where and when.
+"""The people of the scene and their walks.
 
-The scene is made of acts, each for one or two people, arranged around the three wide props. What
-makes it hard for motion alone: pairs vanish behind a prop together and turn back there, so that
-each comes out where the other was headed; some stop while hidden; some walk in another's lee.
+The scene consists of acts for one or two people, arranged around the three wide props. The acts are
+hard for trackers that use motion alone: two people vanish behind a prop together and both turn
+back, so that each comes out where the other was expected; some people stop while they are hidden;
+some walk behind another person.
 """
 
 from collections.abc import Iterator
@@ -17,23 +18,23 @@ from flatsort.scene.wardrobe import Outfit, outfits
 from flatsort.scene.world import FRAME_RATE, camera_at
 
 BLOCK = 360  # frames after which the acts start again, with other people
-PER_BLOCK = 16  # people in a block
+PER_BLOCK = 16  # people per block
 
-Knots = list[tuple[float, float, float]]  # time (s), x, z (m) a walk passes through
+Knots = list[tuple[float, float, float]]  # points of a walk: time (s), x (m), z (m)
 
 
 @dataclass(frozen=True)
 class Person:
-    """One identity and where it is at each frame.
+    """One identity with its place and pose in each frame.
 
     Attributes:
-        identity: from 1.
-        outfit: what it wears.
-        x: (frames,) metres, NaN while the person is not on the square.
-        z: (frames,) metres.
-        heading: (frames,) radians, 0 to the right, pi/2 towards the camera.
-        phase: (frames,) radians of the gait.
-        swing: (frames,) 0 standing to 1 walking briskly.
+        identity: number of the person, from 1.
+        outfit: clothes and build.
+        x: (frames,) place to the right in metres, NaN while the person is not on the square.
+        z: (frames,) distance from the camera in metres.
+        heading: (frames,) walking direction in radians, 0 to the right, pi/2 towards the camera.
+        phase: (frames,) position in the gait cycle, radians.
+        swing: (frames,) amplitude of the gait, 0 (standing) to 1 (walking briskly).
     """
 
     identity: int
@@ -46,7 +47,7 @@ class Person:
 
 
 def cast(seed: int, frames: int, props: list[Prop]) -> list[Person]:
-    """Return the people of the first ``frames`` frames."""
+    """Return the people of a scene of ``frames`` frames; walks need the props to hide behind."""
     wide = {prop.name: prop for prop in props if prop.name in ("pillar", "column", "kiosk")}
     people = []
     blocks = -(-frames // BLOCK)
@@ -84,13 +85,13 @@ class _Stage:
         yield self._straight(2.0, 0.3, 5.45, side, 1.42)
 
     def _crossing(self, prop: str, time: float, z: float) -> Iterator[Knots]:
-        """Two meet behind a prop and go on."""
+        """Two people meet behind a prop and go on."""
         time = self._about(time)
         yield self._passing(prop, time, self._near(z), 1.0, wait=0.0)
         yield self._passing(prop, time, self._near(z + 0.8), -1.0, wait=0.0)
 
     def _turning(self, prop: str, time: float, z: float) -> Iterator[Knots]:
-        """Two meet behind a prop and each goes back: they come out where the other was headed."""
+        """Two people meet behind a prop and turn back: each appears where the other is expected."""
         time = self._about(time)
         for way, depth in ((1.0, z), (-1.0, z + 0.8)):
             depth, speed = self._near(depth), self._speed()
@@ -105,7 +106,7 @@ class _Stage:
             )
 
     def _passing(self, prop: str, time: float, z: float, way: float, wait: float) -> Knots:
-        """One passes behind a prop, perhaps standing there for a moment."""
+        """One person passes behind a prop and stands there for ``wait`` seconds."""
         speed, x = self._speed(), self._behind(prop, time, z)
         before, after = time - wait / 2, time + wait / 2
         walk = [(before - 12, x - 12 * way * speed, z), (before, x, z)]
@@ -114,7 +115,7 @@ class _Stage:
         return self._timed([*walk, (after + 12, x + 12 * way * speed, z)])
 
     def _overtaking(self, time: float, z: float, way: float) -> Iterator[Knots]:
-        """Two walk the same way, the farther slowly falling behind the nearer."""
+        """Two people walk the same way; the farther one slowly falls behind the nearer one."""
         yield self._straight(time, 0.0, z, way, 1.28)
         yield self._straight(time, 0.0, z + 1.1, way, 1.16)
 
@@ -122,23 +123,23 @@ class _Stage:
         return self._timed([(time + t, x + way * speed * t, z) for t in (-12.0, 12.0)])
 
     def _nearing(self, time: float) -> Knots:
-        """One comes from the shops, between the props, past the camera."""
+        """One person comes from the shops, between the props, past the camera."""
         return self._timed([(time - 3, 3.4, 21.5), (time, 2.2, 18.5), (time + 12.4, -0.5, 4.6)])
 
     def _leaving(self, time: float) -> Knots:
-        """One comes in at the right and walks off towards the shops."""
+        """One person comes in at the right and walks off towards the shops."""
         walk = [(time - 3, 6.5, 6.4), (time + 0.5, 3.7, 8.6), (time + 5.5, -0.8, 12.6)]
         return self._timed([*walk, (time + 12, 1.2, 20.4), (time + 16, 5.8, 22.2)])
 
     def _waiting(self, time: float) -> Knots:
-        """One stands about, then walks off behind the advertising column."""
+        """One person stands still, then walks off behind the advertising column."""
         z, speed = self._near(12.2), self._speed()
         return self._timed(
             [(time - 20, -0.2, z), (time, -0.2, z), (time + 12, -0.2 + 12 * speed, z)]
         )
 
     def _behind(self, prop: str, time: float, z: float) -> float:
-        """The x at which, seen by the camera at ``time``, a prop hides what is at depth z."""
+        """Return the x at which a prop hides a person at depth z from the camera at ``time``."""
         place = self.props[prop]
         eye = camera_at(self.seed, round((self.start + time) * FRAME_RATE)).x
         return eye + (place.x - eye) * z / place.z
@@ -157,7 +158,7 @@ class _Stage:
 
 
 def _walk(identity: int, outfit: Outfit, knots: Knots, frames: int) -> Person:
-    """Turn knots into a person's frames: rounded corners, heading, gait that fits the ground."""
+    """Turn knots into a person: rounded corners, a heading, and a gait without slipping feet."""
     times, xs, zs = np.array(knots).T
     pad = 2 * FRAME_RATE
     clock = (np.arange(1 - pad, frames + 1 + pad)) / FRAME_RATE
@@ -166,7 +167,7 @@ def _walk(identity: int, outfit: Outfit, knots: Knots, frames: int) -> Person:
     velocity_x, velocity_z = np.gradient(x) * FRAME_RATE, np.gradient(z) * FRAME_RATE
     speed = np.hypot(velocity_x, velocity_z)
     heading = _heading(velocity_x, velocity_z, speed)
-    # The gait is drawn at a few amplitudes; its pace follows the one drawn, so no foot slips.
+    # The gait is drawn at a few amplitudes. Its pace follows the drawn one, so that no foot slips.
     swing = np.ceil(np.sqrt(np.clip(speed / 1.2, 0, 1)) * SWINGS - 0.5) / SWINGS
     stride = STRIDE * outfit.stature / STATURE * np.maximum(swing, 1 / SWINGS)
     phase = np.cumsum(2 * np.pi * speed / stride / FRAME_RATE) + identity
@@ -184,7 +185,7 @@ def _walk(identity: int, outfit: Outfit, knots: Knots, frames: int) -> Person:
 
 
 def _heading(velocity_x: np.ndarray, velocity_z: np.ndarray, speed: np.ndarray) -> np.ndarray:
-    """Where the walk points; whoever stands keeps looking where they last went."""
+    """Return the walking direction per frame; a standing person keeps the last direction."""
     moving = np.flatnonzero(speed > 0.2)
     if not len(moving):
         return np.full(len(speed), -np.pi / 2)
@@ -194,6 +195,7 @@ def _heading(velocity_x: np.ndarray, velocity_z: np.ndarray, speed: np.ndarray) 
 
 
 def _smooth(values: np.ndarray, sigma: float) -> np.ndarray:
+    """Smooth by a Gaussian whose standard deviation is ``sigma`` samples."""
     reach = int(3 * sigma) + 1
     weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
     padded = np.pad(values, reach, mode="reflect", reflect_type="odd")

@@ -1,7 +1,7 @@
-"""Draws one person: tubes cast on to a depth buffer, dyed, shaded, antialiased.
+"""Draw one person: tubes are drawn into a depth buffer, coloured, shaded and antialiased.
 
-A sprite is drawn once for each moment of a gait, heading and size, and kept: a frame then only
-has to move sprites to their places.
+Each sprite, for one moment of the gait, one heading and one size, is drawn once and kept. A frame
+then only moves sprites to their places.
 """
 
 import itertools
@@ -17,13 +17,13 @@ from flatsort.scene.textures import cloudy
 from flatsort.scene.wardrobe import Cloth, Outfit
 
 PHASES = 16  # drawn moments of a gait cycle
-HEADINGS = 16
-SWINGS = 3
-FINE, COARSE = 3, 2  # as many pixels of the canvas make as many of the sprite
-HALF_WIDTH = 0.80  # metres of canvas to each side of the hips
-TOP, BOTTOM = 2.05, -0.12  # metres of canvas above and below the ground
-SIZES = (56, 76, 100, 132, 168)  # pixels a metre
-SUN = (-0.501, 0.622, 0.602)  # unit vector towards it, body axes
+HEADINGS = 16  # drawn headings of a full turn
+SWINGS = 3  # drawn amplitudes of the gait besides standing
+FINE, COARSE = 3, 2  # 3 pixels of the canvas become 2 pixels of the sprite
+HALF_WIDTH = 0.80  # metres of canvas on each side of the hips
+TOP, BOTTOM = 2.05, -0.12  # upper and lower edge of the canvas, metres above the ground
+SIZES = (56, 76, 100, 132, 168)  # drawn sizes, pixels per metre
+SUN = (-0.501, 0.622, 0.602)  # unit vector towards the sun, body axes
 
 Normal = tuple[np.ndarray, np.ndarray, np.ndarray]  # x, y, z of N unit vectors
 
@@ -31,14 +31,14 @@ _FOLDS = cloudy(np.random.default_rng(7), 64, 64, 16)
 
 
 class Figure:
-    """One person's sprites, each drawn when first asked for."""
+    """The sprites of one person, each drawn when it is first needed."""
 
     def __init__(self, outfit: Outfit) -> None:
         self.outfit = outfit
         self._sprites: dict[tuple[int, int, int, int], Sprite] = {}
 
     def sprite(self, phase: float, swing: float, heading: float, scale: float) -> Sprite:
-        """Return the sprite of a moment (see ``body.pose``) at about ``scale`` pixels a metre."""
+        """Return the sprite of a moment (see ``body.pose``) at about ``scale`` pixels per metre."""
         size = next((s for s in SIZES if s >= 0.88 * scale), SIZES[-1])
         step = round(swing * SWINGS)
         moment = round(phase / (2 * np.pi) * PHASES) % PHASES if step else 0
@@ -72,13 +72,15 @@ def draw(tubes: list[Tube], heading: float, pixels_per_metre: int) -> Sprite:
 
 
 class _Canvas:
+    """A depth buffer and a colour buffer; ``columns`` and ``rows`` are their places in metres."""
+
     def __init__(self, columns: np.ndarray, rows: np.ndarray, scale: float) -> None:
         self.columns, self.rows, self.scale = columns, rows, scale
         self.depth = np.full((len(rows), len(columns)), -9.0, np.float32)
         self.colour = np.zeros((len(rows), len(columns), 3), np.float32)
 
     def cast(self, tube: Tube, heading: float) -> None:
-        """Draw what of a tube lies before everything drawn so far."""
+        """Draw the parts of a tube that are nearer than everything drawn so far."""
         # Plain floats keep the arrays in single precision.
         start, end = tube.start.tolist(), tube.end.tolist()
         reach = max(tube.radii)
@@ -99,7 +101,7 @@ class _Canvas:
         wins = inside & (depth > window)
         if tube.hem:
             wins &= along < 1
-        # numpy finds the true ones of a flat array several times faster.
+        # np.flatnonzero is several times faster on a flat array than np.nonzero on two axes.
         picked = np.divmod(np.flatnonzero(wins.ravel()), wins.shape[1])
         if not len(picked[0]):
             return
@@ -111,7 +113,7 @@ class _Canvas:
         self.colour[rows, columns][picked] = dyed
 
     def resolve(self) -> Sprite:
-        """Darken what lies behind nearer parts, then average the supersamples."""
+        """Darken parts close behind nearer ones, then average the supersamples to a sprite."""
         solid = self.depth > -8
         top, bottom = _extent(solid.any(1))
         left, right = _extent(solid.any(0))
@@ -133,6 +135,8 @@ class _Canvas:
         )
 
     def _window(self, start: list[float], end: list[float], reach: float) -> tuple[slice, slice]:
+        """Return rows and columns of the canvas that a tube can cover."""
+
         def span(low: float, high: float, size: int) -> slice:
             return slice(max(int(low * self.scale), 0), min(int(high * self.scale) + 2, size))
 
@@ -145,7 +149,7 @@ class _Canvas:
 
 
 def _extent(drawn: np.ndarray) -> tuple[int, int]:
-    """First and last drawn line, with a margin, at whole pixels of the sprite."""
+    """Return first and last drawn line, with a margin, at multiples of the sprite's pixels."""
     lines = np.flatnonzero(drawn)
     first = max(lines[0] - 1, 0) // FINE * FINE
     last = min(-(-(lines[-1] + 2) // FINE) * FINE, len(drawn))
@@ -153,7 +157,8 @@ def _extent(drawn: np.ndarray) -> tuple[int, int]:
 
 
 def _profile(radii: tuple[float, ...], along: np.ndarray) -> np.ndarray:
-    # Straight pieces summed: each further radius bends the line where it starts.
+    """Return the radius along a tube, linear between radii at even distances."""
+    # A sum of straight pieces: each further radius bends the line at its place.
     pieces = len(radii) - 1
     slopes = [(after - before) * pieces for before, after in itertools.pairwise(radii)]
     total = radii[0] + slopes[0] * along
@@ -164,13 +169,14 @@ def _profile(radii: tuple[float, ...], along: np.ndarray) -> np.ndarray:
 
 
 def _shade(normal: Normal, material: str) -> np.ndarray:
+    """Return the brightness (N,) of a surface by its normals."""
     sun = np.maximum(normal[0] * SUN[0] + normal[1] * SUN[1] + normal[2] * SUN[2], 0)
     light = 0.46 + 0.10 * normal[1] + 0.62 * sun
     return light + 0.5 * sun**12 if material == "glossy" else light
 
 
 def _dye(tube: Tube, heading: float, down: np.ndarray, normal: Normal) -> np.ndarray:
-    """Colour (N, 3) at ``down`` metres along the axis, where the surface faces ``normal``."""
+    """Return the colour (N, 3) at ``down`` metres along the axis where the surface has a normal."""
     forward, sideways = float(np.cos(heading)), float(np.sin(heading))
     front = normal[0] * forward + normal[2] * sideways
     side = normal[0] * sideways - normal[2] * forward
@@ -188,7 +194,7 @@ def _dye(tube: Tube, heading: float, down: np.ndarray, normal: Normal) -> np.nda
 
 
 def _ink(cloth: Cloth, down: np.ndarray, around: np.ndarray, turn: np.ndarray) -> np.ndarray:
-    """How much of the second colour, 0 to 1, at places on a cloth, float32."""
+    """Return the share of the second colour, 0 to 1, at places on a cloth, float32."""
     along, across = down / cloth.size % 1, around / cloth.size % 1
     share = {
         "hoops": lambda: along < 0.5,
@@ -204,6 +210,7 @@ def _ink(cloth: Cloth, down: np.ndarray, around: np.ndarray, turn: np.ndarray) -
 def _face(
     tube: Tube, front: np.ndarray, side: np.ndarray, down: np.ndarray, up: np.ndarray
 ) -> np.ndarray:
+    """Return the colour (N, 3) of a head: skin, hair, eyes and mouth."""
     skin, hair = np.array(tube.cloth.base, np.float32), np.array(tube.trim, np.float32)
     # Hair covers the crown and the back of the head down to the neck.
     covered = (up > 0.45 + 0.30 * front) | (front < -0.12 - 0.25 * up)

@@ -1,4 +1,4 @@
-"""The far side of the square: a row of shop houses, drawn flat, in metres."""
+"""Draw the far side of the square: a row of houses with shops, drawn flat, in metres."""
 
 import itertools
 
@@ -27,9 +27,15 @@ AWNINGS = (
 
 
 def house_row(rng: np.random.Generator, width: float, height: float, scale: float) -> np.ndarray:
-    """Return the row of houses, ``height`` by ``width`` metres, (H, W, 4) uint8.
+    """Return the row of houses, (H, W, 4) uint8: BGR and a mask.
 
-    The fourth channel is 255 where there is a house and 0 where the sky shows.
+    The mask is 255 where there is a house and 0 where the sky shows.
+
+    Args:
+        rng: chooses the houses and their details.
+        width: metres.
+        height: metres.
+        scale: pixels per metre.
     """
     board = Board(width, height, scale, (0, 0, 0))
     mask = Board(width, height, scale, (0, 0, 0))
@@ -131,7 +137,7 @@ def _shop(board: Board, rng: np.random.Generator, left: float, broad: float, sty
     for x, wide in ((left + 0.5, broad - 1.3 - door), (left + broad - 0.6 - door, door)):
         bottom = 0.55 if wide > door else 0.05
         board.box(x, bottom, wide, 2.55 - bottom, (74, 72, 68))
-        # Goods on two shelves, then the street's reflection, bright above and falling off.
+        # Goods on two shelves, then the reflection of the street, brighter at the top.
         for shelf in (bottom + 0.05, bottom + 0.75):
             for place in np.arange(x + 0.1, x + wide - 0.3, 0.34):
                 wares, high = rng.uniform(60, 170) * rng.uniform(0.7, 1.2, 3), rng.uniform(0.2, 0.5)

@@ -1,11 +1,11 @@
-"""What the camera does to a clean picture: light, motion blur, vignette, noise."""
+"""The effects of the camera on a clean picture: light, motion blur, vignette and noise."""
 
 import cv2
 import numpy as np
 
 from flatsort.scene.world import HEIGHT, WIDTH, Light
 
-_SPARE = 64  # rows and columns of noise more than a picture, to start at different places
+_SPARE = 64  # extra rows and columns of noise, so that each frame starts at another place
 
 
 class Lens:
@@ -15,7 +15,7 @@ class Lens:
         rng = np.random.default_rng([seed, 7])
         self._seed = seed
         shape = (HEIGHT + _SPARE, WIDTH + _SPARE, 3)
-        # Chroma is noisier than luma in small sensors' pictures, but softer.
+        # In pictures of small sensors, colour noise is stronger than brightness noise, but softer.
         grain = 0.8 * rng.standard_normal((*shape[:2], 1), np.float32)
         grain = grain + 0.5 * cv2.blur(rng.standard_normal(shape, np.float32), (3, 3)) * 2
         self._grain = np.clip(128 + 24 * grain, 0, 255).astype(np.uint8)
@@ -24,17 +24,17 @@ class Lens:
         self._vignette = np.repeat((fall * 255)[..., None], 3, 2).astype(np.uint8)
 
     def photograph(self, scene: np.ndarray, light: Light, motion: float, frame: int) -> np.ndarray:
-        """Return the picture the sensor gives of a scene.
+        """Return the picture of a scene that the sensor gives, (720, 1280, 3) uint8 BGR.
 
         Args:
-            scene: (720, 1280, 3) uint8 BGR as lit by plain daylight.
-            light: of this frame.
-            motion: columns the picture moved since the frame before.
-            frame: its number, which chooses the noise.
+            scene: (720, 1280, 3) uint8 BGR in plain daylight.
+            light: light of this frame.
+            motion: shift of the picture since the frame before, columns.
+            frame: number of the frame, which chooses the noise.
         """
         share = min(abs(motion) / 10, 0.5)
         if share > 0.05:
-            # A shift of one column, mixed in, smears as an exposure does, and costs little.
+            # Mixing in a copy shifted by one column smears like an exposure, and is cheap.
             moved = np.roll(scene, 1 if motion > 0 else -1, axis=1)
             scene = cv2.addWeighted(scene, 1 - share, moved, share, 0)
         picture = cv2.LUT(scene, _curve(light))
@@ -46,11 +46,11 @@ class Lens:
 
 
 def _curve(light: Light) -> np.ndarray:
-    """Tone curve of each colour, (1, 256, 3) uint8."""
+    """Return the tone curve of each colour, (1, 256, 3) uint8."""
     level = np.arange(256) / 255
     balance = np.array((1 - 0.07 * light.warmth, 1.0, 1 + 0.06 * light.warmth))
     exposed = level[:, None] * light.exposure * balance
-    # A soft shoulder keeps highlights from clipping; cloud flattens the contrast.
+    # A soft shoulder keeps highlights from clipping; clouds reduce the contrast.
     toned = exposed / (1 + 0.10 * exposed**3) * 1.04
     flat = 0.10 * (1 - light.sun)
     return (np.clip(toned * (1 - flat) + 0.42 * flat, 0, 1) * 255).round().astype(np.uint8)[None]

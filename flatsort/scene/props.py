@@ -1,26 +1,26 @@
-"""What stands on the square and hides people: pillar, advertising column, kiosk, trees, lamps."""
+"""The props that stand on the square and hide people: pillar, column, kiosk, trees, lamps."""
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from flatsort.scene.columns import advertising_column, pillar
+from flatsort.scene.round_props import advertising_column, pillar
 from flatsort.scene.sprite import Sprite, standing_sprite
 from flatsort.scene.textures import Board
 
 
 @dataclass(frozen=True)
 class Prop:
-    """A standing thing.
+    """A standing object.
 
     Attributes:
-        name: what it is.
+        name: kind of the object.
         x: place to the right, metres.
-        z: distance, metres.
-        width: its width where it hides people, metres.
-        height: metres.
-        sprite: its picture.
+        z: distance from the camera, metres.
+        width: width at the height of people, metres.
+        height: height, metres.
+        sprite: picture of the object.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Prop:
 
 
 def standing_props(seed: int) -> list[Prop]:
-    """Return the props of a scene; the three wide ones stand where the cast counts on them."""
+    """Return the props of a scene; the walks of the cast lead behind the three wide ones."""
     rng = np.random.default_rng([seed, 5])
     props = [
         Prop("pillar", -2.35, 6.0, 0.88, 5.4, pillar(rng, 0.88, 5.4, 6.0, 190)),
@@ -46,7 +46,7 @@ def standing_props(seed: int) -> list[Prop]:
 
 
 def _kiosk(rng: np.random.Generator, width: float, height: float, scale: float) -> Sprite:
-    """A newspaper kiosk with a striped roof edge."""
+    """Draw a newspaper kiosk with a striped roof edge."""
     board = Board(width * 1.2, height, scale, (0, 0, 0))
     mask = Board(width * 1.2, height, scale, (0, 0, 0))
     left = width * 0.1
@@ -80,7 +80,7 @@ def _kiosk(rng: np.random.Generator, width: float, height: float, scale: float) 
 
 
 def _tree(rng: np.random.Generator, scale: float) -> Sprite:
-    """A plane tree: trunk, boughs and a crown of many small lit leaves."""
+    """Draw a plane tree: trunk, boughs and a crown of many small lit leaves."""
     board = Board(4.6, 6.5, scale, (0, 0, 0))
     mask = Board(4.6, 6.5, scale, (0, 0, 0))
     for target, colour in ((board, (72, 92, 112)), (mask, (255,) * 3)):
@@ -91,7 +91,7 @@ def _tree(rng: np.random.Generator, scale: float) -> Sprite:
     turn, out = rng.uniform(0, 2 * np.pi, 40), np.sqrt(rng.uniform(0, 1, 40))
     lumps = np.column_stack([2.3 + 1.55 * out * np.cos(turn), 4.7 + 1.15 * out * np.sin(turn)])
     leaves = lumps[rng.integers(len(lumps), size=2600)] + rng.normal(0, 0.27, (2600, 2))
-    # Dark leaves first; the lit ones face the sun at the upper left.
+    # Dark leaves are drawn first; the lit ones face the sun at the upper left.
     light = (
         (leaves[:, 1] - 4.6) * 0.35 - (leaves[:, 0] - 2.3) * 0.16 + rng.normal(0, 0.28, len(leaves))
     )

@@ -1,4 +1,4 @@
-"""Composes the frames of the scene, with the ground truth each pixel implies."""
+"""Compose the frames of the scene, with ground truth counted from their pixels."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ from flatsort.scene.props import standing_props
 from flatsort.scene.sprite import Sprite
 from flatsort.scene.world import HEIGHT, WIDTH, Camera, camera_at, light_at
 
-REACH = 0.7  # metres a body spreads to each side, at most
-LEAST_INSIDE = 0.10  # share of a box that must lie in the picture for a row of ground truth
+REACH = 0.7  # largest distance of a body's parts from its middle, metres
+LEAST_INSIDE = 0.10  # least share of a box inside the picture for a row of ground truth
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class Truth:
     """Ground truth of one frame.
 
     Attributes:
-        ids: (N,) int64.
-        boxes_tlwh: (N, 4) float64 pixels, of the whole body, hidden parts included.
-        visibilities: (N,) share of the body's pixels that can be seen, 0 to 1.
+        ids: (N,) int64 identities.
+        boxes_tlwh: (N, 4) float64, boxes of the whole bodies with their hidden parts, pixels.
+        visibilities: (N,) visible share of each body's pixels, 0 to 1.
     """
 
     ids: np.ndarray
@@ -35,8 +35,8 @@ class Truth:
 class Scene:
     """One street with its people.
 
-    Frames can be asked for in any order: each depends on the seed, the scene's length and its own
-    number alone.
+    Frames can be rendered in any order: each depends only on the seed, on the length of the scene
+    and on its own number.
     """
 
     def __init__(self, seed: int, frames: int) -> None:
@@ -49,7 +49,7 @@ class Scene:
         self._lens = Lens(seed)
 
     def frame(self, number: int) -> tuple[np.ndarray, Truth]:
-        """Return picture ((720, 1280, 3) uint8 BGR) and truth of a frame, from 1."""
+        """Return the picture, (720, 1280, 3) uint8 BGR, and the truth of a frame, from 1."""
         camera, light = camera_at(self._seed, number), light_at(self._seed, number)
         canvas = self._backdrop.render(camera, light.sun)
         actors = self._actors(camera, number)
@@ -73,7 +73,7 @@ class Scene:
 
 @dataclass(frozen=True)
 class _Placed:
-    """A sprite standing at x, z; ``owner`` is its person's identity, 0 for props."""
+    """A sprite that stands at x, z; ``owner`` is the identity of a person, 0 for props."""
 
     owner: int
     x: float
@@ -81,21 +81,21 @@ class _Placed:
     sprite: Sprite
 
     def affine(self, camera: Camera) -> np.ndarray:
-        """The map from the sprite's pixels to the picture's, (2, 3)."""
+        """Return the affine map (2, 3) from pixels of the sprite to pixels of the picture."""
         zoom = camera.focal / self.z / self.sprite.scale
         column, row = camera.project(self.x, 0.0, self.z)
         foot = self.sprite.foot
         return np.array([[zoom, 0, column - zoom * foot[0]], [0, zoom, row - zoom * foot[1]]])
 
     def box(self, camera: Camera) -> np.ndarray:
-        """Where the sprite lies in the picture, tlwh."""
+        """Return the sprite's box in the picture, (4,) left, top, width, height."""
         affine = self.affine(camera)
         height, width = self.sprite.image.shape[:2]
         return np.array([affine[0, 2], affine[1, 2], affine[0, 0] * width, affine[0, 0] * height])
 
 
 def _placed(person: Person, figure: Figure, camera: Camera, frame: int) -> _Placed | None:
-    """The person's sprite of this frame, or None outside the picture."""
+    """Return the sprite of a person in this frame, or None outside the picture."""
     x, z = float(person.x[frame - 1]), float(person.z[frame - 1])
     if (
         not np.isfinite(x)
@@ -105,7 +105,7 @@ def _placed(person: Person, figure: Figure, camera: Camera, frame: int) -> _Plac
     sprite = figure.sprite(
         person.phase[frame - 1],
         person.swing[frame - 1],
-        # Seen from the side of the picture, a body is turned by the angle of the line of sight.
+        # At the side of the picture, a body is seen turned by the angle of the line of sight.
         person.heading[frame - 1] - np.arctan2(x - camera.x, z),
         camera.focal / z,
     )
@@ -113,6 +113,7 @@ def _placed(person: Person, figure: Figure, camera: Camera, frame: int) -> _Plac
 
 
 def _paste(canvas: np.ndarray, owners: np.ndarray, camera: Camera, standing: _Placed) -> None:
+    """Draw a sprite on the canvas and mark its solid pixels in ``owners``."""
     part = _warped(standing.sprite.image, standing.affine(camera), 0)
     if part is None:
         return
@@ -120,7 +121,7 @@ def _paste(canvas: np.ndarray, owners: np.ndarray, camera: Camera, standing: _Pl
     alpha = np.ascontiguousarray(patch[..., 3]).ravel()
     colour = cv2.cvtColor(patch, cv2.COLOR_BGRA2BGR)
     below = np.ascontiguousarray(canvas[window])
-    # Most pixels are all or nothing; only the edges need arithmetic (flat lookups: fast).
+    # Most pixels are opaque or clear: only the edges are mixed, through fast flat indices.
     edge = np.flatnonzero((alpha != 0) & (alpha != 255))
     clear = (255 - alpha[edge]) * np.float32(1 / 255)
     mixed = colour.reshape(-1, 3)[edge] + below.reshape(-1, 3)[edge] * clear[:, None]
@@ -132,7 +133,7 @@ def _paste(canvas: np.ndarray, owners: np.ndarray, camera: Camera, standing: _Pl
 
 
 def _cast_shadow(canvas: np.ndarray, camera: Camera, actor: _Placed, sun: float) -> None:
-    """Darken the ground a person shades, and the ground between the feet in any light."""
+    """Darken the ground by a person's shadow and, in any light, the ground around the feet."""
     base_row = int(camera.project(0.0, 0.0, FACADE)[1]) + 1
     foot = np.array(camera.project(actor.x, 0.0, actor.z))
     spread = np.array((0.34, 0.20)) * camera.focal / actor.z * (1.0, camera.height / actor.z)
@@ -161,6 +162,7 @@ def _cast_shadow(canvas: np.ndarray, camera: Camera, actor: _Placed, sun: float)
 
 
 def _darken(canvas: np.ndarray, part: tuple | None, strength: float) -> None:
+    """Darken the canvas by a warped mask, blurred by 3 x 3 pixels."""
     if part is None or strength < 0.02:
         return
     window, mask = part
@@ -172,7 +174,16 @@ def _darken(canvas: np.ndarray, part: tuple | None, strength: float) -> None:
 def _warped(
     image: np.ndarray, affine: np.ndarray, top_row: int
 ) -> tuple[tuple[slice, slice], np.ndarray] | None:
-    """Return the window of the picture that an image moves to, and its pixels there."""
+    """Map an image into the picture; return its window there and the pixels of the window.
+
+    Args:
+        image: the image.
+        affine: (2, 3) map from its pixels to pixels of the picture.
+        top_row: rows of the picture above this one are cut off.
+
+    Returns:
+        Rows and columns of the window, and its pixels; None if nothing is inside the picture.
+    """
     height, width = image.shape[:2]
     corners = affine[:, :2] @ np.array([[0, width, 0, width], [0, 0, height, height]])
     corners += affine[:, 2:]
@@ -186,6 +197,7 @@ def _warped(
 
 
 def _truth(actors: list[_Placed], camera: Camera, owners: np.ndarray) -> Truth:
+    """Return the ground truth: boxes of the sprites, visibilities counted in ``owners``."""
     ids, boxes, visibilities = [], [], []
     for actor in actors:
         left, top, width, height = box = actor.box(camera)
@@ -210,6 +222,7 @@ def _truth(actors: list[_Placed], camera: Camera, owners: np.ndarray) -> Truth:
 
 
 def _blot() -> np.ndarray:
+    """Return a soft round spot, (64, 64) uint8: the mask of the shadow around the feet."""
     away = np.hypot(*np.meshgrid(np.linspace(-1, 1, 64), np.linspace(-1, 1, 64)))
     return (np.clip(1 - away, 0, 1) ** 1.3 * 255).astype(np.uint8)
 

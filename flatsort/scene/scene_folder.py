@@ -1,4 +1,4 @@
-"""Writes the rendered scene as a MOT16 folder: whole, or not at all."""
+"""Write the rendered scene as a MOT16 folder, whole or not at all."""
 
 import configparser
 import functools
@@ -19,15 +19,15 @@ from flatsort.scene.render import Scene, Truth
 from flatsort.scene.simulated_detector import SimulatedDetector
 from flatsort.scene.world import FRAME_RATE, HEIGHT, WIDTH, camera_at
 
-MAKER = "make_scene"  # seqinfo.ini's madeBy: what tells our folders from anybody else's
-JPEG_QUALITY = 90
-WORTH_A_POOL = 60  # frames below which starting worker processes takes longer than it saves
-FRAMES_AT_A_TIME = 60  # a worker draws neighbouring frames, which share most figures
+MAKER = "make_scene"  # `madeBy` in seqinfo.ini, which tells our folders from all others
+JPEG_QUALITY = 90  # 0 to 100, as OpenCV counts
+WORTH_A_POOL = 60  # frames from which worker processes save more time than their start takes
+FRAMES_AT_A_TIME = 60  # neighbouring frames that one worker draws; they share most figures
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What was written: numbers of frames, identities, ground-truth and detection rows."""
+    """Numbers of the frames, identities, ground-truth rows and detection rows written."""
 
     frames: int
     identities: int
@@ -38,16 +38,16 @@ class Summary:
 def write_scene(
     folder: Path, seed: int, frames: int, progress: Callable[[Iterable], Iterable] = iter
 ) -> Summary:
-    """Render a scene into ``folder``, replacing a scene written there before.
+    """Render a scene into ``folder``; an older scene there is replaced.
 
     Args:
-        folder: where; its last part becomes the sequence's name.
-        seed: chooses people, their paths, the street, the camera and the detector's errors.
-        frames: how many, at 25 frames a second.
-        progress: wraps the numbers of the frames while they are rendered, as tqdm does.
+        folder: folder to write; its last part becomes the name of the sequence.
+        seed: seed of the people, their paths, the street, the camera and the detector's errors.
+        frames: number of frames, at 25 frames per second.
+        progress: wraps the iteration over frame numbers, as tqdm does.
 
     Raises:
-        InputError: ``folder`` exists and is not a scene of ours, or cannot be written.
+        InputError: ``folder`` exists and is not a scene of ours, or it cannot be written.
     """
     folder = folder.resolve()
     check_replaceable(folder)
@@ -59,9 +59,9 @@ def write_scene(
             f"cannot write beside {folder} ({error.strerror}): choose another --out"
         ) from error
     try:
-        made.chmod(0o755)  # mkdtemp makes folders only their owner can enter
+        made.chmod(0o755)  # mkdtemp makes folders that only their owner can enter
         summary = _write(made, folder.name, seed, frames, progress)
-        # Whatever appeared there while rendering is held to the same rule.
+        # A folder that appeared during rendering must not be overwritten either.
         check_replaceable(folder)
         _swap_in(made, folder)
     except OSError as error:
@@ -74,7 +74,7 @@ def write_scene(
 
 
 def check_replaceable(folder: Path) -> None:
-    """Raise InputError unless ``folder`` is absent or a scene made by this program."""
+    """Raise InputError if ``folder`` exists and is not a scene made by this program."""
     if not folder.exists():
         return
     info = configparser.ConfigParser(interpolation=None)
@@ -89,7 +89,7 @@ def check_replaceable(folder: Path) -> None:
 
 
 def _swap_in(made: Path, folder: Path) -> None:
-    """Rename ``made`` to ``folder``; what stood there goes only once the new one is in place."""
+    """Rename ``made`` to ``folder``; an older folder is deleted once the new one is in place."""
     retired = made.with_name(made.name + "-old")
     if folder.exists():
         folder.rename(retired)
@@ -105,18 +105,19 @@ def _swap_in(made: Path, folder: Path) -> None:
 def _write(
     folder: Path, name: str, seed: int, frames: int, progress: Callable[[Iterable], Iterable]
 ) -> Summary:
+    """Write frames, ground truth, detections and seqinfo.ini into an empty folder."""
     for part in ("img1", "gt", "det"):
         (folder / part).mkdir()
     detector, identities = SimulatedDetector(seed), set()
     truth_lines, detection_lines = [], []
     pictures = _render(seed, frames)
-    # zip takes a number first, so the bar moves as pictures arrive.
+    # zip takes the number first, so the progress bar moves as pictures arrive.
     for frame, (data, truth) in zip(progress(range(1, frames + 1)), pictures, strict=False):
         (folder / "img1" / f"{frame:06d}.jpg").write_bytes(data)
         identities.update(truth.ids.tolist())
         truth_lines += _truth_lines(frame, truth)
         detection_lines += _detection_lines(frame, detector.detect(truth, camera_at(seed, frame)))
-    # MOT16 lists ground truth person by person; detections frame by frame.
+    # MOT16 lists ground truth person by person, and detections frame by frame.
     truth_lines.sort(key=lambda line: (line[1], line[0]))
     (folder / "gt" / "gt.txt").write_text("".join(text for *_, text in truth_lines))
     (folder / "det" / "det.txt").write_text("".join(detection_lines))
@@ -125,13 +126,13 @@ def _write(
 
 
 def _render(seed: int, frames: int) -> Iterator[tuple[bytes, Truth]]:
-    """Encoded picture and truth of every frame, in order, drawn by all processors."""
+    """Yield the encoded picture and the truth of each frame, in order; all cores draw."""
     numbers = list(range(1, frames + 1))
     if frames < WORTH_A_POOL:
         yield from _render_some(seed, frames, numbers)
         return
     parts = [numbers[i : i + FRAMES_AT_A_TIME] for i in range(0, frames, FRAMES_AT_A_TIME)]
-    # Forking a process that has threads (OpenCV's) can hang; spawning cannot.
+    # Forking a process with threads (OpenCV has them) can hang; spawning cannot.
     with ProcessPoolExecutor(
         min(available_cores(), len(parts)), mp_context=get_context("spawn")
     ) as pool:
@@ -146,7 +147,7 @@ def _render_some(seed: int, frames: int, numbers: list[int]) -> list[tuple[bytes
 
 @functools.cache
 def _scene(seed: int, frames: int) -> Scene:
-    """A worker's scene: the street and the figures drawn so far serve all its frames."""
+    """Return the scene of a worker; the street and the figures serve all its frames."""
     return Scene(seed, frames)
 
 
@@ -170,7 +171,7 @@ def _detection_lines(frame: int, detections: np.ndarray) -> list[str]:
 
 
 def _numbers(box_tlwh: np.ndarray) -> str:
-    """A box as text. Files count pixels from 1, as MOTChallenge's do."""
+    """Return a box as text; files of MOTChallenge count pixels from 1."""
     left, top, width, height = box_tlwh
     return f"{left + 1:.2f},{top + 1:.2f},{width:.2f},{height:.2f}"
 

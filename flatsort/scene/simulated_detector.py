@@ -1,8 +1,8 @@
-"""A simulated detector: what one would have reported, given the ground truth.
+"""A simulated detector: it makes detections from ground truth.
 
-People who are mostly hidden are missed, boxes wander with a person's height, confidence follows
-visibility, now and then somebody is lost for a few frames, and there are false alarms: lasting
-ones on things that look like people, and random ones.
+People who are mostly hidden are missed. Boxes are displaced in proportion to a person's height, and
+confidence follows visibility. Sometimes a person is lost for a few frames. Lasting false alarms lie
+on objects that look like people, and short ones at random places.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ import numpy as np
 from flatsort.scene.render import Truth
 from flatsort.scene.world import HEIGHT, WIDTH, Camera
 
-# Things that look a bit like people: x, distance, lower edge, width, height in metres.
+# Objects that look like people: x, distance, lower edge, width and height in metres.
 DECOYS = (
     (1.75, 7.0, 1.15, 0.55, 1.35),  # a poster on the advertising column
     (-2.35, 5.9, 0.0, 0.80, 1.90),  # the foot of the pillar
@@ -23,19 +23,19 @@ DECOYS = (
 
 @dataclass(frozen=True)
 class DetectorConfig:
-    """How good the detector is.
+    """The quality of the detector.
 
     Attributes:
         visibility_half: visible share at which half of the people are found.
-        visibility_width: how gently that changes.
-        best_recall: share found of people in full view, outside of lapses.
-        noise: standard deviation of the box's centre and size, share of its height.
-        lapse_rate: lapses that begin, a person and frame.
-        lapse_frames: shortest and longest lapse.
-        decoy_rate: false alarms that begin, a decoy and frame.
-        decoy_frames: shortest and longest of them.
-        stray_rate: random false alarms a frame.
-        least_confidence: the detector reports nothing below it.
+        visibility_width: width of the logistic curve of recall over the visible share.
+        best_recall: share of the people in full view that is found, outside of lapses.
+        noise: standard deviation of a box's centre and size, as a share of its height.
+        lapse_rate: lapses that begin per person and frame.
+        lapse_frames: shortest and longest lapse, frames.
+        decoy_rate: lasting false alarms that begin per decoy and frame.
+        decoy_frames: shortest and longest lasting false alarm, frames.
+        stray_rate: random false alarms per frame.
+        least_confidence: detections with less confidence are not reported.
     """
 
     visibility_half: float = 0.42
@@ -51,7 +51,7 @@ class DetectorConfig:
 
 
 class SimulatedDetector:
-    """Detects in frame after frame; remembers lapses and lasting false alarms."""
+    """Detects frame by frame, and remembers lapses and lasting false alarms."""
 
     def __init__(self, seed: int, config: DetectorConfig | None = None) -> None:
         self._config = config or DetectorConfig()
@@ -71,7 +71,7 @@ class SimulatedDetector:
         for identity, box, seen in zip(
             truth.ids.tolist(), truth.boxes_tlwh, truth.visibilities, strict=True
         ):
-            # Every person draws the same numbers of random values, seen or not.
+            # Every person draws the same number of random values, detected or not.
             chance, lapse, shake = (
                 self._rng.random(),
                 self._rng.random(),
@@ -87,7 +87,7 @@ class SimulatedDetector:
             odds = (seen - config.visibility_half) / config.visibility_width
             if chance > config.best_recall / (1 + np.exp(-odds)):
                 continue
-            # A half hidden body is placed less well.
+            # The less of a body is visible, the less accurate is its box.
             spread = config.noise * box[3] * (1 + 1.5 * (1 - seen))
             noisy = _resized(box, spread * shake[:2], spread * shake[2:4])
             confidence = np.clip(0.30 + 0.64 * seen + 0.07 * shake[4], 0.05, 0.995)
@@ -126,7 +126,7 @@ class SimulatedDetector:
 
 
 def _resized(box_tlwh: np.ndarray, shift: np.ndarray, growth: np.ndarray) -> np.ndarray:
-    """Move a box by ``shift`` and let it grow about its centre, pixels."""
+    """Move a box by ``shift`` and enlarge it around its centre by ``growth``, pixels."""
     size = np.maximum(box_tlwh[2:] + growth, 4)
     centre = box_tlwh[:2] + box_tlwh[2:] / 2 + shift
     return np.concatenate([centre - size / 2, size])

@@ -1,8 +1,8 @@
-"""The skeleton of a walking body: its tubes, its directions, its legs through the gait.
+"""The skeleton of a walking body: tubes, body directions, and the legs during the gait.
 
 Body axes, in metres: x to the right of the picture, y up, z towards the viewer; the origin is on
-the ground below the hips. A heading of 0 walks to the right of the picture, pi/2 towards the
-viewer.
+the ground below the hips. A body with heading 0 walks to the right of the picture, with pi/2
+towards the viewer.
 """
 
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ import numpy as np
 
 from flatsort.scene.wardrobe import Cloth
 
-STRIDE = 1.40  # metres a full cycle of two steps covers, for a stature of STATURE
-STATURE = 1.75  # metres the skeleton is drawn at
+STRIDE = 1.40  # length of a cycle of two steps at a stature of STATURE, metres
+STATURE = 1.75  # stature at which the skeleton is drawn, metres
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,11 @@ class Tube:
         start: one end of the axis, (3,) metres.
         end: the other end, (3,) metres.
         radii: half-widths at even distances from start to end, metres.
-        depth: thickness towards the viewer against the half-width.
-        cloth: what it is made of; its pattern runs from start to end.
-        material: "cloth", "head" (skin with hair, as ``trim``) or "glossy".
-        trim: second colour of a head.
-        hem: whether it ends cut straight instead of rounded.
+        depth: ratio of the thickness towards the viewer to the half-width.
+        cloth: cloth of the tube; its pattern runs from start to end.
+        material: "cloth", "head" (skin, with hair of the colour ``trim``) or "glossy".
+        trim: colour of the hair of a head.
+        hem: whether the end is cut straight instead of rounded.
     """
 
     start: np.ndarray
@@ -41,7 +41,7 @@ class Tube:
 
 
 class Frame:
-    """Directions of a body with a heading: forward, to its side, up; and its breadths."""
+    """The directions of a body with a heading: forward, side and up; and its breadths."""
 
     def __init__(self, heading: float, girth: float) -> None:
         self.forward = np.array([np.cos(heading), 0.0, np.sin(heading)])
@@ -62,7 +62,7 @@ class Frame:
 
 
 def leg_joints(body: Frame, phase: float, swing: float, side: float) -> dict:
-    """Return the joints of a leg about hips at height 0, and the height of its sole (metres)."""
+    """Return the joints of a leg, relative to hips at height 0, and the height of its sole (m)."""
     sign = 1.0 if side == 0.0 else -1.0
     hip_angle = swing * (0.40 * np.cos(phase) + 0.03)
     knee_bend = 0.06 + swing * (0.10 + 0.86 * max(0.0, -np.sin(phase + 0.40)) ** 1.4)
@@ -82,5 +82,5 @@ def leg_joints(body: Frame, phase: float, swing: float, side: float) -> dict:
 
 
 def bent(body: Frame, angle: float) -> np.ndarray:
-    """Return the direction of a limb hanging down, swung forward by ``angle`` radians."""
+    """Return the direction of a limb that hangs down, swung forward by ``angle`` radians."""
     return np.sin(angle) * body.forward - np.cos(angle) * body.up

@@ -1,4 +1,4 @@
-"""Pictures that stand at a point of the world."""
+"""Sprites: pictures that stand at a point of the world."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,10 @@ class Sprite:
     """A picture that stands at a point of the world.
 
     Attributes:
-        image: (H, W, 4) uint8, BGR premultiplied by alpha, cropped to what is drawn.
-        foot: column and row in it of the point of the ground it stands on (may lie outside).
-        scale: its pixels a metre.
+        image: (H, W, 4) uint8, BGR premultiplied by alpha, cropped to the drawn part.
+        foot: column and row, in the image, of the point of the ground on which it stands; the
+            point may lie outside of the image.
+        scale: pixels of the image per metre.
     """
 
     image: np.ndarray
@@ -27,10 +28,10 @@ def standing_sprite(image: np.ndarray, alpha: np.ndarray, scale: float) -> Sprit
     Args:
         image: (H, W, 3) BGR, 0 to 255.
         alpha: (H, W), 0 to 1.
-        scale: pixels a metre.
+        scale: pixels per metre.
     """
     colour = np.clip(image, 0, 255) * alpha[..., None]
     sprite = np.dstack([colour, alpha * 255]).round().astype(np.uint8)
-    # A clear pixel all around keeps edges soft when the sprite is moved by parts of a pixel.
+    # A border of clear pixels keeps edges soft when the sprite moves by fractions of a pixel.
     padded = cv2.copyMakeBorder(sprite, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     return Sprite(padded, (padded.shape[1] / 2, padded.shape[0] - 1.0), scale)

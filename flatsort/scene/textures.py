@@ -1,17 +1,17 @@
-"""Noise and small drawing helpers shared by the layers of the street."""
+"""Noise and drawing helpers that the layers of the street share."""
 
 import cv2
 import numpy as np
 
 
 def cloudy(rng: np.random.Generator, height: int, width: int, coarse: int) -> np.ndarray:
-    """Return smooth fractal noise, float32 in about -1 to 1.
+    """Return smooth fractal noise, (height, width) float32 from about -1 to 1.
 
     Args:
         rng: source of the noise.
-        height: rows.
-        width: columns.
-        coarse: size in pixels of the largest blobs; each octave halves it.
+        height: number of rows.
+        width: number of columns.
+        coarse: size of the largest blobs in pixels; each octave halves the size.
     """
     total = np.zeros((height, width), np.float32)
     size, weight = float(coarse), 0.6
@@ -40,7 +40,7 @@ def cylinder_tone(width: int, light: float = -0.55) -> np.ndarray:
 def label(
     image: np.ndarray, text: str, centre: tuple[float, float], height: float, colour: tuple
 ) -> None:
-    """Write ``text`` centred on a point (x, y); ``height`` is that of the capitals, in pixels."""
+    """Write ``text`` centred on a point (x, y), with capitals ``height`` pixels tall."""
     font, thick = cv2.FONT_HERSHEY_DUPLEX, max(1, round(height / 9))
     scale = height / cv2.getTextSize("H", font, 1.0, thick)[0][1]
     (width, tall), _ = cv2.getTextSize(text, font, scale, thick)
@@ -74,7 +74,7 @@ class Board:
         cv2.fillPoly(self.image, [pixels], colour, cv2.LINE_AA)
 
     def darken(self, x: float, y: float, width: float, height: float, tone: np.ndarray) -> None:
-        """Multiply a rectangle by ``tone``, stretched over it (rows from top to bottom)."""
+        """Multiply a rectangle by ``tone`` (rows from top to bottom), which is stretched to it."""
         (left, top), (right, bottom) = self.pixel(x, y + height), self.pixel(x + width, y)
         part = self.image[max(top, 0) : bottom, max(left, 0) : right]
         if part.size:
@@ -84,5 +84,5 @@ class Board:
             part[:] = np.clip(part * stretched[..., None], 0, 255)
 
     def text(self, text: str, x: float, y: float, height: float, colour: tuple) -> None:
-        """Write ``text`` centred on (x, y), capitals ``height`` metres tall."""
+        """Write ``text`` centred on (x, y), with capitals ``height`` metres tall."""
         label(self.image, text, self.pixel(x, y), height * self.scale, colour)

@@ -1,7 +1,7 @@
-"""What the people wear: cloth with a pattern, and a whole outfit.
+"""The clothes of the people: cloth with a pattern, and whole outfits.
 
-Colours come from small pools on purpose: several people share the colour of their shirt or of
-their trousers and differ in pattern, bag or hair, as in a real street.
+The pools of colours are small on purpose. As in a real street, several people share the colour of
+their shirts or trousers, and differ in pattern, bag or hair.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ PATTERNS = ("plain", "hoops", "checks", "logo", "block", "pinstripes", "dots")
 
 @dataclass(frozen=True)
 class Cloth:
-    """A dyed cloth: ``pattern`` in ``second`` colour on ``base``, repeating every ``size`` m."""
+    """A dyed cloth: a pattern of colour ``second`` on ``base`` that repeats every ``size`` m."""
 
     pattern: str
     base: Colour
@@ -43,23 +43,23 @@ class Cloth:
 
 @dataclass(frozen=True)
 class Outfit:
-    """Everything that makes a person look like that person.
+    """The build and the clothes of a person.
 
     Attributes:
         stature: height in metres.
-        girth: width of the body against the average.
+        girth: ratio of the body's width to the average.
         skin: colour of face and hands.
         hair: colour of the hair.
         haircut: "short", "long", "bun" or "bald".
-        hat: None or its cloth.
+        hat: cloth of the hat; None without a hat.
         top: cloth of the upper body.
         cut: "tee" (bare forearms), "jacket" (long sleeves) or "coat" (to the knee).
         bottom: cloth of the lower body.
         legs: "trousers", "skirt" or "shorts".
-        shoes: colour.
+        shoes: colour of the shoes.
         bag: "none", "backpack", "shoulder" or "tote".
         bag_colour: colour of the bag.
-        scarf: None or its colour.
+        scarf: colour of the scarf; None without a scarf.
     """
 
     stature: float
@@ -79,9 +79,9 @@ class Outfit:
 
 
 def outfits(seed: int, count: int) -> list[Outfit]:
-    """Return ``count`` outfits; no two share pattern and colour of the top."""
+    """Return ``count`` outfits; no two have both pattern and colour of the top in common."""
     rng = np.random.default_rng([seed, 3])
-    # Walking both lists with coprime steps shares colours and patterns widely without repeats.
+    # The lists have 6 and 7 entries, which are coprime: a pair repeats only after 42 outfits.
     colours, patterns = rng.permutation(len(SHIRTS)), rng.permutation(len(PATTERNS))
     return [
         _outfit(rng, SHIRTS[colours[i % len(SHIRTS)]], PATTERNS[patterns[i % len(PATTERNS)]])

@@ -1,8 +1,8 @@
 """The camera and the light of the rendered street, as functions of time.
 
 World axes, in metres: x to the right, y up from the ground, z away from the camera. The camera
-looks along z; its turning is small, so it is taken as a shift of the picture. Every layer then
-moves by an affine map, which is what makes rendering fast.
+looks along z. It turns only a little, so a turn is approximated by a shift of the picture. Every
+layer then moves by an affine map, which makes rendering fast.
 """
 
 from dataclasses import dataclass
@@ -43,12 +43,12 @@ class Camera:
 
 @dataclass(frozen=True)
 class Light:
-    """What the weather and the camera's exposure make of one frame.
+    """The light of one frame, from the weather and the exposure of the camera.
 
     Attributes:
-        sun: 0 (overcast) to 1 (clear): strength of cast shadows.
-        exposure: factor on brightness.
-        warmth: -1 (blue) to 1 (amber).
+        sun: strength of cast shadows, 0 (overcast) to 1 (clear).
+        exposure: factor on the brightness.
+        warmth: colour of the light, -1 (blue) to 1 (amber).
         gain: standard deviation of the sensor's noise, grey levels.
     """
 
@@ -58,11 +58,11 @@ class Light:
     gain: float
 
 
-REFERENCE = Camera()
+REFERENCE = Camera()  # the camera for which the background layers are drawn
 
 
 def camera_at(seed: int, frame: int) -> Camera:
-    """Return the hand-held camera at a frame (from 1): pan, sway, breathing and slow zoom."""
+    """Return the hand-held camera at a frame (from 1): it pans, sways, breathes and zooms."""
     phases = np.random.default_rng([seed, 1]).uniform(0, 2 * np.pi, 8)
     time = frame / FRAME_RATE
 
@@ -79,12 +79,12 @@ def camera_at(seed: int, frame: int) -> Camera:
 
 
 def light_at(seed: int, frame: int) -> Light:
-    """Return the light at a frame (from 1): clouds pass, and auto-exposure follows late."""
+    """Return the light at a frame (from 1): clouds pass, and auto-exposure lags behind them."""
     phases = np.random.default_rng([seed, 2]).uniform(-0.6, 0.6, 3)
     time = frame / FRAME_RATE
 
     def cover(moment: float) -> float:
-        # One cloud about every eleven seconds, with edges a second and a half wide.
+        # One cloud every eleven seconds or so, with edges 1.5 seconds wide.
         return float(1 / (1 + np.exp(-6 * np.sin(2 * np.pi * (moment - 1.5) / 11 + phases[0]))))
 
     sun, metered = cover(time), cover(time - 1.2)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Self
 
 from flatsort.sources.source import Frame
-from flatsort.tracker.tracks import Tracks
+from flatsort.tracker import Tracks
 
 
 class OverlayVideo:

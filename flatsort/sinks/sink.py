@@ -3,7 +3,7 @@
 from typing import Protocol, Self
 
 from flatsort.sources.source import Frame
-from flatsort.tracker.tracks import Tracks
+from flatsort.tracker import Tracks
 
 
 class Sink(Protocol):

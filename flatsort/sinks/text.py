@@ -11,7 +11,7 @@ from typing import Self
 from flatsort.files.atomic import atomic_writer, check_writable
 from flatsort.files.mot_files import result_line
 from flatsort.sources.source import Frame
-from flatsort.tracker.tracks import Track, Tracks
+from flatsort.tracker import Track, Tracks
 
 COLUMNS = (
     *("frame", "seconds", "id", "left", "top", "width", "height"),

@@ -7,7 +7,7 @@ from typing import Self
 from flatsort.errors import InputError
 from flatsort.sinks.sink import StopTracking
 from flatsort.sources.source import Frame
-from flatsort.tracker.tracks import Tracks
+from flatsort.tracker import Tracks
 
 
 class Window:

@@ -1,1 +1,1 @@
-"""Training a descriptor on boxes: crops, tracklets, rounds, calibration, model card."""
+"""Train a descriptor on boxes: crops, tracklets, rounds, calibration, model card."""

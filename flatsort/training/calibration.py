@@ -1,12 +1,12 @@
-"""The metric and gate of a descriptor, chosen without labels.
+"""Choose the metric and the gate of a descriptor without labels.
 
-Detections alone say who is who often enough: two boxes of one frame are two people, and boxes
-linked by high overlap from frame to frame are one person. The tracker compares a detection with
-the nearest feature of a track's gallery, so that is the distance calibrated here, after a gap in
-which the person was not matched: the case that appearance is for.
+Detections alone identify enough people: two boxes in one frame show two people, and boxes linked by
+high overlap from frame to frame show one person. The tracker compares a detection with the nearest
+feature in a track's gallery. This module calibrates that distance, after a gap without a match,
+because the tracker needs appearance most after such a gap.
 
-An encoder trained on tracklets knows them by heart and finds them too easy, so some are held out of
-training and asked about here.
+An encoder has memorised the tracklets of its training, so distances within them are too small.
+Training therefore holds some tracklets out, and this module calibrates on those.
 """
 
 from dataclasses import dataclass
@@ -14,32 +14,33 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 from flatsort.training.crop_set import CropSet
 
-# Frames between a detection and the newest gallery feature it is compared with.
+# Frames between a detection and the newest gallery feature that it is compared with.
 GAP = 10
-# One in so many of the tracklets that can be asked about is held out of training.
+# One in this many of the tracklets that are long enough to calibrate on is held out of training.
 HELD_OUT = 5
-# Share of the distances of two people that are below what one person's surely are.
+# Share of the distances between two people that lie below the gate for merging tracklets.
 SURE = 0.01
-# Gallery size of the tracker, and queries taken from one tracklet.
+# Features in a gallery: the tracker's number.
 BUDGET = 100
+# Detections of one tracklet that are compared with galleries.
 QUERIES = 20
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """What was chosen, and on how much.
+    """The chosen metric, and the numbers of distances that decided.
 
     Attributes:
-        kind: "cosine" (about the mean descriptor) or "euclidean".
-        gate: the distance at which both errors are equally frequent.
-        equal_error_rate: how frequent, 0 to 1.
-        sure: the distance below which one in a hundred distances of two people lies: also a gate,
-            of a careful kind, for merging tracklets by their mean features.
-        positives: distances of the same person seen.
-        negatives: distances of two people seen.
+        kind: "cosine" (centred on the mean descriptor) or "euclidean".
+        gate: the distance at which both kinds of error are equally frequent.
+        equal_error_rate: their frequency at the gate, 0 to 1.
+        sure: the distance above one in a hundred of the distances between two people. It is a
+            cautious gate for merging tracklets by their mean features.
+        positives: number of distances within one person.
+        negatives: number of distances between two people.
     """
 
     kind: str
@@ -50,7 +51,7 @@ class Calibration:
     negatives: int
 
     def metric(self, centre: NDArray[np.float32]) -> AppearanceMetric:
-        """The metric at its gate, cosines about ``centre`` (D,)."""
+        """Return the metric with its gate; ``centre`` (D,) is the origin of the cosine."""
         return AppearanceMetric(self.kind, self.gate, centre if self.kind == "cosine" else None)
 
 
@@ -59,25 +60,25 @@ def calibrate(
     features: NDArray[np.float32],
     centre: NDArray[np.float32],
     tracklets: NDArray[np.int64],
-    asked: NDArray[np.bool_],
+    queried: NDArray[np.bool_],
 ) -> Calibration | None:
-    """Centred cosine or Euclidean distance, whichever :func:`choose` takes, with its gate.
+    """Calibrate the centred cosine and the Euclidean distance, and :func:`choose` one.
 
     Args:
-        crops: sequences, frames and boxes of the features.
-        features: (M, D), row by row.
-        centre: (D,) about which cosines will be measured.
-        tracklets: (M,) from :func:`flatsort.training.tracklets.link_tracklets`.
-        asked: (M,) which detections are compared with the galleries of all.
+        crops: M crops; their sequences, frames and boxes are read.
+        features: (M, D), one per crop.
+        centre: (D,), the origin of the cosine.
+        tracklets: (M,), from :func:`flatsort.training.tracklets.link_tracklets`.
+        queried: (M,) bool, the detections to compare with the galleries.
 
     Returns:
-        None when the footage has no tracklet long enough.
+        None if the footage has no tracklet that is long enough.
     """
     candidates = []
     for kind, origin in (("cosine", centre), ("euclidean", None)):
         metric = AppearanceMetric(kind, gate=1.0, centre=origin)
         prepared = metric.prepare(features)
-        same, other = gallery_distances(crops, tracklets, metric, prepared, asked)
+        same, other = gallery_distances(crops, tracklets, metric, prepared, queried)
         if len(same) == 0 or len(other) == 0:
             return None
         gate, rate = equal_error(same, other)
@@ -87,29 +88,29 @@ def calibrate(
 
 
 def choose(cosine: Calibration, euclidean: Calibration) -> Calibration:
-    """Cosine, as in the paper, unless Euclidean distance clearly errs less."""
+    """Return cosine, as in the paper, unless Euclidean distance clearly errs less."""
     rates = euclidean.equal_error_rate, cosine.equal_error_rate
     return euclidean if errs_clearly_less(*rates, cosine.positives) else cosine
 
 
 def errs_clearly_less(rate: float, than: float, positives: int) -> bool:
-    """Whether an equal error rate is below another by more than a standard error.
+    """Return whether one equal error rate is below another by more than a standard error.
 
-    A few hundred distances, many of them of one tracklet, do not tell closer calls.
+    A few hundred distances, many of them within one tracklet, cannot show a smaller difference.
 
     Args:
-        rate: from 0 to 1.
-        than: the other.
-        positives: number of distances of the same person seen that both are of.
+        rate: the lower rate, 0 to 1.
+        than: the other rate, 0 to 1.
+        positives: number of distances within one person behind each rate.
     """
     return rate < than - np.sqrt(than * (1 - than) / positives)
 
 
 def hold_out(crops: CropSet, tracklets: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which crops to leave out of training and calibrate on: some whole tracklets.
+    """Choose whole tracklets to hold out of training, for calibration.
 
     Returns:
-        (M,) all false when there are too few tracklets to spare one.
+        (M,) bool, true for held-out crops; all false if there are too few tracklets to spare one.
     """
     names, first = np.unique(tracklets, return_index=True)
     last = len(tracklets) - 1 - np.unique(tracklets[::-1], return_index=True)[1]
@@ -118,10 +119,14 @@ def hold_out(crops: CropSet, tracklets: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def equal_error(same: NDArray[np.floating], other: NDArray[np.floating]) -> tuple[float, float]:
-    """The threshold at which as many same pairs lie above as other pairs below, and that rate.
+    """Return the threshold at which both kinds of error are equally frequent, and their rate.
 
-    Of the thresholds that err alike, from one distance seen up to the next, the middle is taken: at
-    perfect separation the gate is half-way between the two kinds.
+    All thresholds between one measured distance and the next give the same errors. The middle of
+    that interval is returned, so after perfect separation the gate is half-way between both kinds.
+
+    Args:
+        same: distances within one person; those above the threshold are errors.
+        other: distances between two people; those below the threshold are errors.
     """
     thresholds = np.unique(np.concatenate([same, other]))
     missed = 1 - np.searchsorted(np.sort(same), thresholds, side="right") / len(same)
@@ -136,19 +141,20 @@ def gallery_distances(
     tracklets: NDArray[np.int64],
     metric: AppearanceMetric,
     prepared: NDArray[np.float32],
-    asked: NDArray[np.bool_],
+    queried: NDArray[np.bool_],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Distances from detections to their own tracklet's gallery, and to other people's.
+    """Measure the distances from detections to their own tracklet's gallery and to others'.
 
     Args:
-        crops: sequences, frames and boxes.
-        tracklets: (M,) who is in each crop, as far as known.
+        crops: M crops; their sequences, frames and boxes are read.
+        tracklets: (M,), the tracklet of each crop.
         metric: compares the features.
-        prepared: (M, D) from its ``prepare``.
-        asked: (M,) which detections are compared with the galleries of all.
+        prepared: (M, D), from the metric's ``prepare``.
+        queried: (M,) bool, the detections to compare with the galleries.
 
     Returns:
-        Distances to the own gallery, and to those of people seen in one frame with the own.
+        Distances to the own gallery, then distances to the galleries of people who appear in one
+        frame with the own person.
     """
     names, sizes = np.unique(tracklets, return_counts=True)
     rows_of = {name: np.flatnonzero(tracklets == name) for name in names[sizes > GAP]}
@@ -156,7 +162,7 @@ def gallery_distances(
     other: list[float] = []
     for name, rows in rows_of.items():
         sequence, frames = crops.sequences[rows[0]], crops.frames[rows]
-        if not asked[rows].any():
+        if not queried[rows].any():
             continue
         queries = rows[np.linspace(0, len(rows) - 1, min(QUERIES, len(rows))).astype(int)]
         rivals = [
@@ -164,7 +170,7 @@ def gallery_distances(
             for key, others in rows_of.items()
             if key != name
             and crops.sequences[others[0]] == sequence
-            # Seen in one frame together, so certainly two people.
+            # Both tracklets appear in one frame, so they show two people.
             and np.isin(crops.frames[others], frames).any()
         ]
         for query in queries:

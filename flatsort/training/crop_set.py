@@ -1,4 +1,7 @@
-"""The unlabelled training set: crops of detected boxes, memory-mapped where cut from folders."""
+"""The training set: crops of detected boxes, without labels.
+
+Crops that are cut from MOT-layout folders are kept on disk and memory-mapped.
+"""
 
 import hashlib
 import json
@@ -22,12 +25,12 @@ from flatsort.reid_vae.model.architecture import ARCHITECTURES
 
 @dataclass(frozen=True)
 class CropRule:
-    """Which boxes become crops.
+    """The rule that says which boxes become crops.
 
     Attributes:
         detections: name of the file in each sequence's det folder.
-        min_confidence: of the detection.
-        min_height: of the box in pixels: smaller ones show too little.
+        min_confidence: lowest confidence of the detection.
+        min_height: smallest height of the box in pixels; smaller boxes show too little.
         size: side of the square crops in pixels.
     """
 
@@ -37,7 +40,7 @@ class CropRule:
     size: int = 64
 
     def keeps(self, rows: Rows) -> NDArray[np.bool_]:
-        """(N,) which detections become crops; those without width or of NaN never do."""
+        """Return (N,) bool, true for detections that become crops; never for invalid boxes."""
         boxes = rows.boxes_tlwh
         return (
             (rows.confidences >= self.min_confidence)
@@ -49,13 +52,13 @@ class CropRule:
 
 @dataclass(frozen=True)
 class CropSet:
-    """Crops of several sequences, row by row.
+    """M crops of one or more sequences.
 
     Attributes:
         images: (M, size, size, 3) uint8 RGB; may be memory-mapped.
-        sequences: (M,) index of the sequence a crop is from.
-        frames: (M,) frame number.
-        boxes_tlwh: (M, 4) float64, pixels.
+        sequences: (M,), index of the crop's sequence.
+        frames: (M,), frame number.
+        boxes_tlwh: (M, 4) float64, left, top, width, height in pixels.
     """
 
     images: NDArray[np.uint8]
@@ -67,7 +70,7 @@ class CropSet:
         return len(self.images)
 
     def select(self, rows: NDArray[np.bool_]) -> "CropSet":
-        """The crops where ``rows`` (M,) is true, in memory unless that is all of them."""
+        """Return the crops where ``rows`` (M,) is true, in memory unless all are selected."""
         if rows.all():
             return self
         return CropSet(
@@ -76,15 +79,15 @@ class CropSet:
 
 
 def collect_crops(sequences: Items[Sequence], rule: CropRule, cache: Path) -> CropSet:
-    """Cut the crops of all sequences, or open them if they were cut before.
+    """Cut the crops of all sequences, or open them if the cache has them.
 
     Args:
         sequences: MOT-layout folders with frames and detections; labels are not read.
-        rule: which boxes to take.
-        cache: a folder that may hold many crop sets; each is whole or not there.
+        rule: which boxes to cut.
+        cache: folder for crop sets; a crop set is written whole or not at all.
 
     Raises:
-        InputError: a sequence without frames or detections, or no box left by the rule.
+        InputError: a sequence has no frames or no detections, or the rule keeps no box.
     """
     folder = cache / _key(sequences, rule)
     if not folder.exists():
@@ -100,21 +103,21 @@ def cut_frames(
     """Cut the crops of one sequence's frames, in memory.
 
     Args:
-        frames: image (H, W, 3) uint8 BGR and boxes (N, 4) left, top, width, height in pixels, frame
-            after frame, those without boxes too: people are followed from one to the next. Boxes
-            that are none (NaN, infinite, without width or height) are left out.
+        frames: for every frame in order, also those without boxes: the image (H, W, 3) uint8 BGR
+            and the boxes (N, 4) left, top, width, height in pixels. Invalid boxes (NaN, infinite,
+            without width or height) are dropped.
         size: side of the crops in pixels: the image_size of the architecture to train.
 
     Raises:
-        InputError: there is no box in any frame.
+        InputError: no frame has a valid box.
     """
     images, numbers, boxes = [], [], []
     for number, (image, boxes_tlwh) in enumerate(frames, 1):
         boxes_tlwh = np.asarray(boxes_tlwh, np.float64).reshape(-1, 4)
-        sound = np.isfinite(boxes_tlwh).all(axis=1) & (boxes_tlwh[:, 2:] > 0).all(axis=1)
-        images.append(cut_crops(image, boxes_tlwh[sound], size, size))
-        boxes.append(boxes_tlwh[sound])
-        numbers += [number] * int(sound.sum())
+        valid = np.isfinite(boxes_tlwh).all(axis=1) & (boxes_tlwh[:, 2:] > 0).all(axis=1)
+        images.append(cut_crops(image, boxes_tlwh[valid], size, size))
+        boxes.append(boxes_tlwh[valid])
+        numbers += [number] * int(valid.sum())
     if not numbers:
         raise InputError("no frame has a box: there is nothing to train on")
     return CropSet(
@@ -126,7 +129,7 @@ def cut_frames(
 
 
 def _key(sequences: Items[Sequence], rule: CropRule) -> str:
-    """A name that changes with the rule, the sequences and their detections."""
+    """Return a folder name that depends on the rule, the sequences and their detections."""
     facts: list[object] = [CUT_VERSION, asdict(rule)]
     for sequence in sequences:
         path = sequence.find_detections(rule.detections)
@@ -169,7 +172,7 @@ def _cut(sequences: Items[Sequence], rule: CropRule, folder: Path) -> None:
         try:
             temporary.rename(folder)
         except OSError:
-            # Another run cut the same crops meanwhile: its are as good.
+            # Another run may have cut the same crops meanwhile; they are as good.
             if not folder.exists():
                 raise
     finally:
@@ -177,7 +180,7 @@ def _cut(sequences: Items[Sequence], rule: CropRule, folder: Path) -> None:
 
 
 def _chosen(sequence: Sequence, rule: CropRule) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Frame numbers and boxes of the detections that the rule keeps, by frame."""
+    """Return frame numbers and boxes of the detections that the rule keeps, sorted by frame."""
     if not sequence.has_images:
         raise InputError(f"{sequence.image_folder} has no frames: training needs images")
     rows = read_detections(sequence.find_detections(rule.detections), sequence.length)

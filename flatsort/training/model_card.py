@@ -1,7 +1,7 @@
-"""What weights say of themselves, and MODEL_CARD.md, which is written from that."""
+"""The card inside a weights file, and MODEL_CARD.md, which lists the cards of a folder."""
 
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,47 +14,64 @@ from flatsort.reid_vae.weights.weights_file import WeightsError, read_card
 from flatsort.training.calibration import Calibration
 from flatsort.training.crop_set import CropRule
 
-# Without footage to calibrate on, the paper's own setting.
+# The paper's setting (appendix A.3), for footage that is too little to calibrate on.
 _UNCALIBRATED = {"kind": "cosine", "gate": 0.2}
+
+
+@dataclass(frozen=True)
+class CropOrigin:
+    """The footage that crops come from.
+
+    Attributes:
+        sequences: names of the footage; empty where the caller cut the crops.
+        rule: which boxes became crops; None where the caller cut the crops.
+        command: the command line that trains the same weights; None for the train command, whose
+            command line the card writes from its own values.
+    """
+
+    sequences: tuple[str, ...] = ()
+    rule: CropRule | None = None
+    command: str | None = None
 
 
 def make_card(
     settings: Settings,
-    rule: CropRule | None,
-    sequences: list[str],
+    origin: CropOrigin,
     facts: dict[str, int],
     measured: Progress,
     calibration: Calibration | None,
 ) -> dict[str, Any]:
-    """The card of a trained model, as JSON values: how it was made and what was measured.
+    """Return the card of a trained model as JSON values: how it was trained and measured.
 
     Args:
-        settings: of training.
-        rule: which boxes became crops; None if whoever cut them knows.
-        sequences: names of the footage, if it has any.
-        facts: how much there was to learn from.
-        measured: the terms on all crops.
-        calibration: the metric and its gate; None if the footage told too little to choose them.
+        settings: of the training.
+        origin: of the crops.
+        facts: numbers of crops, tracklets and rounds, see
+            :meth:`flatsort.training.rounds.Rounds.facts`.
+        measured: the terms of the objective on all crops.
+        calibration: the metric and its gate; None if the footage was too little to choose them.
     """
-    return {
+    rule = asdict(origin.rule) if origin.rule else {}
+    card = {
         "settings": asdict(settings),
-        "data": {"sequences": sequences, **facts, **(asdict(rule) if rule else {})},
+        "data": {"sequences": list(origin.sequences), **facts, **rule},
         "measured": asdict(measured),
         "calibration": asdict(calibration) if calibration else _UNCALIBRATED,
     }
+    return card if origin.command is None else {**card, "command": origin.command}
 
 
 def describe_calibration(calibration: dict[str, Any]) -> str:
-    """The metric, its gate and how often it errs, in a phrase."""
+    """Return the metric, its gate and its equal error rate as a phrase."""
     rate = calibration.get("equal_error_rate")
     errs = "not calibrated" if rate is None else f"equal error {100 * rate:.1f} %"
     return f"{calibration['kind']} gate {calibration['gate']:.3f}, {errs}"
 
 
 def write_model_cards(folder: Path) -> None:
-    """Write ``folder``/MODEL_CARD.md about every weights file in it that :func:`make_card` fits.
+    """Write ``folder``/MODEL_CARD.md about every weights file with a card of :func:`make_card`.
 
-    Others' weights may lie there too, and must not cost the run that calls this at its very end.
+    Other weights files are skipped: an error in one must not end the training that calls this.
     """
     rows, sections = [], []
     for path in sorted(folder.glob("*.safetensors")):
@@ -71,26 +88,28 @@ def write_model_cards(folder: Path) -> None:
 _HEADER = """\
 # Model cards
 
-Written by `tools/train_descriptor.py` and `tools/adapt.py` from what the weights files say of
-themselves; do not edit by hand. All were trained without identity labels, on crops of detected
-boxes.
+`tools/train_descriptor.py` and `tools/adapt.py` write this page from the cards in the weights
+files; do not edit it by hand. All weights were trained without identity labels, on crops of
+detected boxes.
 
-*Intended use*: telling apart the people of one video within seconds to minutes, as the appearance
+*Intended use*: telling apart the people in one video within seconds to minutes, as the appearance
 term of a tracker. *Not for*: recognising a person across days, cameras or databases; the weights
-hold no identities and were not tested for that. *Limits*: they know the footage named below; how
-they do on another camera is not measured here. *Data*: MOTChallenge frames are CC BY-NC-SA 3.0;
-none are part of this project.
+hold no identities and were not tested for that. *Limits*: each descriptor was trained on the
+footage named below, and the figures here do not cover other cameras. *Data*: MOTChallenge frames
+are CC BY-NC-SA 3.0; none are part of this project.
 
-Terms are means over the training crops without augmentation; whether the constraint was met is
-decided in training, with it, and `--abroad` with invented people. C, kappa^2 and F are in nats for
-one crop; the error is the root-mean-square of a value in units of the data: for `small` and `slim`
-standard deviations of a channel of the L*a*b* picture (isotropic; the feathered values vary by
-about half of that) or of the whitened means of the tracklets (nuisance), for `vgg16` the [0, 1]
-scale. R is the
-relative squared deviation of the decoder's metric from c^2 times the identity (0 = flat); beta is
-in nats for R = 1. The gate is where the distance from a detection to the same person's gallery and
-to another person's are equally often on the wrong side, by label-free pairs: boxes linked by
-overlap, from tracklets held out of training, and boxes of one frame."""
+All terms are means over the training crops without augmentation. Training itself decides whether
+the constraint is met: it measures the error with augmentation, and with `--abroad` on invented
+people too. C, kappa^2 and F are in nats per crop. The error is the root-mean-square error of a
+value, in units of the data. For `small` and `slim`, the unit is one standard deviation: isotropic,
+of a channel of the L*a*b* picture (the feathered values vary by about half of it); nuisance, of the
+whitened means of the tracklets. For `vgg16`, values lie in [0, 1]. R is the relative squared
+deviation of the decoder's metric from c^2 times the identity (0 = flat); beta is in nats at R = 1.
+
+The gate is the distance at which both kinds of error are equally frequent: a detection too far from
+the same person's gallery, or near enough to another person's. It is measured without labels, on
+tracklets held out of training: overlap links the boxes of one person, and two boxes in one frame
+show two people."""
 
 
 def _row(name: str, card: dict[str, Any]) -> dict[str, str]:
@@ -115,13 +134,13 @@ def _row(name: str, card: dict[str, Any]) -> dict[str, str]:
 def _section(name: str, card: dict[str, Any]) -> str:
     settings, data, calibration = card["settings"], card["data"], card["calibration"]
     kind = "VHP-FMVAE" if settings["constants"]["beta"] > 0 else "VHP-VAE"
-    # tools/adapt.py has other words for its settings, and keeps them.
+    # The options of tools/adapt.py are not those of training, so it keeps its command in the card.
     command = card.get("command") or _training_command(name, settings, data)
     phase = "still in its initial phase" if card["measured"]["initial_phase"] else "met"
     pairs = (
         f"{calibration['positives']} positive and {calibration['negatives']} negative distances"
         if "positives" in calibration
-        else "the paper's setting, the footage did not tell enough to calibrate on"
+        else "the paper's setting, as the footage is too little to calibrate on"
     )
     return f"""\
 ## {name}
@@ -136,7 +155,7 @@ Constraint: {phase}. Gate from {pairs}.
 
 def _training_command(name: str, settings: dict[str, Any], data: dict[str, Any]) -> str:
     weights = settings["constants"]
-    # Weights made before there was "abroad" do not have it.
+    # The cards of older weights have no "abroad".
     flags = [flag for flag in ("abroad", "bfloat16") if settings.get(flag)]
     return (
         f"python tools/train_descriptor.py --name {name} --seq {' '.join(data['sequences'])} "

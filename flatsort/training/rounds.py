@@ -1,4 +1,4 @@
-"""Rounds of training: each but the first on the tracklets that the one before has merged."""
+"""Train in rounds: each round but the first uses the tracklets that the round before merged."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,17 +19,17 @@ from flatsort.training.tracklets import link_tracklets, merge_tracklets
 
 
 class Rounds:
-    """One descriptor's training, of one round or more.
+    """The training of one descriptor, in one or more rounds.
 
-    Some whole tracklets are held out of all rounds, to calibrate on.
+    Some whole tracklets are held out of all rounds, for calibration.
 
     Args:
-        settings: of training; its steps are those of all rounds together.
-        crops: M of them, what there is to train on.
-        rounds: how many.
-        folder: of checkpoints and logs; its name is shown.
-        processes: those that train together; all make the same of the tracklets.
-        linked: (M,) tracklets before the first round; linked by overlap if None.
+        settings: of the training; the steps are those of all rounds together.
+        crops: M crops to train on.
+        rounds: number of rounds.
+        folder: for checkpoints and logs; its name is the title of a single round's progress bar.
+        processes: those that share the training; every process merges the same tracklets.
+        linked: (M,), the tracklets before the first round; None links boxes by overlap.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Rounds:
         self._tracklets = self._linked[~self._held]
 
     def train(self) -> Trainer:
-        """The trained model of the last round.
+        """Train all rounds, and return the trainer of the last one.
 
         Raises:
             TrainingError: training cannot go on.
@@ -67,11 +67,14 @@ class Rounds:
         return self._run(shares[-1], self._folder, title)
 
     def calibrate(self, trainer: Trainer) -> Calibration | None:
-        """The metric and gate of a trained descriptor, by the tracklets it has not seen."""
+        """Choose the metric and gate of a trained descriptor, on the tracklets held out."""
         return self._calibrate(trainer, encode_crops(trainer.model, self._crops.images))
 
     def facts(self) -> dict[str, int]:
-        """How much there was to learn from, in the last round."""
+        """Return the numbers of crops, held-out crops, tracklets and rounds, for the card.
+
+        The tracklets are those of two or more crops in the last round.
+        """
         _, sizes = np.unique(self._tracklets, return_counts=True)
         return {
             "crops": len(self._shown),
@@ -89,14 +92,14 @@ class Rounds:
         )
         hidden = not self._processes.is_first
         with tqdm(total=steps, desc=title, unit="step", disable=hidden) as bar:
-            trainer.run(folder, _shown_on(bar))
+            trainer.run(folder, _reporter(bar))
         return trainer
 
     def _relabel(self, trainer: Trainer) -> None:
-        """Merge the tracklets that the trained descriptor is sure of."""
+        """Merge the tracklets that the trained descriptor is sure show one person."""
         features = encode_crops(trainer.model, self._crops.images)
         found = self._calibrate(trainer, features)
-        # At a distance of 0 it is sure of nothing: two people look exactly alike.
+        # A gate of 0 merges nothing: the descriptor cannot tell two people apart.
         if found is None or not found.sure > 0:
             return
         shown = ~self._held
@@ -105,20 +108,21 @@ class Rounds:
 
     def _calibrate(self, trainer: Trainer, features: NDArray[np.float32]) -> Calibration | None:
         centre = trainer.model.latent_mean.numpy()
-        # Where those held out are too few, or are never seen with another, the others must do.
+        # The tracklets held out may be too few, or never appear in one frame with others. Then the
+        # other tracklets have to do.
         return calibrate(self._crops, features, centre, self._linked, self._held) or calibrate(
             self._crops, features, centre, self._linked, ~self._held
         )
 
 
 def steps_of_rounds(steps: int, rounds: int) -> list[int]:
-    """Share out the steps: the last round, whose model is kept, has two shares, the others one."""
+    """Divide the steps: one share per round, and two for the last round, whose model is kept."""
     share = max(1, steps // (rounds + 1))
     return [share] * (rounds - 1) + [max(1, steps - share * (rounds - 1))]
 
 
-def _shown_on(bar: tqdm) -> Callable[[Progress], None]:
-    """A report that shows every term on a progress bar."""
+def _reporter(bar: tqdm) -> Callable[[Progress], None]:
+    """Return a function that shows every term of the objective on a progress bar."""
 
     def report(progress: Progress) -> None:
         bar.update(progress.step - bar.n)

@@ -1,30 +1,30 @@
-"""Who is who as far as detections alone tell: short runs of boxes that are one person.
+"""Link boxes into tracklets: short runs of boxes that show one person, found without labels.
 
-Boxes linked by high overlap from frame to frame come first. A descriptor trained on those can then
-tell which of the runs belong together, across the occlusions that parted them: the labels of a next
-round of training, which nobody gave.
+First, high overlap from frame to frame links the boxes. A descriptor trained on these tracklets
+then finds the tracklets that show one person before and after an occlusion. The merged tracklets
+replace labels in the next round of training.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
+from flatsort.tracker import AppearanceMetric
 from flatsort.tracker.boxes import iou
-from flatsort.tracker.gallery import AppearanceMetric
 from flatsort.training.crop_set import CropSet
 
-# A box and its successor one frame later are one person above this overlap, if neither overlaps any
-# other by half.
+# Two boxes in consecutive frames show one person if their IoU is above LINK_IOU and neither has an
+# IoU of RIVAL_IOU or more with another box.
 LINK_IOU = 0.7
 RIVAL_IOU = 0.5
-# The mean feature of fewer crops is not sure enough to merge by.
+# Crops; the mean feature of fewer is too uncertain for merging.
 MIN_CROPS = 5
 
 
 def link_tracklets(crops: CropSet) -> NDArray[np.int64]:
-    """Number the tracklets: boxes of consecutive frames linked by high, unrivalled overlap.
+    """Link the boxes of consecutive frames by high overlap where there is no rival box.
 
     Returns:
-        (M,) tracklet of each crop; a box that is linked to nothing is a tracklet of its own.
+        (M,), the tracklet of each crop; a box without a link is its own tracklet.
     """
     tracklets = np.arange(len(crops))
     for sequence in np.unique(crops.sequences):
@@ -48,19 +48,19 @@ def merge_tracklets(
     features: NDArray[np.float32],
     metric: AppearanceMetric,
 ) -> NDArray[np.int64]:
-    """Join the tracklets of a sequence that look alike, the likest first.
+    """Merge the tracklets of a sequence that look alike, the most similar pair first.
 
-    Those seen in one frame are two people and never joined. A joined tracklet is compared by the
-    mean of all its features.
+    Two tracklets that appear in one frame show two people and are never merged. A merged tracklet
+    is compared by the mean of all its features.
 
     Args:
-        crops: sequences and frames of the features.
-        tracklets: (M,) from :func:`link_tracklets`.
-        features: (M, D).
-        metric: the distance, and the gate up to which mean features are one person's.
+        crops: M crops; their sequences and frames are read.
+        tracklets: (M,), from :func:`link_tracklets`.
+        features: (M, D), one per crop.
+        metric: the distance, and the gate up to which two mean features show one person.
 
     Returns:
-        (M,) tracklet of each crop; a joined one keeps the lowest of its numbers.
+        (M,), the tracklet of each crop; a merged tracklet has the lowest number of its parts.
     """
     merged = tracklets.copy()
     for sequence in np.unique(crops.sequences):
@@ -80,9 +80,9 @@ def _merge(
     features: NDArray[np.float32],
     metric: AppearanceMetric,
 ) -> NDArray[np.int64]:
-    """Agglomerate; (T,) the group that each of the T tracklets ends in, its lowest member."""
+    """Merge T tracklets greedily; return (T,), the lowest member of each tracklet's group."""
     count = members.max() + 1
-    # Of long footage few frames may have been looked at.
+    # Frame numbers may have large gaps, and `seen` has one column per frame.
     _, frames = np.unique(frames, return_inverse=True)
     groups = np.arange(count)
     sizes = np.bincount(members).astype(np.float64)
@@ -114,7 +114,7 @@ def _compare(
     seen: NDArray[np.bool_],
     metric: AppearanceMetric,
 ) -> None:
-    """Fill in a group's row and column of the distances; infinite where it must not be joined."""
+    """Set a group's row and column of the distances; infinite where merging is not allowed."""
     allowed = (sizes > 0) & ~(seen & seen[group]).any(axis=1)
     allowed[group] = False
     row = np.full(len(sizes), np.inf)

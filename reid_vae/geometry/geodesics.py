@@ -1,6 +1,6 @@
-"""Shortest curves under the decoder's metric: by search in a graph, then by a spline's descent.
+"""Shortest curves under the decoder's metric: a graph search, then the descent of a spline.
 
-The baseline of Table 1, to which a flat decoder's straight lines are held.
+They are the baseline of Table 1, with which the straight lines of a flat decoder are compared.
 """
 
 from dataclasses import dataclass
@@ -23,9 +23,8 @@ class Geodesic:
     """An approximate geodesic.
 
     Attributes:
-        path: (T, Nz), from exactly one given point to exactly the other.
-        length: its Riemannian length (equation 7) along these points, in units of the decoder's
-            output.
+        path: (T, Nz); the first and last point are exactly the given ones.
+        length: Riemannian length (equation 7) along these points, in units of the decoder's output.
     """
 
     path: Tensor
@@ -33,34 +32,34 @@ class Geodesic:
 
 
 class LatentGraph:
-    """Latent points joined to their neighbours (Chen et al. 2019, "Fast approximate geodesics").
+    """A graph of latent points and neighbours (Chen et al. 2019, "Fast approximate geodesics").
 
-    Nodes are uniform in a box. Each is joined to its nearest nodes in latent space, both ways, by
-    straight edges as long as their Riemannian length. All edges are decoded once, here; a search
-    decodes only those of its two ends.
+    Nodes are distributed uniformly in a box. Straight edges join each node to its nearest nodes in
+    latent space, in both directions. The weight of an edge is its Riemannian length. The
+    constructor decodes all edges once; a search decodes only the edges of its two ends.
 
-    A path zigzags between random nodes, so it is longer than the geodesic even where the decoder is
-    an isometry: a straight line is 0.974 ± 0.008 of it (100 pairs in a square, the defaults here),
-    and 0.977 with four times the nodes. Nearer to 1 a ratio to the graph's lengths says nothing;
-    :func:`refine` takes the zigzag out.
+    A path zigzags between random nodes, so it is longer than the geodesic even if the decoder is an
+    isometry. A straight line then has 0.974 ± 0.008 of the path's length (100 pairs in a square,
+    default arguments), and 0.977 with four times as many nodes. Ratios closer to 1 than that carry
+    no information; :func:`refine` removes the zigzag.
 
     Attributes:
         nodes: (count, Nz).
-        tree: of the nodes, for their Euclidean neighbours.
-        edges: (count, count) symmetric, Riemannian lengths. An edge of length zero is an edge.
+        tree: k-d tree of the nodes, which finds their Euclidean neighbours.
+        edges: (count, count), sparse and symmetric, Riemannian lengths. A stored 0 is an edge too.
 
     Args:
         decoder: f, (M, Nz) -> (M, ...).
-        low: (Nz,), the box's lower corner; its type and device are the nodes'.
-        high: (Nz,), the upper one.
+        low: (Nz,), lower corner of the box; the nodes take its type and device.
+        high: (Nz,), upper corner of the box.
         count: number of nodes.
-        neighbours: of each node.
-        seed: of the nodes.
-        points: on each edge, ends included, between which its chords are taken.
+        neighbours: number of nearest nodes to which each node is joined.
+        seed: seed of the nodes' positions.
+        points: number of points per edge, ends included; chords between them give its length.
 
     Raises:
-        ValueError: the box is empty, there are no more nodes than neighbours, or the decoder's
-            output is not finite.
+        ValueError: the box is empty, the number of nodes does not exceed ``neighbours``, or the
+            decoder's output is not finite.
     """
 
     def __init__(
@@ -88,17 +87,17 @@ class LatentGraph:
         self.edges = self._join_neighbours()
 
     def geodesic(self, start: Tensor, end: Tensor) -> Geodesic:
-        """The shortest path in the graph, with the two ends joined to it.
+        """Return the shortest path between two points, after joining both to the graph.
 
         Args:
-            start: (Nz,). Outside the box its edges are longer and their lengths rougher.
-            end: (Nz,), likewise.
+            start: (Nz,). Edges to a point outside the box are longer and their lengths less exact.
+            end: (Nz,), as for ``start``.
 
         Returns:
             The path, with the points on its edges, and its length.
 
         Raises:
-            ValueError: no path leads from one to the other, or the decoder's output is not finite.
+            ValueError: no path joins the two points, or the decoder's output is not finite.
         """
         departures, arrivals = self._nearest(start), self._nearest(end)
         count = len(departures)
@@ -108,14 +107,14 @@ class LatentGraph:
         distances, previous = self._search(departures, lengths[:count])
         totals = distances[arrivals] + lengths[count : 2 * count]
         best = int(totals.argmin())
-        # Ends as close as neighbours are have an edge of their own.
+        # Two ends that are as close as neighbours are joined by an edge of their own.
         reach = (self.nodes[departures] - start).norm(dim=1).max()
         if (end - start).norm() <= reach and lengths[-1] <= totals[best]:
             return Geodesic(self._polyline(torch.stack([start, end])), float(lengths[-1]))
         if not np.isfinite(totals[best]):
             raise ValueError(
-                f"the graph has no path from {start.tolist()} to {end.tolist()}: it falls into "
-                "parts, which more neighbours would join"
+                f"the graph has no path from {start.tolist()} to {end.tolist()}: it consists of "
+                "separate parts; build it with more neighbours"
             )
         steps = [int(arrivals[best])]
         while (step := int(previous[steps[-1]])) < len(self.nodes):
@@ -124,7 +123,7 @@ class LatentGraph:
         return Geodesic(self._polyline(vertices), float(totals[best]))
 
     def distances(self, start: Tensor) -> NDArray[np.float64]:
-        """Length of the shortest path from a point (Nz,) to every node, (count,).
+        """Return the lengths of the shortest paths from a point (Nz,) to all nodes, (count,).
 
         Raises:
             ValueError: the decoder's output is not finite.
@@ -136,11 +135,11 @@ class LatentGraph:
 
     def _join_neighbours(self) -> csr_array:
         count = len(self.nodes)
-        # The nearest node of a node is itself.
+        # The nearest node of each node is the node itself.
         _, nearest = self.tree.query(self.nodes.cpu().numpy(), k=self._neighbours + 1)
         own = np.repeat(np.arange(count), self._neighbours)
         other = nearest[:, 1:].ravel()
-        # Two nodes that are each other's neighbours have one edge.
+        # Two nodes that are neighbours of each other have one edge.
         pairs = np.unique(np.stack([np.minimum(own, other), np.maximum(own, other)], 1), axis=0)
         lengths = self._lengths(self.nodes[pairs[:, 0]], self.nodes[pairs[:, 1]])
         both_ways = np.concatenate([pairs, pairs[:, ::-1]]).T
@@ -149,10 +148,11 @@ class LatentGraph:
     def _search(
         self, departures: NDArray[np.int64], lengths: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-        """Dijkstra from a start joined to these nodes: each node's distance and predecessor.
+        """Run Dijkstra from a start joined to these nodes; return distances and predecessors.
 
-        The start is one more row at the foot of the sparse matrix, which leaves the others as they
-        are. Nobody needs to return to it, so the search is a directed one and it has no column.
+        The start becomes one more row at the bottom of the sparse matrix; the other rows do not
+        change. No path returns to the start, so the search is directed and the start's column is
+        empty.
         """
         edges, count = self.edges, len(self.nodes)
         with_start = csr_array(
@@ -166,13 +166,13 @@ class LatentGraph:
         return dijkstra(with_start, indices=count, return_predecessors=True)
 
     def _nearest(self, point: Tensor) -> NDArray[np.int64]:
-        """The nodes that an end is joined to."""
+        """Return the nodes to which an end point is joined."""
         _, nearest = self.tree.query(point.detach().cpu().numpy(), k=self._neighbours)
         return np.atleast_1d(nearest)
 
     @torch.no_grad()
     def _lengths(self, starts: Tensor, ends: Tensor) -> NDArray[np.float64]:
-        """Riemannian lengths of straight edges, (M, Nz) both -> (M,)."""
+        """Return the Riemannian lengths (M,) of straight edges between points, both (M, Nz)."""
         lines = straight_lines(starts, ends, self._points)
         lengths = riemannian_lengths(self._decoder, lines).cpu().double().numpy()
         if not np.isfinite(lengths).all():
@@ -180,7 +180,7 @@ class LatentGraph:
         return lengths
 
     def _polyline(self, vertices: Tensor) -> Tensor:
-        """The edges from vertex to vertex, (V, Nz), with the points on them."""
+        """Return the points on the edges that join successive vertices (V, Nz)."""
         lines = straight_lines(vertices[:-1], vertices[1:], self._points)
         return torch.cat([lines[:, :-1].flatten(0, 1), vertices[-1:]])
 
@@ -188,32 +188,32 @@ class LatentGraph:
 def refine(
     decoder: Decoder, path: Tensor, knots: int = 8, steps: int = 100, points: int = 200
 ) -> Geodesic:
-    """A shorter curve between the same ends: descent from a path to a geodesic close by.
+    """Shorten a path between fixed ends: descend from it to a nearby geodesic.
 
-    The curve is a natural cubic spline through free knots between the two fixed ends, knots evenly
-    spaced in t. Its points are a fixed linear map of its knots, so a gradient is one decoder pass
-    and back. What L-BFGS minimises is the energy, the sum of squared decoded chords: unlike the
-    length it also has a say in where on the curve the points lie, and its minimum is the shortest
-    curve at constant speed.
+    The curve is a natural cubic spline through the two fixed ends and free knots between them,
+    evenly spaced in t. Its points are a fixed linear map of its knots, so a gradient takes one
+    forward and one backward pass through the decoder. L-BFGS minimises the energy, the sum of
+    squared decoded chords. Unlike the length, the energy also depends on the spacing of the points,
+    and its minimum is the shortest curve at constant speed.
 
     Args:
-        decoder: f, differentiable. The gradients of its parameters are left alone.
-        path: (T, Nz), T >= 2, to start from. Points so close together that their chords follow the
-            decoded curve, as a :class:`LatentGraph`'s do.
-        knots: free ones, at least 1.
-        steps: of L-BFGS, at most.
-        points: of the curve.
+        decoder: f, differentiable. The gradients of its parameters do not change.
+        path: (T, Nz), T >= 2, the start of the descent. Its points must be so close together that
+            their chords follow the decoded curve, as in a path of :class:`LatentGraph`.
+        knots: number of free knots, at least 1.
+        steps: largest number of L-BFGS iterations.
+        points: number of points on the curve.
 
     Returns:
-        The curve, (points, Nz), and its length, or the path itself if that is no longer.
+        The curve (points, Nz) and its length, or the given path if the curve is not shorter.
     """
     path = path.detach()
     with torch.no_grad():
         given = Geodesic(path, float(riemannian_lengths(decoder, path[None])))
         start = _evenly_spaced(decoder, path, knots + 2)
     spline = _natural_spline(knots + 2, points).to(path)
-    # Free of units, as the optimiser's tolerances are: knots move by multiples of the path's
-    # length, and the energy is 1 for points evenly spaced along it.
+    # The optimiser's tolerances have no units, so the problem must have none: knots move by
+    # multiples of the path's length, and the energy of points evenly spaced along the path is 1.
     scale = latent_lengths(path[None])
     energy_scale = given.length**2 / (points - 1)
     if energy_scale == 0:
@@ -234,27 +234,27 @@ def refine(
     with torch.no_grad():
         refined = curve()
         length = float(riemannian_lengths(decoder, refined[None]))
-    # Not so if the line search left for where the decoder is not finite.
+    # The comparison is false if the line search ended where the decoder is not finite.
     return Geodesic(refined, length) if length < given.length else given
 
 
 def _evenly_spaced(decoder: Decoder, path: Tensor, count: int) -> Tensor:
-    """(count, Nz) points of a path (T, Nz) at equal Riemannian distances along it."""
+    """Return points (count, Nz) at equal Riemannian distances along a path (T, Nz)."""
     steps = torch.stack([path[:-1], path[1:]], dim=1)
     travelled = riemannian_lengths(decoder, steps).double().cumsum(0).cpu().numpy()
     travelled = np.append(0, travelled)
     wanted = np.linspace(0, travelled[-1], count)
     coordinates = path.cpu().double().numpy().T
     spaced = np.stack([np.interp(wanted, travelled, values) for values in coordinates], axis=1)
-    # Where the decoder stands still at either end the interpolation need not find the end itself.
+    # Where the decoded path does not move at an end, the interpolation may miss that end point.
     spaced = torch.from_numpy(spaced).to(path)
     return torch.cat([path[:1], spaced[1:-1], path[-1:]])
 
 
 def _natural_spline(knots: int, points: int) -> Tensor:
-    """(points, knots) float64: a natural cubic spline's values as a linear map of its knots."""
+    """Return (points, knots) float64, the linear map from knots to points of a natural spline."""
     spline = CubicSpline(np.linspace(0, 1, knots), np.eye(knots), bc_type="natural")
     values = spline(np.linspace(0, 1, points))
-    # Exactly the knot at the end too, where the spline's polynomial is a rounding away from it.
+    # The spline's polynomial misses the last knot by a rounding error.
     values[-1] = np.eye(knots)[-1]
     return torch.from_numpy(values)

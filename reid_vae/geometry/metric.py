@@ -1,4 +1,4 @@
-"""The decoder's metric tensor G(z) = J(z)^T J(z) and how far it is from flat (section 2.3)."""
+"""The decoder's metric tensor G(z) = J(z)^T J(z), and its deviation from flat (section 2.3)."""
 
 from collections.abc import Callable
 
@@ -8,21 +8,21 @@ from torch.autograd.functional import jvp
 
 Decoder = Callable[[Tensor], Tensor]
 
-# sigma of equation 10, along a unit vector; a random direction at Nz = 128 is 11 times as long. In
-# float32 a decoded image is rounded by about 1e-7, so a difference quotient is good to about 1e-5,
-# well below the ReLU network's own curvature.
+# sigma of equation 10, in units of z, along a unit vector; a random direction at Nz = 128 is 11
+# times as long. A decoded picture in float32 has a rounding error of about 1e-7, so a difference
+# quotient is exact to about 1e-5, which is well below the effect of the ReLU network's curvature.
 FINITE_DIFFERENCE_STEP = 1e-2
 
 
 def mixup(z: Tensor, alpha_0: float) -> Tensor:
-    """Latent mixup with extrapolation, equation 11: (1 - alpha) z_i + alpha z_j.
+    """Mix latents with extrapolation, equation 11: (1 - alpha) z_i + alpha z_j.
 
-    Partners are a rotation of the batch, which is already in random order: no point is its own
-    partner, unlike under a random permutation.
+    The partner z_j of a point is the point before it in the batch, which is already in random
+    order. Unlike a random permutation, this never makes a point its own partner.
 
     Args:
         z: (N, Nz), N >= 2 encodings of different data points.
-        alpha_0: extrapolation beyond either end; alpha ~ U(-alpha_0, 1 + alpha_0).
+        alpha_0: extrapolation beyond both ends; alpha ~ U(-alpha_0, 1 + alpha_0).
 
     Returns:
         (N, Nz).
@@ -32,15 +32,15 @@ def mixup(z: Tensor, alpha_0: float) -> Tensor:
 
 
 def jacobian_products(decoder: Decoder, z: Tensor, directions: Tensor) -> Tensor:
-    """J(z) v by first-order differences, equation 10: (f(z + sigma v) - f(z)) / sigma.
+    """Return J(z) v by first-order differences, equation 10: (f(z + sigma v) - f(z)) / sigma.
 
     Args:
         decoder: f, (M, Nz) -> (M, ...).
         z: (N, Nz).
-        directions: (D, N, Nz), v for each point.
+        directions: (D, N, Nz), D vectors v per point.
 
     Returns:
-        (D, N, Nx). One batched decoder pass over (D + 1) N points.
+        (D, N, Nx), from one batched decoder pass over (D + 1) N points.
     """
     count = len(directions)
     points = torch.cat([z[None], z + FINITE_DIFFERENCE_STEP * directions])
@@ -49,7 +49,7 @@ def jacobian_products(decoder: Decoder, z: Tensor, directions: Tensor) -> Tensor
 
 
 def metric_tensor(decoder: Decoder, z: Tensor) -> Tensor:
-    """G(z) from all Nz columns of J, equation 10: (N, Nz) -> (N, Nz, Nz)."""
+    """Return G(z) from all Nz columns of J, equation 10: (N, Nz) -> (N, Nz, Nz)."""
     size = z.shape[1]
     identity = torch.eye(size, device=z.device, dtype=z.dtype)
     columns = jacobian_products(decoder, z, identity[:, None].expand(size, len(z), size))
@@ -57,15 +57,17 @@ def metric_tensor(decoder: Decoder, z: Tensor) -> Tensor:
 
 
 def exact_metric_tensor(decoder: Decoder, z: Tensor) -> Tensor:
-    """G(z) = J^T J from automatic differentiation: to measure by, where equation 10 is to train by.
+    """Return G(z) = J^T J by automatic differentiation: for measurements, not for training.
 
-    A column of J is one product with a unit vector for the whole batch, which is right because a
-    decoder treats its samples apart. Not torch.func: its vmap has no channels_last, which the
-    convolutional decoder asks for, and its forward mode, no faster, brings deprecation warnings.
+    Training uses equation 10, which needs no second derivatives. Column t of J for the whole batch
+    is one product with a unit vector, which is exact because the decoder does not mix samples.
+    torch.func is not used: its vmap lacks channels_last, which the convolutional decoder needs, and
+    its forward mode is no faster and causes deprecation warnings.
 
     Args:
         decoder: f, (M, Nz) -> (M, ...).
-        z: (N, Nz). The whole Jacobian is held at once, Nz N Nx values: batches are the caller's.
+        z: (N, Nz). The whole Jacobian of Nz N Nx values is in memory at once, so callers must pass
+            batches that fit.
 
     Returns:
         (N, Nz, Nz), without a gradient.
@@ -76,20 +78,20 @@ def exact_metric_tensor(decoder: Decoder, z: Tensor) -> Tensor:
 
 
 def flatness_of_metric(metric: Tensor) -> tuple[Tensor, Tensor]:
-    """How far metric tensors are from one multiple of the identity.
+    """Return R, the deviation of metric tensors from one common multiple of the identity.
 
-    Equation 9's ||G - c^2 1|| as a squared Frobenius norm in units of c^2, a mean over points and
-    over the Nz diagonal entries:
+    R is ||G - c^2 1|| of equation 9 as a squared Frobenius norm, in units of c^4, averaged over the
+    points and over the Nz diagonal entries:
 
         R = E ||G - c^2 1||_F^2 / (c^4 Nz),   c^2 = E[tr G] / Nz  (the batch mean).
 
-    The gradient flows through c^2. With c^2 detached the penalty can only shrink the decoder.
+    The gradient flows through c^2. If c^2 were detached, the penalty could only shrink the decoder.
 
     Args:
         metric: (N, Nz, Nz).
 
     Returns:
-        R (0 = flat) and c^2, scalars.
+        R (0 is flat) and c^2, scalars.
     """
     size = metric.shape[-1]
     c_squared = metric.diagonal(dim1=1, dim2=2).mean()
@@ -99,10 +101,10 @@ def flatness_of_metric(metric: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def norm_of_metric(metric: Tensor) -> tuple[Tensor, Tensor]:
-    """The ablation of figure 7b, ||G|| without the multiple of the identity it is to be.
+    """Return ||G|| without the term c^2 1: the ablation of figure 7b.
 
-    Squared and taken over the diagonal entries as in :func:`flatness_of_metric`, but in the data's
-    own units: nothing holds it against shrinking but the reconstruction.
+    The norm is squared and divided by Nz as in :func:`flatness_of_metric`, but it is in the units
+    of the data, so only the reconstruction error keeps the decoder from shrinking.
 
     Args:
         metric: (N, Nz, Nz).
@@ -117,18 +119,18 @@ def norm_of_metric(metric: Tensor) -> tuple[Tensor, Tensor]:
 def flatness_by_random_directions(
     decoder: Decoder, z: Tensor, directions: int = 4
 ) -> tuple[Tensor, Tensor]:
-    """The same R and c^2 from a few decoder passes, for a latent space too large for all columns.
+    """Estimate R and c^2 of :func:`flatness_of_metric` from a few decoder passes, for large Nz.
 
     With A = G - c^2 1 and independent v, w ~ N(0, 1), E[(v^T A w)^2] = ||A||_F^2, and
-    v^T A w = (J v)·(J w) - c^2 v·w: D directions give D (D - 1) / 2 such pairs. c^2 is estimated as
-    sum |J v|^2 / sum |v|^2. On a flat decoder every term, and its gradient, is exactly zero:
-    expanding the norm to tr G^2 - 2 c^2 tr G + c^4 Nz first would leave their noise. (R is a ratio
-    of estimates: its bias falls with the batch.)
+    v^T A w = (J v)·(J w) - c^2 v·w. D directions give D (D - 1) / 2 such pairs. c^2 is estimated as
+    sum |J v|^2 / sum |v|^2. On a flat decoder every term and its gradient are exactly zero, whereas
+    estimates of the expanded norm, tr G^2 - 2 c^2 tr G + c^4 Nz, would be noisy there. R is a ratio
+    of estimates; its bias falls with the batch size.
 
     Args:
-        decoder: f.
+        decoder: f, (M, Nz) -> (M, ...).
         z: (N, Nz).
-        directions: D >= 2 for each point; D + 1 decoder passes a point.
+        directions: D >= 2 directions per point, which take D + 1 decoder passes per point.
 
     Returns:
         R and c^2, scalars.

@@ -1,1 +1,1 @@
-"""The model: networks, hierarchical prior, likelihood and the space of the data."""
+"""The model: networks, hierarchical prior, likelihood and data space."""

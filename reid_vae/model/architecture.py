@@ -1,4 +1,4 @@
-"""The sizes of the model: Table 3's MOT16 column as printed, and two slimmer ones that ship."""
+"""Sizes of the model: the MOT16 column of Table 3 as printed, and two smaller ones that ship."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,28 +6,30 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Architecture:
-    """Layer sizes of a VHP-VAE on square RGB crops, and what of a crop it is to explain.
+    """Layer sizes of a VHP-VAE of square RGB crops, and the form of the pictures it decodes.
 
     Attributes:
-        image_size: side of the encoder's input in pixels; can be halved once a stage.
-        observed_size: side of the picture the decoder explains; can be halved once a stage of it,
-            and divides image_size.
-        colours: of that picture, "rgb" or "lab" (see reid_vae.observation).
-        feather: standard deviation of its window, as a fraction of the side; 0 for none.
-        whitened_size: values left of it by a covariance that is not isotropic; 0 if it is.
-        latent_size: Nz, the length of z and so of the descriptor.
-        prior_latent_size: length of zeta. The paper does not give it; as long as z here.
-        encoder_channels: channels of each VGG stage; a stage ends in a 2x2 maximum pool.
-        encoder_convolutions: 3x3 convolutions of each stage (VGG16: 2, 2, 3, 3, 3).
-        decoder_channels: channels of each transposed convolution + convolution pair.
-        dense_hidden: widths of the hidden layers of the decoder of whitened values.
-        prior_hidden: widths of the hidden layers of q(zeta | z) and p(z | zeta).
-        isometric_start: whether the decoder is a linear map with orthonormal columns plus the
-            convolutional network, whose last layer starts at zero. Not in the paper: a decoder that
-            starts as an isometry stays flat at 128 latents.
-        linear_encoder: whether the encoder is the inverse of that start plus the network, whose
-            mean starts at zero. Not in the paper: of colours it was not shown a network makes
-            anything, a linear map what it makes of their mixtures.
+        image_size: side of the encoder's input in pixels; a multiple of 2 ** (encoder stages).
+        observed_size: side in pixels of the picture that the decoder reconstructs; a multiple of
+            2 ** (decoder stages) and a divisor of image_size.
+        colours: colour space of that picture, "rgb" or "lab" (see reid_vae.model.observation).
+        feather: standard deviation of the window that fades the picture's edges, as a fraction of
+            the side; 0 for no window.
+        whitened_size: number of whitened values that replace the picture when the covariance of
+            p(x | z) is not isotropic; 0 when it is.
+        latent_size: Nz, the length of z and therefore of the descriptor.
+        prior_latent_size: length of zeta. The paper does not give it; here zeta is as long as z.
+        encoder_channels: channels of each VGG stage; each stage ends with a 2x2 max pool.
+        encoder_convolutions: number of 3x3 convolutions in each stage (VGG16: 2, 2, 3, 3, 3).
+        decoder_channels: channels of each pair of transposed convolution and convolution.
+        dense_hidden: hidden layer widths of the decoder of whitened values.
+        prior_hidden: hidden layer widths of q(zeta | z) and p(z | zeta).
+        isometric_start: whether the decoder is a linear map with orthonormal columns plus a network
+            whose last layer starts at zero. Not in the paper: a decoder that starts as an isometry
+            stays flat at 128 latents.
+        linear_encoder: whether the encoder is the inverse of that linear map plus a network whose
+            mean starts at zero. Not in the paper: a network's output for colours that it never saw
+            is arbitrary, whereas a linear map treats them as mixtures of colours that it saw.
     """
 
     image_size: int = 64
@@ -53,43 +55,48 @@ class Architecture:
                 "empty"
             )
         if len(self.encoder_convolutions) != stages:
-            raise ValueError("encoder_convolutions must have one entry for each encoder stage")
+            raise ValueError("encoder_convolutions must have one entry per encoder stage")
         if self.image_size % 2**stages:
-            raise ValueError(f"image_size {self.image_size} cannot be halved once for each stage")
+            raise ValueError(
+                f"image_size {self.image_size} must be a multiple of {2**stages}: each encoder "
+                "stage halves it"
+            )
         if self.observed_size % 2 ** len(self.decoder_channels):
             raise ValueError(
-                f"observed_size {self.observed_size} cannot be halved once for each stage"
+                f"observed_size {self.observed_size} must be a multiple of "
+                f"{2 ** len(self.decoder_channels)}: each decoder stage doubles the side"
             )
         if self.image_size % self.observed_size:
             raise ValueError("observed_size must divide image_size")
         if self.colours not in ("rgb", "lab"):
-            raise ValueError(f"colours {self.colours!r} are neither rgb nor lab")
+            raise ValueError(f"colours must be rgb or lab, not {self.colours!r}")
         if not 0 <= self.whitened_size <= self.picture_size:
             raise ValueError(
-                f"whitened_size {self.whitened_size} is not among the {self.picture_size} values"
+                f"whitened_size {self.whitened_size} must be from 0 to {self.picture_size} values, "
+                "the size of a picture"
             )
         if self.linear_encoder and not self.isometric_start:
-            raise ValueError("linear_encoder needs isometric_start, whose inverse it is")
+            raise ValueError("linear_encoder needs isometric_start: it inverts that linear map")
         if self.isometric_start and self.latent_size > self.data_size:
             raise ValueError(
-                f"latent_size {self.latent_size} is above the {self.data_size} of data"
+                f"latent_size {self.latent_size} must not exceed the {self.data_size} data values"
             )
 
     @property
     def picture_size(self) -> int:
-        """Number of values of the picture the decoder explains."""
+        """Number of values in the picture that the decoder reconstructs."""
         return 3 * self.observed_size**2
 
     @property
     def data_size(self) -> int:
-        """Nx, the number of values the likelihood compares."""
+        """Nx, the number of values that the likelihood compares."""
         return self.whitened_size or self.picture_size
 
 
 ARCHITECTURES = {
     "vgg16": Architecture(),
-    # A quarter of the channels on a quarter of the pixels: a person is 60 to 300 pixels high in the
-    # footage this is for, and colour and build, which last, survive 32 x 32.
+    # A quarter of vgg16's channels on a quarter of its pixels. People are 60 to 300 pixels tall in
+    # typical footage, and 32 x 32 pixels keep the lasting features: colour and build.
     "slim": Architecture(
         image_size=32,
         observed_size=16,
@@ -101,8 +108,9 @@ ARCHITECTURES = {
         prior_hidden=(256, 256),
         isometric_start=True,
     ),
-    # The encoder sees no more than the decoder explains, with half of slim's channels: an eighth of
-    # the time a crop, and trained for twice as many steps it tells people apart as well.
+    # The encoder sees the same 16 x 16 pixels that the decoder reconstructs, with half of slim's
+    # channels. A crop takes an eighth of slim's time, and after twice as many training steps the
+    # descriptor tells people apart as well as slim's.
     "small": Architecture(
         image_size=16,
         observed_size=16,

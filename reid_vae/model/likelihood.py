@@ -1,7 +1,7 @@
-"""p(x | z): how wrong a decoded mean is, in nats, and which error the constraint allows.
+"""The likelihood p(x | z): the reconstruction error in nats, and the error that is allowed.
 
-The paper leaves open what its kappa is measured in. Here it is stated in units that can be read off
-the data, and both sides of C <= kappa^2 are in nats for one data point (see reid_vae.objective).
+The paper does not give the unit of kappa. Here kappa is in the units of the data, and both sides of
+C <= kappa^2 are in nats per data point (see reid_vae.training.objective).
 """
 
 import math
@@ -15,48 +15,49 @@ class Likelihood(Protocol):
     """The part of -log p(x | z) that the constraint bounds."""
 
     def error(self, data: Tensor, decoded: Tensor, kappa: float) -> Tensor:
-        """C for data and decoded means, both (N, Nx): (N,) nats."""
+        """Return C (N,) in nats for data and decoded means, both (N, Nx)."""
 
     def allowed(self, data_size: int, kappa: float) -> float:
-        """The right side of the constraint, kappa^2, in nats for one data point."""
+        """Return the right side of the constraint, kappa^2, in nats per data point."""
 
     def in_units(self, error: float, data_size: int, kappa: float) -> float:
-        """C of a data point as the error of a value, in kappa's units."""
+        """Convert C of one data point to the error per value, in the units of kappa."""
 
 
-class Gaussian:
-    """Standard deviation kappa in every value: kappa is the root-mean-square error allowed.
+class GaussianLikelihood:
+    """A Gaussian of standard deviation kappa, which is the allowed root-mean-square error.
 
-    For crops in the units of reid_vae.observation: the [0, 1] scale, standard deviations of a
-    channel, or of tracklets' means. C = ||x - f(z)||^2 / (2 kappa^2), so the constraint reads "no
-    worse than noise of that size" and its right side is Nx / 2. With lambda = 1 the objective is
-    the evidence lower bound.
+    For crops the unit of kappa is that of the data space (reid_vae.model.observation): the [0, 1]
+    scale, the standard deviation of a channel, or the standard deviation of the tracklets' means.
+    C = ||x - f(z)||^2 / (2 kappa^2), so the constraint means "no worse than noise of standard
+    deviation kappa" and its right side is Nx / 2. With lambda = 1 the objective is the evidence
+    lower bound.
     """
 
     def error(self, data: Tensor, decoded: Tensor, kappa: float) -> Tensor:
-        """(N,) nats."""
+        """Return ||x - f(z)||^2 / (2 kappa^2), (N,) nats."""
         return (data - decoded).square().sum(1) / (2 * kappa**2)
 
     def allowed(self, data_size: int, kappa: float) -> float:
-        """Nx / 2."""
+        """Return Nx / 2."""
         return data_size / 2
 
     def in_units(self, error: float, data_size: int, kappa: float) -> float:
-        """The root-mean-square error."""
+        """Return the root-mean-square error per value."""
         return math.sqrt(2 * error * kappa**2 / data_size)
 
 
-class Bernoulli:
-    """Values are 0 or 1 and the decoded mean their probability: kappa is in nats a value."""
+class BernoulliLikelihood:
+    """A Bernoulli with the decoded mean, for data of 0 and 1; kappa is in nats per value."""
 
     def error(self, data: Tensor, decoded: Tensor, kappa: float) -> Tensor:
-        """The cross-entropy, (N,) nats; torch counts a surely wrong value as 100."""
+        """Return the cross-entropy, (N,) nats; torch limits it to 100 nats per value."""
         return functional.binary_cross_entropy(decoded, data, reduction="none").sum(1)
 
     def allowed(self, data_size: int, kappa: float) -> float:
-        """Nx times kappa."""
+        """Return Nx times kappa."""
         return data_size * kappa
 
     def in_units(self, error: float, data_size: int, kappa: float) -> float:
-        """Nats a value."""
+        """Return the nats per value."""
         return error / data_size

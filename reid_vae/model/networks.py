@@ -9,11 +9,11 @@ from torch.nn import functional
 from .architecture import Architecture
 
 
-class Gaussian(nn.Module):
-    """Two heads that turn features into a diagonal Gaussian's mean and log variance."""
+class GaussianHead(nn.Module):
+    """Two linear layers that turn features into mean and log variance of a diagonal Gaussian."""
 
-    # exp(-12) is a standard deviation of 0.002: sharper than any posterior that trains well, and
-    # far from where float32 densities overflow.
+    # Bound on |log variance|. exp(-12) is a standard deviation of 0.002: smaller than in any
+    # posterior that trains well, and far from values at which float32 densities overflow.
     LOG_VARIANCE_LIMIT = 12.0
 
     def __init__(self, features: int, size: int) -> None:
@@ -22,9 +22,9 @@ class Gaussian(nn.Module):
         self.log_variance = nn.Linear(features, size)
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """(..., F) -> mean and log variance, both (..., size)."""
+        """Map features (..., F) to mean and log variance, both (..., size)."""
         limit = self.LOG_VARIANCE_LIMIT
-        # A smooth clamp: a hard one has no gradient beyond the limit and never comes back.
+        # A smooth clamp: a hard clamp has no gradient beyond the limit, so values would stay there.
         return self.mean(features), limit * torch.tanh(self.log_variance(features) / limit)
 
 
@@ -32,10 +32,11 @@ class VggEncoder(nn.Module):
     """q(z | x): VGG's stages of 3x3 convolutions, then the mean and log variance of z.
 
     Attributes:
-        bfloat16: run the convolutions in bfloat16; twice as fast where the processor has it.
+        bfloat16: whether the convolutions run in bfloat16; twice as fast on processors that have
+            it.
 
-    BatchNorm after each convolution, which VGG16 of 2014 lacks: without it the network does not
-    train from scratch. VGG's two 4096-wide layers, made for 7x7 features, are left out.
+    Each convolution has a BatchNorm, which the VGG16 of 2014 lacks: without it the network does not
+    train from scratch. VGG's two layers of 4096 units, made for 7x7 features, are left out.
     """
 
     def __init__(self, architecture: Architecture) -> None:
@@ -55,24 +56,25 @@ class VggEncoder(nn.Module):
             layers.append(nn.MaxPool2d(2))
         side = architecture.image_size >> len(architecture.encoder_channels)
         self.stages = nn.Sequential(*layers)
-        self.posterior = Gaussian(previous * side**2, architecture.latent_size)
+        self.posterior = GaussianHead(previous * side**2, architecture.latent_size)
         self.to(memory_format=torch.channels_last)
         self.bfloat16 = False
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Images (N, 3, H, W) RGB in [0, 1] -> mean and log variance of z, both (N, Nz) float32."""
+        """Map images (N, 3, H, W) RGB in [0, 1] to mean and log variance of z, (N, Nz) float32."""
         images = images.contiguous(memory_format=torch.channels_last)
-        # Only the convolutions: the posterior's densities are differences of large numbers.
+        # Only the convolutions run in bfloat16: densities of the posterior are differences of large
+        # numbers and need float32.
         with torch.autocast(images.device.type, torch.bfloat16, enabled=self.bfloat16):
             features = self.stages((images - 0.5) / 0.25)
         return self.posterior(features.float().flatten(1))
 
 
 class LinearEncoder(nn.Module):
-    """What the encoder starts from: the inverse of a linear, isometric decoder.
+    """The fixed linear part of an encoder: the inverse of a linear, isometric decoder.
 
-    It is not trained. A trained one forgets the colours and patterns that nobody in the footage
-    wears.
+    Its weights are not trained. With training they would forget the colours and patterns that
+    nobody in the footage wears.
     """
 
     def __init__(self, architecture: Architecture) -> None:
@@ -82,16 +84,16 @@ class LinearEncoder(nn.Module):
         self.register_buffer("bias", torch.zeros(architecture.latent_size))
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """Pictures (N, 3, s, s) -> (N, Nz)."""
+        """Map pictures (N, 3, s, s) to latents (N, Nz)."""
         return functional.linear(pictures.flatten(1), self.weight, self.bias)
 
     @torch.no_grad()
     def invert(self, decoder: nn.Linear, whitening: Tensor | None) -> None:
-        """Take on the pseudoinverse of a linear decoder with orthogonal columns of one length.
+        """Set the weights to the pseudoinverse of a linear decoder.
 
         Args:
-            decoder: from latents to data.
-            whitening: (Nx, 3 s s) from pictures to data; None where they are the same.
+            decoder: map from latents to data with orthogonal columns of equal length.
+            whitening: (Nx, 3 s s), map from pictures to data; None if data are the pictures.
         """
         inverse = decoder.weight.T / decoder.weight.square().sum(0).mean()
         self.weight.copy_(inverse if whitening is None else inverse @ whitening)
@@ -101,9 +103,9 @@ class LinearEncoder(nn.Module):
 class Decoder(nn.Module):
     """f(z), the mean of p(x | z).
 
-    With an isometric start it is a linear map with orthonormal columns plus the network, whose last
-    layer starts at zero. No BatchNorm anywhere in it: it mixes samples, and the Jacobian of one
-    sample would depend on the others.
+    With an isometric start f is a linear map with orthonormal columns plus a network whose last
+    layer starts at zero. The decoder has no BatchNorm, which mixes samples: the Jacobian at one
+    sample would depend on the other samples.
     """
 
     def __init__(self, architecture: Architecture) -> None:
@@ -119,18 +121,18 @@ class Decoder(nn.Module):
             nn.init.zeros_(self.network.last.bias)
 
     def forward(self, z: Tensor) -> Tensor:
-        """Latents (N, Nz) -> data (N, Nx), see reid_vae.observation."""
+        """Decode latents (N, Nz) to data (N, Nx); see reid_vae.model.observation."""
         data = self.network(z)
         return data if self.linear is None else data + self.linear(z)
 
     @torch.no_grad()
     def start_as_principal_subspace(self, data: Tensor) -> None:
-        """Point the linear part, if there is one, at the data's principal subspace.
+        """Set the linear part, if the decoder has one, to the principal subspace of the data.
 
-        The columns stay orthonormal up to one factor, so the start is still an isometry, and it is
-        the best linear one (a principal component analysis is the optimal linear autoencoder). The
-        factor is such that the latent code of these data has about unit variance: the subspace
-        holds most of the data's variance, spread over Nz directions.
+        The columns stay orthonormal up to one factor, so the decoder still starts as an isometry up
+        to scale. It starts as the best linear decoder, because principal component analysis is the
+        optimal linear autoencoder. The factor gives the latents of these data about unit variance:
+        the subspace holds most of the data's variance, spread over Nz directions.
 
         Args:
             data: (M, Nx), M > Nz.
@@ -148,7 +150,7 @@ class Decoder(nn.Module):
 
 
 class ConvNetwork(nn.Module):
-    """Latents to pictures: pairs of transposed convolution and convolution, Table 3's decoder."""
+    """The decoder network of pictures: pairs of Conv2DT and Conv2D layers (Table 3)."""
 
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
@@ -169,14 +171,14 @@ class ConvNetwork(nn.Module):
         self.to(memory_format=torch.channels_last)
 
     def forward(self, z: Tensor) -> Tensor:
-        """(N, Nz) -> pictures (N, 3, s, s), flattened."""
+        """Decode latents (N, Nz) to flattened pictures (N, 3 s s)."""
         features = self.expand(z).unflatten(1, self.shape)
         features = self.stages(features.contiguous(memory_format=torch.channels_last))
         return self.last(features).flatten(1)
 
 
 class DenseNetwork(nn.Module):
-    """Latents to whitened values, which lie on no grid."""
+    """The decoder network of whitened values, which form no grid and so need no convolutions."""
 
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
@@ -184,25 +186,25 @@ class DenseNetwork(nn.Module):
         self.last = nn.Linear(architecture.dense_hidden[-1], architecture.data_size)
 
     def forward(self, z: Tensor) -> Tensor:
-        """(N, Nz) -> (N, Nx)."""
+        """Decode latents (N, Nz) to whitened values (N, Nx)."""
         return self.last(self.layers(z))
 
 
 class Perceptron(nn.Module):
-    """A ReLU network ending in a diagonal Gaussian: q(zeta | z) and p(z | zeta)."""
+    """A ReLU network that outputs a diagonal Gaussian: q(zeta | z) and p(z | zeta)."""
 
     def __init__(self, size_in: int, hidden: tuple[int, ...], size_out: int) -> None:
         super().__init__()
         self.layers = dense_layers(size_in, hidden)
-        self.gaussian = Gaussian(hidden[-1], size_out)
+        self.gaussian = GaussianHead(hidden[-1], size_out)
 
     def forward(self, values: Tensor) -> tuple[Tensor, Tensor]:
-        """(..., size_in) -> mean and log variance, both (..., size_out)."""
+        """Map values (..., size_in) to mean and log variance, both (..., size_out)."""
         return self.gaussian(self.layers(values))
 
 
 def dense_layers(size_in: int, hidden: tuple[int, ...]) -> nn.Sequential:
-    """Linear layers of these widths, each with a ReLU."""
+    """Build linear layers of these hidden widths, each followed by a ReLU."""
     layers: list[nn.Module] = []
     for before, after in itertools.pairwise((size_in, *hidden)):
         layers += [nn.Linear(before, after), nn.ReLU()]

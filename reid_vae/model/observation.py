@@ -1,16 +1,18 @@
-"""The data space: what of a crop the decoder explains, and in which units it is wrong.
+"""The data space: the values that the decoder reconstructs, and the units of their error.
 
-A flat decoder is an isometry, so its latent distance is the distance between the decoded data: a
-descriptor can tell apart only what Euclidean distance in the data space tells apart. Two choices
-make that space, neither of which changes the model:
+Flat means that c |z - z'| is the length along the decoded surface from f(z) to f(z'). The distance
+between these two points in the data space is their chord, which is shorter where the surface bends.
+The metric of the data space measures both, so the data space decides which differences between
+crops count in the descriptor, and how much. Two choices define it; neither changes the model:
 
-- The *picture*: the crop as it is ("rgb"), or small, in L*a*b* with each channel in units of its
-  standard deviation, and feathered towards the mean colour at the edges, where the background is.
-- The *covariance* Sigma of the Gaussian p(x | z). Isotropic, as in the paper, or the nuisance
-  covariance: how the pictures of one person differ within a tracklet. A likelihood with covariance
-  Sigma is an isotropic one for the whitened y = Sigma^(-1/2) x, and the decoder's metric becomes
-  J^T Sigma^-1 J; a distance then counts each direction for less, the more one person varies in it.
-  Sigma is known up to a factor, which the likelihood's own variance is.
+- The *picture*: either the crop itself ("rgb"), or a smaller version in L*a*b* ("lab") whose
+  channels are in units of their standard deviation. Its edges, where the background is, may fade to
+  the mean colour.
+- The *covariance* Sigma of the Gaussian p(x | z): isotropic, as in the paper, or the nuisance
+  covariance, which describes how pictures of one person differ within a tracklet. A likelihood with
+  covariance Sigma is an isotropic likelihood of the whitened y = Sigma^(-1/2) x, and the decoder's
+  metric becomes J^T Sigma^-1 J. A direction then counts less, the more one person varies in it.
+  Sigma is known up to a factor; the variance of the likelihood, kappa^2, sets that factor.
 """
 
 import torch
@@ -18,20 +20,20 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from .architecture import Architecture
-from .colour import lab_to_rgb, rgb_to_lab
+from .colour_spaces import lab_to_rgb, rgb_to_lab
 
 
 class Observation(nn.Module):
-    """From crops to data: pictures, and the values that the likelihood compares.
+    """Turns crops into pictures, and pictures into the data that the likelihood compares.
 
     Attributes:
-        channel_mean: (3,) of the pictures' channels before standardising; 0 for "rgb".
-        channel_std: (3,) likewise; 1 for "rgb".
+        channel_mean: (3,), mean of each picture channel before standardising; 0 for "rgb".
+        channel_std: (3,), standard deviation of each picture channel; 1 for "rgb".
         whitening: (R, 3 s s), Sigma^(-1/2) on the R directions that vary most, up to a factor; None
-            if isotropic.
+            if Sigma is isotropic.
 
     Args:
-        architecture: says which.
+        architecture: gives the size and colour space of pictures, and the number R.
     """
 
     def __init__(self, architecture: Architecture) -> None:
@@ -47,52 +49,52 @@ class Observation(nn.Module):
         self.register_buffer("window", window, persistent=False)
 
     def pictures(self, images: Tensor) -> Tensor:
-        """Images (N, 3, H, W) RGB in [0, 1] -> pictures (N, 3, s, s)."""
-        return self._standardise(self._colours(images)) * self.window
+        """Convert images (N, 3, H, W) RGB in [0, 1] to pictures (N, 3, s, s)."""
+        return self._standardise(self._in_colours(images)) * self.window
 
     def whiten(self, pictures: Tensor) -> Tensor:
-        """Pictures (N, 3, s, s) -> data (N, Nx), whose squared error the likelihood counts."""
+        """Convert pictures (N, 3, s, s) to data (N, Nx), which the likelihood compares."""
         values = pictures.flatten(1)
         return values if self.whitening is None else values @ self.whitening.T
 
     def unwhiten(self, values: Tensor) -> Tensor:
-        """Data (N, Nx) -> the smallest pictures (N, 3, s, s) that whiten to them."""
+        """Return the pictures (N, 3, s, s) of smallest norm that whiten to these data (N, Nx)."""
         if self.whitening is not None:
             values = values @ torch.linalg.pinv(self.whitening).T
         side = self.architecture.observed_size
         return values.reshape(-1, 3, side, side)
 
     def to_rgb(self, pictures: Tensor) -> Tensor:
-        """Pictures as a person may look at them: (N, 3, s, s) RGB in [0, 1], edges still faded."""
-        values = self._in_colours(pictures)
+        """Convert pictures for display: (N, 3, s, s) RGB in [0, 1], with edges still faded."""
+        values = self._unstandardise(pictures)
         return lab_to_rgb(values) if self.architecture.colours == "lab" else values.clamp(0, 1)
 
     def to_lab(self, pictures: Tensor) -> Tensor:
-        """Pictures -> L*a*b* (N, 3, s, s), not standardised and nowhere faded."""
-        values = self._in_colours(pictures / self.window)
+        """Convert pictures to L*a*b* (N, 3, s, s): not standardised, and without faded edges."""
+        values = self._unstandardise(pictures / self.window)
         return values if self.architecture.colours == "lab" else rgb_to_lab(values)
 
     def from_lab(self, lab: Tensor) -> Tensor:
-        """The inverse of :meth:`to_lab`; for "rgb", of the colours that sRGB has."""
+        """Invert :meth:`to_lab`; "rgb" pictures clamp colours that sRGB lacks."""
         values = lab if self.architecture.colours == "lab" else lab_to_rgb(lab)
         return self._standardise(values) * self.window
 
     @torch.no_grad()
     def fit_channels(self, images: Tensor) -> None:
-        """Take the units of the channels from images (M, 3, H, W); "rgb" keeps its own."""
+        """Set the channels' mean and deviation from images (M, 3, H, W); not for "rgb"."""
         if self.architecture.colours == "lab":
-            values = self._colours(images)
+            values = self._in_colours(images)
             self.channel_mean.copy_(values.mean((0, 2, 3)))
-            # A grey video has no chroma: its unit must not be zero.
+            # In L*a*b* units. A grey video has no chroma, and its unit must not be zero.
             self.channel_std.copy_(values.std((0, 2, 3)).clamp(min=1.0))
 
-    def _colours(self, images: Tensor) -> Tensor:
+    def _in_colours(self, images: Tensor) -> Tensor:
         values = rgb_to_lab(images) if self.architecture.colours == "lab" else images
         return functional.avg_pool2d(
             values, self.architecture.image_size // self.architecture.observed_size
         )
 
-    def _in_colours(self, pictures: Tensor) -> Tensor:
+    def _unstandardise(self, pictures: Tensor) -> Tensor:
         return pictures * self.channel_std[:, None, None] + self.channel_mean[:, None, None]
 
     def _standardise(self, values: Tensor) -> Tensor:
@@ -100,7 +102,7 @@ class Observation(nn.Module):
 
 
 def feathered_window(side: int, feather: float) -> Tensor:
-    """(side, side) Gaussian about the middle, 1 there; all ones when ``feather`` is 0."""
+    """Return a (side, side) Gaussian window, 1 at the centre; all ones if ``feather`` is 0."""
     if not feather:
         return torch.ones(side, side)
     distance = (torch.arange(side) - (side - 1) / 2) / (feather * side)

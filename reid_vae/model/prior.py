@@ -1,4 +1,4 @@
-"""The hierarchical prior p(z) = integral of p(z | zeta) p(zeta) and its bound (section 2.1)."""
+"""The hierarchical prior, p(z) = integral of p(z | zeta) p(zeta), and its bound (section 2.1)."""
 
 import math
 from typing import Protocol
@@ -10,7 +10,7 @@ from .networks import Perceptron
 
 
 class PriorSizes(Protocol):
-    """What of an architecture the prior goes by."""
+    """The sizes of an architecture that the prior needs."""
 
     latent_size: int
     prior_latent_size: int
@@ -27,16 +27,16 @@ class HierarchicalPrior(nn.Module):
         self.inference = Perceptron(z, architecture.prior_hidden, zeta)
 
     def bound(self, z: Tensor, mean: Tensor, log_variance: Tensor, samples: int) -> Tensor:
-        """F, the importance-weighted upper bound on KL(q(z | x) || p(z)), equation 3.
+        """Return F, the importance-weighted upper bound on KL(q(z | x) || p(z)), equation 3.
 
-        ``log q(z | x)`` is the density at the given sample, not the analytic entropy, because the
-        second term is evaluated at the same sample: their noise cancels.
+        ``log q(z | x)`` is the log density at the given sample, not the analytic entropy. The
+        second term is evaluated at the same sample, so part of their noise cancels.
 
         Args:
-            z: (N, Nz), one sample of q(z | x) for each image.
-            mean: (N, Nz) of q(z | x).
-            log_variance: (N, Nz) of q(z | x).
-            samples: K, importance samples of zeta; the bound tightens as it grows.
+            z: (N, Nz), one sample of q(z | x) per data point.
+            mean: (N, Nz), mean of q(z | x).
+            log_variance: (N, Nz), log variance of q(z | x).
+            samples: K, the number of importance samples of zeta; a larger K tightens the bound.
 
         Returns:
             (N,) nats.
@@ -45,7 +45,7 @@ class HierarchicalPrior(nn.Module):
         return log_posterior - self.log_density(z, samples)
 
     def log_density(self, z: Tensor, samples: int) -> Tensor:
-        """A lower bound on log p(z) in nats, (N,), from K importance samples of zeta."""
+        """Return a lower bound on log p(z), (N,) nats, from K importance samples of zeta."""
         zeta_mean, zeta_log_variance = self.inference(z)
         noise = torch.randn((samples, *zeta_mean.shape), device=z.device)
         zeta = zeta_mean + noise * torch.exp(0.5 * zeta_log_variance)
@@ -58,6 +58,6 @@ class HierarchicalPrior(nn.Module):
 
 
 def log_normal(values: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
-    """Log density in nats of a diagonal Gaussian, summed over the last axis."""
+    """Return the log density in nats of a diagonal Gaussian, summed over the last axis."""
     squares = (values - mean) ** 2 * torch.exp(-log_variance)
     return -0.5 * (squares + log_variance + math.log(2 * math.pi)).sum(-1)

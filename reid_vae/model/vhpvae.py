@@ -1,30 +1,30 @@
-"""VHP-VAE: encoder, decoder and hierarchical prior in one module."""
+"""VHP-VAE of crops: data space, encoder, decoder and hierarchical prior in one module."""
 
 import torch
 from torch import Tensor, nn
 
 from .architecture import Architecture
-from .likelihood import Gaussian
+from .likelihood import GaussianLikelihood
 from .networks import Decoder, LinearEncoder, VggEncoder
 from .observation import Observation
 from .prior import HierarchicalPrior
 
 
 class VHPVAE(nn.Module):
-    """The variational autoencoder with a hierarchical prior (section 2.1).
+    """Variational autoencoder of crops with a hierarchical prior (section 2.1).
 
     The flat-manifold variant (VHP-FMVAE) is the same module trained with a flatness weight above
     zero: see :mod:`reid_vae.training.objective`.
 
     Attributes:
-        observation: the data space: crops to pictures to data x.
-        encoder: the network of q(z | x), see :meth:`posterior`.
-        linear_encoder: what is added to its mean; None where nothing is.
-        decoder: f(z), the mean of p(x | z), (N, Nz) -> (N, Nx), whose metric is to be flat.
+        observation: the data space, which turns crops into pictures and pictures into data x.
+        encoder: the network of q(z | x); see :meth:`posterior`.
+        linear_encoder: the linear map that is added to the encoder's mean, or None.
+        decoder: f(z), the mean of p(x | z), (N, Nz) -> (N, Nx). Training makes its metric flat.
         prior: p(z) and q(zeta | z).
         likelihood: p(x | z).
-        latent_mean: (Nz,), mean of the encodings of the training set: a latent space is not
-            centred, and cosine distances are measured about this point.
+        latent_mean: (Nz,), mean of the encodings of the training set. A latent space is not
+            centred at the origin, so cosine distances are measured about this point.
     """
 
     def __init__(self, architecture: Architecture) -> None:
@@ -35,30 +35,30 @@ class VHPVAE(nn.Module):
         self.linear_encoder = LinearEncoder(architecture) if architecture.linear_encoder else None
         self.decoder = Decoder(architecture)
         self.prior = HierarchicalPrior(architecture)
-        self.likelihood = Gaussian()
+        self.likelihood = GaussianLikelihood()
         self.register_buffer("latent_mean", torch.zeros(architecture.latent_size))
 
     def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """q(z | x): images (N, 3, H, W) in [0, 1] -> mean and log variance of z, both (N, Nz)."""
+        """Return mean and log variance of q(z | x), both (N, Nz), for (N, 3, H, W) in [0, 1]."""
         mean, log_variance = self.encoder(images)
         if self.linear_encoder is not None:
             mean = mean + self.linear_encoder(self.observation.pictures(images))
         return mean, log_variance
 
     def encode(self, images: Tensor) -> Tensor:
-        """The posterior mean, which is the descriptor: (N, 3, H, W) in [0, 1] -> (N, Nz)."""
+        """Return the posterior mean, which is the descriptor: (N, 3, H, W) in [0, 1] -> (N, Nz)."""
         return self.posterior(images)[0]
 
     def data(self, targets: Tensor) -> Tensor:
-        """What the likelihood compares: pictures (N, 3, s, s) -> x (N, Nx)."""
+        """Return the values that the likelihood compares: pictures (N, 3, s, s) -> x (N, Nx)."""
         return self.observation.whiten(targets)
 
     @torch.no_grad()
     def start_linear(self, data: Tensor) -> None:
-        """Point what is linear in decoder and encoder, if anything is, at the data.
+        """Fit the linear parts of decoder and encoder to the data; nothing happens without them.
 
         Args:
-            data: (M, Nx), M > Nz, as ``observation``, which is fitted, whitens them.
+            data: (M, Nx), M > Nz, whitened by ``observation``, which has been fitted before.
         """
         self.decoder.start_as_principal_subspace(data)
         if self.linear_encoder is not None:
@@ -67,5 +67,5 @@ class VHPVAE(nn.Module):
             nn.init.zeros_(self.encoder.posterior.mean.bias)
 
     def pictures(self, z: Tensor) -> Tensor:
-        """What the decoder makes of latents, as pictures: (N, Nz) -> (N, 3, s, s)."""
+        """Decode latents to pictures: (N, Nz) -> (N, 3, s, s)."""
         return self.observation.unwhiten(self.decoder(z))

@@ -1,1 +1,1 @@
-"""Training: objective, constraint, optimisation, checkpoints and logs."""
+"""Training: training data, objective, constraint, optimisation, checkpoints and logs."""

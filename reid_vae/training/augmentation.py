@@ -1,4 +1,4 @@
-"""Changes that keep a person's identity, made to a whole batch of crops at once."""
+"""Random changes to a batch of crops that keep each person's identity."""
 
 from dataclasses import dataclass
 
@@ -9,16 +9,16 @@ from torch.nn import functional
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Ranges of the random changes; each is drawn uniformly for every crop.
+    """Ranges of the random changes; every change is drawn uniformly and separately per crop.
 
     Attributes:
-        shift: of the box, as a fraction of its side: a detector's jitter.
-        scale: of the box, as a fraction.
-        contrast: relative change of the contrast about the crop's mean.
-        brightness: shift of all values on the [0, 1] scale.
-        colour: shift of each channel on the [0, 1] scale: the light's colour.
-        erased: share of crops in which a patch is painted over, as by somebody in front.
-        patch: its least and greatest side, as fractions of the crop's.
+        shift: largest shift of the box, as a fraction of its side; imitates a detector's jitter.
+        scale: largest relative change of the box's size.
+        contrast: largest relative change of the contrast about the crop's mean.
+        brightness: largest shift of all values, on the [0, 1] scale.
+        colour: largest shift of each channel, on the [0, 1] scale; imitates the colour of light.
+        erased: fraction of crops in which one patch is painted over; imitates a person in front.
+        patch: smallest and largest side of that patch, as fractions of the crop's side.
     """
 
     shift: float = 0.06
@@ -31,22 +31,22 @@ class Augmentation:
 
 
 def mirror(images: Tensor) -> Tensor:
-    """Images (N, 3, H, W), half of them flipped: which way a person faces says not who it is.
+    """Flip a random half of images (N, 3, H, W): the side that a person faces is not identity.
 
-    Made before the target is: it cannot be undone from the picture.
+    Flip before making the target, because the encoder cannot see whether a crop was flipped.
     """
     flipped = torch.rand(len(images), 1, 1, 1, device=images.device) < 0.5
     return torch.where(flipped, images.flip(-1), images)
 
 
 def disturb(images: Tensor, ranges: Augmentation) -> Tensor:
-    """What the encoder sees: crops shifted, scaled, relit and partly erased.
+    """Return the encoder's input: crops shifted, scaled, relit and partly erased.
 
-    The decoder's target knows nothing of it, so that the latent code learns to leave it out.
+    The decoder's target shows none of these changes, so the latent code learns to ignore them.
 
     Args:
         images: (N, 3, H, W) in [0, 1].
-        ranges: how much of each change.
+        ranges: ranges of the changes.
 
     Returns:
         (N, 3, H, W) in [0, 1].
@@ -57,7 +57,7 @@ def disturb(images: Tensor, ranges: Augmentation) -> Tensor:
 def _move(images: Tensor, ranges: Augmentation) -> Tensor:
     count = len(images)
     scale = 1 + _uniform((count, 2), ranges.scale, images)
-    # grid_sample's coordinates run from -1 to 1, so a fraction of the side counts twice.
+    # grid_sample's coordinates run from -1 to 1, so the side has length 2.
     shift = 2 * _uniform((count, 2), ranges.shift, images)
     transform = torch.zeros(count, 2, 3, device=images.device)
     transform[:, 0, 0], transform[:, 1, 1] = scale[:, 0], scale[:, 1]
@@ -77,7 +77,7 @@ def _relight(images: Tensor, ranges: Augmentation) -> Tensor:
 
 
 def _erase(images: Tensor, ranges: Augmentation) -> Tensor:
-    """One patch of one random colour, wholly inside the crop, in a share of the crops."""
+    """Paint a patch of one random colour, wholly inside the crop, over a fraction of the crops."""
     count, _, height, width = images.shape
     low, high = ranges.patch
     sides = low + (high - low) * torch.rand(2, count, 1, device=images.device)

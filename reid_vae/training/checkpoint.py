@@ -1,4 +1,4 @@
-"""A run's checkpoint file: whole or not at all, and refused by a run it does not belong to."""
+"""The checkpoint file of a run: written atomically, and refused by a run of other settings."""
 
 import os
 from pathlib import Path
@@ -12,15 +12,15 @@ State = dict[str, Any]
 
 
 def save_checkpoint(path: Path, identity: State, state: State) -> None:
-    """Write what a run needs to go on.
+    """Write the state from which a run can resume.
 
     Args:
-        path: the file; replaced in one move, so that a kill leaves the old one or the new one.
-        identity: what two runs must share for one to go on from the other's checkpoint.
+        path: the file. It is replaced in one move, so a kill leaves either the old or the new file.
+        identity: values that a run must share with this one to resume from this checkpoint.
         state: tensors and plain values.
 
     Raises:
-        TrainingError: it cannot be written.
+        TrainingError: the file cannot be written.
     """
     temporary = path.with_name(path.name + ".tmp")
     try:
@@ -32,20 +32,20 @@ def save_checkpoint(path: Path, identity: State, state: State) -> None:
 
 
 def load_checkpoint(path: Path, identity: State) -> State | None:
-    """What :func:`save_checkpoint` wrote, tensors on the processor; None if there is no file.
+    """Read a checkpoint, with tensors on the CPU; return None if there is no file.
 
     Raises:
-        TrainingError: it is damaged, or belongs to a run of another identity.
+        TrainingError: the file is damaged, or belongs to a run of another identity.
     """
     if not path.exists():
         return None
     try:
         state = torch.load(path, weights_only=True, map_location="cpu")
     except Exception as error:
-        raise TrainingError(f"{path} is damaged: remove it to train from the start") from error
+        raise TrainingError(f"{path} is damaged: delete it to train from the beginning") from error
     if {key: state.get(key) for key in identity} != identity:
         raise TrainingError(
-            f"{path} belongs to a run with other settings or crops: "
-            "give the same ones, or another run folder"
+            f"{path} belongs to a run with other settings or crops: give the same settings and "
+            "crops, or another run folder"
         )
     return state

@@ -1,4 +1,4 @@
-"""The constrained optimisation: the multiplier lambda and its initial phase (equations 4 and 5)."""
+"""The multiplier lambda of the constraint, and the initial phase (equations 4 and 5)."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -6,27 +6,27 @@ from dataclasses import asdict, dataclass
 
 @dataclass
 class ConstraintMultiplier:
-    """lambda of the constraint C <= kappa^2, updated as in Klushyn et al. 2019 (REWO).
+    """The multiplier lambda of the constraint C <= kappa^2.
 
-    Written there with beta = 1 / lambda:
+    It follows the algorithm REWO of Klushyn et al. 2019, which writes beta = 1 / lambda:
 
         delta = C_ma - kappa^2
         beta <- beta exp(nu f(beta, delta; tau) delta)
         f(beta, delta; tau) = (1 - H(delta)) tanh(tau (beta - 1)) - H(delta)
 
-    so lambda grows while the constraint is violated and falls towards 1, the evidence lower bound,
-    while it holds. Until C_ma first meets kappa^2 (the initial phase) only the encoder and decoder
-    are trained and lambda stands still.
+    lambda therefore grows while the constraint is violated. While the constraint holds, lambda
+    moves towards 1, where the objective is the evidence lower bound. In the initial phase, until
+    C_ma first meets kappa^2, only encoder and decoder are trained and lambda does not change.
 
     Attributes:
-        kappa_squared: the bound on C, in C's own units (here nats, see reid_vae.objective).
-        unit: delta is divided by it in the update. C in nats sums over Nx values, so Nx makes
-            delta, and with it nu, independent of the image size.
+        kappa_squared: bound on C in the units of C (here nats, see reid_vae.training.objective).
+        unit: divisor of delta in the update. C in nats is a sum over Nx values, so the divisor Nx
+            makes delta, and therefore nu, independent of the image size.
         multiplier: lambda.
-        nu: step size of the update; the paper's value is 1.
+        nu: step size of the update; 1 in the paper.
         tau: slope of tanh; 100 in the authors' published code.
-        smoothing: weight of the past in the moving average C_ma.
-        initial_phase: true until C_ma first meets kappa_squared; never entered again.
+        smoothing: weight of the previous average in the moving average C_ma.
+        initial_phase: true until C_ma first meets kappa_squared, and false from then on.
         moving_average: C_ma; None before the first update.
     """
 
@@ -39,13 +39,13 @@ class ConstraintMultiplier:
     initial_phase: bool = True
     moving_average: float | None = None
 
-    # The authors' code bounds lambda's factor in one step, and lambda itself, so: one bad batch
-    # moves it little, and it can neither vanish nor overflow.
+    # Bounds from the authors' code on the factor of lambda per step and on lambda itself. One bad
+    # batch moves lambda only a little, and lambda can neither vanish nor overflow.
     STEP_LIMITS = (0.9, 1.05)
     MULTIPLIER_LIMITS = (1e-6, 1e8)
 
     def update(self, reconstruction: float) -> None:
-        """Take in C of one batch: move the average, perhaps end the initial phase, move lambda."""
+        """Update the average with C of one batch, then end the initial phase or update lambda."""
         if self.moving_average is None:
             self.moving_average = reconstruction
         else:
@@ -63,10 +63,10 @@ class ConstraintMultiplier:
         self.multiplier = min(max(self.multiplier * factor, low), high)
 
     def state(self) -> dict[str, float | bool | None]:
-        """All attributes, to be given back to the constructor on resuming."""
+        """Return all attributes; a resumed run passes them to the constructor."""
         return asdict(self)
 
 
 def direction(beta: float, delta: float, tau: float) -> float:
-    """f(beta, delta; tau): -1 while violated, else towards beta = 1 from either side."""
+    """Return f(beta, delta; tau): -1 if the constraint is violated, else tanh(tau (beta - 1))."""
     return -1.0 if delta > 0 else math.tanh(tau * (beta - 1))

@@ -1,4 +1,4 @@
-"""Training a VHP-VAE or VHP-FMVAE of vectors, in seconds to minutes on one core."""
+"""Training of a VHP-VAE or VHP-FMVAE of vectors: seconds to minutes on one core."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ..errors import TrainingError
-from ..model.dense import DenseArchitecture, DenseVAE
+from ..model.dense_vae import DenseArchitecture, DenseVAE
 from .log import Progress
 from .optimisation import ConstrainedOptimisation
 from .settings import OptimisationSettings
@@ -21,8 +21,8 @@ def train_dense(
     """Train one model on one set of vectors.
 
     Args:
-        architecture: of the model.
-        settings: of the optimisation.
+        architecture: layer sizes of the model.
+        settings: settings of the optimisation.
         data: (M, Nx) float32, M at least the batch size.
         report: called after each step.
 
@@ -34,7 +34,8 @@ def train_dense(
     """
     if len(data) < settings.batch_size:
         raise TrainingError(
-            f"{len(data)} data points are too few for a batch of {settings.batch_size}"
+            f"{len(data)} data points are too few for a batch of {settings.batch_size}: give more "
+            "data or a smaller batch size"
         )
     torch.manual_seed(settings.seed)
     model = DenseVAE(architecture)

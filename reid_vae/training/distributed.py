@@ -1,11 +1,11 @@
-"""Several processes that train one model together, each on its part of every batch.
+"""Data-parallel training: several processes train one model, each on its part of every batch.
 
     with join_processes() as processes:
         Trainer(settings, crops, processes=processes).run(...)
 
-trains alone under `python`, and together with the others under `torchrun`. All processes hold the
-same model: they start from the first one's, average their gradients before every step and so take
-the same step. Only the first one, of rank 0, writes files and reports.
+trains in one process under `python`, and in several processes under `torchrun`. All processes hold
+the same model: they start from the model of the first process, and average their gradients before
+every step, so all take the same step. Only the first process, of rank 0, writes files and reports.
 """
 
 import os
@@ -20,24 +20,24 @@ from torch import distributed as dist
 
 from ..errors import TrainingError
 
-# What torchrun tells each process it starts.
+# Environment variables that torchrun sets for each process.
 _ENVIRONMENT = {"RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT"}
-# Others wait while the first cuts the crops of hours of film. Should it end instead, they notice:
-# its connections close.
-_PATIENCE = timedelta(hours=12)
+# Longest wait for another process. The first process may cut crops from hours of video while the
+# others wait. If it exits instead, the others notice at once, because its connections close.
+_TIMEOUT = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
 class Processes:
-    """This process among those that train together; alone, nothing here does or costs anything.
+    """This process and the group it trains in; a group of one exchanges nothing.
 
     Attributes:
-        rank: 0 for the first.
-        count: of all processes.
-        device: where this one's model and batches are to be.
+        rank: number of this process; the first is 0.
+        count: number of processes.
+        device: torch device for the model and batches of this process.
 
-    All methods that exchange something must be called by all processes in the same order. They
-    raise a TrainingError when another process has ended.
+    All processes must call the methods that exchange tensors, in the same order. These methods
+    raise a TrainingError if another process has exited.
     """
 
     rank: int = 0
@@ -46,14 +46,14 @@ class Processes:
 
     @property
     def is_first(self) -> bool:
-        """Whether this is the one that writes files and reports."""
+        """Whether this process writes files and reports."""
         return self.rank == 0
 
     def check_divisible(self, batch_size: int) -> None:
-        """See that every process can have an equal part of a batch, of two crops or more.
+        """Check that a batch divides into equal parts of at least two crops per process.
 
         Raises:
-            TrainingError: it cannot.
+            TrainingError: it does not.
         """
         if self.count > 1 and (batch_size % self.count or batch_size < 2 * self.count):
             raise TrainingError(
@@ -62,27 +62,27 @@ class Processes:
             )
 
     def part(self, batch_size: int) -> slice:
-        """The rows of a batch that are this process's."""
+        """Return the rows of a batch that belong to this process."""
         share = batch_size // self.count
         return slice(self.rank * share, (self.rank + 1) * share)
 
     def part_random_streams(self) -> None:
-        """From one state of torch's generator, shared until now, go on to one for each process."""
+        """Give each process its own random stream, derived from the state that all share so far."""
         if self.count > 1:
             torch.manual_seed(torch.randint(2**31, ()).item() + self.rank)
 
     def mean(self, values: Tensor) -> Tensor:
-        """The mean over the processes, the same to the last bit in all of them."""
+        """Return the mean over the processes, bit-identical in all of them."""
         if self.count == 1:
             return values
         total = values.clone()
-        with _others_present():
+        with _require_other_processes():
             dist.all_reduce(total)
         return total / self.count
 
     @torch.no_grad()
     def average_(self, tensors: Iterable[Tensor]) -> None:
-        """Replace each tensor by its mean over the processes: one exchange for all of them."""
+        """Replace each tensor by its mean over the processes, in one exchange for all tensors."""
         if self.count == 1:
             return
         tensors = list(tensors)
@@ -93,22 +93,22 @@ class Processes:
 
     @torch.no_grad()
     def copy_from_first_(self, tensors: Iterable[Tensor]) -> None:
-        """Replace each tensor by the first process's."""
+        """Replace each tensor by that of the first process."""
         if self.count == 1:
             return
-        with _others_present():
+        with _require_other_processes():
             for tensor in tensors:
                 dist.broadcast(tensor, 0)
 
     def wait(self) -> None:
-        """Return when every process has come here."""
+        """Return when every process has called this method."""
         self.mean(torch.zeros(1))
 
     @contextmanager
     def first_goes_ahead(self) -> Iterator[None]:
-        """Run a block in the first process and, when it is through, in the others.
+        """Run a block in the first process, and in the other processes when the first is done.
 
-        For work that leaves a file which makes it short the second time.
+        Use it for work that writes a cache file, so that the other processes only read the file.
         """
         if not self.is_first:
             self.wait()
@@ -118,24 +118,24 @@ class Processes:
 
 
 ALONE = Processes()
-"""A process that trains by itself."""
+"""A process that trains alone."""
 
 
 @contextmanager
 def join_processes() -> Iterator[Processes]:
-    """Meet the processes that torchrun started, and part from them at the end of the block.
+    """Join the processes that torchrun started, and leave them at the end of the block.
 
     Yields:
-        This one among them; alone if torchrun did not start it. Each has a GPU of its own where
-        there are enough, otherwise all run on the processor.
+        This process and its group, which is a group of one if torchrun did not start it. Each
+        process has a GPU of its own if there are enough; otherwise all processes use the CPU.
     """
     device = _own_device()
     if not os.environ.keys() >= _ENVIRONMENT:
         yield Processes(device=device)
         return
-    # Numbers that all are to agree on stay on the processor, which NCCL cannot serve.
+    # Scalars that all processes agree on stay on the CPU. NCCL cannot exchange CPU tensors.
     backend = "gloo" if device == "cpu" else "cpu:gloo,cuda:nccl"
-    dist.init_process_group(backend, timeout=_PATIENCE)
+    dist.init_process_group(backend, timeout=_TIMEOUT)
     try:
         yield Processes(dist.get_rank(), dist.get_world_size(), device)
     finally:
@@ -143,8 +143,8 @@ def join_processes() -> Iterator[Processes]:
 
 
 def _own_device() -> str:
-    here = int(os.environ.get("LOCAL_WORLD_SIZE", 1))
-    if torch.cuda.device_count() < here:
+    local_count = int(os.environ.get("LOCAL_WORLD_SIZE", 1))
+    if torch.cuda.device_count() < local_count:
         return "cpu"
     device = f"cuda:{os.environ.get('LOCAL_RANK', 0)}"
     torch.cuda.set_device(device)
@@ -152,11 +152,11 @@ def _own_device() -> str:
 
 
 @contextmanager
-def _others_present() -> Iterator[None]:
+def _require_other_processes() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
         raise TrainingError(
-            "another process of this run has ended, see its message: the same command goes on "
-            "from the last checkpoint"
+            "another process of this run has ended, see its message: run the same command again "
+            "to resume from the last checkpoint"
         ) from error

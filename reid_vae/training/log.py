@@ -1,4 +1,4 @@
-"""The record of a run's terms: log.csv, a row a step, and events for TensorBoard."""
+"""Logs of a training run: log.csv with one row per step, and TensorBoard event files."""
 
 import csv
 from dataclasses import asdict, dataclass
@@ -10,10 +10,10 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Progress:
-    """The state of training after a step, as shown and logged; terms in nats for one data point.
+    """The state of training after a step, as shown and logged; terms are in nats per data point.
 
-    ``rms_error`` is the error of a value in kappa's units: for a Gaussian p(x | z) its root mean
-    square.
+    ``rms_error`` is the error per value in the units of kappa; for a Gaussian p(x | z) it is the
+    root mean square.
     """
 
     step: int
@@ -28,11 +28,11 @@ class Progress:
 
 
 class CsvLog:
-    """log.csv: a row a step. Rows beyond the step resumed from are dropped on opening.
+    """log.csv with one row per step. Opening it drops rows after the step from which a run resumes.
 
     Args:
         path: the file.
-        step: steps taken so far; 0 starts the file anew.
+        step: number of steps taken so far; 0 starts a new file.
     """
 
     def __init__(self, path: Path, step: int) -> None:
@@ -53,32 +53,32 @@ class CsvLog:
         self._file.close()
 
     def write(self, progress: Progress) -> None:
-        """Add a row."""
+        """Write the row of one step."""
         self._writer.writerow(
             {k: f"{v:.6g}" if isinstance(v, float) else v for k, v in asdict(progress).items()}
         )
 
     def flush(self) -> None:
-        """Put all rows so far on disk."""
+        """Write all buffered rows to disk."""
         self._file.flush()
 
 
 class TensorBoardLog:
-    """Event files: every field of Progress as a curve, and the sheet.
+    """TensorBoard event files: one curve per field of Progress, and the picture sheet.
 
-    A resumed run writes one file more, which tells TensorBoard to forget what was logged beyond the
-    step resumed from.
+    A resumed run writes another file, which tells TensorBoard to drop points after the step from
+    which it resumes.
 
     Args:
-        folder: theirs; ``tensorboard --logdir`` on its parent compares runs.
-        step: steps taken so far.
+        folder: folder of the event files; ``tensorboard --logdir`` on its parent compares runs.
+        step: number of steps taken so far.
     """
 
-    # A tenth of the steps: 4000 steps are curves of 400 points.
-    EVERY = 10
+    # Steps per point of a curve: 4000 steps become 400 points.
+    STEPS_PER_POINT = 10
 
     def __init__(self, folder: Path, step: int) -> None:
-        # Here, because it takes a second or two to import.
+        # Imported here because the import takes one to two seconds.
         from torch.utils.tensorboard import SummaryWriter
 
         self._writer = SummaryWriter(folder, purge_step=step + 1)
@@ -90,8 +90,8 @@ class TensorBoardLog:
         self._writer.close()
 
     def write(self, progress: Progress) -> None:
-        """Add a point to each curve, at every tenth step."""
-        if progress.step % self.EVERY:
+        """Add a point to each curve at every tenth step."""
+        if progress.step % self.STEPS_PER_POINT:
             return
         values = asdict(progress)
         step = values.pop("step")
@@ -99,9 +99,9 @@ class TensorBoardLog:
             self._writer.add_scalar(name, float(value), step)
 
     def show(self, sheet: Tensor, step: int) -> None:
-        """Add a picture (3, H, W) in [0, 1]."""
+        """Add a picture sheet (3, H, W) in [0, 1]."""
         self._writer.add_image("sheet", sheet, step)
 
     def flush(self) -> None:
-        """Put everything so far on disk."""
+        """Write all buffered events to disk."""
         self._writer.flush()

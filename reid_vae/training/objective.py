@@ -1,16 +1,16 @@
-"""Equation 12: what VHP-VAE and VHP-FMVAE minimise.
+"""The objective of VHP-VAE and VHP-FMVAE, equation 12.
 
     L = F + lambda * ( C - kappa^2 + beta * R )
 
-Units, which the paper leaves open: everything is in nats for one data point, summed over its Nx
-values, so that with lambda = 1 the objective is the evidence lower bound, as equation 4 intends.
-What kappa is measured in depends on p(x | z), see reid_vae.likelihood.
+The paper does not give the units. Here every term is in nats per data point, summed over its Nx
+values, so with lambda = 1 the objective is the evidence lower bound, as equation 4 intends. The
+unit of kappa depends on p(x | z); see reid_vae.model.likelihood.
 
-R is the relative deviation of the metric from c^2 1 (see reid_vae.geometry): 0 when flat, and
-independent of the decoder's scale. beta is in nats for R = 1. The paper's 300 and 3000 multiply an
-unscaled norm whose units it does not give: the numbers are the same here, the strength need not be.
-Being inside the bracket, R is scaled by lambda like C; lambda itself follows C alone, as in the
-algorithm it is from.
+R is the relative deviation of the metric from c^2 1 (see reid_vae.geometry.metric). It is 0 if the
+decoder is flat, and it does not depend on the decoder's scale. beta is in nats at R = 1. The
+paper's beta of 300 and 3000 multiplies an unscaled norm of unknown units, so the same number here
+may have a different strength. R is inside the bracket, so lambda scales it like C. The update of
+lambda depends on C alone, as in the algorithm of Klushyn et al. 2019.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from ..geometry.metric import (
 from ..model.likelihood import Likelihood
 from ..model.prior import HierarchicalPrior
 
-# Up to this many latents all columns of J are affordable (Nz + 1 decoder passes a point).
+# Largest Nz for which training computes all columns of J (Nz + 1 decoder passes per point).
 EXACT_LATENT_SIZE = 8
 
 
@@ -39,18 +39,18 @@ class Constants:
     """The constants of the objective.
 
     Attributes:
-        kappa: bound on the error of a value, in the likelihood's units.
+        kappa: bound on the error per value, in the units of the likelihood.
         beta: weight of the flatness term; 0 trains a VHP-VAE.
         alpha_0: extrapolation of the latent mixup (0.2 in the paper's ICML 2020 version).
-        mixed: whether the metric is measured at mixed-up latents; at those of the data if not, the
-            paper's ablation of figure 7a.
-        normalised: whether it is to be a multiple of the identity; as small as can be if not, the
-            ablation of figure 7b. All columns of J are then taken, whatever Nz, and beta weighs a
-            norm in the data's units.
+        mixed: whether the metric is measured at mixed latents; otherwise at the latents of the
+            data, the paper's ablation of figure 7a.
+        normalised: whether the term is ||G - c^2 1||; otherwise ||G||, the ablation of figure 7b.
+            ||G|| takes all columns of J at any Nz, and beta then weighs a norm in the units of the
+            data.
         importance_samples: K of the prior's bound.
-        flatness_fraction: share of the batch on which the metric is measured: the decoder passes
-            it takes are the dearest part of a step. A quarter of it when beta is 0 and R only
-            logged.
+        flatness_fraction: fraction of the batch on which the metric is measured, because its
+            decoder passes are the most expensive part of a step. When beta is 0 and R is only
+            logged, a quarter of this fraction.
     """
 
     kappa: float
@@ -64,7 +64,7 @@ class Constants:
 
 @dataclass(frozen=True)
 class Terms:
-    """The terms of one batch, scalars in nats for one point (c_squared: squared scale of f)."""
+    """The terms of one batch in nats per data point; c_squared is the squared scale of f."""
 
     reconstruction: Tensor
     bound: Tensor
@@ -72,33 +72,33 @@ class Terms:
     c_squared: Tensor
 
     def objective(self, multiplier: float, kappa_squared: float, beta: float) -> Tensor:
-        """Equation 12 divided by lambda, so that the step size does not depend on lambda."""
+        """Return equation 12 divided by lambda, so that the step size does not depend on lambda."""
         constraint = self.reconstruction - kappa_squared + beta * self.flatness
         return self.bound / multiplier + constraint
 
 
 class Model(Protocol):
-    """A VHP-VAE of whatever data: of crops (reid_vae.model) or of vectors (reid_vae.dense)."""
+    """A VHP-VAE of crops (reid_vae.model.vhpvae) or of vectors (reid_vae.model.dense_vae)."""
 
     decoder: Decoder
     prior: HierarchicalPrior
     likelihood: Likelihood
 
     def posterior(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
-        """q(z | x): N inputs -> mean and log variance of z, both (N, Nz)."""
+        """Return q(z | x) for N inputs: mean and log variance, both (N, Nz)."""
 
     def data(self, targets: Tensor) -> Tensor:
-        """N targets -> x (N, Nx), what the decoder is to make."""
+        """Convert N targets to x (N, Nx), the values that the decoder must reconstruct."""
 
 
 def batch_terms(model: Model, inputs: Tensor, targets: Tensor, constants: Constants) -> Terms:
-    """One batch through the model.
+    """Return the terms of the objective for one batch.
 
     Args:
-        model: the model; its encoder may run under autocast, everything else is float32.
-        inputs: N of them, what the encoder sees.
-        targets: N of them, what the decoder is to reproduce.
-        constants: the objective's.
+        model: the model. Its encoder may run under autocast; everything else is float32.
+        inputs: N inputs of the encoder.
+        targets: N targets of the decoder.
+        constants: constants of the objective.
     """
     mean, log_variance = model.posterior(inputs)
     z = mean + torch.randn_like(mean) * torch.exp(0.5 * log_variance)
@@ -113,7 +113,7 @@ def batch_terms(model: Model, inputs: Tensor, targets: Tensor, constants: Consta
 
 
 def _flatness(decoder: Decoder, z: Tensor, constants: Constants) -> tuple[Tensor, Tensor]:
-    """R and c^2; measured, but without gradient, when beta is 0."""
+    """Return R and c^2, without gradient if beta is 0."""
     fraction = constants.flatness_fraction / (1 if constants.beta > 0 else 4)
     count = max(2, round(fraction * len(z)))
     with torch.set_grad_enabled(torch.is_grad_enabled() and constants.beta > 0):

@@ -1,7 +1,7 @@
-"""The constrained optimisation of one model: what a single step does, given a batch.
+"""The constrained optimisation of one model, batch by batch.
 
-Beyond the paper: gradients are clipped, the learning rate warms up and falls by a cosine, and when
-the initial phase ends the bound waits for the prior to catch up.
+Additions to the paper: gradients are clipped, the learning rate warms up and then falls along a
+cosine, and the weight of the bound drops when the initial phase ends, until the prior is trained.
 """
 
 import math
@@ -24,16 +24,16 @@ class ConstrainedOptimisation:
     """Minimises equation 12 for one model, in one process or in several that take the same steps.
 
     Attributes:
-        model: what is trained.
+        model: the model in training.
         optimizer: Adam.
         constraint: lambda and its initial phase.
-        step: steps taken so far.
-        constraint_met_at: the step that ended the initial phase; None in it.
+        step: number of steps taken so far.
+        constraint_met_at: the step that ended the initial phase; None during that phase.
 
     Args:
-        model: on the device of these processes.
-        settings: of the run.
-        processes: each has its part of every batch; all start from the first one's model.
+        model: the model, on the device of this process.
+        settings: settings of the optimisation.
+        processes: the processes that share each batch; all start from the first one's model.
     """
 
     def __init__(
@@ -54,31 +54,31 @@ class ConstrainedOptimisation:
         self.constraint_met_at: int | None = None
 
     def take_step(self, inputs: Tensor, targets: Tensor) -> Progress:
-        """Move the model, then lambda.
+        """Update the model, then lambda.
 
         Args:
-            inputs: this process's part of the batch, as the model takes them.
-            targets: as many, what the decoder is to make of them.
+            inputs: this process's part of the batch, inputs of the encoder.
+            targets: targets of the decoder, one per input.
 
         Returns:
-            The terms of the whole batch: with several processes, their mean.
+            The terms of the whole batch: the mean over the processes.
 
         Raises:
-            TrainingError: the objective or its gradient is not finite; in all processes, if it is
-                not in one. The parameters are as they were before.
+            TrainingError: the objective or its gradient is not finite in some process; all
+                processes raise the error. The parameters have not changed.
         """
         self.model.train()
-        # Only encoder and decoder are trained until the constraint is first met.
+        # Until the constraint is first met, only encoder and decoder are trained.
         self.model.prior.requires_grad_(not self.constraint.initial_phase)
         terms = batch_terms(self.model, inputs, targets, self._settings.constants)
-        # What all go by, so that they stop, and leave the initial phase, at the same step.
-        means = Terms(*self._processes.mean(_stack(terms).detach()))
+        # All processes decide by the mean, so all stop or leave the initial phase at the same step.
+        means = Terms(*self._processes.mean(_stack_terms(terms).detach()))
         self._check_finite(self._objective(means), "objective")
         for group in self.optimizer.param_groups:
             group["lr"] = self._learning_rate()
         self.optimizer.zero_grad(set_to_none=True)
         self._objective(terms).backward()
-        self._processes.average_(self._to_be_averaged())
+        self._processes.average_(self._tensors_to_average())
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), self._settings.clip_norm)
         self._check_finite(norm, "gradient")
         self.optimizer.step()
@@ -90,7 +90,7 @@ class ConstrainedOptimisation:
         return self.progress(means)
 
     def progress(self, terms: Terms) -> Progress:
-        """These terms, and where the optimisation stands."""
+        """Return these terms together with the state of the optimisation."""
         reconstruction = terms.reconstruction.item()
         data_size = self.model.architecture.data_size
         kappa = self._settings.constants.kappa
@@ -107,7 +107,7 @@ class ConstrainedOptimisation:
         )
 
     def state(self) -> dict[str, Any]:
-        """Everything that a run needs to go on from here: tensors and plain values."""
+        """Return the state from which a run can resume: tensors and plain values."""
         return {
             "step": self.step,
             "constraint": self.constraint.state(),
@@ -117,7 +117,7 @@ class ConstrainedOptimisation:
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Go on from what :meth:`state` gave."""
+        """Restore a state that :meth:`state` returned."""
         self.step = state["step"]
         self.constraint = ConstraintMultiplier(**state["constraint"])
         self.constraint_met_at = state["constraint_met_at"]
@@ -125,16 +125,16 @@ class ConstrainedOptimisation:
         self.optimizer.load_state_dict(state["optimizer"])
 
     def _objective(self, terms: Terms) -> Tensor:
-        """The objective in nats for one value.
+        """Return the objective in nats per value.
 
-        When the initial phase ends the bound is over a thousand nats, which the prior, trained from
-        then on, soon lowers: its weight drops to a tenth and climbs back.
+        When the initial phase ends, the untrained prior makes the bound over a thousand nats. Its
+        weight therefore drops to a tenth, and rises again while the prior is trained.
         """
         multiplier = self.constraint.multiplier
         if self.constraint_met_at is not None:
             since = self.step - self.constraint_met_at
             ramp = min(1.0, since / max(1, self._settings.warm_up))
-            # Not from zero, so that the prior is trained from the first step.
+            # The ramp starts above zero, so that the prior is trained from the first step.
             multiplier = multiplier / (0.1 + 0.9 * ramp)
         objective = terms.objective(
             multiplier, self.constraint.kappa_squared, self._settings.constants.beta
@@ -147,8 +147,8 @@ class ConstrainedOptimisation:
         cosine = 0.5 * (1 + math.cos(math.pi * self.step / settings.steps))
         return settings.learning_rate * warm * cosine
 
-    def _to_be_averaged(self) -> Iterator[Tensor]:
-        """All gradients, and the running statistics that each process has of its own parts."""
+    def _tensors_to_average(self) -> Iterator[Tensor]:
+        """Yield all gradients, and the BatchNorm statistics that each process has of its part."""
         yield from (p.grad for p in self.model.parameters() if p.grad is not None)
         for module in self.model.modules():
             if isinstance(module, nn.BatchNorm2d):
@@ -163,6 +163,6 @@ class ConstrainedOptimisation:
             )
 
 
-def _stack(terms: Terms) -> Tensor:
-    """(4,), in the order of the fields."""
+def _stack_terms(terms: Terms) -> Tensor:
+    """Return the terms as one tensor (4,), in the order of the fields."""
     return torch.stack([getattr(terms, field.name) for field in fields(Terms)])

@@ -1,4 +1,4 @@
-"""What one training run is told."""
+"""The settings of a training run."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -9,19 +9,19 @@ from .objective import Constants
 
 @dataclass(frozen=True)
 class OptimisationSettings:
-    """What decides the outcome besides model and data.
+    """The settings that determine the outcome, for a given model and data.
 
     Attributes:
-        constants: of the objective (kappa, beta, mixup, K).
-        steps: optimiser steps in all.
-        batch_size: data points a step, over all processes.
-        learning_rate: Adam's, reached after ``warm_up`` steps and lowered to zero by a cosine.
-            The paper's are 3e-5 to 1e-4; ours take fewer, longer steps.
-        warm_up: steps of the learning rate. Also the steps that the prior is given to catch up
-            when the initial phase ends: the bound's weight drops to a tenth and climbs back.
-        clip_norm: largest norm of the gradient of the objective in nats for one value.
-        initial_multiplier: lambda before and during the initial phase.
-        seed: of the initial weights and of every batch.
+        constants: constants of the objective (kappa, beta, mixup, K).
+        steps: total number of optimiser steps.
+        batch_size: data points per step, over all processes.
+        learning_rate: Adam's learning rate, reached after ``warm_up`` steps and lowered to zero by
+            a cosine. The paper uses 3e-5 to 1e-4; the larger rates here need fewer steps.
+        warm_up: steps in which the learning rate rises. Also the steps in which the weight of the
+            bound rises again from a tenth, after the initial phase, while the prior is trained.
+        clip_norm: largest norm of the gradient of the objective in nats per value.
+        initial_multiplier: lambda until the end of the initial phase.
+        seed: seed of the initial weights and of every batch.
     """
 
     constants: Constants = field(default_factory=lambda: Constants(kappa=0.25, beta=3000.0))
@@ -36,16 +36,16 @@ class OptimisationSettings:
 
 @dataclass(frozen=True)
 class Settings(OptimisationSettings):
-    """Everything that decides the outcome of a descriptor's training besides the crops.
+    """The settings that determine the outcome of a descriptor's training, for given crops.
 
     Attributes:
-        architecture: name in reid_vae.architecture.ARCHITECTURES.
-        covariance: Sigma of p(x | z): "isotropic", or "nuisance" (see reid_vae.observation).
-        augmentation: ranges of the identity-keeping changes.
-        abroad: for cameras the footage is not of: trained on invented people too (see
-            reid_vae.invention), with a linear encoder to start from where the decoder starts
-            linear. Costs accuracy on the footage itself.
-        bfloat16: run the encoder's convolutions in bfloat16.
+        architecture: name in reid_vae.model.architecture.ARCHITECTURES.
+        covariance: Sigma of p(x | z), "isotropic" or "nuisance" (see reid_vae.model.observation).
+        augmentation: ranges of the random changes that keep a person's identity.
+        abroad: whether to train for cameras that the footage does not show. Training then adds
+            synthetic people (see reid_vae.training.synthetic_people), and a fixed linear encoder
+            if the decoder starts as an isometry. Accuracy on the footage itself is lower.
+        bfloat16: whether the encoder's convolutions run in bfloat16.
     """
 
     architecture: str = "small"

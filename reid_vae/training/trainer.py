@@ -1,8 +1,9 @@
 """The training loop of VHP-VAE and VHP-FMVAE: constrained, resumable, reproducible.
 
-Beyond the paper: the encoder sees an augmented crop and the decoder's target is the clean one
-(reid_vae.augmentation), or under the nuisance covariance the mean of the crop's tracklet. For a
-camera yet unseen, both may be made into people who were never filmed (reid_vae.invention).
+Additions to the paper: the encoder sees an augmented crop (reid_vae.training.augmentation), and the
+decoder's target is the clean crop or, under the nuisance covariance, the mean picture of the crop's
+tracklet. For cameras that the footage does not show, synthetic people replace most crops and their
+targets (reid_vae.training.synthetic_people).
 """
 
 from collections.abc import Callable, Iterator
@@ -20,40 +21,42 @@ from ..weights.encoder import encode_crops
 from .augmentation import disturb, mirror
 from .checkpoint import load_checkpoint, save_checkpoint
 from .distributed import ALONE, Processes
-from .invention import invent
 from .log import Progress
 from .objective import Terms, batch_terms
 from .optimisation import ConstrainedOptimisation
-from .record import Record
+from .picture_sheet import draw_sheet, sheet_rows
+from .run_files import RunFiles
 from .settings import Settings
-from .sheet import draw_sheet, sheet_rows
+from .synthetic_people import synthesise_people
 from .training_data import TrainingData
 
 
 class Trainer:
     """Trains one model on one set of crops.
 
-    Every random draw of step n comes from a generator seeded by (seed, n): a run that was killed
-    and resumed takes the same steps as one that was not. Several processes share out each batch,
-    which is the one that a single process would draw; the latents' noise, their mixup and
-    BatchNorm's statistics are of each one's part.
+    A generator seeded by (seed, n) makes every random draw of step n, so a run that was killed and
+    resumed takes the same steps as an uninterrupted run. Several processes divide among them the
+    batch that a single process would draw. Each process has its own noise of the latents, mixup and
+    BatchNorm statistics for its part of the batch.
 
     Attributes:
-        settings: what is trained and how.
-        model: the model, in the state it is in.
-        optimisation: its optimizer, lambda and steps taken.
+        settings: settings of the run.
+        model: the model in its current state.
+        optimisation: the optimizer, lambda and the number of steps taken.
 
     Args:
-        settings: what to train and how.
-        crops: (M, H, W, 3) uint8 RGB, H = W = the architecture's image size; a memory map is fine.
-        tracklets: (M,) int64, crops of one number show one person; needed under the nuisance
-            covariance, otherwise not looked at.
-        processes: those that train this model together.
+        settings: settings of the run.
+        crops: (M, H, W, 3) uint8 RGB, with H and W equal to the architecture's image size; may be a
+            memory map.
+        tracklets: (M,) int64; crops with one number show one person. Needed under the nuisance
+            covariance, ignored otherwise.
+        processes: the processes that train this model together.
 
     Raises:
-        TrainingError: when there are too few crops, they are of another size, no tracklet has two
-            of them under the nuisance covariance, or the processes cannot share a batch.
-        KeyError: for an unknown architecture.
+        TrainingError: there are too few crops, crops have another size or all look the same, the
+            processes cannot share a batch, or, under the nuisance covariance, no tracklet has two
+            crops.
+        KeyError: unknown architecture.
     """
 
     def __init__(
@@ -67,13 +70,13 @@ class Trainer:
         if settings.covariance == "nuisance":
             architecture = replace(architecture, whitened_size=architecture.latent_size)
         if settings.constants.beta == 0:
-            # Starting as an isometry is the flat model's; the paper's VHP-VAE has no such thing.
+            # Only the flat model starts as an isometry; a VHP-VAE starts as in the paper.
             architecture = replace(architecture, isometric_start=False)
         if settings.abroad:
             architecture = replace(architecture, linear_encoder=architecture.isometric_start)
         side = architecture.image_size
         if crops.shape[1:] != (side, side, 3):
-            raise TrainingError(f"crops are {crops.shape[1:]}, not ({side}, {side}, 3)")
+            raise TrainingError(f"crops have shape {crops.shape[1:]}, not ({side}, {side}, 3)")
         needed = max(settings.batch_size, 2 * architecture.latent_size)
         if len(crops) < needed:
             raise TrainingError(
@@ -91,9 +94,9 @@ class Trainer:
         self.model = VHPVAE(architecture)
         self.model.encoder.bfloat16 = settings.bfloat16
         start = self._data.fit(self.model.observation)
-        # Not 0: pictures of like crops are alike up to rounding.
+        # The threshold is above 0, because pictures of identical crops differ by rounding errors.
         if not start.std(0).max() > 1e-5:
-            raise TrainingError("all crops look the same: give footage that shows something")
+            raise TrainingError("all crops look the same: give footage in which people are visible")
         self.model.start_linear(self.model.observation.whiten(start))
         self.model.to(processes.device)
         self.optimisation = ConstrainedOptimisation(self.model, settings, processes)
@@ -105,21 +108,22 @@ class Trainer:
         checkpoint_every: float = 15.0,
         sheet_every: float = 60.0,
     ) -> VHPVAE:
-        """Train to the end, from wherever ``folder`` says this run was.
+        """Train to the last step, starting from the checkpoint in ``folder`` if there is one.
 
         Args:
-            folder: holds checkpoint.pt, log.csv, sheet.png and TensorBoard's events, which the
-                first process writes; all processes read the checkpoint. Made if missing.
-            report: called after each step, in the first process.
+            folder: folder of checkpoint.pt, log.csv, sheet.png and TensorBoard's event files; it is
+                created if missing. The first process writes them; all processes read the
+                checkpoint.
+            report: called after each step in the first process.
             checkpoint_every: seconds between checkpoints.
-            sheet_every: seconds between sheets (see reid_vae.sheet).
+            sheet_every: seconds between sheets (see reid_vae.training.picture_sheet).
 
         Returns:
-            The trained model in evaluation mode, on the processor, with ``latent_mean`` set.
+            The trained model in evaluation mode, on the CPU, with ``latent_mean`` set.
 
         Raises:
-            TrainingError: when the objective is not finite, the folder's checkpoint belongs to
-                other settings, or another process has ended.
+            TrainingError: the objective is not finite, the folder's checkpoint belongs to other
+                settings or crops, or another process has ended.
         """
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / "checkpoint.pt"
@@ -129,11 +133,11 @@ class Trainer:
             for _ in steps:
                 pass
         elif self.step < self.settings.steps:
-            with self._record(folder, checkpoint_every, sheet_every) as record:
+            with self._open_run_files(folder, checkpoint_every, sheet_every) as files:
                 for progress in steps:
                     report(progress)
-                    record.add(progress)
-                record.show(self.settings.steps)
+                    files.add(progress)
+                files.show(self.settings.steps)
         self.model.encoder.bfloat16 = False
         self.model.cpu()
         self.model.latent_mean.copy_(torch.from_numpy(self.encode_all().mean(0)))
@@ -142,20 +146,20 @@ class Trainer:
         return self.model
 
     def encode_all(self, batch_size: int = 256) -> np.ndarray:
-        """The descriptors of all crops, (M, Nz) float32; leaves the model in evaluation mode."""
+        """Return all crops' descriptors, (M, Nz) float32; leave the model in evaluation mode."""
         return encode_crops(self.model.eval(), self._data.crops, batch_size)
 
     @property
     def step(self) -> int:
-        """Steps taken so far."""
+        """Number of steps taken so far."""
         return self.optimisation.step
 
     @torch.inference_mode()
     def measure(self, batch_size: int = 256) -> Progress:
-        """The terms on all crops as they are, without augmentation: the mean over batches.
+        """Return the mean over batches of the terms on all crops, without augmentation.
 
-        A set smaller than a batch is one batch; the remainder of a larger one is left out. Leaves
-        the model in evaluation mode and torch's generator seeded.
+        Crops that do not fill the last batch are left out, unless there is only one batch. The
+        model is left in evaluation mode, and torch's generator with a new seed.
         """
         self.model.eval()
         torch.manual_seed(self.settings.seed)
@@ -163,7 +167,7 @@ class Trainer:
         size = min(batch_size, len(order))
         batches = order[: len(order) // size * size].reshape(-1, size)
         terms = [
-            batch_terms(self.model, *self._as_they_are(np.sort(rows)), self.settings.constants)
+            batch_terms(self.model, *self._clean_batch(np.sort(rows)), self.settings.constants)
             for rows in batches
         ]
         names = [field.name for field in fields(Terms)]
@@ -176,13 +180,13 @@ class Trainer:
 
     def _take_step(self) -> Progress:
         size, processes = self.settings.batch_size, self._processes
-        # Two numbers into one seed: a stride larger than any run keeps the streams apart.
+        # The stride exceeds the number of steps of any run, so no two (seed, step) share a stream.
         torch.manual_seed(self.settings.seed * 10_000_019 + self.step)
         rows = torch.randint(len(self._data), (size,)).numpy()
         clean = mirror(self._images(rows))
         targets = self._data.targets(self.model.observation, rows, clean)
         if self.settings.abroad:
-            clean, targets = invent(clean, targets, self.model.observation)
+            clean, targets = synthesise_people(clean, targets, self.model.observation)
         inputs = disturb(clean, self.settings.augmentation)
         part = processes.part(size)
         processes.part_random_streams()
@@ -191,24 +195,26 @@ class Trainer:
     def _images(self, rows: np.ndarray) -> Tensor:
         return self._data.images(rows).to(self.model.latent_mean.device)
 
-    def _as_they_are(self, rows: np.ndarray) -> tuple[Tensor, Tensor]:
-        """Crops without augmentation, and their targets."""
+    def _clean_batch(self, rows: np.ndarray) -> tuple[Tensor, Tensor]:
+        """Return crops without augmentation, and their targets."""
         images = self._images(rows)
         return images, self._data.targets(self.model.observation, rows, images)
 
-    def _record(self, folder: Path, checkpoint_every: float, sheet_every: float) -> Record:
+    def _open_run_files(
+        self, folder: Path, checkpoint_every: float, sheet_every: float
+    ) -> RunFiles:
         rows = sheet_rows(len(self._data))
-        return Record(
+        return RunFiles(
             folder,
             self.step,
             save=lambda: self._save(folder / "checkpoint.pt"),
-            draw=lambda: draw_sheet(self.model, *self._as_they_are(rows)),
+            draw=lambda: draw_sheet(self.model, *self._clean_batch(rows)),
             checkpoint_every=checkpoint_every,
             sheet_every=sheet_every,
         )
 
     def _identity(self) -> dict[str, object]:
-        """What two runs must share for one to go on from the other's checkpoint."""
+        """Return the values that a run must share with this one to resume from its checkpoint."""
         return {
             "settings": asdict(self.settings),
             "architecture": asdict(self.model.architecture),
@@ -225,6 +231,6 @@ class Trainer:
         step = torch.tensor(self.step, dtype=torch.float64)
         if self._processes.mean(step) != step:
             raise TrainingError(
-                f"{path} is not the same for all processes: "
-                "give a run folder that all machines share"
+                f"{path} is not the same for all processes: give a run folder that all machines "
+                "share"
             )

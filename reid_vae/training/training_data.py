@@ -1,4 +1,4 @@
-"""The crops of a training set, and the pictures that the decoder is to make of them."""
+"""The crops of a training set, and the target pictures of the decoder."""
 
 import zlib
 from collections.abc import Iterator
@@ -8,27 +8,28 @@ import torch
 from torch import Tensor
 
 from ..errors import TrainingError
-from ..model.nuisance import Nuisance, Scatter, number_from_zero
+from ..model.nuisance_covariance import NuisanceCovariance, Scatter, number_from_zero
 from ..model.observation import Observation
 
 
 class TrainingData:
-    """Crops with their targets: themselves, or the mean picture of their tracklet.
+    """Crops with their targets: pictures of the crops, or the mean picture of each crop's tracklet.
 
     Attributes:
-        fingerprint: a checksum of a sample of the crops and of all tracklets.
+        fingerprint: checksum of a sample of the crops and of all tracklet numbers.
 
     Args:
-        crops: (M, H, W, 3) uint8 RGB; a memory map is fine.
-        tracklets: (M,) int64, crops of one number show one person: targets are tracklet means. None
-            if they are the crops themselves.
-        seed: of the sample.
+        crops: (M, H, W, 3) uint8 RGB; may be a memory map.
+        tracklets: (M,) int64; crops with one number show one person, and targets are the means of
+            tracklets. None makes each crop's own picture the target.
+        seed: seed of the sample.
 
     Raises:
-        TrainingError: there are no two tracklets, or none has two crops.
+        TrainingError: there are fewer than two tracklets, or no tracklet has two crops.
     """
 
-    # Enough crops for a stable principal subspace of 128 directions, few enough for memory.
+    # Number of crops in the sample: enough for a stable principal subspace of 128 directions, few
+    # enough for memory.
     SAMPLE = 4096
 
     def __init__(self, crops: np.ndarray, tracklets: np.ndarray | None, seed: int) -> None:
@@ -41,9 +42,9 @@ class TrainingData:
             count = len(np.unique(tracklets))
             if count == len(tracklets) or count == 1:
                 raise TrainingError(
-                    "the nuisance covariance needs boxes that could be linked into tracklets, two "
-                    "or more: give footage of successive frames with several people, or train with "
-                    "the isotropic covariance"
+                    "there are too few boxes that could be linked into tracklets for the nuisance "
+                    "covariance: give footage of successive frames with several people, or train "
+                    "with the isotropic covariance"
                 )
             self._tracklets = number_from_zero(tracklets)
             self.fingerprint = zlib.crc32(self._tracklets.numpy().tobytes(), self.fingerprint)
@@ -52,18 +53,18 @@ class TrainingData:
         return len(self.crops)
 
     def images(self, rows: np.ndarray | slice) -> Tensor:
-        """These crops as (N, 3, H, W) float32 in [0, 1]."""
-        # A copy: torch wants an array it might write to.
+        """Return the crops of these rows as (N, 3, H, W) float32 in [0, 1]."""
+        # A copy, because torch needs a writable array.
         return torch.from_numpy(np.array(self.crops[rows])).permute(0, 3, 1, 2).float() / 255
 
     def fit(self, observation: Observation) -> Tensor:
-        """Set the observation's units and covariance from the crops.
+        """Fit the observation's channel units and covariance to the crops.
 
         Returns:
             (S, 3, s, s), the targets of a sample of at most ``SAMPLE`` crops.
 
         Raises:
-            TrainingError: the crops of a tracklet do not differ.
+            TrainingError: the crops of each tracklet are equal, or all tracklets look the same.
         """
         sample = self.images(self._sample)
         observation.fit_channels(sample)
@@ -72,24 +73,24 @@ class TrainingData:
         return self.targets(observation, self._sample, sample)
 
     def targets(self, observation: Observation, rows: np.ndarray, clean: Tensor) -> Tensor:
-        """Pictures (N, 3, s, s) that the decoder is to make of crops.
+        """Return the decoder's targets (N, 3, s, s) for crops.
 
         Args:
-            observation: as :meth:`fit` left it.
-            rows: (N,) of the crops.
-            clean: (N, 3, H, W), those crops with nothing changed that is to be unseen.
+            observation: the data space that :meth:`fit` fitted.
+            rows: (N,), row numbers of the crops.
+            clean: (N, 3, H, W), those crops before the changes that the target must not show.
         """
         if self._tracklets is None:
             return observation.pictures(clean)
         return self._tracklet_means[self._tracklets[rows]].to(clean.device)
 
     def _fit_nuisance(self, observation: Observation) -> Tensor:
-        """Set the observation's whitening; return the mean picture of each tracklet."""
+        """Set the observation's whitening, and return the mean picture of each tracklet."""
         architecture = observation.architecture
         scatter = Scatter(self._tracklets, architecture.picture_size)
         for rows, pictures in self._all_pictures(observation):
             scatter.add(rows, pictures)
-        nuisance = Nuisance(self._tracklets, scatter, architecture.whitened_size)
+        nuisance = NuisanceCovariance(self._tracklets, scatter, architecture.whitened_size)
         for rows, pictures in self._all_pictures(observation):
             nuisance.add(rows, pictures)
         try:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from ..model.architecture import Architecture
-from ..model.cie import LINEAR_BELOW, RGB_TO_XYZ
+from ..model.cie_constants import LINEAR_BELOW, RGB_TO_XYZ
 from .weights_file import (
     ENCODER_KEY,
     WeightsError,
@@ -135,7 +135,7 @@ def _linear(
     """LinearEncoder of Observation.pictures: bytes (N, 3, H, W) -> (N, Nz)."""
     bytes_ = np.arange(256) / 255
     if architecture.colours == "lab":
-        # reid_vae.colour.rgb_to_lab up to its cube root; the rest is linear.
+        # reid_vae.model.colour_spaces.rgb_to_lab up to its cube root; the rest is linear.
         to_linear = np.where(bytes_ <= 0.04045, bytes_ / 12.92, ((bytes_ + 0.055) / 1.055) ** 2.4)
         values = _look_up(graph, crops, to_linear)
         to_xyz = np.array(RGB_TO_XYZ)

@@ -1,4 +1,4 @@
-"""Benchmarks are command lines over sequences: they share the fixtures of flatsort's tests."""
+"""Benchmarks are commands that run on sequences, so they share the fixtures of tests/flatsort."""
 
 from tests.flatsort.conftest import make_sequence, own_feature_cache, tool
 

@@ -1,4 +1,4 @@
-"""The descriptor benchmark's arithmetic and page; speeds themselves are nobody's to assert."""
+"""The arithmetic and the page of the descriptor benchmark; no test asserts a speed."""
 
 import platform
 import subprocess
@@ -14,8 +14,8 @@ from benchmarks.machine import machine_facts, make_sgemm
 from flatsort.files.paths import PROJECT
 
 
-def test_operations_are_two_for_each_product():
-    """3 -> 4 channels by 3 x 3 on 8 x 6, then a matrix from 4 x 8 x 6 to 5."""
+def test_each_product_counts_as_two_operations():
+    """A 3 x 3 convolution from 3 to 4 channels on 8 x 6 pixels, then a matrix from 192 to 5."""
     weight = helper.make_tensor("w", TensorProto.FLOAT, (4, 3, 3, 3), np.ones(108))
     matrix = helper.make_tensor("m", TensorProto.FLOAT, (192, 5), np.ones(960))
     nodes = [
@@ -36,7 +36,7 @@ def test_operations_are_two_for_each_product():
 
 
 def test_all_engines_run_the_same_network():
-    """In every precision: a table's rows are the same function, to that precision."""
+    """Every engine and precision computes the same function, up to the precision."""
     network = our_network("fmvae-track-unseen")
     random = np.random.default_rng(0)
     colours = random.uniform(0, 255, (40, 1, 1, 3))
@@ -76,13 +76,13 @@ def test_the_page():
             OSNET: {"height": 128, "width": 64, "operations": 2_000_000},
         },
         "speeds": [
-            # Medians: 10 ms for one, 40 ms for twenty: 100 and 500 crops a second.
+            # The medians are 10 ms for one crop and 40 ms for twenty: 100 and 500 crops per second.
             row("ours", "torch", 1, [0.010, 0.009, 0.5], 0.95123),
             row("ours", "torch", 20, [0.040, 0.039, 0.5], 0.95123),
             row(OSNET, "onnxruntime", 20, [0.16, 0.19, 2.0], None),
-            # The faster one: 2.5, 4.6 and 4 times as long as ours.
+            # The faster engine of OSNet takes 2.5, 4.6 and 4 times as long as ours.
             row(OSNET, "openvino", 20, [0.1, 0.18, 2.0], None),
-            # Slow enough to be timed once.
+            # A network so slow that it is timed only once.
             row("large", "torch", 20, [5.0], None),
         ],
         "frame_boxes": 20,
@@ -96,12 +96,12 @@ def test_the_page():
     text = page(results)
     cells = [[cell.strip() for cell in line.split("|")] for line in text.splitlines()]
     ours = next(line for line in cells if line[1:3] == ["ours", "torch"])
-    # 500 a second of a million operations are half of 1e9.
+    # 500 crops per second with a million operations each are half of 1e9 operations per second.
     assert ours[3:9] == ["float32", "100", "500", "50 %", "4.00", "0.9512"]
     large = next(line for line in cells if line[1:3] == ["large", "torch"])
     assert large[3:9] == ["float32", "", "4", "1 %", "0.02", "-"]
     assert ["", "cut 32x32", "2.00", "", "", ""] in cells
-    # Twenty crops in 2 ms; 20, 10 and 30 times as fast.
+    # Twenty crops in 2 ms; the rounds are 20, 10 and 30 times as fast as OSNet.
     assert ["", "ours torch", "2.00", "10000", "20.0", ""] in cells
     assert "## A frame of 20 boxes" in text
     results["speeds"] = results["speeds"][:2]
@@ -120,7 +120,7 @@ def test_the_machine_is_described_without_its_name():
     assert product().shape == (64, 64)
 
 
-def test_help_is_quick_to_load():
+def test_help_imports_nothing_heavy():
     code = (
         "import sys\nfrom benchmarks.descriptor import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"

@@ -1,4 +1,4 @@
-"""A clip without an end: frames, times, and the memory of it."""
+"""The endless clip with its frames and times, and the log of memory."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def test_a_looped_clip_goes_on_where_it_ended(clip):
     assert [source.place(n) for n in (1, 10, 11, 25)] == [1, 10, 1, 5]
 
 
-def test_each_frame_of_the_clip_is_looked_at_once(clip):
+def test_each_frame_of_the_clip_is_detected_once(clip):
     seen = []
 
     class Counted:
@@ -45,7 +45,7 @@ def test_each_frame_of_the_clip_is_looked_at_once(clip):
 
 
 def test_the_slope_is_that_of_the_second_half():
-    """A hundred MiB at the start do not count, ten an hour afterwards do."""
+    """100 MiB at the start do not count; the 10 MiB per hour afterwards do."""
     log = MemoryLog(1)
     hours = np.arange(20) / 10
     log.notes = [(3600 * h, int((100 * (h < 0.8) + 10 * h) * MIB)) for h in hours]
@@ -53,7 +53,7 @@ def test_the_slope_is_that_of_the_second_half():
     assert np.isnan(MemoryLog(1).slope())
 
 
-def test_notes_are_taken_now_and_then():
+def test_notes_are_taken_at_regular_intervals():
     log = MemoryLog(10)
     for number in range(1, 36):
         log.write(Frame(number, number / 10, None), None)
@@ -61,7 +61,7 @@ def test_notes_are_taken_now_and_then():
     assert all(10 * MIB < resident < 1e12 for _, resident in log.notes)
 
 
-def test_memory_that_is_taken_shows():
+def test_resident_memory_grows_with_an_array():
     before = resident_bytes()
     held = np.ones(64 * MIB, np.uint8)
     assert resident_bytes() - before > 50 * MIB
@@ -73,8 +73,8 @@ def test_the_command(tool, clip, tmp_path):
     words = ("--source", clip, "--frames", 120, "--detector", f"file:{tmp_path / 'det.txt'}")
     outcome = tool(main, *words, "--descriptor", "histogram", "--out", tmp_path / "out")
     assert outcome.status == 0, outcome.err
-    assert "120 frames (0.00 hours of footage, a clip over and over)" in outcome.out
+    assert "120 frames (0.00 hours of footage, one clip repeated)" in outcome.out
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         *("endurance.json", "endurance.md")
     }
-    assert "give 60 at least" in tool(main, *words[:3], 59).error
+    assert "give at least 60" in tool(main, *words[:3], 59).error

@@ -1,10 +1,11 @@
-"""benchmarks/pipeline.py: its stages add up, and its pages say what is missing."""
+"""benchmarks/pipeline.py: its stages add up, and its pages name a missing peer."""
 
 import pytest
 
 from benchmarks import pipeline_sides
+from benchmarks.pipeline_measure import measure
 from benchmarks.pipeline_page import page, performance_page
-from benchmarks.pipeline_sides import OURS, PEER, SECOND, STAGES, measure
+from benchmarks.pipeline_sides import OURS, PEER, SECOND, STAGES
 
 
 @pytest.fixture

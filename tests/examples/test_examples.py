@@ -1,4 +1,4 @@
-"""The programs of examples/ do what they say, from start to end, on a short scene."""
+"""The programs of examples/, run on a short scene."""
 
 import re
 import runpy
@@ -18,7 +18,7 @@ FRAMES = 55
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory) -> Path:
-    """A root for MOT16_ROOT in which "scene" is short."""
+    """Make a root for $MOT16_ROOT whose sequence "scene" is short."""
     root = tmp_path_factory.mktemp("root")
     write_scene(root / "scene", seed=1, frames=FRAMES)
     return root
@@ -26,7 +26,7 @@ def scene(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def example(scene, tmp_path, monkeypatch, capsys):
-    """Run an example as its user would, in an empty folder; what it printed."""
+    """Run an example as a user does, in an empty folder, and return its output."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MOT16_ROOT", str(scene))
 
@@ -40,8 +40,8 @@ def example(scene, tmp_path, monkeypatch, capsys):
 
 def test_own_boxes(example):
     lines = example("own_boxes.py").splitlines()
-    # Two in each of seven frames but the one in which one is not seen. Back, the walker was matched
-    # too few times in a row to be reported until frame 7.
+    # Frames 1 to 3 have two people. In frame 4 the walker is not detected. It must be matched in
+    # three frames in a row before it is reported again, in frame 7.
     assert len(lines) == 2 * 3 + 1 + 1 + 1 + 2
     assert lines[-1].startswith("frame 7: person 2 at [")
 
@@ -49,7 +49,7 @@ def test_own_boxes(example):
 @pytest.mark.parametrize("name", ["with_descriptor.py", "own_descriptor.py"])
 def test_descriptors(example, name):
     found = re.fullmatch(rf"(\d+) identities in {FRAMES} frames\n", example(name))
-    # The scene's people are 16, and in its beginning they are fewer.
+    # The scene has 16 people, and fewer at its beginning.
     assert 5 <= int(found[1]) <= 20
 
 
@@ -65,7 +65,7 @@ def test_own_video(example, scene, tmp_path):
         for number in (1, 2, 3):
             film.write(sequence.read_frame(number))
     lines = example("own_video.py").splitlines()
-    # Nobody is confirmed before the third frame.
+    # The tracker confirms no track before the third frame.
     assert lines[:2] == ["0.00 s: nobody", "0.04 s: nobody"]
     assert len(lines) == 3
     assert re.fullmatch(r"0\.08 s: \d+(, \d+)*", lines[2])
@@ -82,7 +82,7 @@ def test_with_supervision(example):
     assert re.fullmatch(r"last frame: (#\d+ class 0(, |\n))+", example("with_supervision.py"))
 
 
-def test_all_examples_are_run_here_and_documented():
+def test_every_example_is_tested_and_documented():
     tests = Path(__file__).read_text()
     page = (PROJECT / "docs" / "api.md").read_text()
     names = sorted(path.name for path in EXAMPLES.glob("*.py"))

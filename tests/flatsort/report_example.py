@@ -1,7 +1,8 @@
 """A street of two people for tests of report.py: ground truth, and a result with known mistakes.
 
-Person 1 is followed by track 1 in frames 1 to 20 and by track 2 in 25 to 40: a switch at 25, and a
-fragment. Person 2 is followed by track 3 throughout. Track 7 is on nobody, in frames 5 to 8.
+Person 1 is followed by track 1 in frames 1 to 20 and by track 2 in frames 25 to 40: one switch, in
+frame 25, and one fragment. Person 2 is followed by track 3 in all frames. Track 7 is on nobody, in
+frames 5 to 8.
 """
 
 from pathlib import Path
@@ -11,7 +12,14 @@ PEOPLE = (((0, 0, 255), 10, 20, 20, 50, 1), ((255, 0, 0), 100, 40, 24, 60, 0))
 
 
 def write_example(make_sequence, results: Path, name="MOT16-98", **options):
-    """The sequence, made by the fixture, with RESULTS/careless/SEQ.txt written."""
+    """Write the sequence with its ground truth, and the result RESULTS/careless/SEQ.txt.
+
+    Args:
+        make_sequence: the fixture.
+        results: folder of the results.
+        name: name of the sequence.
+        options: further options of the fixture.
+    """
     sequence = make_sequence(PEOPLE, LENGTH, name=name, frame_rate=FRAME_RATE, **options)
     sequence.ground_truth_path.parent.mkdir()
     numbers = range(1, LENGTH + 1)
@@ -28,6 +36,6 @@ def write_example(make_sequence, results: Path, name="MOT16-98", **options):
 
 
 def box(person, number):
-    """Left, top, width, height of a person in a frame, as text."""
+    """Return left, top, width and height of a person in a frame, as text."""
     _, left, top, width, height, step = PEOPLE[person - 1]
     return f"{left + step * (number - 1)},{top},{width},{height}"

@@ -1,4 +1,4 @@
-"""What a page of Markdown tells its reader to run, in the page's order."""
+"""The commands and programs of a Markdown page, in order."""
 
 import re
 from collections.abc import Iterator
@@ -9,8 +9,18 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 SHELLS = {"sh", "bash", "shell"}
-# What a command within a sentence begins with; a single word there is but a name.
-_PROGRAMS = ("python", "python3.11", "make", "pip", "torchrun", "tensorboard", "apt-get", ".")
+# The first words that make text in backquotes a command. A single such word is only a name.
+_PROGRAMS = (
+    "python",
+    "python3.11",
+    "make",
+    "pip",
+    "flatsort",
+    "torchrun",
+    "tensorboard",
+    "apt-get",
+    ".",
+)
 _COMMENT = re.compile(r"(?:^|\s)#\s(?P<text>.*)$", re.DOTALL)
 
 
@@ -19,8 +29,8 @@ class Command:
     """One command, as printed.
 
     Attributes:
-        printed: with its comment, if any; lines that a backslash continues are one command.
-        line: of the page, from 1.
+        printed: the text with its comment; lines joined by a backslash are one command.
+        line: line number in the page, from 1.
     """
 
     printed: str
@@ -34,7 +44,7 @@ class Command:
 
     @property
     def promised(self) -> Path | None:
-        """The file or folder that the comment says it makes: ``# -> results/a.txt``."""
+        """The file or folder that the comment promises: ``# -> results/a.txt``."""
         comment = _COMMENT.search(self.printed)
         promise = re.search(r"-> (\S+)", comment["text"]) if comment else None
         return Path(promise[1]) if promise else None
@@ -45,8 +55,8 @@ class Program:
     """One Python program.
 
     Attributes:
-        text: of the program.
-        line: of the page, from 1.
+        text: the source code.
+        line: line number in the page, from 1.
     """
 
     text: str
@@ -54,7 +64,7 @@ class Program:
 
     @property
     def name(self) -> str:
-        """The file name that its first line gives it (``# my_reid.py``), else one of its own."""
+        """The file name from its first line (``# my_reid.py``), else one made from the line number."""
         named = re.match(r"# (\S+\.py)\n", self.text)
         return named[1] if named else f"program_{self.line}.py"
 
@@ -62,15 +72,14 @@ class Program:
 def steps(text: str) -> list[Command | Program]:
     """The commands and programs of a page.
 
-    Commands are the lines of indented blocks and of blocks marked as shell, and what stands in
-    backquotes in a sentence and begins as one; programs are the blocks marked as Python. Blocks in
-    any other language are no commands.
+    Commands are the lines of indented blocks and of shell blocks, and text in backquotes that
+    begins with one of _PROGRAMS. Programs are the Python blocks. Other blocks are ignored.
 
     Args:
         text: Markdown.
 
     Raises:
-        ValueError: a fenced block does not say what language it is in; names its line.
+        ValueError: a fenced block names no language; the message has its line.
     """
     return [
         step
@@ -84,7 +93,7 @@ def _steps_of(token: Token, line: int) -> Iterator[Command | Program]:
     if token.type == "fence":
         language = token.info.strip()
         if not language:
-            raise ValueError(f"line {line}: the block does not say what language it is in")
+            raise ValueError(f"line {line}: the block names no language: write it after the fence")
         if language in SHELLS:
             yield from _commands(token.content, line + 1)
         elif language == "python":

@@ -76,5 +76,5 @@ def test_the_comment_says_what_is_made(comment, promised):
 
 
 def test_a_block_must_say_its_language():
-    with pytest.raises(ValueError, match="line 2: the block does not say what language"):
+    with pytest.raises(ValueError, match="line 2: the block names no language"):
         steps("text\n```\nmake it\n```\n")

@@ -1,4 +1,4 @@
-"""The project's own pages: nothing on them is about what there is not."""
+"""The project's own pages: every command, option, link and program on them exists."""
 
 import re
 import runpy
@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from markdown_it import MarkdownIt
 
+from flatsort.commands.cli import SUBCOMMANDS
 from flatsort.descriptors import registry
 from flatsort.files.paths import DOCS, PROJECT
 from tests.readme.page import Command, Program, steps
@@ -44,13 +45,20 @@ def test_every_command_and_option_exists(page):
             if words[0] == "make":
                 named = {word for word in words[1:] if "=" not in word and word[0] != "-"}
                 assert named <= set(targets), place
-            script = next((word for word in words if word.startswith("tools/")), None)
-            known = f"python {script}" if script else " ".join(words[:3])
-            if script or known.startswith("python -m benchmarks"):
+            known = documented_name(words)
+            if known.startswith(("python tools/", "python -m benchmarks")):
                 assert known in sections, place
                 options = {word for word in words if word.startswith("--")} - {"--help"}
                 options -= {"--nproc-per-node"}  # torchrun's
                 assert options <= set(re.findall(r"--[\w-]+", sections[known])), place
+
+
+def documented_name(words):
+    """The command's heading in docs/commands.md, such as `python tools/track.py`."""
+    script = next((word for word in words if word.startswith("tools/")), None)
+    if words[0] == "flatsort":
+        script = f"tools/{SUBCOMMANDS[words[1]][0]}.py"
+    return f"python {script}" if script else " ".join(words[:3])
 
 
 @per_page
@@ -78,17 +86,24 @@ def test_every_rule_is_about_some_command():
     rules = read_rules()
     used = {rule_for(words, rules).command for words in commands}
     assert {rule.command for rule in rules} - used == set()
-    readme = [words.words for words in commands_of(PAGES[0])]
     for each in read_provided():
-        assert any(each.named in words for words in readme), each
+        assert any(each.named in words for words in commands), each
 
 
-def test_the_programs_of_the_readme_run(tmp_path, monkeypatch, capsys):
+def programs_of(page):
+    return {step.name: step for step in steps(page.read_text()) if isinstance(step, Program)}
+
+
+def test_the_program_of_the_readme_runs(tmp_path, capsys):
+    [program] = programs_of(PROJECT / "README.md").values()
+    (tmp_path / program.name).write_text(program.text)
+    runpy.run_path(str(tmp_path / program.name), run_name="__main__")
+    assert capsys.readouterr().out.startswith("1 [ 10.  20.  50. 100.]\n1 [")
+
+
+def test_the_plugin_of_the_api_page_registers_a_descriptor(tmp_path, monkeypatch):
     monkeypatch.setattr(registry, "_REGISTERED", {})
-    programs = [s for s in steps(PAGES[0].read_text()) if isinstance(s, Program)]
-    for program in programs:
-        (tmp_path / program.name).write_text(program.text)
-        runpy.run_path(str(tmp_path / program.name), run_name="__main__")
-    assert len(programs) == 2
-    assert capsys.readouterr().out.startswith("1 [")
+    program = programs_of(DOCS / "api.md")["my_reid.py"]
+    (tmp_path / program.name).write_text(program.text)
+    registry.load_plugin(tmp_path / program.name)
     assert "mean-colour" in registry.known_names()

@@ -1,4 +1,4 @@
-"""Small models and crops: every test here runs in seconds on one thread."""
+"""Small models and crops, with which every test runs in seconds on one thread."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -34,14 +34,14 @@ def one_thread_and_a_known_seed() -> Iterator[None]:
 
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> Architecture:
-    """8x8 images, four latents; also there under the name "tiny"."""
+    """An architecture of 8x8 images and four latents, registered as "tiny"."""
     monkeypatch.setitem(ARCHITECTURES, "tiny", TINY)
     return TINY
 
 
 @pytest.fixture
 def tiny_isometric(monkeypatch: pytest.MonkeyPatch) -> Architecture:
-    """The same with a decoder that starts as an isometry, as "tiny-isometric"."""
+    """The tiny architecture with an isometric start, registered as "tiny-isometric"."""
     architecture = dataclasses.replace(TINY, isometric_start=True)
     monkeypatch.setitem(ARCHITECTURES, "tiny-isometric", architecture)
     return architecture
@@ -49,7 +49,7 @@ def tiny_isometric(monkeypatch: pytest.MonkeyPatch) -> Architecture:
 
 @pytest.fixture
 def tiny_lab(monkeypatch: pytest.MonkeyPatch) -> Architecture:
-    """Like the one that ships: explains 4x4 feathered L*a*b* pictures, as "tiny-lab"."""
+    """Like the shipped ones: decodes 4x4 feathered L*a*b* pictures; registered as "tiny-lab"."""
     architecture = dataclasses.replace(
         TINY, observed_size=4, colours="lab", feather=0.25, isometric_start=True
     )
@@ -59,13 +59,13 @@ def tiny_lab(monkeypatch: pytest.MonkeyPatch) -> Architecture:
 
 @pytest.fixture
 def tiny_whitened() -> Architecture:
-    """An isometric start in a data space of ten whitened values."""
+    """A tiny architecture with an isometric start and a data space of ten whitened values."""
     return dataclasses.replace(TINY, whitened_size=10, isometric_start=True)
 
 
 @pytest.fixture
 def crops() -> NDArray[np.uint8]:
-    """(48, 8, 8, 3) crops with something to learn: two colours that meet at a height."""
+    """(48, 8, 8, 3) crops with structure to learn: two colours that meet at a random height."""
     random = np.random.default_rng(0)
     upper, lower = random.integers(0, 256, (2, 48, 1, 1, 3))
     border = random.integers(2, 7, (48, 1, 1, 1))

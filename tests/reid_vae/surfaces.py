@@ -1,4 +1,4 @@
-"""Decoders of two latents whose metric and geodesics are known in closed form."""
+"""Decoders of two latents with closed forms of their metric and geodesics."""
 
 import torch
 from torch import Tensor
@@ -7,7 +7,7 @@ RADIUS = 2.0
 
 
 def polar(z: Tensor) -> Tensor:
-    """(r, phi) -> the plane. G = diag(1, r^2), MF = r; a geodesic is a chord."""
+    """(r, phi) -> the plane. G = diag(1, r^2), MF = r; decoded geodesics are straight."""
     r, phi = z.unbind(1)
     return torch.stack([r * phi.cos(), r * phi.sin()], dim=1)
 
@@ -15,7 +15,7 @@ def polar(z: Tensor) -> Tensor:
 def sphere(z: Tensor) -> Tensor:
     """(theta, phi) -> a sphere of radius R = 2. G = R^2 diag(1, sin^2 theta), MF = R^2 sin theta.
 
-    A geodesic is an arc of a great circle, R times the angle.
+    Decoded geodesics are arcs of great circles, of length R times the angle.
     """
     theta, phi = z.unbind(1)
     return RADIUS * torch.stack(
@@ -24,20 +24,20 @@ def sphere(z: Tensor) -> Tensor:
 
 
 def cylinder(z: Tensor) -> Tensor:
-    """(phi, height) -> a cylinder of radius 1. Curved in space but isometric: G = 1."""
+    """(phi, height) -> a cylinder of radius 1. It is flat (G = 1), although it bends in space."""
     phi, height = z.unbind(1)
     return torch.stack([phi.cos(), phi.sin(), height], dim=1)
 
 
 def chord(start: Tensor, end: Tensor) -> float:
-    """The geodesic distance of two points (2,) under :func:`polar`."""
+    """Return the geodesic distance of two points (2,) under :func:`polar`."""
     first, second = polar(torch.stack([start, end]))
     return (first - second).norm().item()
 
 
 def great_circle(start: Tensor, end: Tensor) -> float:
-    """The geodesic distance of two points (2,) under :func:`sphere`."""
+    """Return the geodesic distance of two points (2,) under :func:`sphere`."""
     first, second = sphere(torch.stack([start, end])) / RADIUS
-    # Not arccos of the product, which loses half the digits of a small angle.
+    # arccos of the scalar product would lose half the digits of a small angle.
     angle = 2 * torch.atan2((first - second).norm(), (first + second).norm())
     return RADIUS * angle.item()

@@ -1,8 +1,9 @@
+"""Tables and programs that are copied into the pages of the project."""
+
 import pytest
 
 from flatsort.errors import InputError
-from flatsort.files.paths import DOCS, PROJECT
-from tools.update_pages import include_files, main
+from tools.update_pages import ROOT, include_files, main
 
 PAGE = "before\n<!-- table: docs/a.md -->\nold\nolder\n<!-- end -->\nafter\n"
 NEW = "before\n<!-- table: docs/a.md -->\n\n| new |\n\n<!-- end -->\nafter\n"
@@ -17,7 +18,7 @@ def page(tmp_path):
     return path
 
 
-def test_tables_are_replaced_and_the_rest_stays(page):
+def test_tables_are_replaced_and_other_text_stays(page):
     main(["--file", str(page)])
     assert page.read_text() == NEW
 
@@ -33,7 +34,7 @@ def test_each_marker_ends_at_its_own_end(page):
     assert include_files(PAGE + PAGE, page.parent) == NEW + NEW
 
 
-def test_programs_are_fenced(page):
+def test_programs_become_code_blocks(page):
     (page.parent / "a.py").write_text('"""Say it."""\nprint(1)\n')
     other = page.parent / "docs" / "b.md"
     other.write_text("<!-- program: ../a.py -->\n<!-- end -->\n")
@@ -47,7 +48,7 @@ def test_programs_are_fenced(page):
 def test_a_missing_table_leaves_all_pages_as_they_were(page):
     other = page.parent / "other.md"
     other.write_text(PAGE.replace("docs/a.md", "docs/absent.md"))
-    with pytest.raises(InputError, match=r"absent\.md: no such table: tables are made by `make re"):
+    with pytest.raises(InputError, match=r"absent\.md: no such table: run `make results`"):
         main(["--file", str(page), str(other)])
     assert page.read_text() == PAGE
 
@@ -58,7 +59,7 @@ def test_a_missing_page(page):
 
 
 @pytest.mark.parametrize(
-    "page", [PROJECT / "README.md", *sorted(DOCS.glob("*.md"))], ids=lambda page: page.name
+    "page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda page: page.name
 )
 def test_the_projects_pages_are_up_to_date(page):
     text = page.read_text(encoding="utf-8")

@@ -22,12 +22,12 @@ BOXES = arrays(
 
 
 def test_xyah_by_hand():
-    # centre (10 + 15, 20 + 30), aspect 30 / 60
+    # The centre is (10 + 15, 20 + 30), the aspect ratio 30 / 60.
     np.testing.assert_array_equal(tlwh_to_xyah(BOX), [[25, 50, 0.5, 60]])
 
 
 def test_xysr_by_hand():
-    # area 30 * 60
+    # The area is 30 * 60.
     np.testing.assert_array_equal(tlwh_to_xysr(BOX), [[25, 50, 1800, 0.5]])
 
 
@@ -47,7 +47,7 @@ def test_conversions_take_a_single_box():
 def test_iou_by_hand():
     a = np.array([[0.0, 0, 10, 10]])
     b = np.array([[0.0, 0, 10, 10], [5, 0, 10, 10], [10, 0, 10, 10], [2, 2, 5, 5]])
-    # the same; 50 / (100 + 100 - 50); edges touch; 25 / 100 inside
+    # The same box; 50 / (100 + 100 - 50); touching edges; a box inside, 25 / 100.
     np.testing.assert_allclose(iou(a, b), [[1, 1 / 3, 0, 0.25]])
 
 
@@ -67,7 +67,7 @@ def test_iou_is_symmetric_and_a_fraction(a, b):
 
 def test_intersection_margin_counts_both_end_pixels():
     a = np.array([[0.0, 0, 9, 9]])
-    # sides 9 + 1 = 10 by 10; a corner met in the one pixel (9, 9)
+    # Each side is 9 + 1 = 10 pixels. The second box shares only the pixel (9, 9).
     np.testing.assert_array_equal(intersection(a, a, margin=1.0), [[100]])
     corner = np.array([[9.0, 9, 5, 5]])
     np.testing.assert_array_equal(intersection(a, corner, margin=1.0), [[1]])

@@ -54,18 +54,18 @@ def test_select_keeps_rows_together():
         [0, 0, 1e-300, 1],
     ],
 )
-def test_boxes_that_are_none_are_invalid(bad):
+def test_invalid_boxes(bad):
     mask = valid_mask(Detections([GOOD, bad, GOOD], [0.1, 0.2, 0.3]))
     assert mask.tolist() == [True, False, True]
 
 
-def test_a_confidence_that_is_none_is_invalid():
+def test_a_confidence_of_nan_is_invalid():
     assert valid_mask(Detections([GOOD], [np.nan])).tolist() == [False]
 
 
 def test_suppression_measures_the_covered_box():
     large, small = [0.0, 0, 99, 99], [0.0, 0, 49, 99]
-    # The small one (50 x 100 pixels) is covered wholly, the large one (100 x 100) by half.
+    # The small box, 50 x 100 pixels, is covered completely; the large one, 100 x 100, by half.
     boxes = np.array([large, small])
     large_first, small_first = np.array([0.9, 0.8]), np.array([0.8, 0.9])
     assert len(surviving_rows(boxes, large_first, 0.7)) == 1
@@ -80,13 +80,13 @@ def test_suppression_returns_best_first():
 
 
 def test_the_suppressed_suppress_nothing():
-    # b is covered by a, c by b but not by a: with b gone, c stays.
+    # a covers b, and b covers c. a does not cover c, so c survives once b is suppressed.
     a, b, c = [0.0, 0, 99, 9], [40.0, 0, 99, 9], [80.0, 0, 99, 9]
     rows = surviving_rows(np.array([a, b, c]), np.array([0.9, 0.8, 0.7]), 0.5)
-    np.testing.assert_array_equal(rows, [0, 2])  # overlap a-b 60 of 100, a-c 20 of 100
+    np.testing.assert_array_equal(rows, [0, 2])  # a covers 60 of 100 columns of b, 20 of c
 
 
-def test_of_equals_the_later_row_survives():
+def test_of_equally_confident_boxes_the_later_row_survives():
     rows = surviving_rows(np.array([GOOD, GOOD]), np.array([1.0, 1.0]), 0.5)
     np.testing.assert_array_equal(rows, [1])
 
@@ -97,8 +97,8 @@ def test_at_one_nothing_is_suppressed():
 
 
 @given(seed=st.integers(0, 10_000))
-def test_at_one_nothing_is_suppressed_whatever_its_rounding(seed):
-    # (100.1 + 20.2) - 100.1 is not 20.2: a box inside another could seem covered by more than 1.
+def test_at_one_rounding_suppresses_nothing(seed):
+    # (100.1 + 20.2) - 100.1 is not 20.2, so rounding could make a covered fraction exceed 1.
     rng = np.random.default_rng(seed)
     corners = np.sort(rng.uniform(0, 1000, (20, 2, 2)), axis=1)
     inner = np.concatenate([corners[:, 0], corners[:, 1] - corners[:, 0]], axis=1).round(1)
@@ -127,5 +127,5 @@ def _covered(box, other):
     right, bottom = box[0] + box[2], box[1] + box[3]
     width = min(right, other[0] + other[2]) - max(box[0], other[0]) + 1
     height = min(bottom, other[1] + other[3]) - max(box[1], other[1]) + 1
-    # Its sides from its corners: one inside another is covered by 1 then, whatever was rounded.
+    # Sides are differences of corners, so that a box inside another is covered by exactly 1.
     return max(0, width) * max(0, height) / ((right - box[0] + 1) * (bottom - box[1] + 1))

@@ -10,7 +10,8 @@ BOX = np.array([100.0, 50.0, 40.0, 80.0])
 
 def test_deepsort_settings():
     made = deepsort_filter(BOX)
-    # height 80: 2/20 * 80 = 8, 10/160 * 80 = 5; process 4 and 0.5; measurement 4
+    # At height 80 a new track has 2/20 * 80 = 8 and 10/160 * 80 = 5, the process noise 4 and 0.5,
+    # the measurement noise 4.
     np.testing.assert_allclose(np.sqrt(np.diag(made.P)), [8, 8, 1e-2, 8, 5, 5, 1e-5, 5])
     np.testing.assert_allclose(np.sqrt(np.diag(made.R)), [4, 4, 1e-1, 4])
     made.predict()
@@ -42,7 +43,7 @@ def test_keep_takes_indices_and_masks():
 
 def test_any_filter_plugs_in():
     class Still(KalmanFilter):
-        """The four sides, each a random walk."""
+        """A random walk of left, top, width and height."""
 
         def __init__(self, box_tlwh):
             super().__init__(dim_x=4, dim_z=4)

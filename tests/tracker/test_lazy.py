@@ -17,7 +17,7 @@ RED, GREEN = np.eye(2, dtype=np.float32)
 
 
 class Looks:
-    """A descriptor that knows each box by its left edge, and notes what it is asked for."""
+    """A descriptor that recognises a box by its left edge, and records the boxes it gets."""
 
     def __init__(self, looks=lambda left: RED):
         self.asked = []
@@ -32,13 +32,13 @@ class Looks:
         return [len(each) for each in self.asked]
 
 
-@pytest.fixture(params=[None, DeepSortMotion], ids=["compiled", "readable"])
+@pytest.fixture(params=[None, DeepSortMotion], ids=["compiled", "reference"])
 def lazy(request):
     return partial(LazyDeepSort, motion=request.param)
 
 
 def people(*lefts):
-    """One box 40 px wide and 80 px high for each left edge."""
+    """One box per left edge, 40 px wide and 80 px high."""
     return Detections([[left, 0.0, 40.0, 80.0] for left in lefts], np.ones(len(lefts)))
 
 
@@ -46,17 +46,17 @@ def ids(tracks):
     return tracks.ids.tolist()
 
 
-def test_one_who_walks_alone_is_described_until_confirmed_and_then_now_and_then(lazy):
+def test_a_person_alone_is_described_until_confirmed_and_then_at_intervals(lazy):
     looks = Looks()
     tracker = lazy(descriptor=looks, refresh=4)
     reported = [ids(tracker.update(people(10.0 + step))) for step in range(13)]
     assert reported == [[]] * 2 + [[1]] * 11
-    # The third frame confirms the track; its features then are of frames 3, 7 and 11.
+    # The third frame confirms the track. From then on it gets features in frames 3, 7 and 11.
     described = [step + 1 for step in range(13) if [10.0 + step] in looks.asked]
     assert described == [1, 2, 3, 7, 11]
 
 
-def test_nobody_to_describe_is_not_asked_for(lazy):
+def test_the_descriptor_is_not_called_for_no_boxes(lazy):
     looks = Looks()
     tracker = lazy(descriptor=looks)
     for step in range(5):
@@ -64,7 +64,7 @@ def test_nobody_to_describe_is_not_asked_for(lazy):
     assert looks.counts == [1, 1, 1]
 
 
-def test_two_who_overlap_are_both_described(lazy):
+def test_two_overlapping_people_are_both_described(lazy):
     looks = Looks()
     tracker = lazy(descriptor=looks)
     for _ in range(6):
@@ -72,20 +72,20 @@ def test_two_who_overlap_are_both_described(lazy):
     assert looks.counts == [2] * 6
 
 
-def test_near_where_one_was_lost_both_are_described(lazy):
+def test_a_box_near_a_lost_track_is_described(lazy):
     looks = Looks()
     tracker = lazy(descriptor=looks)
     for _ in range(4):
         tracker.update(people(0.0, 200.0))
     assert looks.counts == [2, 2, 2]
-    tracker.update(people(0.0))  # the one at 200 is missed, the one at 0 has no rival
+    tracker.update(people(0.0))  # 200 is missed; 0 has no rival
     assert looks.counts == [2, 2, 2]
     assert ids(tracker.update(people(0.0, 200.0))) == [1, 2]
     assert looks.asked[-1] == [200.0]
 
 
-def test_one_lost_is_known_again_by_a_feature_from_before(lazy):
-    # Green comes back where red was lost, and red beside it.
+def test_an_earlier_feature_recognises_a_lost_track(lazy):
+    # A green person appears where the red one was lost, and the red one reappears beside it.
     looks = Looks(lambda left: RED if left in (0.0, 8.0) else GREEN)
     config = DeepSortConfig(max_coasted=0)
     tracker = lazy(config, descriptor=looks)
@@ -96,7 +96,7 @@ def test_one_lost_is_known_again_by_a_feature_from_before(lazy):
 
 
 @pytest.mark.parametrize("motion", [None, lambda: FilterpyMotion(deepsort_filter)])
-def test_described_at_every_frame_it_is_deep_sort(motion):
+def test_with_refresh_one_it_is_deep_sort(motion):
     given = {} if motion is None else {"motion": motion}
     rng = np.random.default_rng(0)
     metric = AppearanceMetric("cosine", gate=0.3)
@@ -118,7 +118,7 @@ def test_described_at_every_frame_it_is_deep_sort(motion):
         np.testing.assert_allclose(one.boxes_tlwh, other.boxes_tlwh)
 
 
-def test_a_wrong_feature_leaves_the_tracker_as_it_was(lazy):
+def test_a_bad_feature_changes_nothing(lazy):
     tracker = lazy()
     good = Detections([[0.0, 0.0, 40.0, 80.0]], [1.0], [RED])
     for _ in range(2):

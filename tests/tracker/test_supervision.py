@@ -13,7 +13,7 @@ AT_ONCE = SortConfig(min_hits=0)
 
 
 def found(*boxes_xyxy, classes=None, confidence=None, **data):
-    """Supervision detections; all are people unless classes are given."""
+    """Supervision detections of people, or of the given classes."""
     return sv.Detections(
         xyxy=np.array(boxes_xyxy, dtype=np.float32).reshape(-1, 4),
         confidence=None if confidence is None else np.array(confidence),
@@ -32,19 +32,19 @@ def test_corners_become_sizes():
     assert detections.features is None
 
 
-def test_without_confidences_all_are_sure():
+def test_missing_confidences_become_one():
     np.testing.assert_array_equal(from_supervision(found(LEFT, RIGHT)).confidences, [1, 1])
 
 
 @pytest.mark.parametrize("nothing", [sv.Detections.empty(), found()])
-def test_nothing_in_nothing_out(nothing):
+def test_no_detections(nothing):
     tracks = Sort().update(from_supervision(nothing))
     tracked = to_supervision(tracks, nothing)
     assert len(tracked) == 0
     assert tracked.tracker_id.tolist() == []
 
 
-def test_the_input_stays_as_it_was():
+def test_the_input_does_not_change():
     for detections in (found(LEFT), sv.Detections.empty()):
         to_supervision(Sort(AT_ONCE).update(from_supervision(detections)), detections)
         assert detections.tracker_id is None
@@ -68,7 +68,7 @@ def test_masks_come_along():
     detections = found(LEFT, RIGHT)
     detections.mask = np.zeros((2, 100, 600), dtype=bool)
     detections.mask[1, :80, 500:540] = True
-    # The unsure box is not tracked, so only the second mask is left.
+    # The box of confidence 0.1 is not tracked, so only the second mask remains.
     detections.confidence = np.array([0.1, 0.9])
     tracker = Sort(SortConfig(min_hits=0, min_confidence=0.5))
     tracked = to_supervision(tracker.update(from_supervision(detections)), detections)
@@ -81,7 +81,7 @@ def test_a_coasting_track_has_no_detection_and_a_tentative_one_no_id():
         DeepSortConfig(max_coasted=1), descriptor=lambda frame, boxes: np.ones((len(boxes), 2))
     )
     for _ in range(3):
-        # The surer one gets the lower id.
+        # The more confident detection gets the lower id.
         tracks = tracker.update(from_supervision(found(LEFT, MIDDLE, confidence=[0.9, 0.8])))
     assert tracks.ids.tolist() == [1, 2]
     # LEFT is missed and coasts, RIGHT is new.
@@ -99,7 +99,7 @@ def test_detections_of_another_frame():
         to_supervision(tracks, found(LEFT))
 
 
-def test_supervisions_own_annotator_takes_what_comes_back():
+def test_supervisions_own_annotator_takes_the_result():
     detections = found(LEFT, RIGHT)
     tracked = to_supervision(Sort(AT_ONCE).update(from_supervision(detections)), detections)
     picture = sv.BoxAnnotator(color_lookup=sv.ColorLookup.TRACK).annotate(

@@ -1,28 +1,20 @@
-"""SORT and DeepSORT as machine code: the mathematics of the package above it, one box at a time.
+"""The fast engines of the trackers: the mathematics of :mod:`tracker.reference` as machine code.
 
-The arrays of :mod:`tracker.sort` and :mod:`tracker.deep_sort` are the readable form and the oracle;
-these loops, compiled by numba, give the same tracks with the same ids many times faster. They spend
-time only where something can happen: on boxes that are near each other, in the part of an
-assignment that competes, on features whose distance can change the outcome.
+The files carry the names of their readable counterparts. numba compiles their loops, which give the
+same tracks with the same ids many times faster. The loops spend time only where it can change the
+outcome: on boxes that are near each other, on the part of an assignment that competes, on features
+whose distance matters.
 
-numba is optional and imported by the first tracker that can use it. The first import compiles for
-some seconds and leaves the result in numba's cache; ``python -m flatsort.tracker.compiled`` does it ahead.
+numba is optional, and the first tracker that can use it imports it. The first import compiles for
+some seconds and keeps the result in numba's cache; ``python -m flatsort.tracker.compiled`` compiles
+ahead.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from types import ModuleType
-
-
-def load(name: str, package: str = __name__) -> "ModuleType | None":
-    """The module PACKAGE.NAME, or None where numba is missing or does not fit numpy.
-
-    This is the one place that chooses between compiled and readable code.
-    """
+def has_numba() -> bool:
+    """Import numba; return False if it is missing or does not fit the installed NumPy."""
     try:
-        import_module("numba")
+        import numba  # noqa: F401 - the modules of this package need it
     except ImportError:
-        return None
-    return import_module(f"{package}.{name}")
+        return False
+    return True

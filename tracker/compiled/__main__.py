@@ -1,8 +1,18 @@
-"""Compile ahead of the first tracker: ``python -m flatsort.tracker.compiled``."""
+"""Compile the trackers ahead of their first use: ``python -m flatsort.tracker.compiled``."""
 
-from . import load
+from . import has_numba
 
-for name in ("sort", "deep_sort", "lazy"):
-    print(
-        f"flatsort.tracker.compiled.{name}: {'ready' if load(name) else 'needs numba: pip install numba'}"
-    )
+
+def main() -> None:
+    """Compile what numba's cache does not hold yet."""
+    if not has_numba():
+        print("There is no numba that fits this NumPy: pip install numba")
+        return
+    from . import deep_sort, lazy, sort
+
+    for module in (sort, deep_sort, lazy):
+        print(f"{module.__name__}: ready")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,17 +1,20 @@
-"""The assignment of least cost where most pairs cost the same: :mod:`tracker.assignment`.
+"""The solver of :mod:`tracker.reference.assignment`, for matrices in which most costs are equal.
 
-Of R x C pairs only those near each other have a cost of their own, below that of all others, the
-background: no overlap, or the clamp just above the gate. The solver works on these entries alone
-and gives what ``scipy.optimize.linear_sum_assignment`` gives for the full matrix, to the last bit
-and the last tie: new tracks are numbered by who is left over, and that ties decide.
+Of R x C pairs only the pairs of near boxes have a cost of their own; they are the entries. All
+other pairs cost the same and more, the background: no overlap, or the clamp just above the gate.
+The solver works on the entries alone. It gives the result of
+``scipy.optimize.linear_sum_assignment`` for the full matrix, to the last bit and the last tie. Ties
+matter because they decide which detections are left over, and these number the new tracks.
 
-Both follow Crouse, "On implementing 2D rectangular assignment algorithms" (2016): row after row
-finds its shortest augmenting path by Dijkstra's algorithm. Why entries suffice: let u and v be the
-dual prices. v is 0 for columns still free and, rounding apart, at most 0 for the others. So a path
-that leaves the entries pays at a free column the least that any background pair can cost it,
-and ends there. A search thus stays within its connected component of entries, but for a last step
-onto a free column. Rounding can lift v of a taken column above 0, and such a column by a hair
-before the free ones: these few are kept in a list and tried as the entries are.
+Both solvers follow Crouse, "On implementing 2D rectangular assignment algorithms" (2016): one row
+after another finds its shortest augmenting path by Dijkstra's algorithm.
+
+The entries suffice for the following reason. Let u and v be the dual prices of rows and columns.
+v is 0 for free columns and, apart from rounding, at most 0 for taken ones. A path that leaves the
+entries therefore pays least at a free column, and ends there. So a search stays within its
+connected component of entries, except for a last step onto a free column. Rounding can lift v of a
+taken column slightly above 0, and the column then is slightly cheaper than the free ones. The
+solver lists these few columns and tries them like entries.
 """
 
 import numpy as np
@@ -21,22 +24,22 @@ from .build import kernel
 
 @kernel
 def assign(starts, columns, costs, background, n_columns):
-    """The column of each row at the least total cost.
+    """Assign a column to each row at the smallest total cost.
 
     Args:
         starts: (R + 1,) int64; the entries of row r are those from starts[r] to starts[r + 1].
-        columns: (K,) int64, of the entries; no pair twice.
-        costs: (K,) float64, of the entries, each below the background.
+        columns: (K,) int64, columns of the entries; no pair occurs twice.
+        costs: (K,) float64, costs of the entries, each below the background.
         background: Cost of all other pairs.
         n_columns: C.
 
     Returns:
-        (R,) int64 columns, -1 for the rows left over where R > C.
+        (R,) int64 columns; -1 for the rows that are left over where R > C.
     """
     n_rows = len(starts) - 1
     if n_rows <= n_columns:
         return shortest_augmenting_paths(starts, columns, costs, background, n_columns)
-    # scipy transposes a tall matrix too, and by that decides its ties.
+    # scipy transposes a tall matrix too, and this decides its ties.
     starts, rows, costs = transpose(starts, columns, costs, n_columns)
     row_of_column = shortest_augmenting_paths(starts, rows, costs, background, n_rows)
     column_of_row = np.full(n_rows, -1, np.int64)
@@ -47,7 +50,7 @@ def assign(starts, columns, costs, background, n_columns):
 
 @kernel
 def transpose(starts, columns, costs, n_columns):
-    """The same entries listed by column: starts (C + 1,), rows (K,), costs (K,)."""
+    """List the same entries by column: starts (C + 1,), rows (K,), costs (K,)."""
     column_starts = np.zeros(n_columns + 1, np.int64)
     for entry in range(len(columns)):
         column_starts[columns[entry]] += 1
@@ -64,7 +67,7 @@ def transpose(starts, columns, costs, n_columns):
 
 @kernel
 def entry_of(starts, columns, row, column):
-    """The entry of a pair, -1 if it has none."""
+    """Return the entry of a pair, or -1 if the pair costs the background."""
     for entry in range(starts[row], starts[row + 1]):
         if columns[entry] == column:
             return entry
@@ -73,18 +76,18 @@ def entry_of(starts, columns, row, column):
 
 @kernel
 def shortest_augmenting_paths(starts, columns, costs, background, n_columns):
-    """Solve for R <= C: see :func:`assign`."""
+    """Solve the assignment for R <= C: see :func:`assign`."""
     n_rows = len(starts) - 1
     u, v = np.zeros(n_rows), np.zeros(n_columns)
     column_of_row = np.full(n_rows, -1, np.int64)
     row_of_column = np.full(n_columns, -1, np.int64)
-    distance = np.full(n_columns, np.inf)  # of the columns reached through entries
+    distance = np.full(n_columns, np.inf)  # finite for the columns reached through entries
     reached_from = np.empty(n_columns, np.int64)
     reached = np.empty(n_columns, np.int64)
     settled, settled_at = np.empty(n_columns, np.int64), np.empty(n_columns, np.int64)
     lifted, is_lifted, n_lifted = np.empty(n_columns, np.int64), np.zeros(n_columns, np.bool_), 0
-    # The order in which scipy scans the columns not settled, and so breaks ties: from the last to
-    # the first at first; a settled one gives its place to the last in the order.
+    # scipy breaks ties by the order in which it scans the unsettled columns. The order starts from
+    # the last column to the first; a settled column gives its place to the last one in the order.
     order, place = np.empty(n_columns, np.int64), np.empty(n_columns, np.int64)
     for column in range(n_columns):
         order[column] = place[column] = n_columns - 1 - column
@@ -93,7 +96,7 @@ def shortest_augmenting_paths(starts, columns, costs, background, n_columns):
     for start_row in range(n_rows):
         row, shortest = start_row, 0.0
         n_reached = n_settled = 0
-        free_distance, free_from = np.inf, -1  # of all free columns, by the background
+        free_distance, free_from = np.inf, -1  # to every free column, at the background cost
         sink = -1
         while sink < 0:
             unsettled = n_columns - n_settled
@@ -126,7 +129,8 @@ def shortest_augmenting_paths(starts, columns, costs, background, n_columns):
                 if distance[column] < shortest:
                     nearest, shortest = column, distance[column]
                 elif nearest >= 0:
-                    # A free column before a taken one; of the free the last, else the first.
+                    # A free column wins over a taken one. Among free columns the last in the
+                    # order wins, among taken columns the first.
                     is_free, was_free = row_of_column[column] < 0, row_of_column[nearest] < 0
                     later = place[column] > place[nearest]
                     if (is_free and (later or not was_free)) or not (is_free or was_free or later):
@@ -172,6 +176,6 @@ def shortest_augmenting_paths(starts, columns, costs, background, n_columns):
 
 @kernel
 def exchange(order, place, k, m):
-    """Exchange the k-th and the m-th column of an order (C,), and their places in it (C,)."""
+    """Exchange the k-th and the m-th column in an order (C,), and in the places (C,) of columns."""
     order[k], order[m] = order[m], order[k]
     place[order[k]], place[order[m]] = k, m

@@ -1,4 +1,4 @@
-"""How the kernels are compiled and where the result is kept."""
+"""Compilation of the kernels, and the cache of the machine code."""
 
 import hashlib
 import logging
@@ -12,38 +12,44 @@ from numba import njit
 _logger = logging.getLogger(__name__)
 
 NOTICE_AFTER_S = 3.0
-"""Loading from the cache takes less."""
+"""Seconds after which a message says that numba compiles; loading from the cache takes less."""
 
 kernel = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""Compiles a function that only compiled code calls: not to be callable from Python saves half of
-the time. Division by zero gives infinity, as in numpy. Loops instead of whole-array statements keep
-the compiler quick: each of those costs it as much as a page of loops."""
+"""Decorator of a function that only compiled code calls.
+
+A kernel cannot be called from Python, which halves the time of compilation. Division by zero gives
+infinity, as in NumPy. Kernels use loops: one whole-array statement takes as long to compile as a
+page of loops."""
 
 BOXES = "Array(float64, 2, 'A', readonly=True, aligned=False)"
 CONFIDENCES = "Array(float64, 1, 'A', readonly=True, aligned=False)"
-"""numba's types of what a user gives: laid out in any way, and only read."""
+"""numba's types of arrays from the user. They may be laid out in any way and are only read."""
 
 
 def compile_cached(function: Callable, signature: str) -> Callable:
     """Compile an entry point for one signature, or load it from numba's cache.
 
-    numba looks at no file but the entry point's own to tell whether its cache is stale. Let the
-    function refer to :func:`sources` through its closure, which is part of the cache's key.
+    numba checks only the entry point's own file for changes. A function that calls kernels of
+    other files must therefore hold the number of :func:`sources` in its closure, because the
+    closure is part of the cache's key.
 
     Args:
-        function: What Python calls; everything it calls is a :data:`kernel`.
-        signature: numba's types of arguments and result.
+        function: The function that Python calls. Every function that it calls is a :data:`kernel`.
+        signature: numba's types of the arguments and the result.
+
+    Returns:
+        The compiled function. If no cache can be read or written, this process compiles it anew.
     """
-    notice = Timer(NOTICE_AFTER_S, _logger.warning, ["compiling; once, some seconds"])
+    notice = Timer(NOTICE_AFTER_S, _logger.warning, ["compiling; this takes some seconds, once"])
     notice.daemon = True
     notice.start()
     try:
         return njit(signature, error_model="numpy", cache=True)(function)
     except (OSError, EOFError, UnpicklingError):
-        # A full disk, another user's cache, or a damaged one.
+        # The disk is full, or the cache is damaged or belongs to another user.
         return njit(signature, error_model="numpy")(function)
     except RuntimeError as error:
-        # Neither the package's folder nor the user's cache can be written.
+        # numba can write neither to the package's folder nor to the user's cache.
         if "cannot cache" not in str(error):
             raise
         return njit(signature, error_model="numpy")(function)
@@ -52,9 +58,12 @@ def compile_cached(function: Callable, signature: str) -> Callable:
 
 
 def sources() -> int:
-    """A number that changes whenever a source file of the tracker does."""
+    """Return a number that changes whenever a source file of the tracker changes.
+
+    The number covers the whole tracker package, because its constants are compiled into the
+    kernels.
+    """
     digest = hashlib.sha256()
-    # Of the package above too, whose constants are compiled in.
     for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(path.read_bytes())
     return int.from_bytes(digest.digest()[:6], "big")

@@ -1,21 +1,19 @@
-"""DeepSORT's two stages of matching: :meth:`tracker.DeepSort.update`, compiled.
+"""DeepSORT's two stages of matching: :mod:`tracker.reference.cascade`, compiled.
 
-Both record in detection_of (T,) int64 the detection of each track, and return the free detections
-in the order that :mod:`tracker.assignment` leaves them in, which numbers the new tracks.
+Both stages write the detection of each track into detection_of (T,) int64. They return the free
+detections in the order of :mod:`tracker.reference.assignment`, which numbers the new tracks.
 """
 
 import numpy as np
 
-from ..kalman import CHI2_95_4
-from .appearance import nearest
+from ..constants import CHI2_95_4, CLAMP
 from .build import kernel
-from .kalman import POSITION, box_from_xyah, innovation_xyah
+from .gallery import nearest
+from .kalman import POSITION, box_from_xyah, innovation_xyah, measured_xyah
 from .overlap import doubled, overlapping_pairs, sort_into_bins, span
 from .pairing import pair_off, within
 from .selection import take
-from .tracks import AGE, HITS
-
-CLAMP = 1e-5  # above the gate, as in tracker.assignment.min_cost_matching
+from .table import AGE, HITS
 
 
 @kernel
@@ -23,26 +21,26 @@ def match_appearance(
     state, marks, count, boxes_tlwh, certain, ring, budget, prepared, is_cosine, gate, n_init,
     max_age, detection_of,
 ):  # fmt: skip
-    """The cascade: tracks seen in the last frame choose first, then those of the one before, ...
+    """Match by appearance; tracks seen in the last frame choose first, then those seen before it.
 
     Args:
-        state: (T, 4, 5) of the tracks.
-        marks: (T, 8) of the tracks.
-        count: Living tracks.
+        state: (T, 4, 5) states of the tracks.
+        marks: (T, 8) marks of the tracks.
+        count: Number of living tracks.
         boxes_tlwh: (N, 4) boxes of the detections.
-        certain: (T,) int64, the detection that each track certainly has become, -1 if none; the
-            two are matched, whatever their features, and with nothing else.
-        ring: The galleries, see :func:`tracker.compiled.appearance.nearest`.
-        budget: Features kept a track.
+        certain: (T,) int64, the certain detection of each track, -1 if it has none. A certain pair
+            is matched, whatever its features, and neither part is matched otherwise.
+        ring: The galleries, see :func:`tracker.compiled.gallery.nearest`.
+        budget: Features kept per track.
         prepared: (N, D) float32, features of the detections.
         is_cosine: Whether the distance is cosine, or else Euclidean.
         gate: Largest distance of a match.
-        n_init: Matches that confirm a track.
-        max_age: Age of the last tracks that take part.
+        n_init: Number of matches that confirm a track.
+        max_age: Largest age that takes part.
         detection_of: (T,) int64, written.
 
     Returns:
-        (F,) int64 free detections, the number of pairs within the gate of motion, and the number
+        (F,) int64 free detections, the number of pairs within the gate on motion, and the number
         of features compared.
     """
     measured = boxes_xyah(boxes_tlwh)
@@ -75,20 +73,20 @@ def match_appearance(
 
 @kernel
 def match_overlap(state, marks, count, boxes_tlwh, free, n_init, max_iou_distance, detection_of):
-    """Match tentative tracks, and those missed in this frame only, by 1 - IoU.
+    """Match tentative tracks, and confirmed tracks missed in this frame only, by 1 - IoU.
 
     Args:
-        state: (T, 4, 5) of the tracks.
-        marks: (T, 8) of the tracks.
-        count: Living tracks.
+        state: (T, 4, 5) states of the tracks.
+        marks: (T, 8) marks of the tracks.
+        count: Number of living tracks.
         boxes_tlwh: (N, 4) boxes of the detections.
         free: (F,) int64 free detections.
-        n_init: Matches that confirm a track.
-        max_iou_distance: Largest distance of a match.
+        n_init: Number of matches that confirm a track.
+        max_iou_distance: Largest 1 - IoU of a match.
         detection_of: (T,) int64, written.
 
     Returns:
-        (., ) int64 free detections.
+        (.,) int64, the detections that are still free.
     """
     tracks, size = np.empty(count, np.int64), 0
     for is_confirmed in (False, True):
@@ -106,7 +104,7 @@ def match_overlap(state, marks, count, boxes_tlwh, free, n_init, max_iou_distanc
     starts, columns, costs = overlapping_pairs(predicted, take(boxes_tlwh, free))
     for pair in range(len(costs)):
         costs[pair] = 1 - costs[pair]
-    # At a limit of 1 no pair is too far: those that do not overlap are matched at their cost of 1.
+    # At a limit of 1 no pair is refused: boxes that do not overlap are matched at a cost of 1.
     refuses = max_iou_distance < 1
     columns, costs = within(starts, columns, costs, max_iou_distance)
     background = max_iou_distance + CLAMP if refuses else 1.0
@@ -115,19 +113,18 @@ def match_overlap(state, marks, count, boxes_tlwh, free, n_init, max_iou_distanc
 
 @kernel
 def boxes_xyah(boxes_tlwh):
-    """Boxes (N, 4) as DeepSORT measures them: coordinates (4, N)."""
+    """Convert boxes (N, 4) to xyah, as coordinates (4, N)."""
     measured = np.empty((4, len(boxes_tlwh)))
     for k in range(len(boxes_tlwh)):
-        measured[0, k] = boxes_tlwh[k, 0] + boxes_tlwh[k, 2] / 2
-        measured[1, k] = boxes_tlwh[k, 1] + boxes_tlwh[k, 3] / 2
-        measured[2, k] = boxes_tlwh[k, 2] / boxes_tlwh[k, 3]
-        measured[3, k] = boxes_tlwh[k, 3]
+        measured[0, k], measured[1, k], measured[2, k], measured[3, k] = measured_xyah(
+            boxes_tlwh, k
+        )
     return measured
 
 
 @kernel
 def next_age(marks, count, n_init, age):
-    """The least age of a confirmed track above an age, 0 if there is none."""
+    """Return the smallest age of a confirmed track above this age, 0 if there is none."""
     following = 0
     for track in range(count):
         is_older = marks[track, HITS] >= n_init and marks[track, AGE] > age
@@ -138,22 +135,22 @@ def next_age(marks, count, n_init, age):
 
 @kernel
 def gated_pairs(state, level, measured, bins, free, certain, owner):
-    """The tracks of a level and the free detections that may be the same by their motion.
+    """Return the pairs of a track and a free detection within the gate on motion.
 
     Args:
-        state: (T, 4, 5) of the tracks.
-        level: (L,) int64 tracks.
-        measured: (4, N) boxes of the detections.
-        bins: The detections by their centres, of :func:`sort_into_bins`.
+        state: (T, 4, 5) states of the tracks.
+        level: (L,) int64, the tracks that take part.
+        measured: (4, N) boxes of the detections, xyah.
+        bins: The detections by their horizontal centres, from :func:`sort_into_bins`.
         free: (F,) int64 free detections.
-        certain: (T,) int64, the only detection that may be a track's, -1 if any may.
-        owner: (N,) int64, the only track that may be a detection's, -1 if any may.
+        certain: (T,) int64, the certain detection of each track, -1 if it has none.
+        owner: (N,) int64, the track of which a detection is the certain one, -1 if there is none.
 
     Returns:
-        starts (L + 1,) int64 and columns (K,) int64, places in `free`: the pairs of the row-th
-        track are those from starts[row] to starts[row + 1].
+        starts (L + 1,) int64 and columns (K,) int64, places in `free`. The pairs of level[row] are
+        those from starts[row] to starts[row + 1].
     """
-    members, bin_starts, low, bins_a_px = bins
+    members, bin_starts, low, bins_per_px = bins
     place = np.full(measured.shape[1], -1, np.int64)
     for column in range(len(free)):
         place[free[column]] = column
@@ -164,9 +161,9 @@ def gated_pairs(state, level, measured, bins, free, certain, owner):
         track = level[row]
         for c in range(4):
             weights[c] = 1 / innovation_xyah(state, track, c)
-        # One coordinate alone must not be farther than all are allowed to be together.
+        # The distance in one coordinate alone cannot exceed the gate on all four.
         x, reach = state[track, 0, POSITION], np.sqrt(CHI2_95_4 / weights[0])
-        first, end = span(x - reach, x + reach, bin_starts, low, bins_a_px)
+        first, end = span(x - reach, x + reach, bin_starts, low, bins_per_px)
         while count + end - first > len(columns):
             columns = doubled(columns)
         for k in range(first, end):
@@ -189,13 +186,13 @@ def gated_pairs(state, level, measured, bins, free, certain, owner):
 def appearance_costs(
     marks, level, starts, columns, free, certain, ring, budget, prepared, is_cosine, gate
 ):  # fmt: skip
-    """The distance of each pair (K,), exact if it has a rival; the number of features compared.
+    """Return the distance of each pair (K,), and the number of features compared.
 
-    It is 0 for a certain pair, which may have no features.
-
-    A pair without a rival is in every best assignment if its cost is within the gate, whatever it
-    is. For if its row and column were paired otherwise, or one of them left over, those pairs would
-    cost the background each; the two with each other, and their partners likewise, cost less.
+    The distance is exact for a pair with a rival. A certain pair, which may have no features, has
+    distance 0. For a pair without a rival any distance within the gate serves, because every best
+    assignment then contains the pair: if its row and column were paired with others, or left over,
+    each of these other pairs would cost the background, and pairing the two with each other, and
+    their partners with each other, would cost less.
     """
     rivals = np.zeros(len(free), np.int64)
     for pair in range(len(columns)):

@@ -1,60 +1,39 @@
-"""DeepSORT in two compiled calls a frame: :mod:`tracker.deep_sort` is its readable form."""
+"""DeepSORT's update in two compiled calls per frame: :mod:`tracker.reference.deep_sort`, compiled.
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+The first call selects the detections. Python then computes their features, and the second call
+updates the tracks.
+"""
 
 import numpy as np
 
+from ..appearance import AppearanceMetric, check_columns
+from ..config import DeepSortConfig
 from ..detections import Detections
-from ..gallery import AppearanceMetric, check_columns
+from ..features import Describe
 from ..tracks import Tracks
-from .appearance import NOT_FINITE, PREPARED, prepare, push
-from .build import BOXES, CONFIDENCES, compile_cached, sources
-from .cascade import match_appearance, match_overlap
-from .kalman import box_from_xyah, correct_xyah, predict_xyah, start_xyah
-from .selection import surviving_rows, take, usable_rows
-from .tracks import (
-    AGE,
-    HITS,
-    LARGEST,
-    PUSHED,
-    SLOT,
-    ReportArrays,
-    TrackArrays,
-    begin,
-    contiguous,
-    hit,
-    miss,
-    move,
-    report,
-)
+from .deep_sort_kernels import select, update
+from .gallery import NOT_FINITE
+from .table import LARGEST, PUSHED, SLOT, ReportArrays, TrackArrays, contiguous
 
-if TYPE_CHECKING:
-    from ..deep_sort import DeepSortConfig
-
-
-NOTHING_CERTAIN = np.empty(0, np.int64)
+NO_CERTAIN_PAIRS = np.empty(0, np.int64)
 
 
 class CompiledDeepSort:
-    """DeepSORT's update, compiled.
+    """The compiled engine of :class:`tracker.DeepSort`.
 
     Args:
         config: Settings.
-        metric: Distance of features, and its gate.
-        describe: (detections, frame) -> features (N, D) float32.
+        metric: Distance of features and its gate.
+        describe: Gives the features of detections.
 
     Attributes:
         dropped: Invalid boxes ignored so far.
-        gated: Pairs of a track and a free detection within the gate of motion so far.
-        compared: Features whose distance was computed so far.
+        gated: Pairs of a track and a free detection within the gate on motion so far.
+        compared: Distances between features computed so far.
     """
 
     def __init__(
-        self,
-        config: "DeepSortConfig",
-        metric: AppearanceMetric,
-        describe: Callable[[Detections, np.ndarray | None], np.ndarray],
+        self, config: DeepSortConfig, metric: AppearanceMetric, describe: Describe
     ) -> None:
         self._selection = (
             float(config.min_confidence),
@@ -78,21 +57,21 @@ class CompiledDeepSort:
         self.gated = 0
         self.compared = 0
 
-    def update(self, detections: Detections, frame: np.ndarray | None) -> Tracks:
+    def update(self, detections: Detections, frame: np.ndarray | None = None) -> Tracks:
         """Advance by one frame: see :meth:`tracker.DeepSort.update`."""
         boxes_tlwh, confidences = detections.boxes_tlwh, detections.confidences
         rows = confidences.argsort(kind="stable")[::-1].copy()
-        kept, dropped = _select(boxes_tlwh, confidences, rows, *self._selection)
+        kept, dropped = select(boxes_tlwh, confidences, rows, *self._selection)
         self.dropped += dropped
         rows = rows[:kept]
-        certain, features, feature_rows = self._look(detections, rows, frame)
+        certain, features, feature_rows = self._describe_rows(detections, rows, frame)
 
         tracks = self._tracks
         tracks.reserve(kept)
         self._reserve_ring(features.shape[1] if kept else self._ring.shape[1])
         reports = self._reports
         reports.reserve(tracks.count + kept)
-        status, end, alive, born, gated, compared = _update(
+        status, end, alive, born, gated, compared = update(
             boxes_tlwh,
             confidences,
             rows,
@@ -114,32 +93,36 @@ class CompiledDeepSort:
             *reports.arrays,
         )
         if status == NOT_FINITE:
-            self._metric.prepare(features[feature_rows])  # raises what the readable form does
+            # This raises the error of the reference engine.
+            self._metric.prepare(features[feature_rows])
         tracks.count, tracks.born = alive, born
         self.gated += gated
         self.compared += compared
         return reports.take(end)
 
-    def _look(
+    def _describe_rows(
         self, detections: Detections, rows: np.ndarray, frame: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Which detections are whose in any case, and what the others look like.
+        """Find the certain pairs, and describe the detections that need it.
 
         Args:
-            detections: All of the frame.
-            rows: (K,) int64, those worth tracking.
-            frame: For the descriptor.
+            detections: All detections of the frame.
+            rows: (K,) int64, the detections worth tracking.
+            frame: (H, W, 3) uint8 BGR, for the descriptor.
 
         Returns:
-            (T,) int64, for each track which of the K it certainly has become, -1 if none; or (0,)
-            if nothing is certain. Features (., D). (K,) int64, their rows, -1 for those without.
+            certain: (T,) int64, which of the K detections is the certain one of each track, -1 if
+                none is; (0,) if there are no certain pairs.
+            features: (., D) float32.
+            feature_rows: (K,) int64, the row in features of each of the K detections, -1 if it has
+                no feature.
         """
-        return NOTHING_CERTAIN, *self._features(detections, rows, frame)
+        return NO_CERTAIN_PAIRS, *self._features(detections, rows, frame)
 
     def _features(
         self, detections: Detections, rows: np.ndarray, frame: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Features (., D) and their rows (K,) for the detections `rows` (K,)."""
+        """Return features (., D), and the rows (K,) in them of the detections `rows` (K,)."""
         if len(rows) == 0:
             return np.empty((0, self._ring.shape[1]), np.float32), rows
         if detections.features is not None:
@@ -149,144 +132,20 @@ class CompiledDeepSort:
             feature_rows = np.arange(len(rows))
         wanted = self._metric.centre
         if wanted is not None and features.shape[1] != len(wanted):
-            self._metric.prepare(features[feature_rows])  # raises
+            # This raises the error of the reference engine.
+            self._metric.prepare(features[feature_rows])
         if self._tracks.born:
             check_columns(features, self._ring.shape[1])
         return features, feature_rows
 
     def _reserve_ring(self, width: int) -> None:
-        """Make room for the galleries of as many tracks as there is room for."""
+        """Make room for one ring buffer per row of the track arrays, with `width` columns."""
         marks, budget = self._tracks.marks, self._budget
         if len(marks) * budget <= len(self._ring) and width == self._ring.shape[1]:
             return
         ring = np.empty((len(marks) * budget, width), np.float32)
-        # Only what is there: memory that was never written costs nothing yet.
+        # Copy only the features that exist. The system provides memory only once it is written.
         for slot, pushed in marks[: self._tracks.count, [SLOT, PUSHED]].tolist():
             filled = slice(slot * budget, slot * budget + min(pushed, budget))
             ring[filled] = self._ring[filled]
         self._ring = ring
-
-
-def _selection_kernel(key: int) -> Callable:
-    """What a frame calls first; the key is :func:`tracker.compiled.build.compile_cached`'s."""
-
-    def select(boxes_tlwh, confidences, rows, min_confidence, min_height, max_overlap):
-        """Reduce rows (N,), in order of confidence, to those worth tracking.
-
-        Returns:
-            How many there are at the beginning of rows, and how many boxes were none.
-        """
-        _ = key
-        usable, dropped = usable_rows(boxes_tlwh, confidences, rows, min_confidence, min_height)
-        surviving = surviving_rows(take(boxes_tlwh, usable), max_overlap)
-        for k in range(len(surviving)):
-            rows[k] = usable[surviving[k]]
-        return len(surviving), dropped
-
-    return select
-
-
-def _frame_kernel(key: int) -> Callable:
-    """What a frame calls next."""
-
-    def update(
-        boxes_tlwh,
-        box_confidences,
-        rows,
-        certain,
-        features,
-        feature_rows,
-        centre,
-        is_cosine,
-        gate,
-        state,
-        marks,
-        confidences,
-        ring,
-        budget,
-        count,
-        born,
-        n_init,
-        max_age,
-        max_coasted,
-        max_iou_distance,
-        reported,
-        out_ids,
-        out_boxes,
-        out_ages,
-        out_detections,
-        out_confidences,
-    ):
-        """Status, the report's end, living tracks, tracks so far, gated pairs, compared ones."""
-        _ = key
-        prepared = np.empty((len(rows), features.shape[1]), np.float32)
-        if prepare(features, feature_rows, centre, is_cosine, prepared) == NOT_FINITE:
-            return NOT_FINITE, 0, count, born, 0, 0
-        for track in range(count):
-            predict_xyah(state, track)
-            miss(marks, track)
-        kept = take(boxes_tlwh, rows)
-        if len(certain) == 0:
-            certain = np.full(count, -1, np.int64)
-        detection_of = np.full(count, -1, np.int64)
-        free, gated, compared = match_appearance(
-            state, marks, count, kept, certain, ring, budget, prepared, is_cosine, gate, n_init,
-            max_age, detection_of,
-        )  # fmt: skip
-        free = match_overlap(
-            state, marks, count, kept, free, n_init, max_iou_distance, detection_of
-        )
-
-        for track in range(count):
-            detection = detection_of[track]
-            if detection >= 0:
-                row = rows[detection]
-                correct_xyah(state, track, kept, detection)
-                hit(marks, confidences, track, row, box_confidences[row])
-                if feature_rows[detection] >= 0:
-                    push(ring, budget, marks, track, prepared, detection)
-        total = count
-        for k in range(len(free)):
-            row = rows[free[k]]
-            born += 1
-            start_xyah(state, total, kept, free[k])
-            begin(marks, confidences, total, born, row, box_confidences[row])
-            push(ring, budget, marks, total, prepared, free[k])
-            total += 1
-
-        alive = 0
-        for track in range(total):
-            is_confirmed = marks[track, HITS] >= n_init
-            if marks[track, AGE] > (max_age if is_confirmed else 0):
-                continue
-            move(state, marks, confidences, track, alive)
-            if is_confirmed and marks[alive, AGE] <= max_coasted:
-                box_from_xyah(state, alive, out_boxes, reported)
-                reported = report(
-                    marks,
-                    confidences,
-                    alive,
-                    reported,
-                    out_ids,
-                    out_boxes,
-                    out_ages,
-                    out_detections,
-                    out_confidences,
-                )
-            alive += 1
-        return PREPARED, reported, alive, born, gated, compared
-
-    return update
-
-
-_select = compile_cached(
-    _selection_kernel(sources()),
-    f"UniTuple(int64, 2)({BOXES}, {CONFIDENCES}, int64[::1], float64, float64, float64)",
-)
-_update = compile_cached(
-    _frame_kernel(sources()),
-    f"UniTuple(int64, 6)({BOXES}, {CONFIDENCES}, int64[::1], int64[::1], float32[:,::1],"
-    " int64[::1], float32[::1], boolean, float64, float64[:,:,::1], int64[:,::1], float64[::1],"
-    " float32[:,::1], int64, int64, int64, int64, int64, int64, float64, int64,"
-    " int64[::1], float64[:,::1], int64[::1], int64[::1], float64[::1])",
-)

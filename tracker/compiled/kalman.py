@@ -1,22 +1,31 @@
-"""The block filters of :mod:`tracker.kalman`, one track at a time.
+"""The block filters of :mod:`tracker.reference.kalman`, one track at a time.
 
-The state of all tracks is one array (T, 4, 5): of each track four coordinates, xysr for SORT and
-xyah for DeepSORT, and of each of these position, velocity, p00, p01, p11. Operations come in the
-same order as there, so the numbers are the same to the last bit. Elements are named in full: a view
-of a row would be counted as a reference whenever it is made.
+One array (T, 4, 5) holds the state of all tracks. Each track has four coordinates, xysr for SORT
+and xyah for DeepSORT; each coordinate has position, velocity, p00, p01 and p11. The operations come
+in the same order as in the readable form, so that the numbers agree to the last bit. The loops
+index the full array: a view of one row would cost numba a reference count each time.
 """
 
 import numpy as np
 
-from ..kalman import POSITION_WEIGHT, VELOCITY_WEIGHT
+from ..constants import (
+    ASPECT_MEASUREMENT_VARIANCE,
+    ASPECT_VARIANCE,
+    ASPECT_VELOCITY_VARIANCE,
+    POSITION_WEIGHT,
+    SORT_MEASUREMENT_NOISES,
+    SORT_POSITION_NOISES,
+    SORT_START_POSITION_VARIANCES,
+    SORT_START_VELOCITY_VARIANCES,
+    SORT_VELOCITY_NOISES,
+    START_POSITION_WEIGHT,
+    START_VELOCITY_WEIGHT,
+    VELOCITY_WEIGHT,
+)
 from .build import kernel
 
 POSITION, VELOCITY, P00, P01, P11 = range(5)
-
-# Variances of SORT's filter, of x, y, s and r; those of DeepSORT's follow the height.
-START_VELOCITY_XYSR = (1e4, 1e4, 1e4, 0.0)
-VELOCITY_NOISE_XYSR = (1e-2, 1e-2, 1e-4, 0.0)
-MEASUREMENT_NOISE_XYSR = (1.0, 1.0, 10.0, 10.0)
+"""Places of the five numbers of a coordinate."""
 
 
 @kernel
@@ -52,31 +61,36 @@ def start(state, track, c, measured, position_variance, velocity_variance):
 
 @kernel
 def predict_xysr(state, track):
-    """Advance a track of SORT; an area about to vanish stops shrinking first."""
+    """Advance a track of SORT; an area that would vanish stops shrinking first."""
     if state[track, 2, POSITION] + state[track, 2, VELOCITY] <= 0:
         state[track, 2, VELOCITY] = 0.0
-    for coordinate in range(4):
-        predict(state, track, coordinate, 1.0, VELOCITY_NOISE_XYSR[coordinate])
+    for c in range(4):
+        predict(state, track, c, SORT_POSITION_NOISES[c], SORT_VELOCITY_NOISES[c])
 
 
 @kernel
 def correct_xysr(state, track, boxes_tlwh, row):
     """Correct a track of SORT by a row of boxes (., 4)."""
-    left, top = boxes_tlwh[row, 0], boxes_tlwh[row, 1]
-    width, height = boxes_tlwh[row, 2], boxes_tlwh[row, 3]
-    measured = (left + width / 2, top + height / 2, width * height, width / height)
-    for coordinate in range(4):
-        correct(state, track, coordinate, measured[coordinate], MEASUREMENT_NOISE_XYSR[coordinate])
+    measured = measured_xysr(boxes_tlwh, row)
+    for c in range(4):
+        correct(state, track, c, measured[c], SORT_MEASUREMENT_NOISES[c])
 
 
 @kernel
 def start_xysr(state, track, boxes_tlwh, row):
     """Start a track of SORT at a row of boxes (., 4)."""
+    measured = measured_xysr(boxes_tlwh, row)
+    for c in range(4):
+        position_variance = SORT_START_POSITION_VARIANCES[c]
+        start(state, track, c, measured[c], position_variance, SORT_START_VELOCITY_VARIANCES[c])
+
+
+@kernel
+def measured_xysr(boxes_tlwh, row):
+    """Return a row of boxes (., 4) as xysr."""
     left, top = boxes_tlwh[row, 0], boxes_tlwh[row, 1]
     width, height = boxes_tlwh[row, 2], boxes_tlwh[row, 3]
-    measured = (left + width / 2, top + height / 2, width * height, width / height)
-    for coordinate in range(4):
-        start(state, track, coordinate, measured[coordinate], 10.0, START_VELOCITY_XYSR[coordinate])
+    return left + width / 2, top + height / 2, width * height, width / height
 
 
 @kernel
@@ -94,36 +108,48 @@ def box_from_xysr(state, track, boxes_tlwh, row):
 def predict_xyah(state, track):
     """Advance a track of DeepSORT, with the process noise of the height before the step."""
     height = state[track, 3, POSITION]
-    for coordinate in range(4):
-        is_ratio = coordinate == 2
-        position_variance = 1e-2**2 if is_ratio else (POSITION_WEIGHT * height) ** 2
-        velocity_variance = 1e-5**2 if is_ratio else (VELOCITY_WEIGHT * height) ** 2
-        predict(state, track, coordinate, position_variance, velocity_variance)
+    for c in range(4):
+        position_variance = variance_xyah(c, height, POSITION_WEIGHT, ASPECT_VARIANCE)
+        velocity_variance = variance_xyah(c, height, VELOCITY_WEIGHT, ASPECT_VELOCITY_VARIANCE)
+        predict(state, track, c, position_variance, velocity_variance)
 
 
 @kernel
 def correct_xyah(state, track, boxes_tlwh, row):
     """Correct a track of DeepSORT by a row of boxes (., 4)."""
-    left, top = boxes_tlwh[row, 0], boxes_tlwh[row, 1]
-    width, height = boxes_tlwh[row, 2], boxes_tlwh[row, 3]
-    measured = (left + width / 2, top + height / 2, width / height, height)
+    measured = measured_xyah(boxes_tlwh, row)
+    # The noise follows the predicted height; the loop corrects the height last.
     height = state[track, 3, POSITION]
-    for coordinate in range(4):
-        noise = 1e-1**2 if coordinate == 2 else (POSITION_WEIGHT * height) ** 2
-        correct(state, track, coordinate, measured[coordinate], noise)
+    for c in range(4):
+        noise = variance_xyah(c, height, POSITION_WEIGHT, ASPECT_MEASUREMENT_VARIANCE)
+        correct(state, track, c, measured[c], noise)
 
 
 @kernel
 def start_xyah(state, track, boxes_tlwh, row):
     """Start a track of DeepSORT at a row of boxes (., 4)."""
+    measured = measured_xyah(boxes_tlwh, row)
+    height = measured[3]
+    for c in range(4):
+        position_variance = variance_xyah(c, height, START_POSITION_WEIGHT, ASPECT_VARIANCE)
+        velocity_variance = variance_xyah(
+            c, height, START_VELOCITY_WEIGHT, ASPECT_VELOCITY_VARIANCE
+        )
+        start(state, track, c, measured[c], position_variance, velocity_variance)
+
+
+@kernel
+def measured_xyah(boxes_tlwh, row):
+    """Return a row of boxes (., 4) as xyah."""
     left, top = boxes_tlwh[row, 0], boxes_tlwh[row, 1]
     width, height = boxes_tlwh[row, 2], boxes_tlwh[row, 3]
-    measured = (left + width / 2, top + height / 2, width / height, height)
-    for coordinate in range(4):
-        is_ratio = coordinate == 2
-        position_variance = 1e-2**2 if is_ratio else (2 * POSITION_WEIGHT * height) ** 2
-        velocity_variance = 1e-5**2 if is_ratio else (10 * VELOCITY_WEIGHT * height) ** 2
-        start(state, track, coordinate, measured[coordinate], position_variance, velocity_variance)
+    return left + width / 2, top + height / 2, width / height, height
+
+
+@kernel
+def variance_xyah(c, height, weight, aspect_variance):
+    """Return the variance of coordinate c: (weight * height)^2, or that of the aspect ratio."""
+    return aspect_variance if c == 2 else (weight * height) ** 2
 
 
 @kernel
@@ -137,8 +163,8 @@ def box_from_xyah(state, track, boxes_tlwh, row):
 
 
 @kernel
-def innovation_xyah(state, track, coordinate):
-    """The variance of a measurement of a track of DeepSORT about its position."""
+def innovation_xyah(state, track, c):
+    """Return the innovation variance of coordinate c: state variance plus measurement noise."""
     height = state[track, 3, POSITION]
-    noise = 1e-1**2 if coordinate == 2 else (POSITION_WEIGHT * height) ** 2
-    return state[track, coordinate, P00] + noise
+    noise = variance_xyah(c, height, POSITION_WEIGHT, ASPECT_MEASUREMENT_VARIANCE)
+    return state[track, c, P00] + noise

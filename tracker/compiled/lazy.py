@@ -1,39 +1,37 @@
-"""DeepSORT that looks only where motion leaves a doubt: :mod:`tracker.lazy`, compiled."""
+"""LazyDeepSort's update: :mod:`tracker.reference.lazy`, compiled."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..appearance import AppearanceMetric
+from ..config import DeepSortConfig
 from ..detections import Detections
-from ..gallery import AppearanceMetric
+from ..features import Describe
 from .build import BOXES, compile_cached, kernel, sources
 from .cascade import boxes_xyah, gated_pairs
 from .deep_sort import CompiledDeepSort
 from .kalman import box_from_xyah, predict_xyah
 from .overlap import iou, overlapping_pairs, sort_into_bins
 from .selection import take
-from .tracks import AGE, FEATURE_AGE, HITS, LARGEST
-
-if TYPE_CHECKING:
-    from ..deep_sort import DeepSortConfig
+from .table import AGE, FEATURE_AGE, HITS, LARGEST
 
 
 class CompiledLazyDeepSort(CompiledDeepSort):
-    """LazyDeepSort's update, compiled.
+    """The compiled engine of :class:`tracker.LazyDeepSort`.
 
     Args:
         config: Settings.
-        metric: Distance of features, and its gate.
-        describe: (detections, frame) -> features (N, D) float32.
-        refresh: Frames after which a track's newest feature is old.
+        metric: Distance of features and its gate.
+        describe: Gives the features of detections.
+        refresh: Frames after which the newest feature of a track is old.
     """
 
     def __init__(
         self,
-        config: "DeepSortConfig",
+        config: DeepSortConfig,
         metric: AppearanceMetric,
-        describe: Callable[[Detections, np.ndarray | None], np.ndarray],
+        describe: Describe,
         refresh: int,
     ) -> None:
         super().__init__(config, metric, describe)
@@ -43,7 +41,7 @@ class CompiledLazyDeepSort(CompiledDeepSort):
             min(refresh, LARGEST),
         )
 
-    def _look(
+    def _describe_rows(
         self, detections: Detections, rows: np.ndarray, frame: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         tracks = self._tracks
@@ -66,14 +64,24 @@ class CompiledLazyDeepSort(CompiledDeepSort):
 
 
 def _certainty_kernel(key: int) -> Callable:
-    """What is called before the features; the key is as in :mod:`tracker.compiled.deep_sort`."""
+    """Return the call before the features; :func:`.build.compile_cached` explains the key."""
 
     def find_certain(
         boxes_tlwh, rows, state, marks, count, n_init, max_iou_distance, refresh, certain, described
     ):
-        """Write which of the rows (K,) each track certainly has become, and which to describe.
+        """Find the certain pairs and the detections to describe; the tracks stay as they are.
 
-        Nothing else is changed: tracks are to move when the features are there.
+        Args:
+            boxes_tlwh: (N, 4) boxes of the detections.
+            rows: (K,) int64, the detections worth tracking.
+            state: (T, 4, 5) states of the tracks.
+            marks: (T, 8) marks of the tracks.
+            count: Number of living tracks.
+            n_init: Number of matches that confirm a track.
+            max_iou_distance: Largest 1 - IoU of a match.
+            refresh: Frames after which the newest feature of a track is old.
+            certain: (T,) int64, written: the certain detection of each track, -1 if it has none.
+            described: (K,) bool, written: whether to describe a detection.
         """
         _ = key
         kept = take(boxes_tlwh, rows)
@@ -86,13 +94,14 @@ def _certainty_kernel(key: int) -> Callable:
             if marks[track, HITS] >= n_init:
                 confirmed[size] = track
                 size += 1
-        nobody, measured = np.full(len(kept), -1, np.int64), boxes_xyah(kept)
+        no_owner, measured = np.full(len(kept), -1, np.int64), boxes_xyah(kept)
         starts, near = gated_pairs(
             ahead, confirmed[:size], measured, sort_into_bins(measured[0]), np.arange(len(kept)),
-            certain, nobody,
+            certain, no_owner,
         )  # fmt: skip
 
-        # A lost track may be wherever it can have moved to, another is where it is expected.
+        # A lost track may be anywhere within its gate. The other tracks are where they are
+        # expected.
         least = 1 - max_iou_distance
         choices, rivals = expected_pairs(predicted, kept, marks, least)
         for row in range(size):
@@ -117,10 +126,16 @@ def _certainty_kernel(key: int) -> Callable:
 
 @kernel
 def expected_pairs(predicted_tlwh, boxes_tlwh, marks, least):
-    """How many detections (N, 4) overlap each track (T, 4) seen in the last frame by `least`.
+    """Count the pairs of a track (T, 4) seen in the last frame and a detection (N, 4) that overlap.
+
+    Args:
+        predicted_tlwh: (T, 4) predicted boxes of the tracks.
+        boxes_tlwh: (N, 4) boxes of the detections.
+        marks: (T, 8) marks of the tracks.
+        least: Smallest IoU of a pair that counts.
 
     Returns:
-        (T,) int64 that, and (N,) int64 such tracks for each detection.
+        (T,) int64 pairs of each track, and (N,) int64 pairs of each detection.
     """
     choices = np.zeros(len(predicted_tlwh), np.int64)
     rivals = np.zeros(len(boxes_tlwh), np.int64)
@@ -128,7 +143,7 @@ def expected_pairs(predicted_tlwh, boxes_tlwh, marks, least):
     for track in range(len(predicted_tlwh)):
         if marks[track, AGE] > 0:
             continue
-        if least <= 0:  # also those that do not overlap
+        if least <= 0:  # every pair counts, also one that does not overlap
             choices[track] = len(boxes_tlwh)
             rivals += 1
             continue

@@ -1,4 +1,4 @@
-"""From costs of pairs to pairs: :func:`tracker.assignment.min_cost_matching`, compiled."""
+"""Matching by cost: :func:`tracker.reference.assignment.min_cost_matching`, compiled."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from .build import kernel
 
 @kernel
 def within(starts, columns, costs, limit):
-    """Only the pairs that cost no more than a limit; starts are changed accordingly."""
+    """Return only the pairs that cost no more than the limit, and change starts accordingly."""
     count = begin = 0
     for row in range(len(starts) - 1):
         for pair in range(begin, starts[row + 1]):
@@ -21,20 +21,21 @@ def within(starts, columns, costs, limit):
 
 @kernel
 def pair_off(tracks, free, starts, columns, costs, background, refuses, detection_of):
-    """Assign the tracks of the rows to the free detections: ``min_cost_matching``.
+    """Assign the tracks of the rows to the free detections, as ``min_cost_matching`` does.
 
     Args:
-        tracks: (R,) or more int64.
+        tracks: (R,) int64, the tracks of the rows; longer arrays are accepted.
         free: (F,) int64, the detections of the columns.
         starts: (R + 1,) int64, see :func:`tracker.compiled.assignment.assign`.
         columns: (K,) int64.
         costs: (K,) float64.
         background: Cost of all other pairs.
-        refuses: Whether pairs at the background cost are no matches.
-        detection_of: (T,) int64, written.
+        refuses: Whether pairs at the background cost are refused.
+        detection_of: (T,) int64, the detection of each track; this function writes its matches.
 
     Returns:
-        (., ) int64 free detections: those never paired first, then those refused.
+        (.,) int64, the detections that are still free: those that were never paired first, then
+        those whose pair was refused.
     """
     column_of = assign(starts, columns, costs, background, len(free))
     is_paired = np.zeros(len(free), np.bool_)

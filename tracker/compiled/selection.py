@@ -1,17 +1,18 @@
-"""Which detections are tracked: the filters of :mod:`tracker.detections`."""
+"""The detections that are worth tracking: the filters of :mod:`tracker.detections`, compiled."""
 
 import numpy as np
 
 from .build import kernel
 from .overlap import sort_into_bins, span
-from .tracks import is_box
+from .table import is_box
 
 
 @kernel
 def usable_rows(boxes_tlwh, confidences, order, min_confidence, min_height):
-    """Rows (K,) int64 of sound boxes, confident and high enough; how many boxes are not sound.
+    """Select the valid boxes that are confident and high enough, in the given order (N,).
 
-    The rows come in the given order (N,).
+    Returns:
+        (K,) int64 rows, and the number of invalid boxes.
     """
     rows = np.empty(len(order), np.int64)
     kept = dropped = 0
@@ -26,7 +27,7 @@ def usable_rows(boxes_tlwh, confidences, order, min_confidence, min_height):
 
 @kernel
 def take(boxes_tlwh, rows):
-    """Rows (K,) of boxes (., 4), as boxes (K, 4)."""
+    """Return the rows (K,) of boxes (., 4), as boxes (K, 4)."""
     taken = np.empty((len(rows), 4))
     for k in range(len(rows)):
         for side in range(4):
@@ -36,11 +37,11 @@ def take(boxes_tlwh, rows):
 
 @kernel
 def surviving_rows(boxes_tlwh, max_overlap):
-    """Boxes that survive suppression: :func:`tracker.detections.surviving_rows`.
+    """Return the boxes that survive suppression: :func:`tracker.detections.surviving_rows`.
 
     Args:
         boxes_tlwh: (N, 4) boxes, from the most to the least confident.
-        max_overlap: Largest fraction covered that survives; at 1 nothing is suppressed.
+        max_overlap: Largest covered fraction that survives; at 1 nothing is suppressed.
 
     Returns:
         (K,) int64 rows, ascending.
@@ -52,7 +53,7 @@ def surviving_rows(boxes_tlwh, max_overlap):
     for row in range(count):
         lefts[row] = boxes_tlwh[row, 0]
         widest = max(widest, boxes_tlwh[row, 2])
-    members, starts, low, bins_a_px = sort_into_bins(lefts)
+    members, starts, low, bins_per_px = sort_into_bins(lefts)
     suppressed = np.zeros(count, np.bool_)
     rows, kept = np.empty(count, np.int64), 0
     for row in range(count):
@@ -62,7 +63,7 @@ def surviving_rows(boxes_tlwh, max_overlap):
         kept += 1
         left = lefts[row]
         right = left + boxes_tlwh[row, 2] + 1
-        first, end = span(left - widest - 1, right, starts, low, bins_a_px)
+        first, end = span(left - widest - 1, right, starts, low, bins_per_px)
         for k in range(first, end):
             later = members[k]
             if later > row and not suppressed[later]:
@@ -72,7 +73,7 @@ def surviving_rows(boxes_tlwh, max_overlap):
 
 @kernel
 def covered(boxes_tlwh, row, later):
-    """The fraction of a later box that a row covers, counted in whole pixels."""
+    """Return the fraction of a later box that a row covers, counted in whole pixels."""
     left, top = boxes_tlwh[later, 0], boxes_tlwh[later, 1]
     right, bottom = left + boxes_tlwh[later, 2], top + boxes_tlwh[later, 3]
     area = (right - left + 1) * (bottom - top + 1)

@@ -1,10 +1,10 @@
-"""SORT in one compiled call a frame: :mod:`tracker.sort` is its readable form."""
+"""SORT's update in one compiled call per frame: :mod:`tracker.reference.sort`, compiled."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..config import SortConfig
 from ..detections import Detections
 from ..tracks import Tracks
 from .assignment import assign, entry_of
@@ -12,26 +12,24 @@ from .build import BOXES, CONFIDENCES, compile_cached, kernel, sources
 from .kalman import box_from_xysr, correct_xysr, predict_xysr, start_xysr
 from .overlap import overlapping_pairs
 from .selection import take, usable_rows
-from .tracks import AGE, LARGEST, STREAK, ReportArrays, TrackArrays, begin, hit, miss, move, report
-
-if TYPE_CHECKING:
-    from ..sort import SortConfig
+from .table import AGE, LARGEST, STREAK, ReportArrays, TrackArrays, begin, hit, miss, move, report
 
 NEVER_PAIRED, REFUSED = -1, -2
+"""Reasons why a detection has no track; they stand in the place of the track."""
 
 
 class CompiledSort:
-    """SORT's update, compiled.
+    """The compiled engine of :class:`tracker.Sort`.
 
     Args:
         config: Settings.
 
     Attributes:
         dropped: Invalid boxes ignored so far.
-        solved: Overlapping pairs so far: the costs that the assignment had to look at.
+        solved: Overlapping pairs given to the solver so far.
     """
 
-    def __init__(self, config: "SortConfig") -> None:
+    def __init__(self, config: SortConfig) -> None:
         self._settings = (
             min(config.max_age, LARGEST),
             min(config.min_hits, LARGEST),
@@ -46,7 +44,7 @@ class CompiledSort:
         self.dropped = 0
         self.solved = 0
 
-    def update(self, detections: Detections) -> Tracks:
+    def update(self, detections: Detections, frame: np.ndarray | None = None) -> Tracks:
         """Advance by one frame: see :meth:`tracker.Sort.update`."""
         boxes_tlwh = detections.boxes_tlwh
         tracks = self._tracks
@@ -74,7 +72,7 @@ class CompiledSort:
 
 
 def _frame_kernel(key: int) -> Callable:
-    """What a frame calls; the key is that of :func:`tracker.compiled.build.compile_cached`."""
+    """Return the update of one frame; :func:`.build.compile_cached` explains the key."""
 
     def update(
         boxes_tlwh,
@@ -97,7 +95,12 @@ def _frame_kernel(key: int) -> Callable:
         out_detections,
         out_confidences,
     ):
-        """The end of the report, living tracks, tracks so far, dropped boxes and solved pairs."""
+        """Advance by one frame.
+
+        Returns:
+            The end of the report, the living tracks, the tracks so far, the invalid boxes of this
+            frame and the pairs given to the solver.
+        """
         _ = key
         rows, dropped = usable_rows(
             boxes_tlwh, box_confidences, range(len(boxes_tlwh)), min_confidence, 0.0
@@ -153,10 +156,11 @@ def _frame_kernel(key: int) -> Callable:
 
 @kernel
 def associate(boxes_tlwh, predicted_tlwh, min_iou):
-    """Match detections (N, 4) with tracks (T, 4): :func:`tracker.assignment.max_overlap_matching`.
+    """Match detections (N, 4) with tracks (T, 4), as ``max_overlap_matching`` does.
 
     Returns:
-        (N,) int64, the track of each detection, or why there is none; the number of costs.
+        (N,) int64, the track of each detection, or the reason why it has none; and the number of
+        pairs given to the solver.
     """
     starts, tracks, overlaps = overlapping_pairs(boxes_tlwh, predicted_tlwh)
     if one_to_one(starts, tracks, overlaps, min_iou, len(predicted_tlwh)):
@@ -180,7 +184,7 @@ def associate(boxes_tlwh, predicted_tlwh, min_iou):
 
 @kernel
 def one_to_one(starts, tracks, overlaps, min_iou, n_tracks):
-    """Whether some pairs overlap by more than min_iou, and no track or detection is in two."""
+    """Tell whether there are pairs above min_iou, and no two share a track or a detection."""
     seen = np.zeros(n_tracks, np.bool_)
     found = False
     for detection in range(len(starts) - 1):

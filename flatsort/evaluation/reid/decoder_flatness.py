@@ -1,4 +1,4 @@
-"""How flat the decoder of trained weights is, at crops of the sequence."""
+"""Measure how flat the decoder of trained weights is, at crops of the sequence."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +18,9 @@ from flatsort.reid_vae.geometry.metric import metric_tensor
 from flatsort.reid_vae.weights.weights import load_weights
 
 CROPS = 200
-# A point takes Nz + 1 decoder passes, and these many points are decoded at once.
+"""Number of crops at which the decoder is measured."""
 _POINTS_AT_ONCE = 2
+"""Points per batch; one point takes Nz + 1 decoder passes, so more points need much memory."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,17 @@ class Flatness:
     """The metric tensor G of a decoder at the posterior means of some crops.
 
     Attributes:
-        crops: how many.
+        crops: number of crops.
         latent_size: Nz.
-        condition: quartiles of the condition numbers of G, the median second.
-        log_mf_deviation: standard deviation of log MF = log det(G) / 2 over the crops.
-        log_trace_deviation: of log tr G.
-        scale: c = sqrt(mean tr G / Nz), the decoded length of a unit step.
-        correlation: of latent with decoded distance, over all pairs of the crops.
-        slope: of decoded distance by latent distance; c if the decoder is flat between them too.
+        condition: quartiles of the condition numbers of G; the second is the median.
+        log_mf_deviation: standard deviation over the crops of log MF = log det(G) / 2.
+        log_trace_deviation: standard deviation over the crops of log tr G.
+        scale: c = sqrt(mean tr G / Nz), the length along the decoded surface per unit step.
+        correlation: correlation of latent distance with the distance between decoded pictures,
+            over all pairs of crops.
+        slope: slope of the distance between decoded pictures over latent distance. That distance
+            is the chord of the decoded surface, so even a flat decoder has slope c only where
+            its surface is a plane, and less where the surface bends.
     """
 
     crops: int
@@ -49,11 +53,11 @@ class Flatness:
 
 @torch.inference_mode()
 def measure_flatness(path: Path, latents: NDArray[np.float32]) -> Flatness:
-    """Measure G with all Nz columns at 200 latents spread evenly over those given.
+    """Measure G, with all Nz columns of J, at 200 latents spread evenly over the given ones.
 
-    In float32, where a difference quotient of values near 1 is good to about 1e-5: a column of J,
-    of length c, is off by about 1e-3. With c near 1 condition numbers up to 1e4 are right to a few
-    per cent. float64 gives the same figures and takes ten times as long.
+    The arithmetic is float32. A difference quotient of values near 1 is then right to about 1e-5,
+    so a column of J, whose length is c, is off by about 1e-3. With c near 1, condition numbers up
+    to 1e4 are right to a few per cent. float64 gives the same figures in ten times the time.
 
     Args:
         path: the weights.

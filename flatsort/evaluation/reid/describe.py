@@ -1,4 +1,4 @@
-"""Features of all boxes by all descriptors, each frame decoded once."""
+"""Compute the features of all boxes with all descriptors, decoding each frame once."""
 
 import time
 from collections.abc import Mapping
@@ -16,13 +16,13 @@ from flatsort.files.sequence import Sequence
 
 @dataclass(frozen=True)
 class Description:
-    """What one descriptor made of the boxes, and how long it took.
+    """The features that one descriptor computed, and the time that it took.
 
     Attributes:
-        labelled: (N, D) float32, of the labelled boxes.
-        detected: (M, D) float32, of the detected ones.
-        seconds: on the clock, crops cut and resized included.
-        processor_seconds: of all threads together.
+        labelled: (N, D) float32, features of the labelled boxes.
+        detected: (M, D) float32, features of the detected boxes.
+        seconds: elapsed time, including cutting and resizing the crops.
+        processor_seconds: processor time of all threads together.
     """
 
     labelled: NDArray[np.float32]
@@ -32,12 +32,12 @@ class Description:
 
     @property
     def crops_per_second(self) -> float:
-        """Boxes described in a second."""
+        """Boxes described per second."""
         return (len(self.labelled) + len(self.detected)) / self.seconds
 
     @property
     def busy_cores(self) -> float:
-        """Processor cores that were at work on average."""
+        """Average number of busy processor cores."""
         return self.processor_seconds / self.seconds
 
 
@@ -47,23 +47,23 @@ def describe(
     labelled: Boxes,
     detected: Boxes,
 ) -> dict[str, Description]:
-    """One pass over the frames that have a box, with a progress bar.
+    """Describe all boxes in one pass over the frames that have a box, with a progress bar.
 
     Args:
-        sequence: where frames are read from.
-        descriptors: by name.
+        sequence: the source of the frames.
+        descriptors: name -> descriptor.
         labelled: at least one box.
-        detected: maybe none.
+        detected: any number of boxes.
 
     Returns:
-        The same names.
+        Name -> description.
 
     Raises:
         InputError: a frame cannot be read, or a descriptor fails.
     """
     if not sequence.has_images:
         raise InputError(
-            f"{sequence.image_folder} has no frames, which descriptors look at: get the images"
+            f"{sequence.image_folder} has no frames, and descriptors need them: get the images"
         )
     frames = np.concatenate([labelled.frames, detected.frames])
     boxes_tlwh = np.concatenate([labelled.boxes_tlwh, detected.boxes_tlwh]).astype(np.float32)
@@ -79,7 +79,7 @@ def describe(
 
 
 class _Timed:
-    """A descriptor, what it returned and the time it took."""
+    """A descriptor with the features that it returned and the time that it took."""
 
     def __init__(self, descriptor: Descriptor) -> None:
         self._descriptor = descriptor
@@ -94,7 +94,7 @@ class _Timed:
         self._processor_seconds += time.process_time() - processor_start
 
     def finish(self, order: NDArray[np.int64], labelled: int) -> Description:
-        """Put the features back from the order of the frames into that of the boxes."""
+        """Put the features, which are in the order of the frames, into the order of the boxes."""
         stacked = np.concatenate(self._features)
         features = np.empty_like(stacked)
         features[order] = stacked

@@ -1,4 +1,4 @@
-"""From words for descriptors to everything the report says of them."""
+"""Evaluate descriptors on one labelled sequence: scores, gates and flatness."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from flatsort.evaluation.reid.gates import (
     tracklets_of,
 )
 from flatsort.evaluation.reid.judged_boxes import Boxes, detected_boxes, labelled_boxes
-from flatsort.evaluation.reid.pair_scores import score
+from flatsort.evaluation.reid.pair_scores import score_pairs
 from flatsort.evaluation.reid.pairs import (
     MAX_GAP_FRAMES,
     MIN_GAP_FRAMES,
@@ -36,15 +36,16 @@ if TYPE_CHECKING:
 
 
 def evaluate(sequence: Sequence, words: Iterable[str], detections: str) -> Report:
-    """Judge descriptors, and raw pixels beside them, on a sequence's labelled crops.
+    """Evaluate descriptors, and raw pixels for comparison, on a sequence's labelled crops.
 
     Args:
-        sequence: with frames, ground truth and detections.
-        words: as the command line names descriptors.
-        detections: a file in the sequence's det/, for the centre of cosines and for the gates.
+        sequence: a sequence with frames, ground truth and detections.
+        words: names of descriptors, as `load_descriptor` takes them.
+        detections: a file in the sequence's det/; it sets the centre of cosines and the gates.
 
     Raises:
-        InputError: something of that is missing, or a descriptor looks at no frames.
+        InputError: the sequence lacks frames, ground truth, the detections or pairs of crops; a
+            descriptor does not look at frames, or two have the same name.
     """
     labelled, detected = labelled_boxes(sequence), detected_boxes(sequence, detections)
     same_pairs, other_pairs = count_pairs(labelled)
@@ -52,7 +53,7 @@ def evaluate(sequence: Sequence, words: Iterable[str], detections: str) -> Repor
         raise InputError(
             f"{sequence.ground_truth_path}: no two crops of "
             f"{'two people' if same_pairs else 'one person'} are {MIN_GAP_FRAMES} to "
-            f"{MAX_GAP_FRAMES} frames apart: name a longer --seq"
+            f"{MAX_GAP_FRAMES} frames apart: name a longer sequence"
         )
     named = _name_descriptors(words)
     descriptors: dict[str, Descriptor] = {PIXELS: RawPixels()}
@@ -82,13 +83,13 @@ def evaluate(sequence: Sequence, words: Iterable[str], detections: str) -> Repor
 
 
 def _name_descriptors(words: Iterable[str]) -> dict[str, str]:
-    """Name in the report to word; InputError if two would be called alike."""
+    """Map each name in the report to its word; raise InputError if two have the same name."""
     named: dict[str, str] = {}
     for word in words:
         name = descriptor_label(word)
         if name in named:
             raise InputError(
-                f"--descriptor {word}: {named[name]} is called {name} too: rename one of the files"
+                f"descriptor {word}: {named[name]} is called {name} too: rename one of the files"
             )
         named[name] = word
     return named
@@ -98,14 +99,14 @@ def _create(word: str, sequence: Sequence) -> Descriptor:
     descriptor = load_descriptor(word, sequence)
     if descriptor is None or not descriptor.needs_images:
         raise InputError(
-            f"--descriptor {word}: it does not look at frames, so it has no features of "
-            "ground-truth boxes: name one that does"
+            f"descriptor {word}: it does not look at frames, so it has no features of "
+            "ground-truth boxes: name a descriptor that looks at frames"
         )
     return descriptor
 
 
 class _Judge:
-    """What is the same for all descriptors of a sequence."""
+    """Evaluates one descriptor after another on the boxes of one sequence."""
 
     def __init__(self, labelled: Boxes, detected: Boxes) -> None:
         self._labelled = labelled
@@ -120,14 +121,14 @@ class _Judge:
         own_centre: NDArray[np.floating] | None,
         flatness: "Flatness | None",
     ) -> DescriptorReport:
-        """Everything about one descriptor."""
+        """Evaluate one descriptor with every distance."""
         features = described.labelled
-        # Detections are what a new camera has too: nothing that sets a gate may come from labels.
+        # A new camera has detections but no labels, so labels must not influence a gate.
         centring = described.detected if len(described.detected) else features
         metrics = make_metrics(centring.mean(0), own_centre)
         scores, pairs, galleries, recommended = {}, {}, {}, {}
         for distance, metric in metrics.items():
-            scores[distance], pairs[distance] = score(self._labelled, features, metric)
+            scores[distance], pairs[distance] = score_pairs(self._labelled, features, metric)
             galleries[distance] = gallery_pairs(
                 self._labelled, self._labelled.ids, features, metric
             )
@@ -155,22 +156,26 @@ class _Judge:
 
 
 def _flatness(word: str, latents: NDArray[np.float32]) -> "Flatness | None":
-    """Of the decoder behind a descriptor that is an encoder."""
+    """Measure the decoder that belongs to trained weights; other descriptors have none."""
     path = weights_path(word)
     if path is None:
         return None
-    # Here, not above: torch takes seconds to load, and a histogram needs none.
+    # Imported only here: torch takes seconds to load, and a histogram does not need it.
     from flatsort.evaluation.reid.decoder_flatness import measure_flatness
 
     return measure_flatness(path, latents)
 
 
 def _own_centre(word: str, descriptor: Descriptor) -> NDArray[np.floating] | None:
-    """The mean of the crops that weights were trained on; of other descriptors their metric's."""
+    """Find the descriptor's own centre.
+
+    For trained weights it is the mean of their training crops, for other descriptors the centre
+    of their metric, if it has one.
+    """
     path = weights_path(word)
     if path is None:
         return descriptor.metric.centre
     from flatsort.reid_vae.weights.encoder import CropEncoder
 
-    # Not the metric's: weights whose own metric is Euclidean keep their mean all the same.
+    # Not the metric's centre: weights with a Euclidean metric keep a mean too.
     return CropEncoder(path).latent_mean

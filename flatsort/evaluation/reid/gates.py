@@ -1,4 +1,4 @@
-"""The gate a sequence's detections recommend, without labels, and what labels say of it."""
+"""Recommend a gate from detections, without labels, and judge gates with labels."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from flatsort.evaluation.reid.judged_boxes import Boxes
 from flatsort.evaluation.reid.pair_scores import PairDistances
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 from flatsort.training.calibration import equal_error, gallery_distances
 from flatsort.training.tracklets import link_tracklets
 
@@ -18,9 +18,9 @@ class Recommendation:
 
     Attributes:
         gate: the distance at which both errors are equally frequent.
-        equal_error_rate: how frequent, 0 to 1, as far as detections tell.
-        positives: distances of the same person seen.
-        negatives: distances of two people seen.
+        equal_error_rate: frequency of either error at the gate, 0 to 1, estimated from detections.
+        positives: number of distances between boxes of the same person.
+        negatives: number of distances between boxes of two people.
     """
 
     gate: float
@@ -31,11 +31,11 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class Errors:
-    """What a gate does to labelled distances, 0 to 1.
+    """Error rates of a gate on labelled distances, 0 to 1.
 
     Attributes:
-        false_accept: two people within it.
-        false_reject: one person beyond it.
+        false_accept: share of the distances between two people that are within the gate.
+        false_reject: share of the distances of one person that are beyond the gate.
     """
 
     false_accept: float
@@ -44,14 +44,14 @@ class Errors:
 
 @dataclass(frozen=True)
 class JudgedGate:
-    """A gate of one distance and how it does with labels.
+    """A gate for one distance, with its errors by labels.
 
     Attributes:
-        distance: one of those of :mod:`flatsort.evaluation.reid.pairs`.
+        distance: name of the distance, from :mod:`flatsort.evaluation.reid.pairs`.
         gate: the largest distance of a match.
-        pairs: errors on single boxes 20 to 150 frames apart; None where there are none.
-        galleries: errors on a box against the nearest of a person's boxes so far, as the tracker
-            compares; None where nobody is seen for long enough.
+        pairs: errors on pairs of boxes 20 to 150 frames apart; None if there are no pairs.
+        galleries: errors on a box against the nearest of a person's earlier boxes, which is the
+            tracker's comparison; None if no person is seen for long enough.
     """
 
     distance: str
@@ -66,7 +66,7 @@ def recommend_gate(
     features: NDArray[np.float32],
     metric: AppearanceMetric,
 ) -> Recommendation | None:
-    """The gate of one distance, as training chooses it (see :mod:`flatsort.training.calibration`).
+    """Recommend a gate for one distance by the rule of :mod:`flatsort.training.calibration`.
 
     Args:
         detected: M detections of all frames.
@@ -75,7 +75,7 @@ def recommend_gate(
         metric: the distance.
 
     Returns:
-        None when no tracklet is long enough, or none is seen with another.
+        The gate, or None if no tracklet is long enough or no two tracklets share a frame.
     """
     pairs = gallery_pairs(detected, tracklets, features, metric)
     if not len(pairs.same) or not len(pairs.other):
@@ -85,7 +85,7 @@ def recommend_gate(
 
 
 def tracklets_of(detected: Boxes) -> NDArray[np.int64]:
-    """(M,) numbers of the tracklets, boxes linked by high overlap over consecutive frames."""
+    """Link boxes that overlap highly in consecutive frames; return (M,) tracklet numbers."""
     return link_tracklets(detected.as_crop_set())
 
 
@@ -95,11 +95,11 @@ def gallery_pairs(
     features: NDArray[np.float32],
     metric: AppearanceMetric,
 ) -> PairDistances:
-    """Distances of boxes to the nearest of a person's boxes so far, as the tracker compares.
+    """Compute each box's distance to the nearest earlier box of a person, as the tracker does.
 
     Args:
-        boxes: N of them.
-        people: (N,) who is in each: labels, or tracklets.
+        boxes: N boxes.
+        people: (N,) the person in each box: labels, or tracklet numbers.
         features: (N, D).
         metric: the distance.
     """
@@ -111,7 +111,7 @@ def gallery_pairs(
 
 
 def errors_at(gate: float, pairs: PairDistances) -> Errors | None:
-    """How often a gate errs; None where there is nothing to err on."""
+    """Compute a gate's error rates; None if distances of one of the two kinds are missing."""
     if not len(pairs.same) or not len(pairs.other):
         return None
     return Errors(

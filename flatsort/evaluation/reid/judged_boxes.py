@@ -1,4 +1,4 @@
-"""Which boxes a descriptor is judged by: labelled ones to score it, detected ones to set a gate."""
+"""The boxes of an evaluation: labelled ones for the scores, detected ones for the gates."""
 
 from dataclasses import dataclass
 
@@ -12,17 +12,19 @@ from flatsort.files.sequence import Sequence
 from flatsort.training.crop_set import CropRule, CropSet
 
 MIN_HEIGHT_PX = 40.0
+"""Smallest height of a labelled box in pixels; smaller people have too few pixels to compare."""
 MIN_VISIBILITY = 0.3
+"""A labelled person must be more visible than this share of the box."""
 
 
 @dataclass(frozen=True)
 class Boxes:
-    """Boxes of one sequence, by frame.
+    """Boxes of one sequence, in the order of the frames.
 
     Attributes:
         frames: (N,) int64, ascending.
-        boxes_tlwh: (N, 4) float64, pixels.
-        ids: (N,) int64, who is in it; all -1 for detections.
+        boxes_tlwh: (N, 4) float64: left, top, width, height in pixels.
+        ids: (N,) int64, the person in each box; all -1 for detections.
     """
 
     frames: NDArray[np.int64]
@@ -33,7 +35,7 @@ class Boxes:
         return len(self.frames)
 
     def as_crop_set(self) -> CropSet:
-        """The same for code that also knows images; here there are none, (N, 0)."""
+        """Convert to a crop set without images: its images are (N, 0)."""
         return CropSet(
             images=np.empty((len(self), 0), np.uint8),
             sequences=np.zeros(len(self), np.int64),
@@ -43,18 +45,18 @@ class Boxes:
 
 
 def labelled_boxes(sequence: Sequence) -> Boxes:
-    """Flagged pedestrians of every second frame that are large enough and can be seen.
+    """Choose flagged pedestrians of every second frame that are large enough and visible.
 
-    Frames are 1, 3, 5, ...; boxes at least 40 px high and more than 0.3 visible. Where the ground
-    truth has no classes (MOT15) or no visibility, those rules are left out.
+    The frames are 1, 3, 5, ...; boxes are at least 40 px high and more than 0.3 visible. Ground
+    truth without classes (MOT15) or without visibility skips these rules.
 
     Raises:
-        InputError: the sequence has no ground truth, or no box of it is kept.
+        InputError: the sequence has no ground truth, or no box is kept.
     """
     if not sequence.has_ground_truth:
         raise InputError(
-            f"{sequence.ground_truth_path}: no ground truth, which a descriptor is judged by: "
-            "name another --seq"
+            f"{sequence.ground_truth_path}: no ground truth to judge a descriptor by: name "
+            "another sequence"
         )
     rows = read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
     keep = (
@@ -70,20 +72,20 @@ def labelled_boxes(sequence: Sequence) -> Boxes:
     if not keep.any():
         raise InputError(
             f"{rows.path}: no flagged pedestrian in an odd frame is {MIN_HEIGHT_PX:g} px high and "
-            f"more than {MIN_VISIBILITY:g} visible: name another --seq"
+            f"more than {MIN_VISIBILITY:g} visible: name another sequence"
         )
     return _by_frame(rows.select(keep))
 
 
 def detected_boxes(sequence: Sequence, detections: str) -> Boxes:
-    """The detections of all frames that training would cut crops of; nobody is named in them.
+    """Read the detections of all frames that training would cut crops of; all ids are -1.
 
     Args:
-        sequence: a MOT-layout folder.
+        sequence: a sequence with detections.
         detections: a file in its det/.
 
     Raises:
-        InputError: no such file, or it is malformed.
+        InputError: the file is missing or malformed.
     """
     rows = read_detections(sequence.find_detections(detections), sequence.length)
     return _by_frame(rows.select(CropRule().keeps(rows)))

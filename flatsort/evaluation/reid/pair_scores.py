@@ -1,4 +1,4 @@
-"""How well a distance tells the same person from another: ROC AUC, EER, rank-1, mAP."""
+"""Score how well a distance tells one person from another: ROC AUC, EER, rank-1, mAP."""
 
 from dataclasses import dataclass
 
@@ -7,19 +7,20 @@ from numpy.typing import NDArray
 
 from flatsort.evaluation.reid.judged_boxes import Boxes
 from flatsort.evaluation.reid.pairs import compare_over_time
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 from flatsort.training.calibration import equal_error
 
 
 @dataclass(frozen=True)
 class Scores:
-    """The figures of one descriptor with one distance, all from 0 to 1.
+    """The scores of one descriptor with one distance, all from 0 to 1.
 
     Attributes:
-        auc: probability that two boxes of one person are nearer than two of different people.
-        equal_error_rate: at the threshold where both errors are equally frequent.
-        rank_1: how often the nearest box of the gallery is the same person.
-        mean_average_precision: of the gallery sorted by distance, over the queries.
+        auc: probability that two boxes of one person are nearer than two boxes of two people.
+        equal_error_rate: error rate at the threshold where both errors are equally frequent.
+        rank_1: share of the queries whose nearest box in the gallery shows the same person.
+        mean_average_precision: mean over the queries of the average precision of the gallery,
+            sorted by distance.
     """
 
     auc: float
@@ -33,21 +34,21 @@ class PairDistances:
     """Distances of all pairs 20 to 150 frames apart, each pair once.
 
     Attributes:
-        same: (P,) float32, of one person.
-        other: (Q,) float32, of two people.
+        same: (P,) float32, between two boxes of one person.
+        other: (Q,) float32, between boxes of two people.
     """
 
     same: NDArray[np.float32]
     other: NDArray[np.float32]
 
 
-def score(
+def score_pairs(
     boxes: Boxes, features: NDArray[np.float32], metric: AppearanceMetric
 ) -> tuple[Scores, PairDistances]:
-    """Score one distance.
+    """Score one distance on all pairs of boxes 20 to 150 frames apart.
 
-    Rank-1 and mAP ask each box for the same person among all boxes 20 to 150 frames before and
-    after it; boxes that have nobody to find there are not asked.
+    For rank-1 and mAP, each box is a query for the same person among all boxes 20 to 150 frames
+    before and after it. Boxes whose person is not among them are no queries.
 
     Args:
         boxes: N labelled boxes, with pairs of one person and of two (see
@@ -56,7 +57,7 @@ def score(
         metric: the distance.
 
     Returns:
-        The scores, and the distances they are from.
+        The scores, and the distances that they are computed from.
     """
     from sklearn.metrics import roc_auc_score
 
@@ -86,14 +87,15 @@ def score(
 
 
 def average_precision(distances: NDArray[np.floating], same: NDArray[np.bool_]) -> float:
-    """scikit-learn's average precision of one query, without its millisecond of checks.
+    """Compute the average precision of one query.
 
-    The mean, over the boxes of the same person, of the precision among all boxes as near as that
-    one or nearer; boxes at one distance are retrieved together.
+    For each box of the same person, take the precision among all boxes that are at least as near,
+    then average; boxes at equal distance are retrieved together. The value is scikit-learn's, but
+    scikit-learn spends a millisecond per call on checks.
 
     Args:
-        distances: (G,), to the gallery.
-        same: (G,) bool, at least one true.
+        distances: (G,), from the query to each box of the gallery.
+        same: (G,) bool, which boxes show the query's person; at least one true.
     """
     ascending = np.sort(distances)
     found = np.sort(distances[same])

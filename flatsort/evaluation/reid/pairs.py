@@ -1,4 +1,4 @@
-"""Pairs of labelled boxes some time apart, and their distances."""
+"""Pairs of labelled boxes 20 to 150 frames apart, and their distances."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flatsort.evaluation.reid.judged_boxes import Boxes
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 
-# Nearer boxes look alike to anything; a track that was lost for longer is given up.
 MIN_GAP_FRAMES = 20
+"""Smallest gap of a pair: boxes that are nearer in time look alike to any descriptor."""
 MAX_GAP_FRAMES = 150
+"""Largest gap of a pair: a tracker gives up a track that was lost for longer."""
 
 COSINE, CENTRED_COSINE, EUCLIDEAN = "cosine", "centred cosine", "euclidean"
 OWN_CENTRED_COSINE = "own-centred cosine"
@@ -20,13 +21,14 @@ OWN_CENTRED_COSINE = "own-centred cosine"
 def make_metrics(
     centre: NDArray[np.floating], own_centre: NDArray[np.floating] | None = None
 ) -> dict[str, AppearanceMetric]:
-    """The distances by name, as the tracker computes them.
+    """Make the distances to compare by name, as the tracker computes them.
 
-    They are only compared with, so their gate is none: 1.
+    Their gates are not used; all are 1.
 
     Args:
-        centre: (D,), the centred cosine's.
-        own_centre: (D,), which the descriptor brings; without it there is one distance less.
+        centre: (D,), the centre of the centred cosine.
+        own_centre: (D,), the descriptor's own centre, for the own-centred cosine; without it this
+            distance is left out.
     """
     centres: dict[str, NDArray[np.floating] | None] = {COSINE: None, CENTRED_COSINE: centre}
     if own_centre is not None:
@@ -38,7 +40,7 @@ def make_metrics(
 
 
 def distance_name(metric: AppearanceMetric) -> str:
-    """Which of them a descriptor's own metric is."""
+    """Name the distance of :func:`make_metrics` that equals a descriptor's own metric."""
     if metric.kind == "euclidean":
         return EUCLIDEAN
     return COSINE if metric.centre is None else OWN_CENTRED_COSINE
@@ -46,13 +48,13 @@ def distance_name(metric: AppearanceMetric) -> str:
 
 @dataclass(frozen=True)
 class Queries:
-    """The boxes of one frame and all those 20 to 150 frames away.
+    """The boxes of one frame (queries) against all boxes 20 to 150 frames away (gallery).
 
     Attributes:
         distances: (Q, G) float32.
-        same: (Q, G) bool, whether both are one person.
-        later: (G,) bool, whether a box of the gallery is after the frame. Taking only these counts
-            each pair once.
+        same: (Q, G) bool, whether both boxes show one person.
+        later: (G,) bool, whether a box of the gallery comes after the frame. To count each pair
+            once, count only these.
     """
 
     distances: NDArray[np.float32]
@@ -63,9 +65,10 @@ class Queries:
 def compare_over_time(
     boxes: Boxes, features: NDArray[np.float32], metric: AppearanceMetric
 ) -> Iterator[Queries]:
-    """Each frame's boxes against the boxes 20 to 150 frames before and after.
+    """Compare each frame's boxes with all boxes 20 to 150 frames before and after.
 
-    Frame by frame, because the matrix of all pairs of a long, crowded sequence fills the memory.
+    The comparison goes frame by frame, because the matrix of all pairs of a long, crowded
+    sequence does not fit into memory.
 
     Args:
         boxes: N labelled boxes.
@@ -82,7 +85,7 @@ def compare_over_time(
 
 
 def count_pairs(boxes: Boxes) -> tuple[int, int]:
-    """Pairs of one person and of two people, 20 to 150 frames apart, each pair once."""
+    """Count pairs of one person, and of two people, 20 to 150 frames apart, each pair once."""
     same = total = 0
     for queries, gallery in _galleries(boxes):
         later = gallery[boxes.frames[gallery] > boxes.frames[queries[0]]]
@@ -92,7 +95,7 @@ def count_pairs(boxes: Boxes) -> tuple[int, int]:
 
 
 def _galleries(boxes: Boxes) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """The rows of each frame, and those far enough from it and near enough."""
+    """Yield the rows of each frame, and the rows 20 to 150 frames away from it."""
     for frame in np.unique(boxes.frames):
         gap = np.abs(boxes.frames - frame)
         near = (gap >= MIN_GAP_FRAMES) & (gap <= MAX_GAP_FRAMES)

@@ -1,4 +1,4 @@
-"""Everything the report says, as figures."""
+"""The figures of a descriptor report."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,19 +12,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DescriptorReport:
-    """One descriptor on one sequence.
+    """The figures of one descriptor on one sequence.
 
     Attributes:
-        name: as printed.
-        dimensions: D, the length of its features.
-        crops_per_second: described, on this machine, in this one run.
-        busy_cores: processor cores that worked on it on average.
-        scores: by distance.
-        recommended: by distance, found without labels; None where detections tell nothing.
-        gates: the recommended gates, judged.
-        own: the descriptor's own metric and gate, which track.py uses, judged; None for pixels.
-        flatness: of its decoder; None if it has none.
-        pairs: by distance, what the scores are from.
+        name: the name in the report.
+        dimensions: D, the length of the features.
+        crops_per_second: crops described per second, on this machine, in this one run.
+        busy_cores: average number of processor cores at work.
+        scores: name of the distance -> scores.
+        recommended: name of the distance -> gate found without labels; None if the detections do
+            not suffice.
+        gates: name of the distance -> the recommended gate, judged with labels.
+        own: the descriptor's own metric and gate, which the tracker uses, judged with labels; None
+            for raw pixels.
+        flatness: flatness of the decoder; None for a descriptor without a decoder.
+        pairs: name of the distance -> the distances that the scores are computed from.
     """
 
     name: str
@@ -40,24 +42,24 @@ class DescriptorReport:
 
     @property
     def best_distance(self) -> str:
-        """That of the highest AUC."""
+        """The distance with the highest AUC."""
         return max(self.scores, key=lambda distance: self.scores[distance].auc)
 
 
 @dataclass(frozen=True)
 class Report:
-    """All descriptors on one sequence.
+    """The figures of all descriptors on one sequence.
 
     Attributes:
-        sequence: its name.
+        sequence: name of the sequence.
         labelled: number of labelled crops.
-        people: of them.
-        same_pairs: pairs of one person, 20 to 150 frames apart.
-        other_pairs: pairs of two people.
-        detections: the file's name.
-        detected: number of detections that cosines are centred on the mean of, and that the gates
-            were found on. Where it is 0, cosines are centred on the labelled crops.
-        descriptors: raw pixels first, then in the order asked for.
+        people: number of people in the labelled crops.
+        same_pairs: number of pairs of one person, 20 to 150 frames apart.
+        other_pairs: number of pairs of two people, 20 to 150 frames apart.
+        detections: name of the detection file.
+        detected: number of detections. Their mean is the centre of the centred cosine, and the
+            gates are found on them. If there are none, the labelled crops give the centre.
+        descriptors: raw pixels first, then the descriptors in the order of the request.
     """
 
     sequence: str

@@ -1,4 +1,4 @@
-"""The report's pictures: distances of same and other people, and ROC curves."""
+"""The pictures of a descriptor report: histograms of distances, and ROC curves."""
 
 from pathlib import Path
 
@@ -14,16 +14,19 @@ from flatsort.evaluation.reid.reid_findings import DescriptorReport
 # Okabe and Ito's colours, which people with any colour vision can tell apart.
 BLUE, ORANGE = "#0072B2", "#D55E00"
 _CYCLE = (BLUE, ORANGE, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-# Four kinds of line, seven colours: no two descriptors look alike before the 29th.
 _LINES = ("-", "--", "-.", ":")
+"""Styles of line; with seven colours they give 28 different curves."""
 _PANEL_INCHES = 4.4
+"""Width of the histograms of one distance."""
 _BINS = 60
 _POINTS = 400
+"""Points of a ROC curve."""
 _LOWEST_RATE = 1e-4
+"""Left end of the ROC curves' logarithmic axis."""
 
 
 def plot_distances(path: Path, report: DescriptorReport) -> None:
-    """Histograms of one descriptor's distances, a panel each, with the gates drawn in."""
+    """Draw histograms of one descriptor's distances, one panel per distance, with its gates."""
     figure = Figure(figsize=(_PANEL_INCHES * len(report.scores), 4.6), layout="constrained")
     panels = figure.subplots(1, len(report.scores))
     for axes, distance in zip(panels, report.scores, strict=True):
@@ -34,10 +37,10 @@ def plot_distances(path: Path, report: DescriptorReport) -> None:
 
 
 def plot_roc(path: Path, reports: list[DescriptorReport]) -> None:
-    """ROC curves of all descriptors, each with its best distance, in one pair of axes."""
+    """Draw the ROC curves of all descriptors, each with its best distance, in one diagram."""
     figure = Figure(figsize=(8, 7), layout="constrained")
     axes = figure.subplots()
-    # Evenly spaced on the logarithmic axis: a tracker's gate works at its left end.
+    # The axis is logarithmic, because a tracker's gate works at its left end.
     rates = np.geomspace(_LOWEST_RATE, 1, _POINTS)
     for number, report in enumerate(reports):
         distance = report.best_distance
@@ -64,12 +67,12 @@ def plot_roc(path: Path, reports: list[DescriptorReport]) -> None:
 
 
 def draw_distances(axes: Axes, pairs: PairDistances, gates: dict[str, tuple[float, str]]) -> None:
-    """Both kinds of distances as histograms, and gates as lines.
+    """Draw histograms of the distances of one person and of two people, and gates as lines.
 
     Args:
-        axes: to draw in.
+        axes: the axes to draw in.
         pairs: at least one distance of each kind.
-        gates: by what to call them: their distance, and a line style of matplotlib's.
+        gates: label -> the gate's distance, and matplotlib's name of a line style.
     """
     edges = np.histogram_bin_edges(np.concatenate([pairs.same, pairs.other]), _BINS)
     for values, colour, hatch, label in (

@@ -1,4 +1,4 @@
-"""The report as text, JSON, and a folder of a Markdown page and its pictures."""
+"""Write a descriptor report as text, as JSON, or as a folder with a page and its pictures."""
 
 import json
 from dataclasses import asdict, replace
@@ -15,7 +15,7 @@ PAGE, NUMBERS, ROC = "report.md", "report.json", "roc.png"
 
 
 def terminal_text(report: Report) -> str:
-    """Every table, for a person at a terminal."""
+    """Make all tables as text for the terminal."""
     parts = [summary(report)]
     for table in make_tables(report):
         parts.append(f"{table.title}\n\n{table.text('simple')}\n\n{table.note}")
@@ -26,7 +26,7 @@ def write_json(path: Path, report: Report) -> None:
     """Write all figures in full precision.
 
     Raises:
-        InputError: the file cannot be written there.
+        InputError: the file cannot be written.
     """
     with atomic_writer(path) as handle:
         json.dump(_numbers(report), handle, indent=1, allow_nan=False)
@@ -34,12 +34,12 @@ def write_json(path: Path, report: Report) -> None:
 
 
 def write_folder(folder: Path, report: Report) -> None:
-    """Write report.json, roc.png, distances-NAME.png for each descriptor, and last report.md.
+    """Write report.json, roc.png, one distances-NAME.png per descriptor, and last report.md.
 
     Raises:
-        InputError: a file cannot be written there.
+        InputError: a file cannot be written.
     """
-    # Here, not above: the report in the terminal needs no pictures.
+    # Imported only here: a report in the terminal needs no pictures.
     from flatsort.evaluation.reid.reid_plots import plot_distances, plot_roc
 
     write_json(folder / NUMBERS, report)
@@ -59,7 +59,7 @@ def _page(report: Report) -> str:
     ]
     for table in make_tables(report):
         parts.append(f"## {table.title}\n\n{table.text('github')}\n\n{table.note}")
-    parts.append("## ROC curves\n\nThe best distance of each.")
+    parts.append("## ROC curves\n\nEach curve shows the descriptor's best distance.")
     parts.append(f"![ROC curves]({ROC})")
     parts.append("## Distances")
     parts += [f"![Distances of {each.name}]({_picture(each)})" for each in report.descriptors]
@@ -71,7 +71,7 @@ def _picture(report: DescriptorReport) -> str:
 
 
 def _numbers(report: Report) -> dict[str, Any]:
-    """JSON values: the report without its pairs, and the spread over seeds."""
+    """Convert the report, without its pairs but with the spread over seeds, to JSON values."""
     facts = asdict(replace(report, descriptors=[]))
     del facts["descriptors"]
     facts["descriptors"] = {each.name: _descriptor_numbers(each) for each in report.descriptors}

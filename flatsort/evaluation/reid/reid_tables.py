@@ -1,4 +1,4 @@
-"""The report's tables: rows of text, the same for the terminal and for Markdown."""
+"""The tables of a descriptor report, for the terminal and for Markdown."""
 
 from dataclasses import dataclass
 
@@ -23,13 +23,13 @@ _UNKNOWN = "-"
 
 @dataclass(frozen=True)
 class Table:
-    """A titled table.
+    """A table with a title and a note.
 
     Attributes:
-        title: its heading.
-        header: of the columns; the first two are words, the others figures.
-        rows: of cells, as printed.
-        note: how to read it.
+        title: heading of the table.
+        header: headings of the columns; the first two columns hold words, the others figures.
+        rows: rows of cells, as printed.
+        note: explanation of the columns.
     """
 
     title: str
@@ -38,7 +38,7 @@ class Table:
     note: str
 
     def text(self, style: str) -> str:
-        """In one of tabulate's formats."""
+        """Format the table in one of tabulate's styles."""
         from tabulate import tabulate
 
         align = ["left", "left", *["right"] * (len(self.header) - 2)]
@@ -48,17 +48,17 @@ class Table:
 
 
 def summary(report: Report) -> str:
-    """What the figures are from."""
+    """Say which crops, pairs and detections the figures come from."""
     return (
-        f"{report.sequence}: {report.labelled:,} labelled crops of {report.people} people; "
-        f"{report.same_pairs:,} pairs of one person and {report.other_pairs:,} of two, "
-        f"{MIN_GAP_FRAMES} to {MAX_GAP_FRAMES} frames apart. Gates are found, without labels, on "
-        f"{report.detected:,} detections of {report.detections}."
+        f"{report.sequence} has {report.labelled:,} labelled crops of {report.people} people. They "
+        f"form {report.same_pairs:,} pairs of one person and {report.other_pairs:,} pairs of two "
+        f"people, {MIN_GAP_FRAMES} to {MAX_GAP_FRAMES} frames apart. Gates are found without "
+        f"labels, on {report.detected:,} detections of {report.detections}."
     )
 
 
 def make_tables(report: Report) -> list[Table]:
-    """Those that have rows."""
+    """Make the report's tables; tables without rows are left out."""
     others = [maker(report.descriptors) for maker in (_seeds, _gates, _flatness)]
     return [table for table in (_scores(report), *others) if table.rows]
 
@@ -71,20 +71,21 @@ def _scores(report: Report) -> Table:
             best = " *" if distance == each.best_distance else ""
             figures = [f"{getattr(scores, key):.3f}" for key in SCORES]
             rows.append([each.name, distance + best, *figures, *facts])
-    centres = f"{CENTRED_COSINE}: about the mean of the " + (
-        "detections." if report.detected else "labelled crops, for there are no detections."
+    centres = f"{CENTRED_COSINE}: the cosine distance about the mean of the " + (
+        "detections." if report.detected else "labelled crops, because there are no detections."
     )
     if any(OWN_CENTRED_COSINE in each.scores for each in report.descriptors):
         centres += (
-            f" {OWN_CENTRED_COSINE}: about the centre that the descriptor brings, with weights the "
-            "mean of their training crops."
+            f" {OWN_CENTRED_COSINE}: the cosine distance about the descriptor's own centre; for "
+            "trained weights this is the mean of their training crops."
         )
     return Table(
         "Scores",
         ["Descriptor", "Distance", *SCORES.values(), "D", "crops/s", "cores"],
         _name_once(rows, {0, 6, 7, 8}),
-        f"*: highest AUC of the descriptor. EER: equal error rate. {centres} crops/s: one run, "
-        "cutting included, with so many processor cores busy.",
+        f"*: the descriptor's highest AUC. EER: equal error rate. {centres} D: length of the "
+        "features. crops/s: crops described per second in one run, including the cutting. cores: "
+        "average number of busy processor cores in that run.",
     )
 
 
@@ -99,7 +100,8 @@ def _seeds(descriptors: list[DescriptorReport]) -> Table:
         "Seeds",
         ["Descriptor", "Distance", *SCORES.values()],
         _name_once(rows, {0}),
-        "Mean and standard deviation over NAME and NAME-seedN; lowest and highest are in the JSON.",
+        "Mean and standard deviation over the trainings NAME and NAME-seedN. The JSON file also "
+        "has the lowest and the highest value.",
     )
 
 
@@ -122,10 +124,12 @@ def _gates(descriptors: list[DescriptorReport]) -> Table:
             *("pairs: accept", "reject", "galleries: accept", "reject"),
         ],
         _name_once(rows, {0}),
-        "expected: both errors as far as detections tell. accept, reject: with labels, two people "
-        "within the gate and one person beyond it; pairs of single crops as scored above, and a "
-        "crop against the nearest of a person's crops ten frames ago and earlier, as the tracker "
-        "compares. own: what track.py uses for the descriptor.",
+        "expected: rate of either error at the gate, estimated from detections. accept: share of "
+        "the distances between two people within the gate, by labels. reject: share of the "
+        "distances of one person beyond the gate, by labels. pairs: distances between the pairs "
+        "scored above. galleries: distances from a crop to the nearest of a person's crops that "
+        "are at least ten frames older, as in the tracker. own: the metric and the gate that "
+        "tools/track.py uses for the descriptor.",
     )
 
 
@@ -167,18 +171,20 @@ def _flatness(descriptors: list[DescriptorReport]) -> Table:
         "Flatness of the decoder",
         [
             *("Descriptor", "condition number (quartiles)", "sd log MF", "sd log tr G"),
-            *("correlation", "slope c", "sqrt(tr G / Nz)"),
+            *("correlation", "slope", "sqrt(tr G / Nz)"),
         ],
         rows,
-        f"Of the metric tensor G = J^T J at {crops} of the labelled crops, all columns of J. "
-        "correlation, slope: of the distance between decoded crops with (by) latent distance. A "
-        "flat decoder has condition number 1, no deviation, correlation 1 and a slope of "
-        "sqrt(tr G / Nz).",
+        f"The metric tensor G = J^T J at {crops} of the labelled crops, with all columns of J. A "
+        "flat decoder has condition number 1 and no deviation; c |z - z'|, with c = "
+        "sqrt(tr G / Nz), is then the length along the decoded surface. correlation and slope "
+        "compare latent distance with the distance between the decoded pictures. That distance is "
+        "the chord of the surface: where the surface is a plane, the correlation is 1 and the "
+        "slope is c; where the surface bends, both are smaller.",
     )
 
 
 def _name_once(rows: list[list[str]], columns: set[int]) -> list[list[str]]:
-    """Blank the cells of ``columns`` in rows that belong to the row before."""
+    """Blank the cells of `columns` in each row that has the name of the row above."""
     return [
         [
             "" if column in columns and number and rows[number - 1][0] == row[0] else cell

@@ -1,4 +1,4 @@
-"""Several trainings of one model: what of a figure is the model's and what the seed's."""
+"""The spread of a score over several trainings of one model, which differ in their seed."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -14,13 +14,13 @@ _SEED = re.compile(r"(.+)-seed\d+")
 
 @dataclass(frozen=True)
 class Spread:
-    """One figure over several seeds.
+    """The spread of one figure over several seeds.
 
     Attributes:
-        mean: of the seeds.
-        deviation: standard deviation, of a sample (n - 1).
-        lowest: of the seeds.
-        highest: of the seeds.
+        mean: mean over the seeds.
+        deviation: standard deviation of the sample (n - 1 in the denominator).
+        lowest: smallest value.
+        highest: largest value.
     """
 
     mean: float
@@ -30,7 +30,11 @@ class Spread:
 
 
 def group_seeds(names: Iterable[str]) -> dict[str, list[str]]:
-    """Model to its trainings, NAME itself and NAME-seedN, for each with two or more."""
+    """Group the trainings NAME and NAME-seedN of each model that has at least two.
+
+    Returns:
+        Name of the model -> names of its trainings.
+    """
     groups: dict[str, list[str]] = {}
     for name in names:
         match = _SEED.fullmatch(name)
@@ -39,9 +43,12 @@ def group_seeds(names: Iterable[str]) -> dict[str, list[str]]:
 
 
 def seed_spreads(reports: Sequence[DescriptorReport]) -> dict[str, dict[str, Spread]]:
-    """Distance to score to its spread over two trainings or more.
+    """Compute the spread of every score over two or more trainings of one model.
 
-    A distance that not all of them have, because not all bring a centre, is left out.
+    A distance that some training lacks, because it has no centre of its own, is left out.
+
+    Returns:
+        Name of the distance -> name of the score -> spread.
     """
     return {
         distance: {
@@ -54,7 +61,7 @@ def seed_spreads(reports: Sequence[DescriptorReport]) -> dict[str, dict[str, Spr
 
 
 def spread(values: Sequence[float]) -> Spread:
-    """The spread of two figures or more."""
+    """Compute the spread of two or more figures."""
     return Spread(
         mean=float(np.mean(values)),
         deviation=float(np.std(values, ddof=1)),

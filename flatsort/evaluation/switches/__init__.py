@@ -1,1 +1,1 @@
-"""Identity switches: where trackers differ about a person, and a picture of it."""
+"""Identity switches: the moments at which trackers differ about a person, and their pictures."""

@@ -1,8 +1,8 @@
-"""Moments in which trackers differ about who a person is: one switches identity, another does not.
+"""Moments at which one tracker changes a person's identity and another keeps it.
 
-A moment has a person, whom the ground truth names. Without ground truth each tracker's tracks serve
-as the people whom the others follow: a tracker that changes identity along another's track differs
-from it, though nobody can say which of the two is right.
+The ground truth says where each person is. Without ground truth, each tracker's tracks stand for
+the people whom the other trackers follow: a tracker that changes identity along another's track
+differs from that tracker, but which of the two is right is unknown.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,14 +19,14 @@ from flatsort.files.sequence import Layout
 
 @dataclass(frozen=True)
 class Moment:
-    """Switches on one person whose intervals overlap: one occlusion, say.
+    """Switches on one person whose intervals overlap, for example during one occlusion.
 
     Attributes:
-        person: identity in the ground truth, or of the track of `reference`.
-        reference: the tracker whose track the person is; None where there is ground truth.
-        switches: at least one; that of the greatest disagreement first.
-        people: the person's rows, in order of frames.
-        courses: tracker to the person's course, of those that ever followed the person.
+        person: the person's identity in the ground truth, or in the tracks of `reference`.
+        reference: the tracker whose track stands for the person; None with ground truth.
+        switches: at least one, by falling disagreement.
+        people: the person's rows, in the order of the frames.
+        courses: tracker -> the person's course, for every tracker that ever followed the person.
     """
 
     person: int
@@ -37,12 +37,12 @@ class Moment:
 
     @property
     def disagreement(self) -> int:
-        """How much the trackers disagree: frames, summed over pairs of switcher and keeper."""
+        """Frames in which a tracker that switches differs from one that keeps, over all pairs."""
         return sum(switch.disagreement for switch in self.switches)
 
     @property
     def name(self) -> str:
-        """The person in words."""
+        """The person as printed, with the reference tracker if there is one."""
         return str(self.person) if self.reference is None else f"{self.reference} {self.person}"
 
 
@@ -53,17 +53,17 @@ def moments_by_truth(
     layout: Layout,
     advance: Callable[[], object] = lambda: None,
 ) -> list[Moment]:
-    """All identity switches of all trackers, as many of each as its score counts.
+    """Find all identity switches of all trackers; the score counts the same switches.
 
     Args:
         ground_truth: all rows of the ground truth.
-        results: tracker to all rows of its results.
+        results: tracker -> all rows of its results.
         length: number of frames.
         layout: the benchmark whose rules apply.
         advance: called after each tracker, for a progress bar.
 
     Returns:
-        The moments, that of the greatest disagreement first.
+        The moments, by falling disagreement.
     """
     courses = {}
     for tracker, rows in results.items():
@@ -75,20 +75,20 @@ def moments_by_truth(
 def moments_by_each_other(
     results: dict[str, Rows], length: int, advance: Callable[[], object] = lambda: None
 ) -> list[Moment]:
-    """The switches that each tracker makes along another's tracks.
+    """Find the switches that each tracker makes along another tracker's tracks.
 
     Args:
-        results: tracker to all rows of its results.
+        results: tracker -> all rows of its results.
         length: number of frames.
-        advance: called after each pair of trackers (A along B and B along A are two).
+        advance: called after each ordered pair of trackers: A along B and B along A are two.
 
     Returns:
-        The moments, that of the greatest disagreement first. A switch along several trackers'
-        tracks is reported once.
+        The moments, by falling disagreement. A switch along the tracks of several trackers is
+        reported once.
     """
     moments = []
     for reference, rows in results.items():
-        # MOT15's rules: no classes, every flagged row is a person.
+        # Under MOT15's rules there are no classes and every flagged row is a person.
         people = replace(rows, confidences=np.ones(len(rows)))
         courses = {reference: _own_courses(rows)}
         for tracker, others in results.items():
@@ -120,7 +120,7 @@ def _moments(
 
 
 def _overlapping(switches: list[Switch]) -> Iterable[list[Switch]]:
-    """Groups whose intervals between old and new identity have more than an end in common."""
+    """Group switches whose intervals from old to new identity share more than an end point."""
     group: list[Switch] = []
     end = 0
     for switch in switches:
@@ -149,6 +149,6 @@ def _without_repeats(moments: list[Moment]) -> list[Moment]:
 
 
 def _same(a: Switch, b: Switch) -> bool:
-    """Whether it is one change, seen along two tracks whose frames differ a little."""
+    """Whether two switches are one change, seen along two tracks with slightly other frames."""
     named_alike = (a.tracker, a.old, a.new) == (b.tracker, b.old, b.new)
     return named_alike and a.last <= b.frame and b.last <= a.frame

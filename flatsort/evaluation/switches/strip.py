@@ -1,6 +1,5 @@
-"""The strip of an identity switch: frames side by side, a row a tracker (paper, figure 9)."""
+"""Draw identity switches as strips: frames side by side, one row per tracker (paper, figure 9)."""
 
-from pathlib import Path
 from textwrap import fill
 
 import numpy as np
@@ -11,65 +10,48 @@ from matplotlib.patches import Rectangle
 
 from flatsort.errors import InputError
 from flatsort.evaluation.switches.moments import Moment
-from flatsort.evaluation.switches.strip_captions import fate, identities_of, identity_at, title
+from flatsort.evaluation.switches.strip_captions import (
+    identities_of,
+    identity_at,
+    moment_title,
+    row_caption,
+)
 from flatsort.evaluation.switches.strip_frames import choose_frames, choose_windows, person_boxes
-from flatsort.files.atomic import atomic_path
 from flatsort.files.mot_files import Rows
 from flatsort.files.sequence import Sequence
+from flatsort.images.figure_file import DOTS_PER_INCH, MAX_DOTS
 
-# Okabe and Ito's colours (https://jfly.uni-koeln.de/color/), which all common eyes tell apart: the
-# person's first and second identity, then those of whoever else is in the picture.
+# Okabe and Ito's colours (https://jfly.uni-koeln.de/color/), which people with any colour vision
+# can tell apart: first the person's two identities, then those of the other people in the picture.
 _PALETTE = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#0072B2", "#D55E00", "#F0E442")
-_FORMATS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg"}
 _TILE_INCHES = 2.2
+"""Width and height of one frame's tile."""
 _TITLE_INCHES = 0.4
+"""Height of a moment's title."""
 _NAMES_INCHES = 0.4
+"""Width of the trackers' captions, left of the tiles."""
 _LEGEND_INCHES = 0.25
+"""Height of the legend below all moments."""
 _TITLE_LETTERS_PER_TILE, _LEGEND_LETTERS_PER_TILE = 25, 40
+"""Letters that fit into the width of one tile, in a title and in the legend."""
 _LEGEND = (
     "Triangle: the person. Thick box: the tracker's box on that person, "
     "blue under the first identity, orange under the next."
 )
-DOTS_PER_INCH = 150
-# JPEG has no more lines.
-MOST_DOTS = 65_000
-# Others are drawn where at least this part of their box is in the window.
-_VISIBLE = 0.3
-
-
-def check_picture(path: Path) -> None:
-    """Find out before the work whether a picture can have this name.
-
-    Raises:
-        InputError: it does not end in .png, .jpg or .jpeg.
-    """
-    if path.suffix.lower() not in _FORMATS:
-        raise InputError(f"{path}: the picture's name must end in .png or .jpg")
-
-
-def write_strip(path: Path, figure: Figure) -> None:
-    """Write a strip as PNG or JPEG, whichever the name's ending says, whole or not at all.
-
-    Raises:
-        InputError: the name has another ending, or the file cannot be written there.
-    """
-    check_picture(path)
-    kind = _FORMATS[path.suffix.lower()]
-    options = {"quality": 88} if kind == "jpeg" else {}
-    with atomic_path(path) as temporary:
-        figure.savefig(temporary, format=kind, dpi=DOTS_PER_INCH, pil_kwargs=options)
+_MIN_VISIBLE = 0.3
+"""Smallest share of another person's box inside the window at which the box is drawn."""
 
 
 def draw_strip(sequence: Sequence, results: dict[str, Rows], moments: list[Moment]) -> Figure:
-    """Draw moments below each other, each with a row for a tracker and a column for a frame.
+    """Draw moments below each other, each with one row per tracker and one column per frame.
 
-    All trackers' pictures of a frame show the same part of it. A triangle marks the person; the
-    thick box is the one that the tracker has on the person there, light blue under the person's
-    first identity in the row and orange under the next.
+    All rows show the same part of a frame. A triangle marks the person. The thick box is the
+    tracker's box on that person: light blue with the person's first identity in the row, orange
+    with the next.
 
     Args:
-        sequence: where frames are read from.
-        results: tracker to its results, in order of rows.
+        sequence: the source of the frames.
+        results: tracker -> its results, in the order of the rows.
         moments: at least one.
 
     Raises:
@@ -79,8 +61,8 @@ def draw_strip(sequence: Sequence, results: dict[str, Rows], moments: list[Momen
     columns = max(map(len, frames))
     width = columns * _TILE_INCHES + _NAMES_INCHES
     height = len(moments) * (len(results) * _TILE_INCHES + _TITLE_INCHES) + _LEGEND_INCHES
-    if height * DOTS_PER_INCH > MOST_DOTS:
-        raise InputError(f"{len(moments)} moments do not fit in one picture: draw fewer (--top)")
+    if height * DOTS_PER_INCH > MAX_DOTS:
+        raise InputError(f"{len(moments)} moments do not fit in one picture: draw fewer")
     figure = Figure(figsize=(width, height))
     figure.set_layout_engine("constrained", w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)
     by_frame = {name: rows.by_frame(sequence.length) for name, rows in results.items()}
@@ -104,11 +86,11 @@ def draw_strip(sequence: Sequence, results: dict[str, Rows], moments: list[Momen
 
 
 class _Colours:
-    """A colour for each identity of a row, the same in all its frames."""
+    """Gives each identity in a tracker's row one colour, the same in all frames of the row."""
 
     def __init__(self, persons: list[int]) -> None:
         self._order: list[int | None] = list(dict.fromkeys(persons))
-        # The first two colours are for the person alone, also where there is one identity only.
+        # The first two colours are the person's, even if the person has only one identity.
         self._order += [None] * (2 - len(self._order))
 
     def __getitem__(self, identity: int) -> str:
@@ -121,8 +103,8 @@ class _Colours:
 def _lay_out(
     part: SubFigure, moment: Moment, frames: list[int], trackers: list[str], columns: int
 ) -> np.ndarray:
-    """The empty tiles of a moment, (trackers, columns) axes, with the words around them."""
-    words = fill(title(moment), _TITLE_LETTERS_PER_TILE * columns)
+    """Lay out the empty tiles of a moment, (trackers, columns) axes, with the text around them."""
+    words = fill(moment_title(moment), _TITLE_LETTERS_PER_TILE * columns)
     part.suptitle(words, x=0.01, ha="left", size=10, weight="bold", parse_math=False)
     tiles = part.subplots(len(trackers), columns, squeeze=False)
     for axes in tiles[:, len(frames) :].flat:
@@ -130,12 +112,12 @@ def _lay_out(
     for axes, frame in zip(tiles[0], frames, strict=False):
         axes.set_title(f"frame {frame}", size=9, pad=3)
     for axes, tracker in zip(tiles[:, 0], trackers, strict=True):
-        axes.set_ylabel(f"{tracker}\n{fate(moment, tracker)}", size=9, parse_math=False)
+        axes.set_ylabel(f"{tracker}\n{row_caption(moment, tracker)}", size=9, parse_math=False)
     return tiles
 
 
 def _show(axes: Axes, image: np.ndarray, window: np.ndarray) -> None:
-    """The window's part of a frame, in the frame's own coordinates."""
+    """Show the part of a frame inside the window, in the coordinates of the frame."""
     left, top, side = window.tolist()
     crop = image[top : top + side, left : left + side, ::-1]
     axes.imshow(crop, extent=(left, left + side, top + side, top), interpolation="antialiased")
@@ -143,7 +125,7 @@ def _show(axes: Axes, image: np.ndarray, window: np.ndarray) -> None:
 
 
 def _mark(axes: Axes, person_tlwh: np.ndarray, window: np.ndarray) -> None:
-    """A triangle that points at the person from above."""
+    """Draw a triangle that points at the person from above."""
     left, top, width, _ = person_tlwh
     edge = window[1] + 0.05 * window[2]
     axes.plot(
@@ -156,19 +138,19 @@ def _mark(axes: Axes, person_tlwh: np.ndarray, window: np.ndarray) -> None:
 def _draw_boxes(
     axes: Axes, rows: Rows, window: np.ndarray, followed: int | None, colours: _Colours
 ) -> None:
-    """The boxes of a frame with their identities; that on the person thick and in front."""
+    """Draw the boxes of a frame with their identities; the person's box is thick and in front."""
     for identity, box in zip(rows.ids.tolist(), rows.boxes_tlwh, strict=True):
         is_person = identity == followed
         corner, opposite = _clip(box, window)
         inside = np.prod(opposite - corner)
-        if not is_person and inside < _VISIBLE * np.prod(box[2:]):
+        if not is_person and inside < _MIN_VISIBLE * np.prod(box[2:]):
             continue
         colour, order = colours[identity], 4 if is_person else 3
         width = 3.0 if is_person else 1.2
         axes.add_patch(
             Rectangle(box[:2], *box[2:], fill=False, edgecolor=colour, lw=width, zorder=order)
         )
-        # Rec. 601 luma decides whether black or white letters are readable.
+        # Black letters on a light colour and white on a dark one, by Rec. 601 luma.
         light = np.dot(to_rgb(colour), (0.299, 0.587, 0.114)) > 0.5
         axes.annotate(
             str(identity),
@@ -184,7 +166,7 @@ def _draw_boxes(
 
 
 def _clip(box_tlwh: np.ndarray, window: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Top left and bottom right corner of a box's part in the window; equal if there is none."""
+    """Clip a box to the window: top left and bottom right corner, equal if nothing is left."""
     low, high = window[:2], window[:2] + window[2]
     corner = np.clip(box_tlwh[:2], low, high)
     return corner, np.clip(box_tlwh[:2] + box_tlwh[2:], low, high)

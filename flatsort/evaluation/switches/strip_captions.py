@@ -1,23 +1,23 @@
-"""What is said about a moment beside its pictures: who switches, who keeps, by which identities."""
+"""The captions of a strip: who switches and who keeps, with which identities."""
 
 from flatsort.evaluation.switches.moments import Moment
 
 
-def title(moment: Moment) -> str:
-    """Who switches and who does not, in a line."""
+def moment_title(moment: Moment) -> str:
+    """Say in one line who switches and who keeps."""
     switch = moment.switches[0]
     gap = switch.frame - switch.last
     after = "in the next frame" if gap == 1 else f"after {gap} frames"
     changes = f"{switch.tracker} {switch.old} \N{RIGHTWARDS ARROW} {switch.new} {after}"
-    # Without ground truth the person is the track that the reference keeps.
+    # Without ground truth the title names the reference's track already.
     others = [keeper for keeper in switch.keepers if keeper.tracker != moment.reference]
     keepers = [f"{keeper.tracker} keeps {keeper.identity}" for keeper in others]
     person = f"Person {moment.name}" if moment.reference is None else f"Track {moment.name}"
     return "; ".join([f"{person}: {changes}", *keepers])
 
 
-def fate(moment: Moment, tracker: str) -> str:
-    """What becomes of the person's identity in one tracker, in a few words."""
+def row_caption(moment: Moment, tracker: str) -> str:
+    """Say in a few words which identities one tracker gives the person."""
     identities = " \N{RIGHTWARDS ARROW} ".join(map(str, identities_of(moment, tracker)))
     if tracker in {switch.tracker for switch in moment.switches}:
         return identities
@@ -28,7 +28,11 @@ def fate(moment: Moment, tracker: str) -> str:
 
 
 def identities_of(moment: Moment, tracker: str) -> list[int]:
-    """The person's in a tracker's row: before and after its switches, or those it keeps."""
+    """List the identities that a tracker gives the person during the moment.
+
+    A tracker that switches has one identity before and one after each switch; a keeper has one.
+    Other trackers have all their identities from the start to the end of the first switch's runs.
+    """
     own = [switch for switch in moment.switches if switch.tracker == tracker]
     if own:
         own.sort(key=lambda switch: switch.last)
@@ -42,7 +46,7 @@ def identities_of(moment: Moment, tracker: str) -> list[int]:
 
 
 def identity_at(moment: Moment, tracker: str, frame: int) -> int | None:
-    """Which identity the tracker has on the person in a frame."""
+    """Find the identity that a tracker gives the person in a frame; None if it has none."""
     course = moment.courses.get(tracker)
     found = [] if course is None else course.ids[course.frames == frame].tolist()
     return found[0] if found else None

@@ -1,29 +1,30 @@
-"""Which frames show an identity switch, and which part of them: the same for every tracker."""
+"""Choose the frames, and the part of each frame, that show an identity switch."""
 
 import numpy as np
 
 from flatsort.evaluation.switches.moments import Moment
 
-# A window is this many times as high as the person: enough to see the others, and who hides whom.
 _CONTEXT = 1.5
-# Narrower windows would show nothing but the person enlarged.
-_LEAST_SIDE = 120
+"""Side of a window over the person's height; above 1, so that people beside the person show."""
+_MIN_SIDE_PX = 120
+"""Smallest side of a window in pixels; a smaller one would show only the enlarged person."""
 
 
 def choose_frames(moment: Moment, frame_rate: float) -> list[int]:
-    """The frames that tell the story of the moment's first switch, ascending.
+    """Choose the frames that show the moment's first switch.
 
-    They are the last frame of the old identity, one half-way, the first of the new identity and one
-    a second later while it lasts. Each but the half-way one may move by up to a second within the
-    identity's run, to where as many trackers as possible have the person. Where nothing is half-way
-    a frame a second earlier, of the old identity, is shown instead.
+    They are the last frame of the old identity, a frame half-way, the first frame of the new
+    identity, and a frame one second later, or the last one if the identity ends earlier. If no
+    frame lies half-way, a frame of the old identity one second earlier takes its place. Each frame
+    except the half-way one may move by up to one second within its identity's run, to a frame in
+    which as many trackers as possible have the person.
 
     Args:
-        moment: what to show.
+        moment: the moment to show.
         frame_rate: frames per second.
 
     Returns:
-        Two to four frame numbers.
+        Two to four frame numbers, ascending.
     """
     switch = moment.switches[0]
     second = max(1, round(frame_rate))
@@ -40,7 +41,10 @@ def choose_frames(moment: Moment, frame_rate: float) -> list[int]:
 
 
 def _shared(moment: Moment, frames: np.ndarray, wanted: int, reach: int) -> int:
-    """The frame nearest to `wanted`, of those near it in which most trackers have the person."""
+    """Choose the frame within `reach` of `wanted` in which most trackers have the person.
+
+    Of several such frames, the one nearest to `wanted` is chosen.
+    """
     nearest = int(frames[np.argmin(np.abs(frames - wanted))])
     near = frames[np.abs(frames - nearest) <= reach]
     having = np.zeros(len(near))
@@ -51,14 +55,17 @@ def _shared(moment: Moment, frames: np.ndarray, wanted: int, reach: int) -> int:
 
 
 def person_boxes(moment: Moment, frames: list[int]) -> np.ndarray:
-    """Where the person is, (F, 4) left, top, width, height in pixels.
+    """Find the person's box in some frames.
 
-    Frames without a box of the person (hidden, gone) are interpolated; before the first and after
-    the last the box stays where it was.
+    Where the person has no box, the box is interpolated; before the first and after the last box
+    it stays in place.
 
     Args:
-        moment: whose person is meant.
+        moment: the moment that names the person.
         frames: F frame numbers.
+
+    Returns:
+        (F, 4) left, top, width, height in pixels.
     """
     people = moment.people
     sides = [np.interp(frames, people.frames, people.boxes_tlwh[:, side]) for side in range(4)]
@@ -66,17 +73,18 @@ def person_boxes(moment: Moment, frames: list[int]) -> np.ndarray:
 
 
 def choose_windows(boxes_tlwh: np.ndarray, image_size: tuple[int, int]) -> np.ndarray:
-    """Squares around the person in some frames, all of one size, moved inside the image.
+    """Choose a square window around the person in each frame, all of one size.
 
     Args:
-        boxes_tlwh: (F, 4) the person, pixels; it may reach beyond the image.
-        image_size: width and height of the image, pixels.
+        boxes_tlwh: (F, 4) the person's boxes in pixels; they may reach beyond the image.
+        image_size: width and height of the image in pixels.
 
     Returns:
-        (F, 3) int: left, top and side in pixels. The side is at most the image's shorter one.
+        (F, 3) int: left, top and side in pixels. The windows lie inside the image, so the side is
+        at most the image's shorter side.
     """
     widths, heights = boxes_tlwh[:, 2], boxes_tlwh[:, 3]
-    wanted = max(_LEAST_SIDE, _CONTEXT * heights.max(), _CONTEXT * widths.max())
+    wanted = max(_MIN_SIDE_PX, _CONTEXT * heights.max(), _CONTEXT * widths.max())
     side = min(round(wanted), *image_size)
     centres = boxes_tlwh[:, :2] + boxes_tlwh[:, 2:] / 2
     corners = np.rint(centres - side / 2)

@@ -1,4 +1,4 @@
-"""What was found about identity switches, for the terminal and as JSON."""
+"""Report identity switches as tables for the terminal and as JSON."""
 
 import json
 from dataclasses import asdict
@@ -8,17 +8,17 @@ from flatsort.evaluation.switches.moments import Moment
 from flatsort.files.atomic import atomic_writer
 
 _HEADER = ("#", "Frame", "Person", "Tracker", "Identity", "Gap", "Kept by", "Disagreement")
-_TOTALS = ("Tracker", "Switches", "another keeps", "Keeps while another switches")
+_TOTALS_HEADER = ("Tracker", "Switches", "another keeps", "Keeps while another switches")
 
 
 def moments_table(moments: list[Moment]) -> str:
-    """A row for each switch, numbered by moment.
+    """Make a table with one row per switch, numbered by moment.
 
-    Frame is the first of the new identity, gap the frames since the last of the old one, and
-    disagreement what :class:`~flatsort.evaluation.switches.moments.Moment` defines.
+    "Frame" is the first frame of the new identity, "Gap" the number of frames since the last frame
+    of the old identity, and "Disagreement" the switch's `disagreement`.
 
     Args:
-        moments: in the order wanted.
+        moments: the moments in the order of the table.
     """
     from tabulate import tabulate
 
@@ -34,15 +34,16 @@ def moments_table(moments: list[Moment]) -> str:
 
 
 def totals(moments: list[Moment], trackers: list[str]) -> dict[str, tuple[int, int, int]]:
-    """Counts for each tracker.
+    """Count switches per tracker.
 
     Args:
-        moments: all of them.
-        trackers: their names.
+        moments: all moments.
+        trackers: names of the trackers.
 
     Returns:
-        Tracker to its switches, those of them through which another tracker keeps its identity, and
-        the others' switches through which it keeps its own.
+        Tracker -> the number of its switches, the number of these through which another tracker
+        keeps its identity, and the number of other trackers' switches through which it keeps its
+        own identity.
     """
     switches = [switch for moment in moments for switch in moment.switches]
     counted = {}
@@ -54,23 +55,23 @@ def totals(moments: list[Moment], trackers: list[str]) -> dict[str, tuple[int, i
 
 
 def totals_table(moments: list[Moment], trackers: list[str]) -> str:
-    """:func:`totals` for the terminal."""
+    """Make a table of :func:`totals` for the terminal."""
     from tabulate import tabulate
 
     rows = [(name, *counts) for name, counts in totals(moments, trackers).items()]
     align = ("left", "right", "right", "right")
-    return tabulate(rows, _TOTALS, colalign=align, disable_numparse=True)
+    return tabulate(rows, _TOTALS_HEADER, colalign=align, disable_numparse=True)
 
 
 def write_json(path: Path, sequence: str, moments: list[Moment], trackers: list[str]) -> None:
-    """Write everything that was found.
+    """Write the totals and all moments as JSON.
 
-    The file has `sequence`, `trackers` (name to `switches`, `another_keeps`, `keeps`) and
-    `moments`, each with `person`, `reference`, `disagreement` and `switches`: the attributes of
-    :class:`~flatsort.evaluation.switches.switches.Switch`.
+    The file has `sequence`, `trackers` (name -> `switches`, `another_keeps`, `keeps`) and
+    `moments`. Each moment has `person`, `reference`, `disagreement` and `switches`, and each switch
+    the attributes of :class:`~flatsort.evaluation.switches.switches.Switch`.
 
     Raises:
-        InputError: the file cannot be written there.
+        InputError: the file cannot be written.
     """
     names = ("switches", "another_keeps", "keeps")
     counts = totals(moments, trackers)

@@ -1,4 +1,4 @@
-"""Identity switches on one person, and who keeps its identity meanwhile."""
+"""Identity switches on one person, and the trackers that keep their identity meanwhile."""
 
 from dataclasses import dataclass, replace
 
@@ -12,11 +12,11 @@ class Keeper:
     """A tracker that keeps its identity through another's switch.
 
     Attributes:
-        tracker: its name.
-        identity: that it keeps.
-        frames: for how many frames the two differ: those in which the keeper follows the person
-            by this identity, during the switcher's old identity or during its new one, whichever
-            are fewer.
+        tracker: name of the tracker.
+        identity: the identity that it keeps.
+        frames: number of frames in which the two trackers differ. It is the number of frames in
+            which the keeper follows the person with this identity during the run of the other's
+            old identity, or the same during its new identity, whichever is smaller.
     """
 
     tracker: str
@@ -29,14 +29,14 @@ class Switch:
     """A change of the identity that follows a person.
 
     Attributes:
-        tracker: whose.
-        old: the identity until frame `last`, without interruption by another since `since`.
-        new: the identity from `frame`, without interruption by another until `until`.
-        since: first frame of the old identity's run on this person.
-        last: its last frame.
-        frame: first frame of the new identity.
-        until: last frame of its run.
-        keepers: the trackers that keep theirs.
+        tracker: name of the tracker that switches.
+        old: the identity that follows the person from frame `since` to frame `last`.
+        new: the identity that follows the person from frame `frame` to frame `until`.
+        since: first frame of the old identity's run.
+        last: last frame of the old identity's run.
+        frame: first frame of the new identity's run.
+        until: last frame of the new identity's run.
+        keepers: the trackers that keep their identity through this switch.
     """
 
     tracker: str
@@ -50,15 +50,15 @@ class Switch:
 
     @property
     def disagreement(self) -> int:
-        """The frames of all keepers together."""
+        """Sum of the keepers' frames."""
         return sum(keeper.frames for keeper in self.keepers)
 
 
 def find_switches(courses: dict[str, Course]) -> list[Switch]:
-    """All switches on one person, in order of their intervals.
+    """Find all switches on one person, in the order of their intervals.
 
     Args:
-        courses: tracker to its course on the person.
+        courses: tracker -> its course on the person.
     """
     switches = []
     for tracker, course in courses.items():
@@ -81,7 +81,10 @@ def find_switches(courses: dict[str, Course]) -> list[Switch]:
 
 
 def _keeper(tracker: str, course: Course, switch: Switch) -> Keeper | None:
-    """The tracker if it follows the person by one identity from before the switch until after."""
+    """Return the tracker as a keeper if it follows the person with one identity throughout.
+
+    It must have the same identity before the switch, after it, and wherever it has one between.
+    """
     before = np.searchsorted(course.frames, switch.last, side="right") - 1
     after = np.searchsorted(course.frames, switch.frame, side="left")
     if before < 0 or after == len(course.frames):

@@ -1,1 +1,1 @@
-"""Scores of tracking results: the benchmark's preprocessing, counts, ratios and tables."""
+"""Scores of tracking results: the benchmark's preprocessing, counts, percentages and tables."""

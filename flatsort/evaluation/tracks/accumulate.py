@@ -1,4 +1,4 @@
-"""CLEAR MOT and identity counts, by motmetrics."""
+"""CLEAR MOT and identity counts, computed by motmetrics."""
 
 from flatsort.evaluation.tracks.counts import Counts
 from flatsort.evaluation.tracks.matching import match_frames
@@ -20,18 +20,19 @@ _METRICS = {
     "result_boxes": "num_predictions",
     "truth_tracks": "num_unique_objects",
 }
-"""Our counts and motmetrics' names of them."""
+"""Name of our count -> name of motmetrics' metric."""
 
 
 def accumulate(frames: list[ScoredFrame]) -> Counts:
-    """Count a sequence as motmetrics' `evaluateTracking` does.
+    """Count hits and errors in one sequence as motmetrics' `evaluateTracking` does.
 
     Args:
         frames: every frame of the sequence, after preprocessing.
     """
     import motmetrics
 
-    # motmetrics would take whichever solver is installed; ties must not depend on that.
+    # motmetrics takes the first solver that is installed; a fixed one breaks ties the same way
+    # on every machine.
     with motmetrics.lap.set_default_solver("scipy"):
         return _count(frames)
 

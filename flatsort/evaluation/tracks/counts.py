@@ -1,4 +1,4 @@
-"""Counts of a score, which add up over sequences, and the paper's columns, which do not."""
+"""Counts, which add up over sequences, and the paper's columns, which are computed from them."""
 
 from dataclasses import astuple, dataclass
 from math import log10
@@ -7,30 +7,32 @@ COLUMNS = (
     *("IDF1", "IDP", "IDR", "Recall", "Precision", "FAR", "MT", "PT", "ML"),
     *("FP", "FN", "IDs", "FM", "MOTA", "MOTP", "MOTAL"),
 )
-"""The columns of the paper's tracking table (its Table 2), in its order."""
+"""The columns of the paper's tracking table (its Table 2), in the paper's order."""
 
 
 @dataclass(frozen=True)
 class Counts:
-    """What is counted in a sequence; `+` combines sequences.
+    """The counts of one sequence; `+` combines sequences.
+
+    The first three use the one-to-one mapping of identities that gives the most right boxes.
 
     Attributes:
-        idtp: result boxes whose identity is right under the best one-to-one mapping of identities.
-        idfp: result boxes whose identity is wrong under it.
-        idfn: ground-truth boxes that it does not cover.
+        idtp: result boxes with the right identity.
+        idfp: result boxes with a wrong identity.
+        idfn: ground-truth boxes without a result box of the right identity.
         false_positives: result boxes without a ground-truth box.
         misses: ground-truth boxes without a result box.
         switches: changes of the identity that follows a person.
         fragmentations: interruptions of a person's track.
         mostly_tracked: people covered in at least 80 % of their frames.
-        partially_tracked: the people between.
+        partially_tracked: people covered in 20 % or more, and less than 80 %, of their frames.
         mostly_lost: people covered in less than 20 % of their frames.
-        matches: matched boxes (switches included).
+        matches: matched boxes, including those at a switch.
         distance: sum of 1 - IoU over the matched boxes.
         truth_boxes: ground-truth boxes.
         result_boxes: result boxes.
         truth_tracks: people in the ground truth.
-        frames: frames of the sequence, empty ones too.
+        frames: frames of the sequence, including empty ones.
     """
 
     idtp: int = 0
@@ -55,17 +57,17 @@ class Counts:
 
 
 def paper_columns(counts: Counts) -> dict[str, float]:
-    """The sixteen columns of the paper's tracking table.
+    """Compute the sixteen columns of the paper's tracking table.
 
-    FAR is false positives a frame, MOTP the mean IoU of matched boxes, and MOTAL counts the
-    logarithm of the identity switches, as the MOTChallenge development kit defines them. A ratio
-    of nothing to nothing is 0.
+    The definitions are those of the MOTChallenge development kit: FAR is false positives per
+    frame, MOTP is the mean IoU of matched boxes, and MOTAL is MOTA with log10(switches + 1) in
+    place of the switches. A ratio whose denominator is 0 is 0.
 
     Args:
-        counts: of one sequence or of a sum of sequences.
+        counts: the counts of one sequence, or the sum over several sequences.
 
     Returns:
-        :data:`COLUMNS` to numbers; all ratios but FAR are percentages.
+        Name of each column in :data:`COLUMNS` -> number; all ratios except FAR are percentages.
     """
     errors = counts.false_positives + counts.misses
     return {

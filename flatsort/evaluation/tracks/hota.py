@@ -1,4 +1,4 @@
-"""HOTA, by TrackEval."""
+"""HOTA, computed by TrackEval."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from trackeval.metrics.hota import HOTA
 
 HotaTerms = dict[str, np.ndarray | float]
-"""TrackEval's terms of HOTA at its nineteen localisation thresholds."""
+"""TrackEval's terms of HOTA at its nineteen localisation thresholds, 0.05 to 0.95."""
 
 
 def hota_terms(frames: list[ScoredFrame]) -> HotaTerms:
-    """TrackEval's HOTA of one sequence.
+    """Compute TrackEval's terms of HOTA for one sequence.
 
     Args:
         frames: every frame of the sequence, after preprocessing.
@@ -24,7 +24,7 @@ def hota_terms(frames: list[ScoredFrame]) -> HotaTerms:
 
 
 def trackeval_data(frames: list[ScoredFrame]) -> dict[str, Any]:
-    """What TrackEval's metrics take of one sequence, after preprocessing."""
+    """Convert one preprocessed sequence to the dictionary that TrackEval's metrics take."""
     truth_ids, truth_total = _renumber([frame.truth_ids for frame in frames])
     result_ids, result_total = _renumber([frame.result_ids for frame in frames])
     return {
@@ -40,12 +40,12 @@ def trackeval_data(frames: list[ScoredFrame]) -> dict[str, Any]:
 
 
 def combine_terms(terms: Iterable[HotaTerms]) -> HotaTerms:
-    """The terms of several sequences taken as one."""
+    """Combine the terms of several sequences, as if they were one sequence."""
     return _metric().combine_sequences(dict(enumerate(terms)))
 
 
 def hota(terms: HotaTerms) -> float:
-    """HOTA in percent: the mean over the localisation thresholds."""
+    """Compute HOTA in percent: the mean over the localisation thresholds."""
     return 100.0 * float(np.mean(terms["HOTA"]))
 
 
@@ -56,6 +56,6 @@ def _metric() -> "HOTA":
 
 
 def _renumber(ids: list[np.ndarray]) -> tuple[list[np.ndarray], int]:
-    """Identities as numbers from 0 without gaps, and how many there are."""
+    """Number the identities from 0 without gaps; also return how many identities there are."""
     unique, inverse = np.unique(np.concatenate(ids), return_inverse=True)
     return np.split(inverse, np.cumsum([len(part) for part in ids])[:-1]), len(unique)

@@ -1,4 +1,4 @@
-"""Which result box is on which person in each frame, as CLEAR MOT matches them."""
+"""The CLEAR MOT matching: which result box belongs to which person in each frame."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Course:
-    """The identities by which a tracker followed one person.
+    """The identities with which one tracker followed one person.
 
     Attributes:
-        frames: (M,) int64, ascending: the frames in which a result box is on the person.
-        ids: (M,) int64, that box's identity.
+        frames: (M,) int64, ascending: the frames in which a result box matches the person.
+        ids: (M,) int64, the identity of the matching box in each of these frames.
     """
 
     frames: np.ndarray
@@ -25,14 +25,21 @@ class Course:
 
 
 def match_frames(frames: list[ScoredFrame]) -> "MOTAccumulator":
-    """Match every frame by motmetrics: pairs of the frames before first, then the least distance.
+    """Match the boxes of every frame with motmetrics.
+
+    A pair that matched in an earlier frame is kept if it is still possible; the remaining boxes
+    are matched by the least total distance.
 
     Args:
-        frames: every frame of the sequence, after preprocessing; numbered from 1 in the answer.
+        frames: every frame of the sequence, after preprocessing.
+
+    Returns:
+        motmetrics' accumulator; its frame numbers start at 1.
     """
     import motmetrics
 
-    # motmetrics would take whichever solver is installed; ties must not depend on that.
+    # motmetrics takes the first solver that is installed; a fixed one breaks ties the same way
+    # on every machine.
     with motmetrics.lap.set_default_solver("scipy"):
         accumulator = motmetrics.MOTAccumulator()
         for number, frame in enumerate(frames, 1):
@@ -43,15 +50,15 @@ def match_frames(frames: list[ScoredFrame]) -> "MOTAccumulator":
 
 
 def follow(frames: list[ScoredFrame]) -> dict[int, Course]:
-    """The course of every person who is matched at least once.
+    """Find the course of every person who is matched at least once.
 
-    Two matches in a row with different identities are what motmetrics counts as a switch.
+    motmetrics counts a switch where two consecutive matches of a person have different identities.
 
     Args:
         frames: every frame of the sequence, after preprocessing.
 
     Returns:
-        Ground-truth identity to course.
+        Ground-truth identity -> course.
     """
     events = match_frames(frames).mot_events
     matched = events[events["Type"].isin(["MATCH", "SWITCH"])]

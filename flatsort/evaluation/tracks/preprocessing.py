@@ -1,8 +1,9 @@
 """The MOTChallenge benchmark's preprocessing of ground truth and results.
 
-Boxes on people whom a tracker need not report (sitting, reflected, on a bicycle) are neither hits
-nor false alarms: results that match them are dropped before anything is counted. The rules are
-those of motmetrics' `evaluateTracking` and, for the later benchmarks, TrackEval.
+A tracker need not report people who sit, ride a vehicle or are reflections; the ground truth
+calls them distractors. A result box that matches a distractor is neither a hit nor a false alarm,
+so it is dropped before counting. The rules are those of motmetrics' `evaluateTracking` and, for
+MOT17 and MOT20, those of TrackEval.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from flatsort.files.sequence import Layout
 from flatsort.tracker.boxes import iou
 
 MAX_DISTANCE = 0.5
-"""Boxes match up to this distance, 1 - IoU."""
+"""Largest distance, 1 - IoU, at which two boxes can match."""
 
 PEDESTRIAN = 1
 _PERSON_ON_VEHICLE, _NON_MOTOR_VEHICLE, _STATIC_PERSON, _DISTRACTOR, _REFLECTION = 2, 6, 7, 8, 12
@@ -26,17 +27,17 @@ DISTRACTORS: dict[Layout, tuple[int, ...]] = {
     "MOT17": _DISTRACTORS,
     "MOT20": (*_DISTRACTORS, _NON_MOTOR_VEHICLE),
 }
-"""Classes whose matches are dropped, by benchmark. MOT15's ground truth has no classes."""
+"""Benchmark -> classes whose matches are dropped. MOT15's ground truth has no classes."""
 
 
 @dataclass(frozen=True)
 class ScoredFrame:
-    """What is left to compare in one frame.
+    """The boxes of one frame that remain after preprocessing.
 
     Attributes:
         truth_ids: (G,) int64, identities of the ground-truth boxes.
         result_ids: (R,) int64, identities of the result boxes.
-        ious: (G, R) float64, their intersections over unions.
+        ious: (G, R) float64, IoU of each pair.
     """
 
     truth_ids: np.ndarray
@@ -47,11 +48,11 @@ class ScoredFrame:
 def preprocess(ground_truth: Rows, results: Rows, length: int, layout: Layout) -> list[ScoredFrame]:
     """Apply the benchmark's rules to a sequence.
 
-    In each frame results and *all* ground-truth boxes are matched one to one (as many pairs as
-    possible with 1 - IoU <= 0.5, then the least total distance). Results matched to a distractor
-    class are dropped; then only ground truth that is flagged and, where there are classes, of the
-    class pedestrian is kept. (motmetrics also drops results matched to a negative visibility;
-    the benchmarks have none.)
+    In each frame, results are matched one to one with *all* ground-truth boxes: as many pairs as
+    possible with 1 - IoU <= 0.5, and among these matchings the least total distance. Then results
+    that match a distractor class are dropped. Last, only ground truth that is flagged and, where
+    there are classes, has the class pedestrian is kept. (motmetrics also drops results that match
+    a negative visibility; the benchmarks have none.)
 
     Args:
         ground_truth: all rows of the ground truth.
@@ -60,7 +61,7 @@ def preprocess(ground_truth: Rows, results: Rows, length: int, layout: Layout) -
         layout: the benchmark whose rules apply.
 
     Returns:
-        `length` frames, the first first, empty ones too.
+        `length` frames in order, including empty ones.
     """
     kept_truth = ground_truth.confidences >= 0.99
     if layout != "MOT15":
@@ -82,10 +83,10 @@ def preprocess(ground_truth: Rows, results: Rows, length: int, layout: Layout) -
 
 
 def distances(ious: np.ndarray) -> np.ndarray:
-    """1 - IoU, and NaN ("never match") where that exceeds 0.5.
+    """Compute 1 - IoU, with NaN ("cannot match") above 0.5.
 
     Args:
-        ious: (G, R) intersections over unions.
+        ious: (G, R) IoU of each pair.
 
     Returns:
         (G, R) float64.
@@ -95,20 +96,29 @@ def distances(ious: np.ndarray) -> np.ndarray:
     return distance
 
 
-def _matched_to(wanted_truth: np.ndarray, ious: np.ndarray) -> np.ndarray:
-    """(R,) bool: which results the one-to-one matching gives to `wanted_truth` (G,) bool."""
+def _matched_to(distractors: np.ndarray, ious: np.ndarray) -> np.ndarray:
+    """Say which results the one-to-one matching pairs with a distractor.
+
+    Args:
+        distractors: (G,) bool, which ground-truth boxes are distractors.
+        ious: (G, R) IoU of each pair.
+
+    Returns:
+        (R,) bool.
+    """
     matched = np.zeros(ious.shape[1], bool)
     distance = distances(ious)
     feasible = ~np.isnan(distance)
-    # Only results that could be taken by a distractor call for the assignment at all.
-    if not feasible[wanted_truth].any():
+    # Most frames have no result near a distractor; skip the assignment there.
+    if not feasible[distractors].any():
         return matched
     truth, result = feasible.any(axis=1), feasible.any(axis=0)
-    # One impossible pair costs more than all possible ones, so as many as possible are matched.
+    # One impossible pair costs more than all possible pairs together, so the assignment has as
+    # many possible pairs as it can.
     impossible = 2.0 * min(truth.sum(), result.sum()) + 1.0
     cost = np.where(feasible, distance, impossible)[np.ix_(truth, result)]
     rows, columns = linear_sum_assignment(cost)
     rows, columns = np.flatnonzero(truth)[rows], np.flatnonzero(result)[columns]
-    hit = feasible[rows, columns] & wanted_truth[rows]
+    hit = feasible[rows, columns] & distractors[rows]
     matched[columns[hit]] = True
     return matched

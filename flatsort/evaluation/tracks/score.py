@@ -1,4 +1,4 @@
-"""Score result files against ground truth, several sequences at a time."""
+"""Score tracking results against ground truth: arrays, rows, or many files at once."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -17,12 +17,12 @@ from flatsort.files.mot_files import Rows, read_ground_truth, read_results, rows
 from flatsort.files.sequence import Layout, Sequence
 
 _WORTH_A_POOL = 50_000
-"""Rows below which starting worker processes takes longer than it saves."""
+"""Number of rows below which worker processes take longer to start than they save."""
 
 
 @dataclass(frozen=True)
 class Score:
-    """The score of one tracker on one sequence, or on several taken together.
+    """The score of one tracker on one sequence, or on several sequences together.
 
     Attributes:
         counts: CLEAR MOT and identity counts.
@@ -33,37 +33,38 @@ class Score:
     terms: HotaTerms
 
     def columns(self) -> dict[str, float]:
-        """The paper's sixteen columns and HOTA."""
+        """Compute the paper's sixteen columns and HOTA: name of the column -> number."""
         return {**paper_columns(self.counts), "HOTA": hota(self.terms)}
 
 
 @dataclass(frozen=True)
-class Job:
-    """A result file and the sequence it is about."""
+class ScoredFile:
+    """A result file, and the sequence that it belongs to."""
 
     sequence: Sequence
     results: Path
 
 
 def score_files(
-    jobs: Iterable[Job], workers: int = 1, advance: Callable[[], object] = lambda: None
+    files: Iterable[ScoredFile], workers: int = 1, advance: Callable[[], object] = lambda: None
 ) -> list[Score]:
-    """Score result files.
+    """Score result files under the rules of their sequences' benchmarks.
 
-    All files are read before anything is scored, so that a bad line is reported at once.
+    All files are read before the first is scored, so a bad line is reported at once.
 
     Args:
-        jobs: what to score.
-        workers: number of processes (they are spawned: the calling script needs a main guard).
-        advance: called after each job, for a progress bar.
+        files: the result files, with their sequences.
+        workers: number of processes. They are spawned, so the calling script needs an
+            `if __name__ == "__main__"` guard.
+        advance: called after each file, for a progress bar.
 
     Returns:
-        One score a job, in their order.
+        One score per file, in the order of the files.
 
     Raises:
         InputError: a file is missing or wrong; the message names file and line.
     """
-    tasks = _read(jobs)
+    tasks = _read(files)
     rows = sum(len(truth) + len(results) for truth, results, _, _ in tasks)
     workers = min(workers, len(tasks))
     if workers < 2 or rows < _WORTH_A_POOL:
@@ -72,9 +73,10 @@ def score_files(
             scores.append(score_rows(*task))
             advance()
         return scores
-    # The longest first, or the last worker would start it when the others are done.
+    # The longest sequence goes first: started last, it would run alone at the end.
     order = sorted(range(len(tasks)), key=lambda task: -len(tasks[task][0]))
-    # Forking a process that has threads (BLAS, OpenCV, torch) can hang; spawning cannot.
+    # A forked process can hang if its parent has threads (BLAS, OpenCV, torch); a spawned one
+    # cannot.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         futures = {task: pool.submit(score_rows, *tasks[task]) for task in order}
         for _ in as_completed(futures.values()):
@@ -82,30 +84,32 @@ def score_files(
         return [futures[task].result() for task in range(len(tasks))]
 
 
-def score_arrays(ground_truth: np.ndarray, results: np.ndarray, length: int) -> Score:
-    """Score the results of one sequence that are in no file.
+def score(ground_truth: np.ndarray, results: np.ndarray, length: int) -> Score:
+    """Score the results of one sequence, given as arrays.
 
-    Everybody in the ground truth counts: leave out who is not to be found. Distractors, whose
-    matches count neither way, are known from benchmarks' files only: see :func:`score_files`.
+    Every person in the ground truth counts, so leave out people whom the tracker need not find.
+    Only benchmark files name distractors, whose matches count neither for nor against a tracker:
+    score those with :func:`score_files`.
 
     Args:
-        ground_truth: (G, 6) frame (from 1), id, left, top, width, height, pixels.
-        results: (R, 6), likewise.
-        length: number of frames, those without a box too.
+        ground_truth: (G, 6): frame (from 1), id, left, top, width and height in pixels.
+        results: (R, 6), with the same columns.
+        length: number of frames, including those without a box.
 
     Raises:
-        InputError: naming array and row (from 0): frames outside 1 to length, an id twice in a
-            frame, boxes that are none, or another shape. Or length is below 1.
+        InputError: length is below 1, an array has another shape, a frame lies outside 1 to
+            length, an id occurs twice in a frame, or a box is invalid. The message names the
+            array and the row (from 0).
     """
     if length < 1:
         raise InputError(f"length is {length}: give the number of frames, 1 or more")
     truth = rows_of(ground_truth, "ground_truth", length)
-    # MOT15's rules are those without classes.
+    # Arrays have no classes; MOT15's rules use none.
     return score_rows(truth, rows_of(results, "results", length), length, "MOT15")
 
 
 def score_rows(ground_truth: Rows, results: Rows, length: int, layout: Layout) -> Score:
-    """Score the results of one sequence.
+    """Score the results of one sequence, given as rows of MOT files.
 
     Args:
         ground_truth: all rows of the ground truth.
@@ -118,7 +122,7 @@ def score_rows(ground_truth: Rows, results: Rows, length: int, layout: Layout) -
 
 
 def combine(scores: Iterable[Score]) -> Score:
-    """The score of several sequences taken as one: counts are summed before they are divided."""
+    """Score several sequences as one: sum the counts first, then divide."""
     scores = list(scores)
     return Score(
         counts=sum((score.counts for score in scores), Counts()),
@@ -126,13 +130,13 @@ def combine(scores: Iterable[Score]) -> Score:
     )
 
 
-def _read(jobs: Iterable[Job]) -> list[tuple[Rows, Rows, int, Layout]]:
+def _read(files: Iterable[ScoredFile]) -> list[tuple[Rows, Rows, int, Layout]]:
     truths: dict[Path, Rows] = {}
     tasks = []
-    for job in jobs:
-        sequence, path = job.sequence, job.sequence.ground_truth_path
+    for file in files:
+        sequence, path = file.sequence, file.sequence.ground_truth_path
         if path not in truths:
             truths[path] = read_ground_truth(path, sequence.length, sequence.layout)
-        results = read_results(job.results, sequence.length)
+        results = read_results(file.results, sequence.length)
         tasks.append((truths[path], results, sequence.length, sequence.layout))
     return tasks

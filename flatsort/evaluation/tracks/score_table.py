@@ -1,4 +1,4 @@
-"""Tables of scores: text, markdown, CSV and JSON."""
+"""Tables of scores as text, Markdown, CSV and JSON."""
 
 import csv
 import json
@@ -9,7 +9,7 @@ from flatsort.evaluation.tracks.score import Score, combine
 from flatsort.files.atomic import atomic_writer
 
 Scores = dict[str, dict[str, Score]]
-"""Tracker to sequence name to score."""
+"""Tracker -> name of a sequence -> score."""
 
 OVERALL = "OVERALL"
 _HEADER = ["Tracker", "Sequences", *COLUMNS, "HOTA"]
@@ -17,22 +17,26 @@ _COUNTS = {"MT", "PT", "ML", "FP", "FN", "IDs", "FM"}
 
 
 def text_table(scores: Scores, per_sequence: bool = False) -> str:
-    """A table for the terminal, rounded as the paper rounds, and what its rows cover.
+    """Make the table for the terminal, rounded as in the paper, and the lines of :func:`coverage`.
 
     Args:
-        scores: at least one tracker with at least one sequence each.
-        per_sequence: a row for each sequence too.
+        scores: at least one tracker, each with at least one sequence.
+        per_sequence: whether to add a row for each sequence.
     """
     return f"{_tabulate(scores, per_sequence, 'simple')}\n\n" + "\n".join(coverage(scores))
 
 
 def markdown_table(scores: Scores, per_sequence: bool = False) -> str:
-    """The same table for a README."""
+    """Make the same table in Markdown."""
     return f"{_tabulate(scores, per_sequence, 'github')}\n\n" + "  \n".join(coverage(scores))
 
 
 def coverage(scores: Scores) -> list[str]:
-    """Sentences that say which sequences the overall rows cover; rows that differ are named."""
+    """Say which sequences the overall rows cover.
+
+    Returns:
+        One sentence about all sequences, and one for each tracker that lacks some of them.
+    """
     names = _all_sequences(scores)
     lines = [f"{_counted(len(names), 'sequence')}: {', '.join(names)}"]
     complete = next((row for row in scores.values() if len(row) == len(names)), None)
@@ -47,28 +51,28 @@ def coverage(scores: Scores) -> list[str]:
         missing = [name for name in names if name not in row]
         if missing:
             lines.append(
-                f"note: {tracker} has no results for {', '.join(missing)}: its overall row covers "
-                f"{len(row)} of {len(names)} sequences and compares with no row that covers others"
+                f"note: {tracker} has no results for {', '.join(missing)}; its overall row covers "
+                f"{len(row)} of {len(names)} sequences, so do not compare it with the other rows"
             )
     return lines
 
 
 def format_cell(column: str, value: float) -> str:
-    """As the paper prints: counts whole, FAR with two decimals, percentages with one."""
+    """Format a number as the paper does: counts whole, FAR with two decimals, others with one."""
     if column in _COUNTS:
         return str(value)
     return f"{value:.2f}" if column == "FAR" else f"{value:.1f}"
 
 
 def write_json(path: str | Path, scores: Scores) -> None:
-    """Write {tracker: {"OVERALL": {column: number}, sequence: {...}}} in full precision."""
+    """Write {tracker: {"OVERALL": {column: number}, sequence: {...}}}, in full precision."""
     with atomic_writer(path) as handle:
         json.dump(_numbers(scores), handle, indent=1)
         handle.write("\n")
 
 
 def write_csv(path: str | Path, scores: Scores) -> None:
-    """Write a row for each tracker and sequence, and its overall rows, in full precision."""
+    """Write one overall row per tracker and one per sequence of it, in full precision."""
     with atomic_writer(path) as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(["Tracker", "Sequence", "Covers", *_HEADER[2:]])
@@ -90,7 +94,7 @@ def _tabulate(scores: Scores, per_sequence: bool, style: str) -> str:
     total = len(_all_sequences(scores))
     rows = []
     for tracker, row in scores.items():
-        # A single sequence is its own overall row.
+        # The overall row of a single sequence already shows it.
         if per_sequence and len(row) > 1:
             rows += [_cells(tracker, name, score) for name, score in row.items()]
         rows.append(_cells(tracker, _covered(row, total), combine(row.values())))

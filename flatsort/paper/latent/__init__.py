@@ -1,1 +1,1 @@
-"""The geometry bench: the paper's experiments on small data sets with two latents."""
+"""The paper's experiments on latent spaces: small data sets with two latents, shipped weights."""

@@ -1,4 +1,4 @@
-"""Acclaim motion files: .asf skeletons and .amc motions."""
+"""Read Acclaim motion files: .asf skeletons and .amc motions."""
 
 import math
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from flatsort.errors import InputError
 from flatsort.paper.latent.acclaim_skeleton import Bone, Freedoms, Skeleton, column_names
 
-# Words of the lines of a bone in an .asf file, by their first word; each with the line's number.
 _Block = dict[str, tuple[int, list[str]]]
+"""The lines of one bone in an .asf file: first word -> number of the line and the other words."""
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,10 @@ class Motion:
     """One recording.
 
     Attributes:
-        frames: (F,) int64, CMU's run from 1 at 120 a second; a trimmed recording starts later.
-        names: of the D values, see `column_names`.
-        values: (F, D) float64, angles in degrees.
+        frames: (F,) int64, frame numbers. CMU's start at 1, with 120 frames per second; a trimmed
+            recording starts later.
+        names: names of the D values, see `column_names`.
+        values: (F, D) float64; angles are in degrees.
     """
 
     frames: NDArray[np.int64]
@@ -32,13 +33,13 @@ class Motion:
 
 
 def read_skeleton(path: Path) -> Skeleton:
-    """An .asf skeleton, with its angles in degrees.
+    """Read an .asf skeleton with angles in degrees.
 
-    The root's position and orientation at rest are passed over; CMU's are all zero.
+    The root's position and orientation at rest are ignored; in CMU's files all are zero.
 
     Raises:
-        InputError: it cannot be read, has no bones, lacks something of a bone or joins the bones
-            to no tree; names file and line.
+        InputError: the file cannot be read, has no bones, has an incomplete bone, or its bones do
+            not form a tree; names file and line.
     """
     freedoms: Freedoms = {}
     bones: dict[str, tuple[int, _Block]] = {}
@@ -56,14 +57,16 @@ def read_skeleton(path: Path) -> Skeleton:
         elif section == ":bonedata" and key == "end":
             _, name = block.get("name", (begun, []))
             if len(name) != 1 or name[0] in bones:
-                _fail(path, begun, "a bone needs a name of its own: mend it or fetch it again")
+                _fail(path, begun, "a bone needs its own name: download the file again")
             bones[name[0]] = begun, block
         elif section == ":bonedata":
             block[key] = line, words
         elif section == ":hierarchy":
             for child in words:
                 if child in parents or child not in bones or key not in {"root", *bones}:
-                    _fail(path, line, f"{child} cannot hang on {key}: no such bone, or twice")
+                    _fail(
+                        path, line, f"{child} cannot hang on {key}: it is unknown or listed twice"
+                    )
                 parents[child] = line, key
     if not bones:
         raise InputError(f"{path}: no bones: is it an .asf skeleton?")
@@ -73,11 +76,11 @@ def read_skeleton(path: Path) -> Skeleton:
 
 
 def read_motion(path: Path, freedoms: Freedoms) -> Motion:
-    """An .amc motion of a skeleton with these freedoms.
+    """Read an .amc motion of a skeleton with these freedoms.
 
     Raises:
-        InputError: it cannot be read, is not in degrees, or does not fit the skeleton; names file
-            and line.
+        InputError: the file cannot be read, is not in degrees, or does not fit the skeleton; names
+            file and line.
     """
     frames, rows = [], []
     for line, frame, bones in _blocks(path, freedoms):
@@ -96,10 +99,10 @@ def read_motion(path: Path, freedoms: Freedoms) -> Motion:
 
 
 def _bone(path: Path, begun: int, block: _Block, parents: dict[str, tuple[int, str]]) -> Bone:
-    """A bone from the lines between its `begin`, which is line ``begun``, and its `end`."""
+    """Make a bone from the lines between its `begin`, at line `begun`, and its `end`."""
     _, (name,) = block["name"]
     if name not in parents:
-        _fail(path, begun, f"{name} hangs on no bone in the hierarchy: mend it or fetch it again")
+        _fail(path, begun, f"{name} is not in the hierarchy: download the file again")
     line, words = block.get("axis", (begun, []))
     if words[3:] != ["XYZ"]:
         _fail(path, line, f"{name} needs an axis of three angles and XYZ, as CMU has it")
@@ -118,19 +121,19 @@ def _bone(path: Path, begun: int, block: _Block, parents: dict[str, tuple[int, s
 
 
 def _from_root(path: Path, parents: dict[str, tuple[int, str]]) -> list[str]:
-    """All bones, each after its parent."""
+    """List all bones, each after its parent."""
     placed = ["root"]
-    # It grows while it is gone through.
+    # The loop also visits the bones that it appends.
     for parent in placed:
         placed += [child for child, (_, own) in parents.items() if own == parent]
     for child, (line, parent) in parents.items():
         if child not in placed:
-            _fail(path, line, f"{child} hangs on {parent} in a circle: mend it or fetch it again")
+            _fail(path, line, f"{child} hangs on {parent} in a circle: download the file again")
     return placed[1:]
 
 
 def _blocks(path: Path, freedoms: Freedoms) -> Iterator[tuple[int, int, dict[str, list[float]]]]:
-    """The frames: line, number, and each bone's values."""
+    """Yield the frames: number of the line, number of the frame, and bone -> values."""
     in_degrees, block = False, None
     for line, (key, *words) in _lines(path):
         if key.startswith(":"):
@@ -139,7 +142,7 @@ def _blocks(path: Path, freedoms: Freedoms) -> Iterator[tuple[int, int, dict[str
             if not in_degrees:
                 _fail(path, line, "no :DEGREES line above the first frame: convert it to degrees")
             if not key.isdecimal():
-                _fail(path, line, f"{key} is no frame number: is it an .amc motion?")
+                _fail(path, line, f"{key} is not a frame number: is it an .amc motion?")
             if block:
                 yield block
             block = (line, int(key), {})
@@ -164,19 +167,19 @@ def _numbers(
     try:
         values = [float(word) for word in words]
     except ValueError:
-        _fail(path, line, f"{of} has values that are no numbers: mend it or fetch it again")
+        _fail(path, line, f"{of} has values that are not numbers: download the file again")
     if len(values) != count or not all(map(math.isfinite, values)):
         _fail(path, line, f"{of} needs {count} finite values{which}")
     return values
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Number, from 1, and words of each line that is neither blank nor a comment."""
+    """Yield number, from 1, and words of each line that is neither blank nor a comment."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            f"{path}: cannot be read ({error}): fetch it from mocap.cs.cmu.edu"
+            f"{path}: cannot be read ({error}): download it from mocap.cs.cmu.edu"
         ) from error
     for number, line in enumerate(text.split("\n"), 1):
         words = line.split()

@@ -1,9 +1,10 @@
-"""Forward kinematics of Acclaim's skeletons: from joint angles to where the bones are.
+"""Forward kinematics of Acclaim's skeletons: from joint angles to the positions of the bones.
 
-The convention is that of CMU's .asf files: the skeleton at rest is given in the axes of the world,
-y up and z ahead, each bone by its direction and length. A bone starts where its parent ends.
-Its angles turn about axes of its own: C takes these to the world's, M is the turn about them, so
-L = C M C^-1 is the turn in the world's axes, and R = R_parent L carries on those of its ancestors.
+The convention is that of CMU's .asf files. The skeleton at rest is given in the axes of the world,
+with y up and z ahead; each bone has a direction and a length, and starts where its parent ends. A
+bone turns about its own axes. C turns its own axes into the world's, and M is the rotation about
+its own axes. Then L = C M C^-1 is the rotation in the world's axes, and R = R_parent L also has the
+rotations of the bone's ancestors.
 """
 
 from dataclasses import dataclass
@@ -11,9 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# Of each bone that moves, by name, and of "root": rx, ry, rz (the root tx, ty, tz too), in the
-# order in which a motion lists their values.
 Freedoms = dict[str, tuple[str, ...]]
+"""Name of a moving bone, or "root" -> its freedoms in the order of a motion's values.
+
+A bone has some of rx, ry and rz; the root has tx, ty and tz too.
+"""
 
 
 @dataclass(frozen=True)
@@ -21,13 +24,13 @@ class Bone:
     """One bone at rest.
 
     Attributes:
-        name: of the bone.
+        name: name of the bone.
         parent: name of the bone at whose end it starts, or "root", which is the origin.
         direction: (3,) float64, a unit vector.
-        length: in the file's units; CMU's, times 2.54 / 0.45, are centimetres.
-        axis: (3,) float64, angles in degrees that turn its own axes from the world's, about the
-            world's x, then y, then z.
-        freedoms: of "rx", "ry" and "rz", those about which it turns, the first one first.
+        length: length in the file's units; CMU's unit is 2.54 / 0.45 cm.
+        axis: (3,) float64, angles in degrees: turning the world's axes about the world's x, then y,
+            then z gives the bone's own axes.
+        freedoms: those of "rx", "ry" and "rz" about which it turns, in the order of the turns.
     """
 
     name: str
@@ -43,8 +46,8 @@ class Skeleton:
     """All bones of a body.
 
     Attributes:
-        bones: parents before their children.
-        freedoms: of what moves, the root included, in the order of the file.
+        bones: all bones, parents before their children.
+        freedoms: the freedoms of the root and of the moving bones, in the order of the file.
     """
 
     bones: tuple[Bone, ...]
@@ -52,25 +55,25 @@ class Skeleton:
 
 
 def column_names(freedoms: Freedoms) -> tuple[str, ...]:
-    """Of a motion's values: "lfemur rx", bones in the skeleton's order."""
+    """Name a motion's values, such as "lfemur rx", in the order of the skeleton's bones."""
     return tuple(f"{bone} {freedom}" for bone, own in freedoms.items() for freedom in own)
 
 
 def bone_segments(
     skeleton: Skeleton, joints: tuple[str, ...], angles: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """Where the bones start and end, the root at the origin and as it is at rest.
+    """Compute start and end of every bone; the root stays at the origin and at rest.
 
     Args:
-        skeleton: with B bones.
-        joints: names of the D angles, as `column_names` has them; joints not named are at rest.
-        angles: (F, D) in radians, of F frames.
+        skeleton: a skeleton with B bones.
+        joints: names of the D angles, in the form of `column_names`; other joints are at rest.
+        angles: (F, D) in radians, for F frames.
 
     Returns:
-        (F, B, 2, 3), start and end of each bone as x, y and z in the units of its length.
+        (F, B, 2, 3): start and end of each bone as x, y and z, in the units of its length.
 
     Raises:
-        ValueError: a joint is not the skeleton's.
+        ValueError: the skeleton lacks a joint.
     """
     turning = column_names({bone.name: bone.freedoms for bone in skeleton.bones})
     unknown = [joint for joint in joints if joint not in turning]
@@ -94,10 +97,10 @@ def bone_segments(
 
 
 def _rotation(freedoms: tuple[str, ...], angles: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Turns about fixed axes, the first one first, (F, D) radians -> (F, 3, 3)."""
+    """Combine turns about fixed axes, in this order: angles (F, D) in radians -> (F, 3, 3)."""
     total = np.eye(3)
     for freedom, angle in zip(freedoms, angles.T, strict=True):
-        # The plane that it turns: of y to z, z to x or x to y.
+        # The turn takes y to z, z to x or x to y.
         axis = "xyz".index(freedom[1])
         one, other = (axis + 1) % 3, (axis + 2) % 3
         turn = np.zeros((len(angle), 3, 3))

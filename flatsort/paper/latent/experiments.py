@@ -1,28 +1,28 @@
-"""What is trained on which data: Table 3's fully connected columns, with what they leave open."""
+"""The experiments: data sets, networks and settings, from the paper's Table 3 where it has them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flatsort.paper.latent.points import Points
-from flatsort.reid_vae.model.dense import DenseArchitecture
+from flatsort.reid_vae.model.dense_vae import DenseArchitecture
 from flatsort.reid_vae.training.objective import Constants
 from flatsort.reid_vae.training.settings import OptimisationSettings
 
 FLAT, PLAIN = "VHP-FMVAE", "VHP-VAE"
 UNMIXED, UNNORMALISED = "VHP-FMVAE, no mixup", "VHP-FMVAE, no normalisation"
-# The models that are compared, and the two ablations of figure 7.
 METHODS = (FLAT, PLAIN, UNMIXED, UNNORMALISED)
+"""The two compared models, and the two ablations of figure 7."""
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Where data are that do not come with the project.
+    """Files and folders of the data that the project does not include.
 
     Attributes:
         mnist: an .npz file; None to download MNIST.
-        motion: the folder of CMU's subjects; None to download them.
-        downloads: the folder for what is downloaded.
+        motion: the folder with CMU's subjects; None to download them.
+        downloads: the folder for downloads.
     """
 
     mnist: Path | None
@@ -32,16 +32,16 @@ class Sources:
 
 @dataclass(frozen=True)
 class Experiment:
-    """A data set and how it is modelled.
+    """A data set, and the network and settings that model it.
 
     Attributes:
-        name: as on the command line.
-        title: as in figures.
-        load: reads or makes the data.
-        architecture: but for ``data_size``, which the data tell.
-        settings: of VHP-FMVAE's training; the other methods' differ in the flatness term alone.
-        samples: number of latent samples whose metric is measured.
-        error_unit: of kappa, in words.
+        name: name on the command line.
+        title: title in figures and pages.
+        load: function that reads or makes the data.
+        architecture: the network; its `data_size` is set from the data.
+        settings: VHP-FMVAE's settings; the other methods differ only in the flatness term.
+        samples: number of latents at which the metric is measured.
+        error_unit: unit of the error and of kappa, in words.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Experiment:
     error_unit: str
 
     def settings_of(self, method: str, seed: int) -> OptimisationSettings:
-        """The settings of one training."""
+        """Make the settings of one training."""
         constants = self.settings.constants
         changed = {
             FLAT: constants,
@@ -71,8 +71,8 @@ def _load_pendulum(sources: Sources) -> Points:
 
 
 def _load_motion(sources: Sources) -> Points:
-    from flatsort.paper.latent.mocap import fetch_motion
-    from flatsort.paper.latent.motion import load_motion
+    from flatsort.paper.latent.human_motion import load_motion
+    from flatsort.paper.latent.motion_download import fetch_motion
 
     return load_motion(sources.motion or fetch_motion(sources.downloads / "mocap"))
 
@@ -83,17 +83,21 @@ def _load_mnist(sources: Sources) -> Points:
     return load_mnist(sources.mnist, sources.downloads)
 
 
-# Paper: Table 3 gives the layers, and beta, in units that it does not give. Ours, chosen by the
-# reconstruction error alone: kappa in the units of reid_vae.likelihood, what two latents reach in
-# half of a training; ten times longer steps, and so fewer; the flatness term on all of the batch; K
-# is 8 where the prior's four layers would take most of the time, where the paper has 16 and 32.
+# The paper's Table 3 gives the layers, and beta in units that it does not name. The other settings
+# are ours, chosen by the reconstruction error alone:
+# - kappa, in the units of reid_vae.likelihood: the error that a model with two latents reaches
+#   after half of its training;
+# - a learning rate ten times as large, and so fewer steps;
+# - the flatness term on the whole batch;
+# - K = 8 for networks whose prior has four layers and would otherwise take most of the time; the
+#   paper uses 16 and 32.
 EXPERIMENTS = {
     "pendulum": Experiment(
         name="pendulum",
         title="Pendulum",
         load=_load_pendulum,
         architecture=DenseArchitecture(data_size=0),
-        # The noise alone is 0.05.
+        # kappa lies just above the noise of the images, 0.05.
         settings=OptimisationSettings(
             constants=Constants(
                 kappa=0.055, beta=1000.0, importance_samples=16, flatness_fraction=1.0
@@ -129,15 +133,15 @@ EXPERIMENTS = {
             prior_hidden=(256,) * 4,
             likelihood="bernoulli",
         ),
-        # The paper's beta is 8000, of a norm whose units it does not give. In ours, nats for a
-        # relative deviation of one, that is more than all there is to explain of a digit, and the
-        # model learns the mean of them all.
+        # The paper's beta is 8000, for a norm whose units it does not name. Our unit is nats per
+        # relative deviation of one. In this unit 8000 is more than all nats of a digit, so the
+        # model would only learn the mean of all digits.
         settings=OptimisationSettings(
             constants=Constants(kappa=0.2, beta=100.0, importance_samples=8, flatness_fraction=1.0),
             steps=4000,
             batch_size=128,
         ),
         samples=1_000,
-        error_unit="nats a pixel",
+        error_unit="nats per pixel",
     ),
 }

@@ -1,4 +1,4 @@
-"""Train and measure many models, several at a time."""
+"""Train and measure many models, several at a time in processes."""
 
 import multiprocessing
 import os
@@ -27,17 +27,17 @@ from flatsort.paper.latent.measure import (
     measure_smoothness,
     random_pairs,
 )
-from flatsort.paper.latent.trained import Report, encode_all, trained_model
+from flatsort.paper.latent.trained_model import Report, encode_all, trained_model
 
-# Of the samples and pairs, the same for all models.
 SEED = 0
-# Of the time for a model, roughly, what its training takes; measuring takes the rest.
+"""Seed of the latents and pairs, the same for all models."""
 _TRAINING = 0.8
+"""Share of the time for one model that its training takes; measuring takes the rest."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """One model to be trained, or loaded, and measured."""
+    """One model to train, or to load, and to measure."""
 
     experiment: Experiment
     method: str
@@ -52,18 +52,22 @@ def measure_models(
     workers: int,
     threads: int,
 ) -> list[Measured]:
-    """Train those models that are not in the folder, and measure all, in the order of the jobs.
+    """Train the models that are not in the folder yet, and measure all of them.
 
     Args:
-        jobs: the longest last or first: they are begun in their order.
-        data: (M, Nx) of each experiment, by its name.
-        folder: where trained models are kept, a file each.
-        workers: processes, one model each at a time; with one there is no other than this.
-        threads: of torch in each process.
+        jobs: the models, started in this order.
+        data: name of the experiment -> (M, Nx) float32.
+        folder: folder for trained models, one file per model.
+        workers: number of processes, each of which works on one model at a time. With 1, this
+            process does all the work.
+        threads: torch's threads in each process.
+
+    Returns:
+        The measurements, in the order of the jobs.
 
     Raises:
-        InputError: a training fails, a model cannot be kept, or a process is killed. Models that
-            were finished are kept.
+        InputError: a training fails, a model cannot be written, or a process is killed. Finished
+            models are kept.
     """
     style = "{percentage:3.0f}%|{bar}| {n:.1f} of {total} models [{elapsed}<{remaining}]{postfix}"
     with tqdm(total=len(jobs), bar_format=style) as bar:
@@ -73,7 +77,7 @@ def measure_models(
 
 
 class _Share:
-    """What one job has done of its part of the bar."""
+    """Moves the common progress bar by the progress of one job."""
 
     def __init__(self, bar: tqdm) -> None:
         self._bar = bar
@@ -81,7 +85,7 @@ class _Share:
 
     def report(self, done: float, words: str) -> None:
         self._bar.set_postfix_str(words, refresh=False)
-        # The shares add up to a rounding more than there is.
+        # By rounding, the shares of all jobs may add up to more than the total.
         self._bar.update(min(done - self._done, self._bar.total - self._bar.n))
         self._done = done
 
@@ -94,59 +98,59 @@ def _in_processes(
     threads: int,
     bar: tqdm,
 ) -> list[Measured]:
-    # Not forked: torch's threads do not survive it.
+    # Spawned and not forked, because torch's threads do not survive a fork.
     context = multiprocessing.get_context("spawn")
-    told = context.Queue()
+    messages = context.Queue()
     shares = [_Share(bar) for _ in jobs]
-    with ProcessPoolExecutor(workers, context, _begin, (data, folder, threads, told)) as pool:
+    with ProcessPoolExecutor(workers, context, _begin, (data, folder, threads, messages)) as pool:
         futures = [pool.submit(_run_here, number, job) for number, job in enumerate(jobs)]
         waiting = set(futures)
         try:
             while waiting:
                 _, waiting = wait(waiting, timeout=0.5, return_when=FIRST_EXCEPTION)
-                while not told.empty():
-                    number, done, words = told.get()
+                while not messages.empty():
+                    number, done, words = messages.get()
                     shares[number].report(done, words)
                 for future in futures:
                     if future.done():
                         future.result()
         except BrokenProcessPool as error:
             raise InputError(
-                "a training was killed, perhaps for want of memory: give --jobs 1; finished "
-                "models are kept"
+                "a training was killed, perhaps because memory ran out: train one model at a time; "
+                "finished models are kept"
             ) from error
         except BaseException:
-            # Nobody waits for what is still being trained.
+            # The results of the other trainings would not be used.
             for process in multiprocessing.active_children():
                 process.terminate()
             raise
     return [future.result() for future in futures]
 
 
-# What a worker is given once, at its start, and not with every job.
-_given: tuple[Mapping[str, NDArray[np.float32]], Path, Queue]
+# The data, the folder and the queue that a worker gets once, at its start.
+_worker_setup: tuple[Mapping[str, NDArray[np.float32]], Path, Queue]
 
 
 def _begin(
-    data: Mapping[str, NDArray[np.float32]], folder: Path, threads: int, told: Queue
+    data: Mapping[str, NDArray[np.float32]], folder: Path, threads: int, messages: Queue
 ) -> None:
-    global _given
-    _given = data, folder, told
-    # What is told last may go unread: not worth waiting for at the end.
-    told.cancel_join_thread()
+    global _worker_setup
+    _worker_setup = data, folder, messages
+    # The last messages may stay unread; the worker need not wait for a reader at its end.
+    messages.cancel_join_thread()
     torch.set_num_threads(threads)
     Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    """A worker whose parent was killed would train on for nobody, and then wait for ever."""
+    """End this worker when its parent ends; otherwise it would train on and then wait forever."""
     multiprocessing.parent_process().join()
     os._exit(1)
 
 
 def _run_here(number: int, job: Job) -> Measured:
-    data, folder, told = _given
-    return _run(job, data, folder, lambda done, words: told.put((number, done, words)))
+    data, folder, messages = _worker_setup
+    return _run(job, data, folder, lambda done, words: messages.put((number, done, words)))
 
 
 def _run(

@@ -1,13 +1,10 @@
-"""What the paper measures of a model: metric, lengths, geodesics, smoothness, speed."""
+"""Measure a model as the paper does: error, metric, lengths of lines and geodesics, smoothness."""
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 from torch import Tensor
 
 from flatsort.reid_vae.geometry.curves import (
@@ -19,23 +16,19 @@ from flatsort.reid_vae.geometry.curves import (
 from flatsort.reid_vae.geometry.geodesics import LatentGraph, refine
 from flatsort.reid_vae.geometry.measures import condition_numbers, normalised_magnification
 from flatsort.reid_vae.geometry.metric import exact_metric_tensor
-from flatsort.reid_vae.model.dense import DenseVAE
+from flatsort.reid_vae.model.dense_vae import DenseVAE
 from flatsort.reid_vae.model.vhpvae import VHPVAE
 
-# Pairs of Table 1 and of the smoothness; those whose path is refined, which takes a second each;
-# points on a line between the two of a pair.
 PAIRS = 100
+"""Pairs of data points for Table 1 and for the smoothness."""
 REFINED = 25
+"""Pairs whose path in the graph is refined, which takes about a second per pair."""
 POINTS = 100
-# Of the graph, as in the paper.
+"""Points on the line between the two points of a pair."""
 NODES = 14_400
-# Free knots of the spline that a graph's path is refined to.
+"""Nodes of the graph, as in the paper."""
 KNOTS = 8
-# Latents among which the nearest are looked for, and how many of them.
-CROWD, NEIGHBOURS = 100_000, 10
-# Nearest nodes of the graph that are compared: more than it joins each node to, or its own edges
-# would answer.
-RECALLED = 100
+"""Free knots of the spline that a path in the graph is refined to."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +46,14 @@ class Metric:
 
 @dataclass(frozen=True)
 class Ratios:
-    """Straight latent lines over geodesics, a figure for each pair.
+    """Length of the straight latent line over length of the geodesic, for each pair.
 
     Attributes:
-        riemannian: (P,) by Riemannian length, to the path found in the graph.
-        latent: (P,) by Euclidean latent length, likewise.
-        refined: (R,) by Riemannian length, to the path refined to a smooth curve; of the first
-            ``REFINED`` pairs.
-        refined_latent: (R,) by Euclidean latent length, likewise.
+        riemannian: (P,) Riemannian length; the geodesic is the path found in the graph.
+        latent: (P,) Euclidean latent length; the geodesic is the path found in the graph.
+        refined: (R,) Riemannian length; the geodesic is the path refined to a smooth curve, for
+            the first `REFINED` pairs.
+        refined_latent: (R,) Euclidean latent length; the geodesic is the refined path.
     """
 
     riemannian: NDArray[np.float64]
@@ -70,41 +63,18 @@ class Ratios:
 
 
 @dataclass(frozen=True)
-class Speed:
-    """Seconds for the same pairs and queries, a call each, medians of one run.
-
-    Attributes:
-        search: of one geodesic in the graph, by Dijkstra's algorithm.
-        distance: of one Euclidean latent distance.
-        batched: of one of them, when all pairs are done in one call.
-        nearest: of one query for the nearest of ``CROWD`` latents in a k-d tree.
-        recall: of the ``RECALLED`` nodes nearest to a data point by the graph's lengths, the share
-            that is among as many nearest by Euclidean distance. The graph joins Euclidean
-            neighbours, which favours them.
-        threads: of torch.
-    """
-
-    search: float
-    distance: float
-    batched: float
-    nearest: float
-    recall: float
-    threads: int
-
-
-@dataclass(frozen=True)
 class Measured:
-    """All that is measured of one model but speed, which is for a machine with nothing else to do.
+    """All measurements of one model except its speed, which needs an idle machine.
 
     Attributes:
         method: one of METHODS.
-        seed: of its training.
-        prior_trained: whether training got as far as the prior, which latents are drawn from.
-        error: of the reconstruction of a value, in kappa's units.
-        metric: at latents from the prior.
-        ratios: of straight lines to geodesics.
-        smoothness: (P, Nx) second derivatives' root mean squares.
-        paths: of the graph, between the first pairs, (T, Nz) float32 each.
+        seed: seed of the training.
+        prior_trained: whether the training reached the prior, from which latents are drawn.
+        error: reconstruction error of a value, in kappa's units.
+        metric: the metric at latents drawn from the prior.
+        ratios: lengths of straight lines over lengths of geodesics.
+        smoothness: (P, Nx) root mean squares of second derivatives.
+        paths: geodesics in the graph between the pairs, (T, Nz) float32 each.
     """
 
     method: str
@@ -118,11 +88,11 @@ class Measured:
 
 
 def measure_metric(model: DenseVAE | VHPVAE, count: int, seed: int) -> Metric:
-    """Metric tensors at latents that the model generates: z from the prior.
+    """Measure the metric tensor at latents z drawn from the model's prior.
 
-    Section 4 says "generated from the latent space", not from which distribution.
+    Section 4 of the paper says "generated from the latent space" and names no distribution.
     """
-    # All columns of J of so many points are held at once.
+    # Limits memory: all columns of J are held for this many points at once.
     at_once = max(1, 2000 // model.architecture.latent_size)
     metric = torch.cat(
         [
@@ -145,7 +115,7 @@ def draw(model: DenseVAE | VHPVAE, count: int, seed: int) -> Tensor:
 
 @torch.no_grad()
 def measure_error(model: DenseVAE, data: Tensor, kappa: float) -> float:
-    """The reconstruction error of a value from the posterior's mean, in kappa's units."""
+    """Compute the reconstruction error of a value in kappa's units, at the posterior means."""
     errors = [
         model.likelihood.error(part, model.decoder(model.encode(part)), kappa)
         for part in data.split(4096)
@@ -154,23 +124,23 @@ def measure_error(model: DenseVAE, data: Tensor, kappa: float) -> float:
 
 
 def random_pairs(latents: Tensor, count: int, seed: int) -> tuple[Tensor, Tensor]:
-    """Two different data points' encodings a pair, (count, Nz) each."""
+    """Draw pairs of encodings of two different data points: starts and ends, (count, Nz) each."""
     generator = torch.Generator().manual_seed(seed)
     first = torch.randint(len(latents), (count,), generator=generator)
-    # Never zero, so never the same.
+    # At least 1, so the two points differ.
     ahead = torch.randint(1, len(latents), (count,), generator=generator)
     return latents[first], latents[(first + ahead) % len(latents)]
 
 
 def build_graph(model: DenseVAE, latents: Tensor) -> LatentGraph:
-    """The graph of Chen et al. 2019 over the box that holds all encodings."""
+    """Build the graph of Chen et al. 2019 over the bounding box of all encodings."""
     return LatentGraph(model.decoder, latents.amin(0), latents.amax(0), count=NODES)
 
 
 def measure_ratios(
     model: DenseVAE, graph: LatentGraph, starts: Tensor, ends: Tensor
 ) -> tuple[Ratios, list[Tensor]]:
-    """Table 1's ratios for all pairs, and the graph's paths."""
+    """Compute Table 1's ratios for all pairs; also return the paths in the graph."""
     straight = straight_lines(starts, ends, POINTS)
     with torch.no_grad():
         riemannian = riemannian_lengths(model.decoder, straight).double().numpy()
@@ -189,56 +159,17 @@ def measure_ratios(
 
 
 def measure_smoothness(model: DenseVAE, starts: Tensor, ends: Tensor) -> NDArray[np.float64]:
-    """Second derivatives along decoded straight lines, (P, Nx): their root mean square on the line.
+    """Compute second derivatives along decoded straight lines (section 4.2).
 
-    Section 4.2. Their size is that of the decoder's units and of how far apart the pairs are.
+    Their size depends on the units of the data and on the distance between the pairs.
+
+    Returns:
+        (P, Nx): root mean square over the points of each line.
     """
     with torch.no_grad():
         lines = straight_lines(starts, ends, POINTS)
         return second_derivative_norms(model.decoder, lines).double().numpy()
 
 
-def measure_speed(model: DenseVAE, graph: LatentGraph, starts: Tensor, ends: Tensor) -> Speed:
-    """Euclidean distance and k-d tree beside the graph's search; nothing else should be running."""
-    searches = []
-    for start, end in zip(starts, ends, strict=True):
-        before = time.perf_counter()
-        graph.geodesic(start, end)
-        searches.append(time.perf_counter() - before)
-    first, second = starts.numpy(), ends.numpy()
-    batched = [_timed(lambda: np.linalg.norm(first - second, axis=1)) for _ in range(100)]
-    tree = cKDTree(draw(model, CROWD, seed=1).numpy())
-    queries = [_timed(lambda a=a: tree.query(a, k=NEIGHBOURS)) for a in first]
-    return Speed(
-        search=float(np.median(searches)),
-        distance=time_distances(starts, ends),
-        batched=float(np.median(batched)) / len(first),
-        nearest=float(np.median(queries)),
-        recall=_recall(graph, starts),
-        threads=torch.get_num_threads(),
-    )
-
-
-def time_distances(starts: Tensor, ends: Tensor) -> float:
-    """Seconds for one Euclidean latent distance, a call each: the median over pairs (P, Nz)."""
-    pairs = zip(starts.numpy(), ends.numpy(), strict=True)
-    return float(np.median([_timed(lambda a=a, b=b: np.linalg.norm(a - b)) for a, b in pairs]))
-
-
-def _recall(graph: LatentGraph, starts: Tensor) -> float:
-    shares = []
-    for start in starts:
-        by_graph = np.argsort(graph.distances(start))[:RECALLED]
-        _, by_tree = graph.tree.query(start.numpy(), k=RECALLED)
-        shares.append(len(np.intersect1d(by_graph, by_tree)) / RECALLED)
-    return float(np.mean(shares))
-
-
 def _latent_lengths(paths: list[Tensor]) -> NDArray[np.float64]:
     return np.array([latent_lengths(path[None]).item() for path in paths])
-
-
-def _timed(call: Callable[[], object]) -> float:
-    before = time.perf_counter()
-    call()
-    return time.perf_counter() - before

@@ -1,4 +1,4 @@
-"""MNIST, binarised once at a fixed seed (section 4.3)."""
+"""Read MNIST and binarise it with a fixed seed (section 4.3)."""
 
 import zlib
 from pathlib import Path
@@ -9,27 +9,29 @@ import numpy as np
 from flatsort.errors import InputError
 from flatsort.paper.latent.points import Points
 
-# The paper's training set; the other 10,000 training images are its test of choices not made here.
 COUNT = 50_000
-# Of the one draw of every pixel with its grey value as probability (Larochelle and Murray 2011).
+"""Size of the paper's training set; the paper validates choices on the other 10,000 images."""
 SEED = 0
+"""Seed of the one draw of each pixel, whose grey value is its probability of being 1 (Larochelle
+and Murray 2011)."""
 SIDE = 28
+"""Width and height of an image in pixels."""
 
 
 def load_mnist(path: Path | None, downloads: Path) -> Points:
-    """The first 50,000 training digits, each pixel 0 or 1.
+    """Load the first 50,000 training digits, each pixel 0 or 1.
 
     Args:
-        path: an .npz with x_train (M, 28, 28) uint8 and y_train (M,); None to download MNIST.
-        downloads: the folder it is downloaded to, and found in from then on.
+        path: an .npz file with x_train (M, 28, 28) uint8 and y_train (M,); None to download MNIST.
+        downloads: the folder for the download, which is reused the next time.
 
     Raises:
-        InputError: no such file, it holds something else, or the download fails.
+        InputError: the file is missing or has other content, or the download fails.
     """
     images, labels = _download(downloads) if path is None else _read(path)
     images, labels = images[:COUNT], labels[:COUNT]
     draws = np.random.default_rng(SEED).random(images.shape, np.float32)
-    # Strictly below, so that black stays black.
+    # "<" and not "<=", so that a black pixel is never 1.
     binary = (draws < images.astype(np.float32) / 255).astype(np.float32)
     return Points(
         values=binary.reshape(len(binary), -1),
@@ -42,15 +44,15 @@ def load_mnist(path: Path | None, downloads: Path) -> Points:
 def _read(path: Path) -> tuple[np.ndarray, np.ndarray]:
     wanted = "x_train (M, 28, 28) uint8 and y_train (M,)"
     try:
-        # Opened here: NumPy leaves a damaged archive open.
+        # The file is opened here because np.load does not close a damaged archive.
         with path.open("rb") as file, np.load(file) as arrays:
             images, labels = arrays["x_train"], arrays["y_train"]
     except FileNotFoundError:
-        raise InputError(f"{path}: no such file; leave --mnist out to download MNIST") from None
+        raise InputError(f"{path}: no such file; name no file to download MNIST") from None
     except (OSError, EOFError, TypeError, ValueError, KeyError, BadZipFile, zlib.error) as error:
-        raise InputError(f"{path}: not an .npz with {wanted} ({error})") from error
+        raise InputError(f"{path}: not an .npz file with {wanted} ({error})") from error
     if images.shape[1:] != (SIDE, SIDE) or images.dtype != np.uint8:
-        raise InputError(f"{path}: x_train is {images.shape} {images.dtype}; wanted are {wanted}")
+        raise InputError(f"{path}: x_train is {images.shape} {images.dtype}; give {wanted}")
     digits = labels.shape == images.shape[:1] and np.isin(labels, np.arange(10)).all()
     if not digits:
         raise InputError(f"{path}: y_train is not one digit for each of the {len(images)} images")
@@ -62,10 +64,10 @@ def _download(folder: Path) -> tuple[np.ndarray, np.ndarray]:
 
     try:
         digits = MNIST(folder, download=True)
-    # The last two: files that an interrupted download has left behind.
+    # AssertionError and ValueError come from files of an interrupted download.
     except (OSError, RuntimeError, AssertionError, ValueError) as error:
         raise InputError(
             f"MNIST could not be downloaded to {folder} ({error}): remove that folder and try "
-            "again, or give --mnist FILE.npz"
+            "again, or name an .npz file"
         ) from error
     return digits.data.numpy(), digits.targets.numpy()

@@ -1,4 +1,4 @@
-"""The paper's figure 6: the movements that straight latent lines decode to, as stick figures."""
+"""Draw the paper's figure 6: the movements that straight latent lines decode to."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,20 +16,24 @@ from torch import Tensor
 from flatsort.paper.latent.acclaim_skeleton import Skeleton, bone_segments
 from flatsort.paper.latent.figures import COLOURS, STEPS, first_lines
 from flatsort.paper.latent.points import Points
-from flatsort.reid_vae.model.dense import DenseVAE
+from flatsort.reid_vae.model.dense_vae import DenseVAE
 
-# In the order in which they are drawn: figures walk to the right and show their right side.
+# Side of the body -> colour, in the order of drawing: figures walk to the right, so the right side
+# is nearest and comes last.
 _COLOUR_OF_SIDE = {"left": COLOURS[1], "torso": COLOURS[9], "right": COLOURS[0]}
 _BOX = "#0077BB"
-# Of the camera, in degrees from the side towards the front, so that both legs show.
-_VIEW = 25.0
-# A step is abrupt that is more than so many times the median step of its line. Not of all lines: a
-# long line at an even pace, balancing to jogging say, has large steps and no abrupt one.
+_VIEW_DEGREES = 25.0
+"""Angle of the camera from the side towards the front, at which both legs show."""
 _ABRUPT = 2.0
-# Of lines, in points.
+"""A step is abrupt if it is larger than this many times the median step of its own line.
+
+The median of all lines would not do: a long line, such as from balancing to jogging, has large
+steps even at an even pace.
+"""
 _LIMB, _HEAD = 1.6, 5.0
-# Between figures, and around them, as a share of their size.
+"""Widths of lines in points."""
 _GAP = 0.06
+"""Gap between figures, as a share of their size."""
 
 
 def plot_movements(
@@ -39,17 +43,17 @@ def plot_movements(
     pairs: Mapping[str, tuple[Tensor, Tensor]],
     points: Points,
 ) -> None:
-    """Figure 6: what straight latent lines between data points decode to, a row each.
+    """Draw figure 6: one row of stick figures per straight latent line between two data points.
 
-    The figures of a line are evenly spaced on it. Blue boxes, as in the paper, mark abrupt
-    movements; the paper does not say by what rule. Here a movement from one figure to the next is
-    abrupt if it changes the joint angles (Euclidean norm) by more than twice its line's median.
+    The figures are evenly spaced on their line. Blue boxes mark abrupt movements, as in the paper,
+    which does not state its rule. Here a movement from one figure to the next is abrupt if it
+    changes the joint angles (Euclidean norm) by more than twice the median of its line.
 
     Args:
-        path: of the picture.
-        title: of the data.
-        models: by name, a panel each.
-        pairs: starts and ends of each model's lines, (P, Nz) each, P the same for all.
+        path: file of the picture.
+        title: name of the data.
+        models: name -> model; each model gets a panel.
+        pairs: name -> starts and ends of the model's lines, (P, Nz) each, with the same P.
         points: the data, with a skeleton and its joints.
     """
     angles = {name: _decoded_lines(model, *pairs[name]) for name, model in models.items()}
@@ -61,7 +65,7 @@ def plot_movements(
     corners = np.concatenate([each.reshape(-1, 2) for each in figures.values()])
     low, size = corners.min(0), np.ptp(corners, axis=0)
     pitch = (1 + _GAP) * size
-    # Rows from top to bottom, the first one's left corner at the origin.
+    # Rows go from top to bottom; the lower left corner of the first figure is the origin.
     count = len(next(iter(angles.values())))
     columns, rows = np.meshgrid(np.arange(STEPS), -np.arange(count))
     places = np.stack([columns, rows], axis=-1) * pitch
@@ -75,40 +79,43 @@ def plot_movements(
         for row, first, last in _runs(_abrupt(angles[name])):
             _draw_box(axes, places[row, first], places[row, last] + size, _GAP * size)
         axes.set(title=name, aspect="equal")
-        # The same in all panels, with room for a box.
+        # All panels have the same limits, with room for a box at the edge.
         margin = pitch[0] / 8
         axes.set(xlim=(-margin, width + margin), ylim=(pitch[1] - height - margin, pitch[1]))
         axes.set_axis_off()
     _draw_legend(sheet)
     sheet.suptitle(
-        f"{title}: straight lines in latent space, decoded; boxed where joint "
-        f"angles change by more than {_ABRUPT:g} times the line's median step"
+        f"{title}: straight lines in latent space, decoded; a box marks joint angles that change "
+        f"by more than {_ABRUPT:g} times the line's median step"
     )
     sheet.savefig(path, dpi=100)
 
 
 def _decoded_lines(model: DenseVAE, starts: Tensor, ends: Tensor) -> NDArray[np.float32]:
-    """(N, STEPS, D) joint angles of the lines that are drawn."""
+    """Decode the lines that are drawn to joint angles (N, STEPS, D)."""
     with torch.no_grad():
         lines = first_lines(starts, ends)
         return model.decoder(lines.flatten(0, 1)).unflatten(0, lines.shape[:2]).numpy()
 
 
 def _abrupt(angles: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """(N, STEPS, D) -> (N, STEPS - 1), of the steps from one figure to the next."""
+    """Say which steps between figures are abrupt: angles (N, STEPS, D) -> (N, STEPS - 1)."""
     steps = np.linalg.norm(np.diff(angles, axis=1), axis=2)
     return steps > _ABRUPT * np.median(steps, axis=1, keepdims=True)
 
 
 def _side_view(segments: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(..., 3) -> (..., 2), seen from the body's right and a little from ahead, which is right."""
+    """Project (..., 3) to (..., 2): seen from the body's right side and a little from the front.
+
+    The body walks to the right in the picture.
+    """
     x, y, z = np.moveaxis(segments, -1, 0)
-    view = np.radians(_VIEW)
+    view = np.radians(_VIEW_DEGREES)
     return np.stack([z * np.cos(view) + x * np.sin(view), y], axis=-1)
 
 
 def _runs(marked: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
-    """Row, first and last figure of steps that are marked one after the other, (N, T - 1)."""
+    """Yield row, first and last figure of each run of consecutive marked steps (N, T - 1)."""
     for row, steps in enumerate(marked):
         edges = np.diff(np.concatenate([[False], steps, [False]]).astype(int))
         for first, last in zip(np.nonzero(edges == 1)[0], np.nonzero(edges == -1)[0], strict=True):
@@ -116,7 +123,7 @@ def _runs(marked: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
 
 
 def _draw_figures(axes: Axes, placed: NDArray[np.float64], skeleton: Skeleton) -> None:
-    """All figures of a panel, (F, B, 2, 2), its farther limbs behind."""
+    """Draw the figures of a panel, (F, B, 2, 2), with the farther limbs behind."""
     sides = np.array(_sides(skeleton))
     widths = np.array([_HEAD if bone.name == "head" else _LIMB for bone in skeleton.bones])
     for order, (side, colour) in enumerate(_COLOUR_OF_SIDE.items()):
@@ -127,7 +134,7 @@ def _draw_figures(axes: Axes, placed: NDArray[np.float64], skeleton: Skeleton) -
 
 
 def _sides(skeleton: Skeleton) -> list[str]:
-    """Of each bone: a limb has a bone of the same name on the other side, "lowerback" has not."""
+    """Find each bone's side: a limb has a bone of the same name on the other side of the body."""
     names = {bone.name for bone in skeleton.bones}
     letters = {"l": ("left", "r"), "r": ("right", "l")}
     sides = []

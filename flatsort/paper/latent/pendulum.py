@@ -1,4 +1,4 @@
-"""Images of a pendulum at all angles (section 4.1)."""
+"""Make images of a pendulum at all angles (section 4.1)."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,20 +6,22 @@ from numpy.typing import NDArray
 from flatsort.paper.latent.points import Points
 
 SIDE = 16
+"""Width and height of an image in pixels."""
 COUNT = 15_000
-# Standard deviation of the noise in each pixel; a pixel of the rod itself is 1.
+"""Number of images."""
 NOISE = 0.05
-# The rod, from the middle of the image: its length and the standard deviation of its profile.
+"""Standard deviation of the noise in each pixel; a pixel of the rod is 1."""
 LENGTH, WIDTH = 6.0, 1.0
-# Eight sectors of 45 degrees, to colour the latent space by.
+"""The rod in pixels: its length from the middle of the image, and the deviation of its profile."""
 SECTORS = 8
+"""Classes: sectors of 45 degrees, which colour the latent space."""
 
 
 def load_pendulum(seed: int = 0) -> Points:
-    """15,000 images of 16 x 16 pixels, angles uniform in [0, 360) degrees, with noise.
+    """Make 15,000 noisy images of 16 x 16 pixels, with angles uniform in [0, 360) degrees.
 
-    The paper does not say how its simulator draws: here a rod with a Gaussian profile hangs at
-    angle 0 and turns about the middle of the image.
+    The paper does not describe the pictures of its simulator. Here a rod with a Gaussian profile
+    turns about the middle of the image; at angle 0 it hangs down.
     """
     generator = np.random.default_rng(seed)
     angles = generator.uniform(0, 2 * np.pi, COUNT)
@@ -35,10 +37,10 @@ def load_pendulum(seed: int = 0) -> Points:
 
 
 def draw_pendulum(angles: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Angles (N,) in radians, from hanging down to the right -> images (N, 16, 16) in [0, 1]."""
+    """Draw the rod at angles (N,) in radians, from down to the right, as (N, 16, 16) in [0, 1]."""
     down, right = np.mgrid[:SIDE, :SIDE] - (SIDE - 1) / 2
     sine, cosine = np.sin(angles)[:, None, None], np.cos(angles)[:, None, None]
-    # The nearest point of the rod.
+    # Distance of each pixel along the rod, clipped to the rod.
     along = np.clip(right * sine + down * cosine, 0, LENGTH)
     squares = (right - along * sine) ** 2 + (down - along * cosine) ** 2
     return np.exp(-squares / (2 * WIDTH**2))

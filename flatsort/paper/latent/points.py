@@ -10,15 +10,16 @@ from flatsort.paper.latent.acclaim_skeleton import Skeleton
 
 @dataclass(frozen=True)
 class Points:
-    """Vectors to be modelled, and what is known of each but not shown to the model.
+    """The vectors to model, with their classes, which the model does not see.
 
     Attributes:
         values: (M, Nx) float32.
-        classes: (M,) int64, an index into ``class_names``; drawn, never trained on.
-        class_names: of the classes, in the order of their legend.
-        dimension_names: of the Nx values, where they have names (joints); empty for pixels.
-        image_shape: (height, width) where the values are pixels in rows; None otherwise.
-        skeleton: whose joints the dimensions are, in radians; None otherwise.
+        classes: (M,) int64, indices into `class_names`; used in figures, never in training.
+        class_names: names of the classes, in the order of the legend.
+        dimension_names: names of the Nx values if they are joints; empty for pixels.
+        image_shape: (height, width) if the values are the pixels of an image, row by row; else
+            None.
+        skeleton: the skeleton whose joint angles, in radians, the values are; else None.
     """
 
     values: NDArray[np.float32]

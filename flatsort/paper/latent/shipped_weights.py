@@ -1,9 +1,9 @@
-"""The same measures of the shipped weights, whose latent spaces have 128 dimensions (section 4.4).
+"""Measure the shipped weights, whose latent spaces have 128 dimensions (section 4.4).
 
-Everything is measured at latents drawn from each model's prior, so no footage is needed, and
-nobody filmed is shown. A graph of nodes uniform in a box, the geodesic baseline in two dimensions,
-has next to no node anywhere near a line in 128: here straight lines are held to curves that a
-descent from them finds.
+All latents are drawn from each model's prior, so the measurement needs no footage and shows no
+real person. In two dimensions the baseline is a geodesic in a graph of nodes that are uniform in a
+box. In 128 dimensions almost no node lies near a line, so here the baseline is a curve: a descent
+starts at the straight line and shortens it.
 """
 
 import json
@@ -27,8 +27,8 @@ from flatsort.paper.latent.measure import (
     Metric,
     draw,
     measure_metric,
-    time_distances,
 )
+from flatsort.paper.latent.measure_speed import time_distances
 from flatsort.reid_vae.geometry.curves import latent_lengths, riemannian_lengths, straight_lines
 from flatsort.reid_vae.geometry.geodesics import refine
 from flatsort.reid_vae.model.vhpvae import VHPVAE
@@ -36,24 +36,27 @@ from flatsort.reid_vae.weights.weights import load_weights
 from flatsort.reid_vae.weights.weights_file import WeightsError
 
 NAME, TITLE = "crops", "Crops of people"
-# From the flattest to the one that is not flat; in between the paper's lighter beta.
 SHIPPED = ("fmvae", "fmvae-300", "fmvae-track", "vhpvae")
+"""Names of the measured weights; the first is the flattest, the last is not flat."""
 SAMPLES, PAIRS = 100, 25
+"""Number of latents for the metric, and number of pairs for the lines."""
 SEED = 0
+"""Seed of the latents, the same for all models."""
 
 
 @dataclass(frozen=True)
 class CropFindings:
-    """What is measured of one model.
+    """The measurements of one model.
 
     Attributes:
-        name: of the weights.
-        metric: at latents from the prior.
-        riemannian: mean and deviation, over the pairs, of the straight line's Riemannian length
-            over the refined curve's.
-        latent: the same of latent lengths.
-        search: seconds of one descent, median.
-        distance: seconds of one Euclidean latent distance, median.
+        name: name of the weights.
+        metric: the metric at latents drawn from the prior.
+        riemannian: mean and standard deviation over the pairs of the ratio of Riemannian lengths,
+            straight line over refined curve.
+        latent: mean and standard deviation over the pairs of the ratio of latent lengths, straight
+            line over refined curve.
+        search: median time of one descent in seconds.
+        distance: median time of one Euclidean latent distance in seconds.
     """
 
     name: str
@@ -65,10 +68,10 @@ class CropFindings:
 
 
 def load_shipped() -> dict[str, VHPVAE]:
-    """The models that are measured, by name.
+    """Load the models in :data:`SHIPPED` by name.
 
     Raises:
-        InputError: one is missing or damaged.
+        InputError: weights are missing or damaged.
     """
     try:
         return {name: load_weights(SHIPPED_WEIGHTS / f"{name}.safetensors")[0] for name in SHIPPED}
@@ -80,11 +83,11 @@ def measure_crops(models: dict[str, VHPVAE], pages: Path) -> None:
     """Measure and draw models of crops and write pages/crops/README.md.
 
     Args:
-        models: by name, from the flattest to the one that is not flat.
-        pages: folder that gets a folder of them.
+        models: name -> model; the first is the flattest, the last is not flat.
+        pages: folder that gets the folder crops/.
 
     Raises:
-        InputError: the pages cannot be written.
+        InputError: a file cannot be written.
     """
     out = pages / NAME
     findings = [
@@ -106,11 +109,11 @@ def measure_crops(models: dict[str, VHPVAE], pages: Path) -> None:
         file.write("\n")
     text = [
         f"# {TITLE}",
-        f"Written by `python tools/flatness.py {NAME}`; do not edit by hand. The shipped weights "
-        "(their trainings: [model card](../../../weights/MODEL_CARD.md)).",
+        f"Written by `python tools/flatness.py {NAME}`; do not edit by hand. These are the shipped "
+        "weights; the [model card](../../../weights/MODEL_CARD.md) describes their training.",
         crops_table(rows),
         *(f"![{Path(picture).stem}]({picture})" for picture in plots),
-        "The people above are nobody: both ends of each line are drawn from the prior.",
+        "The pictures show no real person: both ends of each line are drawn from the prior.",
     ]
     with atomic_writer(out / "README.md") as file:
         file.write("\n\n".join(text) + "\n")
@@ -118,7 +121,7 @@ def measure_crops(models: dict[str, VHPVAE], pages: Path) -> None:
 
 
 def crops_table(rows: list[dict]) -> str:
-    """What results.json says of each model, and how to read it."""
+    """Make a table of the models in results.json, with a note that explains its columns."""
     table = [
         {
             "weights": row["name"],
@@ -136,11 +139,13 @@ def crops_table(rows: list[dict]) -> str:
     ]
     return (
         tabulate(table, headers="keys", tablefmt="github", disable_numparse=True)
-        + f"\n\nIn 128 dimensions, at {SAMPLES} latents drawn from the prior: the median condition "
-        "number (65,536 is the largest that float32 can tell from a singular metric) and the "
-        f"normalised magnification; between {PAIRS} pairs of them, straight lines over curves that "
-        f"a descent finds (a spline with {KNOTS} free knots, from the straight line), mean ± "
-        "standard deviation, and what the descent takes beside the distance that stands for it."
+        + f"\n\nThe latent spaces have 128 dimensions. The condition number (median) and the "
+        f"normalised magnification are measured at {SAMPLES} latents drawn from the prior; 65,536 "
+        "is the largest condition number that float32 can tell from a singular metric. "
+        f"Riemannian and latent are the lengths of straight lines between {PAIRS} pairs of latents "
+        "over the lengths of shorter curves, mean ± standard deviation. A descent from the "
+        f"straight line finds each curve, a spline with {KNOTS} free knots. The last columns "
+        "compare the time of one descent with the time of one Euclidean latent distance."
     )
 
 
@@ -171,7 +176,7 @@ def _spread(values: Tensor) -> tuple[float, float]:
 
 @torch.no_grad()
 def _decode(model: VHPVAE) -> Tensor:
-    """Straight lines between people drawn from the prior, as pictures (L, T, H, W, 3)."""
+    """Decode straight lines between latents drawn from the prior to pictures (L, T, H, W, 3)."""
     lines = first_lines(*draw(model, 2 * PAIRS, SEED).chunk(2))
     pictures = model.observation.to_rgb(model.pictures(lines.flatten(0, 1)))
     return pictures.permute(0, 2, 3, 1).unflatten(0, lines.shape[:2])

@@ -1,4 +1,4 @@
-"""Footage by hand."""
+"""Hand-made footage."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ SIZE = (160, 120)
 
 @pytest.fixture
 def make_footage():
-    """Footage of frames 1 to ``length``, or ``numbers``, from (frame, left) or (frame, left, x).
+    """Make footage from boxes (frame, left[, x]), in frames 1 to ``length`` or in ``numbers``.
 
     Boxes are 20 x 40, twenty pixels below the top; features are (x, 1).
     """

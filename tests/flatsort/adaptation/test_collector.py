@@ -1,4 +1,4 @@
-"""A pass over footage: a tiny sequence, and a camera that is made up."""
+"""Collecting from a tiny sequence and from an invented camera."""
 
 import time
 from itertools import count
@@ -60,7 +60,7 @@ def test_everybody_is_cut_out_and_described(store, sequence):
     assert (standing.effort.frames, standing.effort.boxes) == (6, 12)
 
 
-def test_boxes_that_are_none_are_left_out(store, sequence):
+def test_invalid_boxes_are_dropped(store, sequence):
     def detect(frame):
         boxes = [[10, 20, 20, 50], [10, 20, 0, 50], [np.nan, 20, 20, 50]]
         return Detections(np.array(boxes, float), np.full(3, 0.9))
@@ -68,7 +68,7 @@ def test_boxes_that_are_none_are_left_out(store, sequence):
     assert len(collect(store, sequence, detect)) == 6
 
 
-def test_frames_without_anybody_count_as_looked_at(store, sequence):
+def test_frames_without_people_count_as_processed(store, sequence):
     found = collect(store, sequence, lambda frame: Detections.empty())
     assert len(found) == 0
     assert len(found.numbers) == 6
@@ -81,7 +81,7 @@ def test_enough_boxes_end_it(store, sequence):
 
 
 class Fails:
-    """A detector that fails at a frame, for once."""
+    """A detector that fails once, at a given frame."""
 
     def __init__(self, at):
         self.at, self.seen = at, []
@@ -94,7 +94,7 @@ class Fails:
         return Detections(np.array([[10.0, 20, 20, 50]]), np.array([0.9]))
 
 
-def test_what_was_seen_before_an_interruption_is_kept_and_gone_on_with(store, sequence):
+def test_collecting_continues_after_an_interrupt_without_losing_frames(store, sequence):
     detector = Fails(at=4)
     with pytest.raises(InputError):
         collect(store, sequence, detector)
@@ -102,16 +102,16 @@ def test_what_was_seen_before_an_interruption_is_kept_and_gone_on_with(store, se
     assert (standing.position, standing.is_over) == (3, False)
     found = collect(store, sequence, detector)
     assert detector.seen == found.numbers.tolist() == [1, 2, 3, 4, 5, 6]
-    # Passing over the first three again costs time, but no boxes.
+    # Skipping the first three frames again costs time and finds no boxes.
     effort = store.standing().effort
     assert (effort.frames, effort.skipped, effort.boxes) == (6, 3, 6)
-    # And once more: there is nothing left to do.
+    # Another run has nothing left to do.
     assert collect(store, sequence, detector).numbers.tolist() == [1, 2, 3, 4, 5, 6]
     assert len(detector.seen) == 6
 
 
-def test_an_interruption_at_any_moment_counts_no_frame_twice(store, sequence, monkeypatch):
-    """Ctrl-C after the third frame was seen, before it was counted."""
+def test_an_interrupt_counts_no_frame_twice(store, sequence, monkeypatch):
+    """Ctrl-C comes after the third frame is processed and before it is counted."""
     add = Effort.add
 
     def interrupted(self, *numbers):
@@ -127,7 +127,7 @@ def test_an_interruption_at_any_moment_counts_no_frame_twice(store, sequence, mo
 
 
 class Camera:
-    """Frames as they come, until it is lost."""
+    """A camera that gives frames until its connection is lost."""
 
     name, is_live, length, frame_rate = "camera", True, None, 10.0
 
@@ -152,12 +152,12 @@ def person(frame):
     return Detections(np.array([[10.0, 10, 20, 40]]), np.array([0.9]))
 
 
-def test_a_camera_is_looked_at_in_bursts_that_are_numbered_apart(store, sequence):
+def test_the_bursts_of_a_camera_have_a_gap_between_their_numbers(store, sequence):
     collector(store, sequence, person).collect(Camera(BURST + 3), LONG, LONG)
     bursts = [burst.tolist() for burst in store.load().bursts()]
     assert [len(burst) for burst in bursts] == [BURST, 3]
     assert bursts[1][0] - bursts[0][-1] > 100
-    # Lost: another run goes on, and does not take its frames for successors of these.
+    # The camera is lost. Another run continues, with a gap before the numbers of its frames.
     assert not store.standing().is_over
     collector(store, sequence, person).collect(Camera(4), LONG, LONG)
     assert [len(burst) for burst in store.load().bursts()] == [BURST, 3, 4]
@@ -181,7 +181,7 @@ def test_a_stream_that_is_read_by_a_thread(store, sequence):
     with LiveSource(Feed(), "stream", "here", 200.0, timeout=5.0) as source:
         collector(store, sequence, person).collect(source, LONG, LONG)
     [burst] = store.load().bursts()
-    # The newest frame each time: some may have been dropped, and it ends with the last.
+    # The stream gives its newest frame, so it may drop some; the last frame always arrives.
     assert 1 <= len(burst) <= 20
     assert source.notes[0].startswith("stream ended after ")
 

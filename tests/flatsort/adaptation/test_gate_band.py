@@ -1,17 +1,17 @@
-"""Scores at gates about a descriptor's own."""
+"""Scores at gates around a descriptor's own."""
 
 import math
 
 import pytest
 
-from flatsort.adaptation.gate_band import SHARES, score_around
+from flatsort.adaptation.gate_band import SHARES, score_gate_band
 from flatsort.adaptation.labelled_scores import score_tracks
 from flatsort.adaptation.trial_tracks import follow
 from flatsort.files.sequence import open_sequence
 from flatsort.tracker import AppearanceMetric
 
 LENGTH, HIDDEN = 30, range(11, 16)
-# cos = 0.9 between what somebody looks like before and after, so a distance of 0.1.
+# The features of a person before and after have a cosine of 0.9, so a distance of 0.1.
 CHANGED = math.sqrt(1 - 0.81) / 0.9
 
 
@@ -28,23 +28,23 @@ def sequence(tmp_path):
     return open_sequence(folder)
 
 
-def test_someone_who_comes_back_changed_is_known_again_from_some_gate_on(sequence, make_footage):
+def test_a_person_who_returns_changed_is_matched_at_the_larger_gates(sequence, make_footage):
     rows = [
         (n, 50, 0 if n < HIDDEN.start else CHANGED) for n in range(1, LENGTH + 1) if n not in HIDDEN
     ]
     footage = make_footage(*rows, length=LENGTH)
-    # At half to one and a half of 0.13, so eight of eleven times, from 0.104 on.
-    found = score_around(sequence, footage, footage.features, AppearanceMetric("cosine", 0.13))
+    # Eight of the eleven gates from 0.5 to 1.5 times 0.13 are above 0.1; the first is 0.104.
+    found = score_gate_band(sequence, footage, footage.features, AppearanceMetric("cosine", 0.13))
     assert sum(share * 0.13 > 0.1 for share in SHARES) == 8
     assert found["IDs"].mean == pytest.approx(3 / 11)
     assert found["IDs"].deviation == pytest.approx(math.sqrt(3 * 8) / 11)
     assert str(found["IDs"]) == "0.3 ± 0.4"
 
 
-def test_where_the_gate_decides_nothing_all_are_as_at_it(sequence, make_footage):
+def test_gates_that_change_nothing_have_no_spread(sequence, make_footage):
     footage = make_footage(*((n, 50) for n in range(1, LENGTH + 1)), length=LENGTH)
     metric = AppearanceMetric("cosine", 0.2)
-    found = score_around(sequence, footage, footage.features, metric)
+    found = score_gate_band(sequence, footage, footage.features, metric)
     [own] = score_tracks(sequence, footage, [follow(footage, footage.features, metric)])
     assert {column: spread.mean for column, spread in found.items()} == pytest.approx(own.columns())
     assert max(spread.deviation for spread in found.values()) < 1e-9

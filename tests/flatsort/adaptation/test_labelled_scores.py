@@ -1,4 +1,4 @@
-"""Labels, of a tiny sequence: two people who stand still for 60 frames."""
+"""Scores by labels, on a tiny sequence: two people stand still for 60 frames."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from flatsort.adaptation.observed_footage import FootageStore
 from flatsort.adaptation.trial_tracks import follow
 from flatsort.descriptors import load_descriptor
 from flatsort.detectors.registry import load_detector
-from flatsort.evaluation.tracks.score import Job, score_files
+from flatsort.evaluation.tracks.score import ScoredFile, score_files
 from flatsort.files.mot_files import write_results
 from flatsort.sources.numbered import SequenceSource
 from flatsort.sources.source import Frame
@@ -37,7 +37,7 @@ def histogram(sequence):
 
 
 class Only(SequenceSource):
-    """Some of its frames."""
+    """Collect some frames of the sequence."""
 
     def __init__(self, sequence, numbers):
         super().__init__(sequence)
@@ -66,22 +66,22 @@ def test_the_whole_sequence_scores_as_eval_mot_does(sequence, seen, tmp_path):
     path = tmp_path / "results.txt"
     rows = zip(followed.frames, followed.ids, *followed.boxes_tlwh.T, strict=True)
     write_results(path, rows)
-    [expected] = score_files([Job(sequence, path)])
+    [expected] = score_files([ScoredFile(sequence, path)])
     [score] = score_tracks(sequence, footage, [followed])
     found = score.columns()
     assert found == pytest.approx(expected.columns(), abs=1e-2)
     assert found["MOTA"] == 100
 
 
-def test_frames_that_were_not_looked_at_are_nobodys_fault(sequence, seen):
+def test_skipped_frames_do_not_count_as_misses(sequence, seen):
     footage = seen([*range(1, 11), *range(41, 51)])
     [score] = score_tracks(sequence, footage, [follow(footage)])
     columns = score.columns()
-    # Without them forty frames of two people would be missed.
+    # If they counted, two people would be missed in forty frames.
     assert (columns["FN"], columns["FP"], columns["IDs"]) == (0, 0, 0)
 
 
-def test_a_stretch_that_shows_nobody(sequence, seen):
+def test_a_burst_without_people(sequence, seen):
     truth = sequence.ground_truth_path
     lines = [line for line in truth.read_text().splitlines(True) if int(line.split(",")[0]) <= 10]
     truth.write_text("".join(lines))
@@ -94,20 +94,20 @@ def test_a_stretch_that_shows_nobody(sequence, seen):
     assert (columns["FN"], columns["FP"], columns["IDs"]) == (10, 0, 0)
 
 
-def test_no_box_to_judge_by(sequence, seen, histogram):
+def test_labelled_boxes_that_are_too_small_to_score(sequence, seen, histogram):
     sequence.ground_truth_path.write_text("1,1,10,20,20,30,1,1,1\n")
     footage = seen(range(1, LENGTH + 1))
     assert judge(sequence, footage, {"histogram": histogram}) == {}
 
 
-def test_a_descriptor_is_judged_by_the_frames_that_were_looked_at(sequence, seen, histogram):
+def test_a_descriptor_is_scored_on_the_processed_frames(sequence, seen, histogram):
     footage = seen([*range(1, 11), *range(41, 51)])
     judged = judge(sequence, footage, {"histogram": histogram})["histogram"]
-    # Odd frames 1 to 9 with 41 to 49, 32 to 48 apart: 5 times 5 pairs, of each of two people.
+    # Odd frames 1 to 9 pair with 41 to 49, 32 to 48 apart: 25 pairs for each of two people.
     assert (len(judged.pairs.same), len(judged.pairs.other)) == (50, 50)
     assert judged.scores.auc == 1
     assert judged.metric is histogram.metric
 
 
-def test_footage_too_short_to_judge_by(sequence, seen, histogram):
+def test_footage_that_is_too_short_to_score(sequence, seen, histogram):
     assert judge(sequence, seen(range(1, 11)), {"histogram": histogram}) == {}

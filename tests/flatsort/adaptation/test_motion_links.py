@@ -1,4 +1,4 @@
-"""Tracklets linked by motion, from hand-made boxes, and on real ones."""
+"""Linking by motion, with hand-made boxes and with real ones."""
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ def test_the_order_of_the_rows_does_not_matter():
 
 @pytest.mark.parametrize(
     ("shift", "same"),
-    # Overlap of boxes 20 wide, one shifted by s: (20 - s) / (20 + s), 16/24 = 0.67, 15/25 = 0.6.
+    # The IoU of two boxes 20 wide, one shifted by s, is (20 - s) / (20 + s): 16/24, 15/25.
     [(4, True), (5, False)],
 )
 def test_a_successor_overlaps_by_more_than_six_tenths(shift, same):
@@ -41,27 +41,27 @@ def test_a_few_missed_frames_are_bridged(missed, same):
     assert linked((5, 0), (6 + missed, 0)) == ([0, 0] if same else [0, 1])
 
 
-def test_somebody_walking_is_expected_where_the_walk_goes_on():
-    """At 4 px a frame, boxes two missed frames apart are 12 px apart: they overlap by a quarter."""
+def test_a_walking_person_is_predicted_ahead():
+    """At 4 px per frame, two missed frames move a box by 12 px: the IoU is a quarter."""
     walk = [(n, 4 * n) for n in (1, 2, 3, 4, 5, 6, 9)]
     assert linked(*walk) == [0] * 7
-    # Whoever stood still until then is somebody else there.
+    # A person who stood still before is not predicted there, so the box is not linked.
     assert linked(*[(n, 24) for n in range(1, 7)], (9, 36))[-1] == 6
 
 
 @pytest.mark.parametrize(
     ("rival", "same"),
-    # The rival's overlap with the box at 0: 14/26 = 0.54 and 13/27 = 0.48, the limit being 0.5.
+    # The rival's IoU with the box at 0 is 14/26 = 0.54 or 13/27 = 0.48; the limit is 0.5.
     [(6, False), (7, True)],
 )
 def test_a_rival_near_refuses_the_link(rival, same):
     assert (linked((1, 0), (2, 1), (2, rival))[1] == 0) is same
-    # Likewise when two boxes could have become the one at 1.
+    # The rival can also be in the earlier frame.
     assert (linked((1, 0), (1, rival + 1), (2, 1))[2] == 0) is same
 
 
-def test_those_who_were_in_doubt_are_followed_anew_as_they_part():
-    """The track at 0 ends in doubt; kept, it would put the box at -2 in doubt too."""
+def test_people_in_doubt_start_new_tracklets_when_they_part():
+    """The track at 0 must end; otherwise it would be a rival for the box at -2."""
     assert linked((1, 0), (2, 1), (2, 6), (3, -2), (3, 9)) == [0, 1, 2, 1, 2]
 
 
@@ -75,7 +75,7 @@ def test_no_crops():
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 12), st.integers(0, 60)), max_size=40))
-def test_a_tracklet_has_one_box_a_frame_and_is_called_by_its_earliest(rows):
+def test_a_tracklet_has_one_box_per_frame_and_its_earliest_row_as_number(rows):
     footage = crops(*rows)
     tracklets = link_by_motion(footage)
     for name in np.unique(tracklets):
@@ -86,7 +86,7 @@ def test_a_tracklet_has_one_box_a_frame_and_is_called_by_its_earliest(rows):
 
 
 def same_person_pairs(tracklets, people):
-    """Pairs of crops in one tracklet, and of them those that labels call one person."""
+    """Count the pairs of crops in one tracklet, and those of them that show one person."""
     known = people >= 0
     together = sum(n * (n - 1) // 2 for n in np.unique(tracklets[known], return_counts=True)[1])
     both = np.column_stack([tracklets, people])[known]
@@ -94,8 +94,8 @@ def same_person_pairs(tracklets, people):
     return together, right
 
 
-def test_on_a_moving_camera_links_are_pure_and_more_than_by_overlap(mot_data):
-    """Boxes and labels of MOT16-13's first 200 frames, filmed from a bus."""
+def test_on_a_moving_camera_motion_links_more_boxes_without_errors(mot_data):
+    """The first 200 frames of MOT16-13, filmed from a bus, with their labels."""
     sequence = open_sequence(mot_data / "MOT16" / "train" / "MOT16-13")
     rows = read_detections(sequence.find_detections("yolox.txt"), sequence.length)
     rows = rows.select((rows.frames <= 200) & (rows.confidences >= 0.5))

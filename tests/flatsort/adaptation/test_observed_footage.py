@@ -1,4 +1,4 @@
-"""Footage kept in pieces."""
+"""Footage stored in pieces."""
 
 from dataclasses import fields
 
@@ -28,14 +28,14 @@ def test_pieces_come_back_joined(make_footage, tmp_path):
     assert standing == Standing(Effort(frames=3, looking=4.5, skipped=1), 4, is_over=True)
 
 
-def test_a_store_that_is_not_there_has_nothing(tmp_path):
+def test_a_new_store_is_empty(tmp_path):
     store = FootageStore(tmp_path / "none")
     assert store.standing() == Standing(Effort())
     assert len(store.load()) == len(store.load().numbers) == 0
     assert not (tmp_path / "none").exists()
 
 
-def test_pieces_without_anybody_do_not_decide_the_shapes(make_footage, tmp_path):
+def test_pieces_without_boxes_do_not_decide_the_shapes(make_footage, tmp_path):
     store = FootageStore(tmp_path)
     store.add(make_footage(numbers=[1, 2]), Standing(Effort(), 2))
     store.add(join([]), Standing(Effort(), 2))
@@ -47,7 +47,7 @@ def test_pieces_without_anybody_do_not_decide_the_shapes(make_footage, tmp_path)
     assert found.numbers.tolist() == [1, 2, 3]
 
 
-def test_what_a_kill_left_of_a_piece_is_not_read(make_footage, tmp_path):
+def test_the_unfinished_piece_of_a_killed_run_is_not_read(make_footage, tmp_path):
     store = FootageStore(tmp_path)
     store.add(make_footage((1, 5)), Standing(Effort(), 1))
     (tmp_path / ".000002.123.tmp.npz").write_bytes(b"half a piece")

@@ -1,13 +1,13 @@
-"""The report and its headlines, from figures made up."""
+"""The report and its headlines, from invented figures."""
 
 import numpy as np
 import pytest
 
 from flatsort.adaptation.findings import Findings
 from flatsort.adaptation.gate_band import Spread
+from flatsort.adaptation.held_out_scores import HeldOutScores
 from flatsort.adaptation.labelled_scores import Judgement
 from flatsort.adaptation.report_page import write_report
-from flatsort.adaptation.separation import Separation
 from flatsort.adaptation.trial_tracks import TrackFigures
 from flatsort.evaluation.reid.gates import Errors
 from flatsort.evaluation.reid.pair_scores import PairDistances, Scores
@@ -27,12 +27,12 @@ FIGURES = {
 
 
 def findings(old=0.093, new=0.051, labelled=False):
-    separations = {
-        name: Separation(rate, METRIC, PAIRS, Errors(0.02, 0.04))
+    held_out = {
+        name: HeldOutScores(rate, METRIC, PAIRS, Errors(0.02, 0.04))
         for name, rate in (("old", old), ("new", new))
         if rate is not None
     }
-    judgements, scores, around = {}, {}, {}
+    judgements, scores, gate_bands = {}, {}, {}
     if labelled:
         judgements = {
             name: Judgement(Scores(auc, 0.1, 0.8, 0.7), METRIC, PAIRS)
@@ -41,11 +41,11 @@ def findings(old=0.093, new=0.051, labelled=False):
         frames = [ScoredFrame(np.array([1]), np.array([5]), np.array([[0.9]]))]
         scores = dict.fromkeys(FIGURES, Score(accumulate(frames), hota_terms(frames)))
         columns = scores["new"].columns()
-        around = {
+        gate_bands = {
             "old": dict.fromkeys(columns, Spread(66.04, 2.5)),
             "new": dict.fromkeys(columns, Spread(68.5, 3.66)),
         }
-    return Findings("old", "new", separations, FIGURES, judgements, scores, around)
+    return Findings("old", "new", held_out, FIGURES, judgements, scores, gate_bands)
 
 
 @pytest.fixture
@@ -56,10 +56,10 @@ def written(tmp_path):
     return write
 
 
-def test_a_better_one_is_called_so_first(written, tmp_path):
+def test_the_verdict_on_a_better_descriptor_comes_first(written, tmp_path):
     lines = written(findings())
     assert lines == [
-        "new tells people apart better here than old: on people held out of training it errs in "
+        "new tells people apart better here than old: on people held out of training, new errs in "
         "5.1 % of the cases, old in 9.3 %.",
         "Tracks: new 45 identities of 30.2 frames on average; old 52 identities of 25.5 frames on "
         "average; none 60 identities of 20.0 frames on average.",
@@ -73,20 +73,20 @@ def test_a_better_one_is_called_so_first(written, tmp_path):
 @pytest.mark.parametrize(
     ("new", "doubt"),
     # A standard error of 9.3 % in 200 distances is 2.05 %.
-    [(0.0724, "a"), (0.0726, "not clearly"), (0.093, "no"), (0.2, "no")],
+    [(0.0724, None), (0.0726, "not clearly"), (0.093, "not"), (0.2, "not")],
 )
-def test_one_that_is_not_clearly_better_is_called_so_first(written, new, doubt):
+def test_the_verdict_on_a_descriptor_that_is_not_clearly_better(written, new, doubt):
     line = written(findings(new=new))[0]
     assert line.startswith(
         "new tells people apart better here than old: "
-        if doubt == "a"
-        else f"Keep old: new is {doubt} better here, on people held out of training it errs in"
+        if doubt is None
+        else f"Keep old: new is {doubt} better here; on people held out of training, new errs in"
     )
 
 
-def test_what_could_not_be_measured_is_called_so_first(written, tmp_path):
+def test_the_verdict_without_people_held_out(written, tmp_path):
     line = written(findings(None, None))[0]
-    assert line.startswith("Whether new is better than old could not be measured: too few people")
+    assert line.startswith("It could not be measured whether new is better than old: to hold")
     text = (tmp_path / "report.md").read_text()
     assert "People held out" not in text
     assert "distances.png" not in text
@@ -99,7 +99,7 @@ def test_labels_have_lines_tables_and_a_picture_of_their_own(written, tmp_path):
         "By labels: IDF1 100.0, with old 100.0; MOTA 100.0, 100.0; 0 identity switches, 0."
     )
     assert lines[4] == (
-        "By labels, over gates about each one's own: IDF1 68.5 ± 3.7, with old 66.0 ± 2.5; MOTA "
+        "By labels, over gates around each one's own: IDF1 68.5 ± 3.7, with old 66.0 ± 2.5; MOTA "
         "68.5 ± 3.7, 66.0 ± 2.5; 68.5 ± 3.7 identity switches, 66.0 ± 2.5."
     )
     text = (tmp_path / "report.md").read_text()
@@ -110,7 +110,7 @@ def test_labels_have_lines_tables_and_a_picture_of_their_own(written, tmp_path):
     assert (tmp_path / "labelled.png").is_file()
 
 
-def test_every_picture_of_the_page_is_there_but_the_sheet_of_the_training(written, tmp_path):
+def test_all_pictures_of_the_page_exist_except_the_training_sheet(written, tmp_path):
     written(findings(labelled=True))
     named = {
         line.partition("](")[2].rstrip(")")

@@ -1,15 +1,15 @@
-"""Whose a run's folder is."""
+"""The folder of a run belongs to one request."""
 
 import pytest
 
-from flatsort.adaptation.plan import Plan
 from flatsort.adaptation.run_folder import RunFolder
+from flatsort.adaptation.training_plan import Plan
 from flatsort.errors import InputError
 
 WORDS = {"--source": "/walk.mp4", "--minutes": 10.0, "--classes": ("person",)}
 
 
-def test_the_same_command_goes_on(tmp_path):
+def test_the_same_request_continues(tmp_path):
     run = RunFolder(tmp_path / "mine")
     assert not run.is_claimed
     run.claim(WORDS)
@@ -17,14 +17,14 @@ def test_the_same_command_goes_on(tmp_path):
     assert run.is_claimed
 
 
-def test_another_command_is_refused_by_the_options_that_differ(tmp_path):
+def test_another_request_is_refused_with_the_options_that_differ(tmp_path):
     run = RunFolder(tmp_path / "mine")
     run.claim(WORDS)
     with pytest.raises(InputError, match="a run with another --minutes, --seed: give the same"):
         run.claim({**WORDS, "--minutes": 5.0, "--seed": 1})
 
 
-def test_what_led_to_nothing_is_forgotten(tmp_path):
+def test_a_failed_run_is_removed(tmp_path):
     run = RunFolder(tmp_path / "mine")
     run.claim(WORDS)
     run.save_plan(Plan(1, 1.0, False, 0))
@@ -33,7 +33,7 @@ def test_what_led_to_nothing_is_forgotten(tmp_path):
     run.claim({"--source": "another"})
 
 
-def test_a_plan_is_kept(tmp_path):
+def test_the_plan_is_stored(tmp_path):
     run = RunFolder(tmp_path / "mine")
     assert run.load_plan() is None
     run.save_plan(Plan(300, 0.25, True, 7))

@@ -1,4 +1,4 @@
-"""Footage tracked: two people by hand."""
+"""Tracking hand-made footage of two people."""
 
 import numpy as np
 import pytest
@@ -25,22 +25,25 @@ def test_two_who_stand_still_to_the_end_are_two_tracks_uncut(make_footage):
     assert track_figures(followed, footage) == TrackFigures(2, 10.0, 10.0, 0)
 
 
-def test_appearance_takes_up_whom_motion_gives_up(make_footage):
-    """Gone for ten frames: one track by looks, two by motion. SORT wants three hits to report."""
+def test_appearance_continues_a_track_that_motion_loses(make_footage):
+    """A person is away for ten frames: one track by appearance, two by motion.
+
+    SORT reports a track from its third hit on.
+    """
     footage = make_footage(*standing(60, 1, 10), *standing(60, 21, 30))
     assert figures(footage).identities == 2
     found = figures(footage, footage.features, METRIC)
     assert (found.identities, found.cut) == (1, 0)
 
 
-def test_somebody_who_looks_different_is_somebody_else(make_footage):
+def test_a_different_appearance_starts_a_new_track(make_footage):
     footage = make_footage(*standing(60, 1, 10), *standing(60, 21, 30, look=5.0))
     assert figures(footage, footage.features, METRIC).identities == 2
 
 
 @pytest.mark.parametrize(
     ("left", "cut"),
-    # Half a width, ten pixels, from the edge of a picture of 160: 11 is inside, 9 may have left.
+    # The margin is half a width, 10 px, and the picture is 160 wide: 11 is inside, 9 is not.
     [(11, 1), (9, 0), (129, 1), (131, 0)],
 )
 def test_a_track_is_cut_if_it_ends_inside_the_picture(make_footage, left, cut):
@@ -48,11 +51,11 @@ def test_a_track_is_cut_if_it_ends_inside_the_picture(make_footage, left, cut):
     assert figures(footage).cut == cut
 
 
-def test_a_track_that_goes_on_to_the_end_of_a_burst_is_not_cut(make_footage):
+def test_a_track_that_reaches_the_end_of_its_burst_is_not_cut(make_footage):
     numbers = [*range(1, 11), *range(501, 511)]
     footage = make_footage(*standing(60, 1, 10), *standing(60, 501, 510), numbers=numbers)
     for found in (figures(footage), figures(footage, footage.features, METRIC)):
-        # Nor is anybody known again in another burst.
+        # No track continues in another burst.
         assert (found.identities, found.cut) == (2, 0)
 
 
@@ -70,6 +73,6 @@ def test_confidences_on_any_scale_are_tracked(make_footage):
     assert figures(footage).identities == 1
 
 
-def test_nobody(make_footage):
+def test_footage_without_people(make_footage):
     footage = make_footage(numbers=[1, 2, 3])
     assert figures(footage) == TrackFigures(0, 0.0, 0.0, 0)

@@ -1,6 +1,6 @@
-"""adapt.py with a tiny network on a tiny sequence: weights and a report out, killed and resumed."""
+"""The adapt command with a tiny network: it writes weights and a report, and resumes."""
 
-import json
+import re
 import shutil
 import signal
 import subprocess
@@ -9,8 +9,10 @@ import sys
 import pytest
 import torch
 
-from flatsort.adaptation import plan as budget
-from flatsort.commands.adapt import main
+from flatsort.adaptation import training_plan
+from flatsort.adaptation.adapt import adapt
+from flatsort.adaptation.request import AdaptationRequest
+from flatsort.commands.adapt import main, parse_arguments, read_request
 from flatsort.reid_vae.model.architecture import ARCHITECTURES, Architecture
 from flatsort.reid_vae.weights.weights import load_weights
 
@@ -34,10 +36,10 @@ LENGTH = 14
 
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch):
-    """Trainings of six steps, and the number of threads as it was."""
+    """Make trainings six steps long, and restore the number of threads afterwards."""
     monkeypatch.setitem(ARCHITECTURES, "tiny", Architecture(**TINY))
     for name, value in BUDGET.items():
-        monkeypatch.setattr(budget, name, value)
+        monkeypatch.setattr(training_plan, name, value)
     threads = torch.get_num_threads()
     yield
     torch.set_num_threads(threads)
@@ -45,7 +47,7 @@ def tiny(monkeypatch):
 
 @pytest.fixture
 def footage(make_sequence):
-    """Six people walk through 14 frames, one of whom is held out, with labels."""
+    """Six labelled people walk through 14 frames; one of them is held out."""
     people = tuple((colour, 10 + 50 * n, 20, 20, 50, 1) for n, colour in enumerate(COLOURS))
     sequence = make_sequence(people, LENGTH, size=(320, 120))
     sequence.ground_truth_path.parent.mkdir()
@@ -61,7 +63,7 @@ def footage(make_sequence):
 
 @pytest.fixture
 def words(footage, tmp_path):
-    """The command line without the tool's name; ``place`` is where it writes."""
+    """Make the command line without the command's name; it writes below the folder ``place``."""
 
     def make(*more, place="a"):
         return [
@@ -84,8 +86,8 @@ def test_weights_and_a_report_appear(tool, words, tmp_path):
     assert lines[0].startswith("14 of 14 frames of MOT16-98 looked at in ")
     assert lines[0].endswith(" s: 84 boxes.")
     assert lines[1] == (
-        "84 are sure and large enough to learn from, in 6 tracklets of two and more; 14 are held "
-        "out of training."
+        "84 boxes are confident and large enough to learn from, in 6 tracklets of two or more; 14 "
+        "boxes are held out of training."
     )
     assert lines[2].startswith("Training: 6 steps of 8 crops in 2 rounds, tiny")
     assert lines[3].startswith(f"Wrote {tmp_path / 'a' / 'weights' / 'mine.safetensors'}: ")
@@ -98,7 +100,7 @@ def test_weights_and_a_report_appear(tool, words, tmp_path):
     for picture in ("distances.png", "sheet.png"):
         assert f"]({picture})" in page
         assert (folder / picture).is_file()
-    # Fourteen frames are too few for pairs that are twenty apart, but tracks are scored.
+    # Pairs must be 20 frames apart, so 14 frames are too few for them; tracks are scored.
     assert "## Tracks, by labels" in page
     assert "## People, by labels" not in page
 
@@ -116,8 +118,6 @@ def test_the_weights_are_a_descriptor(tool, words, footage, tmp_path, read_rows)
 
 
 def test_the_card_says_how_the_weights_were_made(tool, words, footage, tmp_path):
-    from flatsort.commands.adapt import parse_arguments
-
     tool(main, *words("--seed", 3))
     _, card = load_weights(tmp_path / "a" / "weights" / "mine.safetensors")
     assert card["data"]["crops"] == 70
@@ -141,12 +141,12 @@ import functools, os, signal, sys
 from flatsort.reid_vae.model.architecture import ARCHITECTURES, Architecture
 from flatsort.reid_vae.training.trainer import Trainer
 from flatsort.commands.adapt import main
-from flatsort.adaptation import collector as collecting, plan as budget
+from flatsort.adaptation import collector, training_plan
 
 ARCHITECTURES["tiny"] = Architecture(**{tiny!r})
 for name, value in {budget!r}.items():
-    setattr(budget, name, value)
-collecting._PIECE_S = 0.0
+    setattr(training_plan, name, value)
+collector._PIECE_S = 0.0
 Trainer.run = functools.partialmethod(Trainer.run, checkpoint_every=0.0)
 
 def killed(function, at):
@@ -156,9 +156,9 @@ def killed(function, at):
         return function(self, *arguments)
     return wrapped
 
-look, take_step = collecting.Collector._look, Trainer._take_step
+look, take_step = collector.Collector._look, Trainer._take_step
 if sys.argv[1] == "collecting":
-    collecting.Collector._look = killed(look, lambda self, frame: frame.number == 9)
+    collector.Collector._look = killed(look, lambda self, frame: frame.number == 9)
 else:
     # The first of two rounds has two of the six steps.
     Trainer._take_step = killed(take_step, lambda self: self.step == 3)
@@ -166,11 +166,9 @@ main(sys.argv[2:])
 """
 
 
-def test_a_run_that_is_killed_at_any_time_goes_on_to_the_same_weights(
-    tool, words, tmp_path, monkeypatch
-):
+def test_a_killed_run_continues_to_the_same_weights(tool, words, tmp_path, monkeypatch):
     assert tool(main, *words()).status == 0
-    # How fast the machine is decides the plan; both are to have the same.
+    # The plan depends on the speed of the machine; both runs must have the same plan.
     folder = tmp_path / "b" / "runs" / "adapt" / "mine"
     folder.mkdir(parents=True)
     shutil.copy(tmp_path / "a" / "runs" / "adapt" / "mine" / "plan.json", folder)
@@ -182,7 +180,8 @@ def test_a_run_that_is_killed_at_any_time_goes_on_to_the_same_weights(
         assert done.returncode == -signal.SIGKILL, done.stderr
         assert not (tmp_path / "b" / "weights" / "mine.safetensors").exists()
         pieces = sorted(path.name for path in (folder / "footage").glob("0*"))
-        # Eight frames before the kill; a run that goes on adds the others, and says it is over.
+        # Eight pieces of one frame before the kill. The next run adds six frames, and a last piece
+        # without frames that ends the collecting.
         assert len(pieces) == (8 if phase == "collecting" else 15)
     assert torch.load(folder / "checkpoint.pt", weights_only=True)["step"] == 3
 
@@ -208,21 +207,21 @@ def test_a_finished_run_is_only_reported_again(tool, words, tmp_path, footage):
     assert "lambda" not in again.err
 
 
-def test_another_command_is_refused_the_runs_folder(tool, words):
+def test_the_folder_of_a_run_refuses_another_command(tool, words):
     tool(main, *words())
     error = tool(main, *words("--seed", 1)).error
-    assert "mine holds a run with another --seed: give the same command to go on with it" in error
+    assert "mine holds a run with another --seed: give the same command to continue" in error
 
 
 def test_weights_that_another_program_made_are_not_overwritten(tool, words, tmp_path):
     path = tmp_path / "a" / "weights" / "mine.safetensors"
     path.parent.mkdir(parents=True)
     path.write_bytes(b"precious")
-    assert "mine.safetensors exists, and no run in" in tool(main, *words()).error
+    assert "mine.safetensors exists, but no run in" in tool(main, *words()).error
     assert path.read_bytes() == b"precious"
 
 
-def test_footage_with_too_few_people_leaves_the_folder_to_another_attempt(tool, words, tmp_path):
+def test_footage_with_too_few_people_frees_the_folder(tool, words, tmp_path):
     error = tool(main, *words("--min-confidence", 0.95)).error
     assert error.startswith(
         "0 boxes of people to learn from were found in 14 frames of MOT16-98, and at least 8 are "
@@ -233,14 +232,14 @@ def test_footage_with_too_few_people_leaves_the_folder_to_another_attempt(tool, 
 
 
 def test_people_who_could_not_be_followed(tool, words, make_sequence):
-    # A box and a half further in each frame: no overlap.
+    # People move by one and a half box widths per frame, so boxes never overlap.
     people = (((0, 0, 255), 10, 20, 20, 50, 30),)
     running = make_sequence(people, 10, name="MOT16-96", size=(400, 120))
     more = (
         *("--source", running.folder),
         *("--detector", f"file:{running.folder / 'det' / 'det.txt'}"),
     )
-    assert "hardly a box in MOT16-96 could be linked" in tool(main, *words(*more)).error
+    assert "hardly a box in MOT16-96 could be linked to a box" in tool(main, *words(*more)).error
 
 
 @pytest.mark.parametrize(
@@ -268,7 +267,7 @@ def test_wrong_words(tool, words, tmp_path, files_under, more, complaint):
     assert files_under(tmp_path) == before
 
 
-def test_damaged_ground_truth_is_told_before_anything_is_done(tool, words, footage, tmp_path):
+def test_damaged_ground_truth_is_reported_before_the_run_starts(tool, words, footage, tmp_path):
     with footage.ground_truth_path.open("a") as file:
         file.write("15,1,1,1,1,1,1,1,1\n")
     error = tool(main, *words()).error
@@ -279,14 +278,46 @@ def test_damaged_ground_truth_is_told_before_anything_is_done(tool, words, foota
 def test_two_descriptors_of_one_name_are_not_compared(tool, words, tmp_path):
     own = tmp_path / "elsewhere" / "mine.safetensors"
     error = tool(main, *words("--before", own)).error
-    assert f"--before {own}: it is called mine too: take another --out" in error
+    assert f"--before {own}: this descriptor is called mine too: take another --out" in error
 
 
 def test_passwords_stay_out_of_the_card():
-    from flatsort.adaptation.request import command_line
-    from flatsort.commands.adapt import parse_arguments
-
     url = "rtsp://user:secret@camera/stream"
-    given = parse_arguments(["--source", url, "--out", "mine"])
-    assert "rtsp://camera/stream" in command_line(given)
-    assert "secret" not in json.dumps(command_line(given))
+    command = AdaptationRequest(url, "mine").command_line()
+    assert "rtsp://camera/stream" in command
+    assert "secret" not in command
+
+
+def test_the_request_has_the_defaults_that_the_help_states(capsys):
+    request = read_request(parse_arguments(["--source", "walk.mp4", "--out", "mine"]))
+    assert request == AdaptationRequest("walk.mp4", "mine")
+    with pytest.raises(SystemExit):
+        parse_arguments(["--help"])
+    text = capsys.readouterr().out
+    for name in ("minutes", "before", "min_confidence", "learn_confidence", "min_height", "seed"):
+        option, value = f"--{name.replace('_', '-')}", getattr(request, name)
+        stated = value if isinstance(value, str) else f"{value:g}"
+        # From this option's line to the next option's.
+        paragraph = re.search(rf"^  {option} .*?(?=^  --|^\S)", text, re.DOTALL | re.MULTILINE)[0]
+        # Long words are broken at hyphens.
+        assert f"({stated})" in "".join(paragraph.split())
+
+
+def test_python_programs_adapt_with_a_request(footage, tmp_path):
+    lines = []
+    request = AdaptationRequest(
+        source=str(footage.folder),
+        name="mine",
+        detector=f"file:{footage.folder / 'det' / 'det.txt'}",
+        before="histogram",
+        threads=1,
+        runs=tmp_path / "runs",
+        weights=tmp_path / "weights",
+    )
+    outcome = adapt(request, tell=lines.append)
+    assert outcome.findings.after == "mine"
+    assert outcome.findings.is_better in (True, False)
+    assert outcome.card["calibration"]["gate"] > 0
+    assert outcome.weights == tmp_path / "weights" / "mine.safetensors"
+    assert outcome.report.is_file()
+    assert lines[-1].endswith(f"Report: {outcome.report}")

@@ -1,32 +1,25 @@
-"""What all command lines share: help at once, and how they fail."""
+"""The parts that all command lines share: quick help, failures, and the command `flatsort`."""
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from flatsort.commands.cli import run
+from flatsort.commands import cli
+from flatsort.commands.cli import SUBCOMMANDS, run
 from flatsort.errors import InputError
 
-TOOLS = [
-    *("track", "eval_mot", "overlay", "train_descriptor", "make_scene", "table2"),
-    *(
-        "update_pages",
-        "command_reference",
-        "compare_tracks",
-        "descriptor_report",
-        "export_onnx",
-        "download",
-        "search",
-    ),
-]
+ROOT = Path(__file__).resolve().parents[3]
+SCRIPTS = sorted(path.stem for path in (ROOT / "tools").glob("*.py"))
+COMMANDS = {module: word for word, (module, _) in SUBCOMMANDS.items()}
 HEAVY = (
     *("numpy", "torch", "cv2", "scipy", "pandas", "motmetrics", "av", "onnxruntime", "trackeval"),
     *("matplotlib", "sklearn", "onnx"),
 )
 
 
-@pytest.mark.parametrize("name", TOOLS)
+@pytest.mark.parametrize("name", SCRIPTS)
 def test_help_has_examples_and_loads_nothing_heavy(name):
     code = (
         f"import sys, tools.{name} as tool\n"
@@ -41,11 +34,98 @@ def test_help_has_examples_and_loads_nothing_heavy(name):
     assert "usage: " in text[0]
 
 
+def test_every_command_has_a_script_of_its_own():
+    assert set(SCRIPTS) == {*COMMANDS, "command_reference", "update_pages"}
+    for module, word in COMMANDS.items():
+        lines = (ROOT / "tools" / f"{module}.py").read_text().splitlines()
+        assert lines[0].startswith(f'"""Run `flatsort {word}` from a checkout')
+        assert f"from flatsort.commands.{module} import main" in lines
+
+
+@pytest.fixture
+def flatsort(monkeypatch, capsys):
+    """Run `flatsort` with words, as the installed command does."""
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["/usr/bin/flatsort", *words])
+        status = 0
+        try:
+            cli.flatsort()
+        except SystemExit as end:
+            status = end.code or 0
+        return status, *capsys.readouterr()
+
+    return call
+
+
+def test_the_command_lists_its_sub_commands(flatsort):
+    status, out, _ = flatsort("--help")
+    assert status == 0
+    for word, (_, purpose) in SUBCOMMANDS.items():
+        assert f"  {word} " in out and purpose in out
+
+
+@pytest.mark.parametrize("word", SUBCOMMANDS)
+def test_the_help_of_a_sub_command_never_names_a_script(flatsort, word):
+    status, out, _ = flatsort(word, "--help")
+    assert status == 0
+    assert out.startswith(f"usage: flatsort {word} ")
+    assert "tools/" not in out
+
+
+def test_an_unknown_sub_command(flatsort):
+    status, _, err = flatsort("fly")
+    assert status == 2
+    assert "invalid choice: 'fly'" in err
+
+
 def failing(error):
     def main():
         raise error
 
     return main
+
+
+def missing(monkeypatch, capsys, package, *words):
+    """Return the error of a command that does not find a package."""
+    monkeypatch.setattr(sys, "argv", list(words))
+    error = ModuleNotFoundError(f"No module named {package!r}", name=package)
+    with pytest.raises(SystemExit) as end:
+        run(failing(error))
+    assert end.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    return err
+
+
+@pytest.mark.parametrize(
+    ("word", "package", "extra"),
+    [
+        ("eval", "motmetrics", "eval"),
+        ("track", "torchvision", "train"),
+        ("train", "torch.nn", "train"),
+        ("report", "jinja2", "reports"),
+        # The command needs more than the smallest extra that has the package.
+        ("adapt", "motmetrics", "train"),
+        ("search", "tabulate", "search"),
+        # The command's extra does not have the package.
+        ("report", "torch", "train"),
+    ],
+)
+def test_a_missing_package_is_one_sentence(monkeypatch, capsys, word, package, extra):
+    err = missing(monkeypatch, capsys, package, "/usr/bin/flatsort", word, "--option")
+    name = package.partition(".")[0]
+    assert err == f"error: flatsort {word} needs {name}: pip install 'flatsort[{extra}]'\n"
+
+
+def test_the_sentence_names_a_script_as_the_user_typed_it(monkeypatch, capsys):
+    err = missing(monkeypatch, capsys, "pandas", "tools/eval_mot.py")
+    assert err == "error: python tools/eval_mot.py needs pandas: pip install 'flatsort[eval]'\n"
+
+
+def test_a_missing_module_that_no_extra_installs_keeps_its_traceback():
+    with pytest.raises(ModuleNotFoundError, match="typo"):
+        run(failing(ModuleNotFoundError("No module named 'flatsort.typo'", name="flatsort.typo")))
 
 
 def test_bad_input_is_one_sentence_and_status_2(capsys):
@@ -55,32 +135,32 @@ def test_bad_input_is_one_sentence_and_status_2(capsys):
     assert capsys.readouterr() == ("", "error: a.txt, line 3: no number\n")
 
 
-def test_a_reason_of_several_lines_is_one_sentence_all_the_same(capsys):
+def test_a_reason_of_several_lines_becomes_one_line(capsys):
     with pytest.raises(SystemExit):
         run(failing(InputError("two\nlines")))
     assert capsys.readouterr().err == "error: two lines\n"
 
 
-def test_an_interrupt_is_told_to_the_shell(capsys):
+def test_an_interrupt_exits_with_130(capsys):
     with pytest.raises(SystemExit) as end:
         run(failing(KeyboardInterrupt()))
     assert end.value.code == 130
     assert capsys.readouterr().err == "interrupted\n"
 
 
-def test_a_bug_of_ours_is_not_hidden():
+def test_other_exceptions_keep_their_traceback():
     with pytest.raises(ZeroDivisionError):
         run(failing(ZeroDivisionError()))
     with pytest.raises(ValueError, match="not InputError"):
         run(failing(ValueError("not InputError")))
 
 
-def test_a_good_end_is_silent(capsys):
+def test_success_prints_nothing(capsys):
     run(lambda: None)
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_reader_that_goes_away_is_no_error():
+def test_a_reader_that_stops_reading_is_no_error():
     code = (
         "from flatsort.commands.cli import run\n"
         "def main():\n    for _ in range(100000):\n        print('line')\n"
@@ -99,7 +179,7 @@ def test_a_reader_that_goes_away_is_no_error():
 
 
 def test_a_terminated_command_cleans_up(tmp_path):
-    """By default a process that gets SIGTERM stops where it is, and temporary files stay."""
+    """By default SIGTERM stops a process at once, so that temporary files stay."""
     code = (
         "import os, signal, sys\n"
         "from flatsort.files.atomic import atomic_writer\n"

@@ -81,7 +81,7 @@ def test_a_moment_by_hand(tool, place):
 def test_at_a_frame_without_switches_nothing_is_written(tool, place, files_under):
     before = files_under(place)
     outcome = tool(main, *WORDS, "--at", "25", "--out", "a.png", "--json", "a.json")
-    assert outcome.error == "--at 25: nobody switches there; nearest: 5, 20"
+    assert outcome.error == "frame 25: no tracker switches there; nearest: 5, 20"
     assert files_under(place) == before
 
 
@@ -137,7 +137,7 @@ def test_a_frame_missing_among_others(tool, place, files_under):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--tracker", "SORT"], "two trackers with MOT16-98.txt are needed"),
+        (["--tracker", "SORT"], "a comparison needs two trackers with MOT16-98.txt"),
         (["--tracker", "SORT", "SORT"], "two trackers"),
         (["--tracker", "SORT", "none"], "no tracker 'none' in results; there: SORT, ours"),
         (["--results", "nowhere"], "nowhere: no such folder"),

@@ -9,7 +9,7 @@ import pytest
 
 from flatsort.commands.descriptor_report import main
 from flatsort.descriptors import registry
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 
 RED, BLUE, GREEN = (0, 0, 255), (255, 0, 0), (0, 200, 0)
 PEOPLE = ((RED, 5, 20, 20, 50, 0), (BLUE, 60, 40, 24, 60, 1), (GREEN, 130, 30, 20, 60, 0))
@@ -61,8 +61,9 @@ def test_people_of_plain_colours_are_told_apart(tool, labelled_sequence, tmp_pat
     ended = tool(main, "--descriptor", "histogram", "--seq", folder, "--out", out)
     assert ended.status == 0, ended.err
     # Frames 1 and 21 to 31, 3 and 23 to 31, ... 11 and 31: 6 + 5 + ... + 1 pairs of frames.
-    assert "48 labelled crops of 3 people; 63 pairs of one person and 126 of two" in ended.out
-    assert "Gates are found, without labels, on 93 detections of det.txt" in ended.out
+    assert "48 labelled crops of 3 people" in ended.out
+    assert "63 pairs of one person and 126 pairs of two people" in ended.out
+    assert "Gates are found without labels, on 93 detections of det.txt" in ended.out
     assert files_under(out) == [
         *("distances-histogram.png", "distances-raw_pixels.png"),
         *("report.json", "report.md", "roc.png"),
@@ -196,7 +197,8 @@ def test_a_cosine_is_centred_on_the_detections_and_on_the_descriptors_own_centre
     assert plain["own"]["distance"] == "cosine"
 
     page = (out / "report.md").read_text()
-    assert "centred cosine: about the mean of the detections. own-centred cosine: about" in page
+    assert "centred cosine: the cosine distance about the mean of the detections." in page
+    assert "own-centred cosine: the cosine distance about the descriptor's own centre" in page
     assert "own: own-centred cosine" in page
     assert "| own-centred cosine *" in page
     # A panel each.
@@ -224,7 +226,7 @@ def test_without_detections_a_cosine_is_centred_on_the_labelled_crops(
     path = tmp_path / "n.json"
     ended = tool(main, *left_of_box(plain=COSINE), "--seq", folder, "--json", path)
     assert ended.status == 0, ended.err
-    assert "about the mean of the labelled crops, for there are no detections" in ended.out
+    assert "about the mean of the labelled crops, because there are no detections" in ended.out
     assert "own-centred" not in ended.out
     facts = json.loads(path.read_text())
     assert facts["detected"] == 0

@@ -1,4 +1,4 @@
-"""The whole command against a server on this machine, with a set of two small sequences."""
+"""The whole command, run against a server on this machine with a set of two small sequences."""
 
 import hashlib
 import io
@@ -49,7 +49,7 @@ def get(server, tool, tmp_path):
     return call
 
 
-def test_a_set_is_there_afterwards_and_nothing_else(get, server, tmp_path):
+def test_a_set_is_unpacked_and_no_other_file_stays(get, server, tmp_path):
     server.cuts = [300]
     done = get()
     assert done.status == 0, done.err
@@ -78,7 +78,7 @@ def test_a_folder_that_lacks_something_is_not_overwritten(get, server, tmp_path,
     mine.parent.mkdir(parents=True)
     mine.write_text("precious")
     error = get().error
-    assert "lacks train/MOT16-02 and 1 more: it is left as it is; move it away" in error
+    assert "lacks train/MOT16-02 and 1 more: move it away" in error
     assert server.asked == [] and files_under(tmp_path) == ["data/MOT16/train/thesis.txt"]
 
 
@@ -91,11 +91,11 @@ def test_an_empty_folder_and_a_link_to_one_are_filled(get, tmp_path):
     assert (tmp_path / "disk/train/MOT16-02/seqinfo.ini").is_file()
 
 
-def test_what_does_not_come_is_told(get, server):
+def test_sequences_that_the_archive_lacks_are_named(get, server):
     server.content = packed(["MOT16/train/MOT16-02"])
     done = get()
     assert done.status == 0
-    assert "note: test/MOT16-01 did not come with it" in done.out
+    assert "note: the archive lacks test/MOT16-01" in done.out
 
 
 def test_an_archive_is_kept_on_request_and_used_again(get, server, tmp_path):
@@ -109,7 +109,7 @@ def test_an_archive_is_kept_on_request_and_used_again(get, server, tmp_path):
     assert "not downloaded again" in done.out and archive.exists()
 
 
-def test_the_digest_asked_for(get, server, tmp_path):
+def test_another_digest_is_refused(get, server, tmp_path):
     wrong = get("--sha256", "0" * 64).error
     right = hashlib.sha256(server.content).hexdigest()
     assert f"SHA-256 is {right}, not 000" in wrong and "MOT16.zip.part to download" in wrong
@@ -121,9 +121,9 @@ def test_the_digest_asked_for(get, server, tmp_path):
     assert "64 hexadecimal" in get("--sha256", "abc").error
 
 
-def test_an_error_page_is_no_archive_and_does_not_last(get, server, tmp_path):
+def test_an_error_page_is_refused_and_does_not_stay(get, server, tmp_path):
     good, server.content = server.content, b"<html>Log in to this hotel's network</html>"
-    assert "no whole zip archive, perhaps an error page" in get().error
+    assert "not a complete zip archive, perhaps an error page" in get().error
     assert not (tmp_path / "data/MOT16.zip").exists()
     server.content, server.headers = good, {"ETag": '"two"'}
     assert get().status == 0
@@ -147,14 +147,14 @@ def test_offline_is_one_sentence(tool, tmp_path):
 
 
 def test_no_rights(get, server, tmp_path, monkeypatch):
-    """Root may write anywhere, so the system's answer is made up."""
+    """os.access() is replaced, because root may write anywhere."""
     monkeypatch.setattr(os, "access", lambda *_: False)
-    assert "may not be written to" in get().error
+    assert "you have no permission to write to" in get().error
     assert server.asked == []
 
 
-def test_an_interrupt_keeps_the_part_and_says_so(server, tmp_path):
-    """A server that stops sending half-way, and Ctrl-C."""
+def test_an_interrupt_keeps_the_part_and_names_it(server, tmp_path):
+    """Ctrl-C while a server has stopped sending half-way."""
     answer, server.content = server.answer, bytes(1_000_000)
 
     def slowly(handler):
@@ -177,7 +177,7 @@ def test_an_interrupt_keeps_the_part_and_says_so(server, tmp_path):
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-        # A shell starts what runs in the background with Ctrl-C ignored.
+        # If the tests run in a shell's background, Ctrl-C is ignored by default.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
@@ -188,5 +188,5 @@ def test_an_interrupt_keeps_the_part_and_says_so(server, tmp_path):
     _, err = process.communicate(timeout=60)
     server.answer = answer
     assert process.returncode == 130
-    assert err.endswith(f"{part} is kept: the same command goes on from there\ninterrupted\n")
+    assert err.endswith(f"{part} stays: the same command continues from there\ninterrupted\n")
     assert 400_000 < part.stat().st_size <= 500_000

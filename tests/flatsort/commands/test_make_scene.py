@@ -1,3 +1,5 @@
+"""make_scene.py: the folder it writes, and the folders it leaves alone."""
+
 import os
 import subprocess
 import sys
@@ -79,7 +81,7 @@ def test_an_older_scene_is_replaced_whole(tmp_path):
 @pytest.mark.parametrize(
     "seqinfo", [None, "[Sequence]\nname=scene\n", "not an ini file", "[Seq%\n"]
 )
-def test_a_folder_of_somebody_else_is_left_alone(tmp_path, seqinfo):
+def test_a_folder_that_is_no_scene_is_left_alone(tmp_path, seqinfo):
     folder = tmp_path / "scene"
     folder.mkdir()
     (folder / "thesis.txt").write_text("precious")

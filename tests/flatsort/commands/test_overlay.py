@@ -1,4 +1,4 @@
-"""overlay.py: a film from a result file, without tracking again."""
+"""overlay.py draws a result file as a film or as a picture, without tracking again."""
 
 import av
 import cv2
@@ -29,7 +29,7 @@ def test_every_frame_is_filmed_with_its_tracks(tool, make_sequence, results, tmp
         assert float(stream.average_rate) == 12
         found = [frame.to_ndarray(format="bgr24") for frame in container.decode(stream)]
     assert len(found) == 6
-    # As drawn, but for what the encoding loses.
+    # Each frame of the film is the drawn frame, except for encoding losses.
     overlay = Overlay()
     for number, image in enumerate(found, 1):
         here = number in (2, 3, 4, 6)
@@ -39,7 +39,7 @@ def test_every_frame_is_filmed_with_its_tracks(tool, make_sequence, results, tmp
         assert np.abs(image.astype(int) - image_drawn).mean() < 6
 
 
-def test_an_empty_result_file_is_a_film_without_tracks(tool, make_sequence, results, tmp_path):
+def test_an_empty_result_file_gives_a_film_without_tracks(tool, make_sequence, results, tmp_path):
     results.write_text("")
     sequence = make_sequence(length=3)
     film = tmp_path / "a.mp4"
@@ -71,7 +71,7 @@ def test_result_files_that_cannot_be_read(tool, make_sequence, results, tmp_path
     assert not film.exists()
 
 
-def test_no_frames_and_damaged_frames(tool, make_sequence, results, tmp_path, files_under):
+def test_missing_and_damaged_frames(tool, make_sequence, results, tmp_path, files_under):
     bare = make_sequence(length=6, images=False, name="bare")
     cut = make_sequence(length=6, name="cut")
     cut.frame_path(4).write_bytes(cut.frame_path(4).read_bytes()[:300])
@@ -82,20 +82,20 @@ def test_no_frames_and_damaged_frames(tool, make_sequence, results, tmp_path, fi
     assert files_under(tmp_path) == before
 
 
-def test_all_is_more_than_one_sequence(tool, make_sequence, results, tmp_path):
+def test_more_than_one_sequence_is_refused(tool, make_sequence, results, tmp_path):
     for name in ("MOT16-01", "MOT16-02"):
         make_sequence(length=6, name=name, under=tmp_path / "MOT16" / "train")
     words = ("--seq", "all", "--mot-root", tmp_path / "MOT16", "--results", results)
     assert "name it" in tool(main, *words, "--video", tmp_path / "a.mp4").error
 
 
-def test_another_ending(tool, make_sequence, results, tmp_path):
+def test_a_film_with_another_ending_is_refused(tool, make_sequence, results, tmp_path):
     words = ("--seq", make_sequence(length=6).folder, "--results", results)
     assert "must end in .mp4" in tool(main, *words, "--video", tmp_path / "a.gif").error
 
 
 def test_one_picture(tool, make_sequence, results, tmp_path):
-    """With the trail of the frames before it, as the film has it."""
+    """The picture equals the frame of the film, with the trails of the frames before it."""
     sequence = make_sequence((), length=6)
     picture = tmp_path / "new" / "a.png"
     words = ("--seq", sequence.folder, "--results", results, "--frame", 4)
@@ -121,7 +121,7 @@ def test_one_picture(tool, make_sequence, results, tmp_path):
         (["--image", "theirs.txt/a.png"], "cannot write here"),
     ],
 )
-def test_pictures_that_cannot_be_made(
+def test_pictures_that_cannot_be_written(
     tool, make_sequence, results, tmp_path, monkeypatch, files_under, words, complaint
 ):
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""report.py: which run it is about, what is on the page, and what it says of bad input."""
+"""report.py: the run it finds, the contents of its page, and its answers to bad input."""
 
 import re
 from dataclasses import replace
@@ -32,7 +32,7 @@ RECORD = RunRecord(
 
 @pytest.fixture
 def run_of(make_sequence, tmp_path):
-    """The example's folder of results, and its sequence."""
+    """A function that writes the example; it returns the sequence and the folder of results."""
 
     def make(record=None, **options):
         results = tmp_path / "results"
@@ -46,7 +46,7 @@ def run_of(make_sequence, tmp_path):
 
 
 def text_of(page):
-    """The page's text without tags, white space folded."""
+    """Return the text of a page without tags, with single spaces."""
     body = re.sub(r"<(script|style).*?</\1>", "", page.read_text(), flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", body)).split())
 
@@ -67,14 +67,14 @@ def test_a_run_with_its_record(tool, run_of, tmp_path):
         "Descriptor histogram",
         "Detector yolox.txt",
         "Detector somewhere/det/yolox.txt",
-        "Frames 40 at 20 a second",
+        "Frames 40 at 20 per second",
         "Size 160 x 120",
         "switches 1 fragments 1 people 2 tracks 4 frames/s 20",
-        "IDs 1 switches: another track is on a person than before",
+        "IDs 1 switches: the track on a person changes",
         "FP 4 false alarms",
         "Waiting for frames 1.00 25.00 50 %",
         "gate 0.25",
-        "As the ground truth has it",
+        "Pairs by the people of the ground truth",
         "Min confidence 0.4",
         "Max age the tracker's own",
         "Lazy no",
@@ -82,19 +82,19 @@ def test_a_run_with_its_record(tool, run_of, tmp_path):
         "two frames were dropped",
     ):
         assert words in text, words
-    # A stage that took no time.
+    # A stage that took no time is not listed.
     assert "Detector 0.00" not in text
     assert page.read_text().count("data:image/jpeg;base64,") == 4
 
 
 def test_another_program_s_results(tool, run_of, tmp_path):
-    """No record, no tracker's name: the only one that has them."""
+    """Without a record and without --tracker, the only tracker with the sequence is taken."""
     sequence, results = run_of()
     page = tmp_path / "page.html"
     words = ("--seq", sequence.folder, "--results", results, "--no-video", "--out", page)
     outcome = tool(main, *words)
     assert outcome.status == 0, outcome.err
-    assert "note: Not known: there is no record of the run beside its results." in outcome.out
+    assert "note: Not known: the run has no record beside its results." in outcome.out
     assert "Name it with --descriptor." in outcome.out
     assert "film" not in outcome.out
     text = text_of(page)
@@ -104,7 +104,7 @@ def test_another_program_s_results(tool, run_of, tmp_path):
 
 
 def test_a_result_file_and_a_video(tool, run_of, tmp_path):
-    """Footage of one's own has no ground truth."""
+    """The user's own footage has no ground truth."""
     sequence, results = run_of()
     film = tmp_path / "walk.mp4"
     with VideoWriter(film, 20.0) as video:
@@ -118,11 +118,11 @@ def test_a_result_file_and_a_video(tool, run_of, tmp_path):
     assert outcome.status == 0, outcome.err
     text = text_of(page)
     assert text.startswith("walk · theirs walk theirs Descriptor histogram")
-    assert "tracks 4 frames, the median track 18 frames, the longest 40 gaps 0" in text
+    assert "tracks 4 frames of the median track 18 frames of the longest track 40 gaps 0" in text
     assert "Ground truth" not in text
     assert "only with switches" not in text
-    assert "As the result has it" in text
-    assert "As the ground truth has it" not in text
+    assert "Pairs by the tracks of the result" in text
+    assert "Pairs by the people of the ground truth" not in text
 
 
 def test_the_record_tells_where_the_footage_is(tool, run_of, tmp_path):
@@ -131,11 +131,11 @@ def test_the_record_tells_where_the_footage_is(tool, run_of, tmp_path):
     path = results / "careless" / "MOT16-98.txt"
     assert tool(main, "--results", path, "--out", page).status == 0
     assert "people 2" in text_of(page)
-    # Moved: what does not need it is there all the same.
+    # The footage is moved: the parts of the page that do not need it are still there.
     sequence.folder.rename(tmp_path / "moved")
     outcome = tool(main, "--results", path, "--out", page)
     assert outcome.status == 0
-    assert f"note: The footage, {sequence.folder}, is not at hand" in outcome.out
+    assert f"note: The footage, {sequence.folder}, is not there" in outcome.out
     text = text_of(page)
     assert "tracks 4" in text
     assert "Waiting for frames" in text
@@ -150,7 +150,7 @@ def test_a_sequence_without_frames(tool, run_of, tmp_path):
     page = tmp_path / "page.html"
     outcome = tool(main, "--seq", sequence.folder, "--results", results, "--out", page)
     assert outcome.status == 0, outcome.err
-    assert "note: MOT16-98 has no frames here, only boxes." in outcome.out
+    assert "note: MOT16-98 has no frames, only boxes." in outcome.out
     assert "HOTA" in text_of(page)
 
 
@@ -158,11 +158,11 @@ def test_a_tracker_that_looks_at_boxes_only(tool, run_of, tmp_path):
     sequence, results = run_of(replace(RECORD, descriptor="none"))
     page = tmp_path / "page.html"
     words = ("--seq", sequence.folder, "--results", results, "--no-video", "--out", page)
-    assert "note: None: boxes only, without a descriptor." in tool(main, *words).out
+    assert "note: None: the run used boxes only, no descriptor." in tool(main, *words).out
 
 
 @pytest.mark.parametrize("content", ["", "3,5,10,20,20,50,1,-1,-1,-1\n"])
-def test_results_of_next_to_nothing(tool, run_of, tmp_path, content):
+def test_results_with_no_row_or_one(tool, run_of, tmp_path, content):
     sequence, results = run_of(RECORD)
     (results / "careless" / "MOT16-98.txt").write_text(content)
     page = tmp_path / "page.html"
@@ -174,7 +174,7 @@ def test_results_of_next_to_nothing(tool, run_of, tmp_path, content):
 def test_features_that_the_run_kept_are_not_computed_again(
     tool, run_of, tmp_path, tiny_weights, monkeypatch
 ):
-    """track.py with a cache, then the page with an encoder that fails when it is asked."""
+    """track.py runs with a cache; then the page is made with an encoder that would fail."""
     from flatsort.commands.track import main as track
     from flatsort.descriptors.vae import VaeDescriptor
 
@@ -191,7 +191,7 @@ def test_features_that_the_run_kept_are_not_computed_again(
     words = ("--seq", sequence.folder, "--tracker", "tiny", "--no-video", "--out", page, *words)
     outcome = tool(main, *words)
     assert outcome.status == 0, outcome.err
-    # Of frames 6, 11, ... 36: in frame 1 no track is sure yet.
+    # One pair in each of the frames 6, 11, ..., 36: no track is confirmed in frame 1.
     assert "two boxes of one frame: 7 pairs" in text_of(page)
 
 
@@ -199,17 +199,17 @@ def test_features_that_the_run_kept_are_not_computed_again(
     ("words", "complaint"),
     [
         (["--out", "page.txt"], "page.txt: the page's name must end in .html"),
-        (["--out", "page.html"], "which run: give --seq and --tracker, or --results"),
+        (["--out", "page.html"], "name the run: give --seq and --tracker, or --results"),
         (["--out", "results/page.html/page.html"], "results/page.html is not a folder"),
         (["--out", "p.html", "--width", "8"], "--width 8: a film is at least 16 pixels wide"),
         (["--out", "p.html", "--width", "80", "--no-video"], "which --no-video leaves out"),
         (["--out", "p.html", "--seq", "a", "--source", "b"], "--seq names the footage already"),
         (["--out", "p.html", "--results", "gone.txt"], "gone.txt: no such result file"),
         (["--out", "p.html", "--seq", "MOT16-98", "--tracker", "mine"], "no tracker 'mine'"),
-        (["--out", "p.html", "--seq", "MOT16-77"], "no MOT16-77.txt: track it first"),
+        (["--out", "p.html", "--seq", "MOT16-77"], "has no MOT16-77.txt: track it first"),
         (
             ["--out", "p.html", "--results", "results/careless/MOT16-98.txt", "--tracker", "mine"],
-            "is one tracker's already",
+            "is the file of one tracker already",
         ),
         (
             ["--out", "p.html", "--results", "results/careless/MOT16-98.txt"],
@@ -221,7 +221,7 @@ def test_features_that_the_run_kept_are_not_computed_again(
         ),
     ],
 )
-def test_what_cannot_be(tool, run_of, tmp_path, monkeypatch, files_under, words, complaint):
+def test_bad_options(tool, run_of, tmp_path, monkeypatch, files_under, words, complaint):
     run_of()
     (tmp_path / "results" / "page.html").touch()
     monkeypatch.chdir(tmp_path)
@@ -230,7 +230,7 @@ def test_what_cannot_be(tool, run_of, tmp_path, monkeypatch, files_under, words,
     assert files_under(tmp_path) == before
 
 
-def test_two_trackers_have_it(tool, run_of, tmp_path):
+def test_two_trackers_have_the_sequence(tool, run_of, tmp_path):
     sequence, results = run_of()
     (results / "other").mkdir()
     (results / "other" / "MOT16-98.txt").write_text("")
@@ -238,7 +238,7 @@ def test_two_trackers_have_it(tool, run_of, tmp_path):
     assert "careless, other have MOT16-98.txt: name one with --tracker" in tool(main, *words).error
 
 
-def test_a_frame_number_that_is_none(tool, run_of, tmp_path):
+def test_an_impossible_frame_number(tool, run_of, tmp_path):
     sequence, _ = run_of()
     path = tmp_path / "theirs.txt"
     path.write_text("99999999999,1,0,0,10,10,1,-1,-1,-1\n")
@@ -255,7 +255,7 @@ def test_tracks_without_a_picture_are_counted(tool, run_of, tmp_path):
     path.write_text(path.read_text() + "1,9,900,900,10,10,1,-1,-1,-1\n")
     page = tmp_path / "page.html"
     words = ("--seq", sequence.folder, "--results", results, "--no-video", "--out", page)
-    assert "note: Of 4 of the 5 tracks: those seen longest" in tool(main, *words).out
+    assert "note: 4 of the 5 tracks have pictures: the longest ones" in tool(main, *words).out
 
 
 def test_footage_that_does_not_fit(tool, run_of, tmp_path, files_under):
@@ -267,8 +267,8 @@ def test_footage_that_does_not_fit(tool, run_of, tmp_path, files_under):
     before = files_under(tmp_path)
     path = results / "careless" / "MOT16-98.txt"
     outcome = tool(main, "--results", path, "--source", film, "--out", tmp_path / "p.html")
-    assert "short: its last frame is 10, but the results have frame 40" in outcome.error
+    assert "short ends at frame 10, but the results have frame 40" in outcome.error
     sequence.frame_path(30).write_bytes(b"damaged")
     words = ("--seq", sequence.folder, "--results", results, "--out", tmp_path / "p.html")
-    assert "000030.jpg: truncated or no image" in tool(main, *words).error
+    assert "000030.jpg: truncated or not an image" in tool(main, *words).error
     assert files_under(tmp_path) == before

@@ -1,4 +1,4 @@
-"""report.py's page in Chromium: it loads, plays, seeks, filters, and logs no error."""
+"""The page of report.py in Chromium: it loads, plays, seeks, filters and logs no error."""
 
 import pytest
 from selenium.webdriver import ActionChains
@@ -16,7 +16,7 @@ SCRIPT = "</dd><script>document.title='hacked'</script><img src=x onerror=docume
 
 @pytest.fixture
 def visit(browser, tool, make_sequence, tmp_path):
-    """Write a page and go there; what the console says is looked at in the end."""
+    """A function that writes a page and opens it; in the end the console must be empty."""
     pages = []
 
     def write(*words, name="MOT16-98", prepare=lambda results: None):
@@ -40,7 +40,7 @@ def visit(browser, tool, make_sequence, tmp_path):
 
 
 def wait(browser, condition):
-    """Until a JavaScript expression is true."""
+    """Wait until a JavaScript expression is true."""
     WebDriverWait(browser, PATIENCE_S, 0.05).until(
         lambda driver: driver.execute_script(f"return {condition}")
     )
@@ -56,7 +56,7 @@ def loaded(browser):
 
 
 def shown(browser, selector):
-    """What of these is not hidden, by its text or its number."""
+    """Return the visible elements of a selector, by their ids or else by their texts."""
     script = (
         "return [...document.querySelectorAll(arguments[0])].filter(e => e.offsetParent)"
         ".map(e => e.id || e.textContent.trim())"
@@ -65,7 +65,7 @@ def shown(browser, selector):
 
 
 def type_into(browser, name, text):
-    """Replace a filter's text as a person does."""
+    """Replace the text of a filter by keystrokes."""
     field = find(browser, f"#filters [name={name}]")
     field.clear()
     field.send_keys(text)
@@ -81,13 +81,13 @@ def test_the_film_is_whole_and_plays(visit):
     assert find(browser, "#position").text == "frame 1 of 40 · 0.00 s"
     browser.execute_script("document.querySelector('#film').play()")
     wait(browser, "document.querySelector('#film').currentTime > 0.5")
-    # The line and the words go with it.
+    # The line and the position follow the film.
     wait(browser, "document.documentElement.style.getPropertyValue('--now') > 0.2")
     wait(browser, "document.querySelector('#film').ended")
     wait(browser, "document.querySelector('#position').value.startsWith('frame 40 of 40')")
 
 
-def test_clicking_goes_there(visit):
+def test_a_click_shows_its_frame(visit):
     browser = visit()
     film = loaded(browser)
 
@@ -96,7 +96,7 @@ def test_clicking_goes_there(visit):
         assert find(browser, "#position").text.startswith(f"frame {number} of 40")
         assert film.get_property("currentTime") == pytest.approx((number - 0.5) / FRAME_RATE)
 
-    # A bar, in the middle of frame 33: that of frames 25 to 40 is 16 wide.
+    # Click the bar of frames 25 to 40, which is 16 frames wide, in the middle of frame 33.
     bar = find(browser, "#track-2 .bar")
     across = (8.5 / 16 - 0.5) * bar.size["width"]
     ActionChains(browser).move_to_element_with_offset(bar, across, 0).click().perform()
@@ -111,7 +111,7 @@ def test_clicking_goes_there(visit):
         *("track-3", "track-2"),
         *("person-1", "person-2"),
     ]
-    # The empty part of a row, a switch, a name, a picture, and steps of one frame.
+    # Click the empty part of a row, a switch, a name, the steps of one frame, and a picture.
     lane = find(browser, "#track-7 .lane")
     ActionChains(browser).move_to_element_with_offset(
         lane, 0.26 * lane.size["width"], 0
@@ -157,7 +157,7 @@ def test_filters(visit):
     assert shown(browser, "#people .row") == ["person-2"]
     assert shown(browser, "#switches tbody tr") == []
 
-    # What is no list of numbers hides nothing, and says so.
+    # Text that is no list of numbers hides nothing and is marked as invalid.
     type_into(browser, "tracks", "anna")
     assert shown(browser, rows) == everyone
     assert find(browser, "#filters [name=tracks]").get_attribute("aria-invalid") == "true"
@@ -181,11 +181,11 @@ def test_zoom_keeps_the_line_in_sight(visit):
     )
     assert left < line < right
     assert inside > 8
-    # Forty frames, of which four are in sight: a tick for each.
+    # Four of the forty frames are in sight, so each frame has a tick.
     assert browser.execute_script(ticks) == [str(number) for number in range(1, 41)]
 
 
-def test_a_page_without_a_film_has_a_line_all_the_same(visit):
+def test_a_page_without_a_film_still_has_the_moving_line(visit):
     browser = visit("--no-video")
     assert browser.find_elements(By.CSS_SELECTOR, "video") == []
     find(browser, "#switches td button").click()
@@ -193,7 +193,7 @@ def test_a_page_without_a_film_has_a_line_all_the_same(visit):
     assert shown(browser, "#tracks .row.visible") == ["track-3", "track-2"]
 
 
-def test_it_fits_a_telephone(visit):
+def test_the_page_fits_a_phone(visit):
     browser = visit()
     loaded(browser)
     try:
@@ -210,7 +210,7 @@ def test_it_fits_a_telephone(visit):
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
-def test_hostile_names_stay_names(visit):
+def test_hostile_names_stay_text(visit):
     record = RunRecord(
         sequence=HOSTILE,
         source=SCRIPT,
@@ -237,7 +237,7 @@ def test_hostile_names_stay_names(visit):
     assert len(browser.find_elements(By.CSS_SELECTOR, "script")) == 2
 
 
-def test_nothing_is_asked_of_the_network(visit):
+def test_the_page_needs_no_network(visit):
     browser = visit()
     loaded(browser)
     names = browser.execute_script(

@@ -1,4 +1,4 @@
-"""search.py: people of three colours pass two cameras."""
+"""search.py on people of three colours who pass two cameras."""
 
 import json
 import shutil
@@ -26,9 +26,10 @@ def track(identity, left, first=1, last=LENGTH):
 
 @pytest.fixture
 def place(make_sequence, tmp_path, monkeypatch):
-    """The working directory: sequences one and two, results/none/one.txt and two.txt.
+    """A working directory with the sequences one and two, and their results in results/none/.
 
-    one has red (1) and green (2); two has green (1, then 5), blue (2) and red (3).
+    Sequence one shows the red person (track 1) and the green one (track 2). Sequence two shows the
+    green person (track 1, then 5), the blue one (track 2) and the red one (track 3).
     """
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MOT16_ROOT", str(tmp_path))
@@ -57,7 +58,7 @@ RESULTS = ("--results", "results/none/one.txt", "results/none/two.txt")
 
 @pytest.fixture
 def indexed(tool, place):
-    """The same with people.npz, by histogram."""
+    """The working directory with people.npz, an index by histogram."""
     outcome = tool(main, "index", *RESULTS, "--descriptor", "histogram", "--out", "people.npz")
     assert outcome.status == 0, outcome.err
     assert outcome.out == (
@@ -67,7 +68,7 @@ def indexed(tool, place):
 
 
 def ranks(text):
-    """SOURCE:ID of the table's rows."""
+    """Return SOURCE:ID of each row of the table."""
     words = [line.split() for line in text.splitlines()]
     return [f"{line[2]}:{line[3]}" for line in words if line and line[0].isdigit()]
 
@@ -77,21 +78,21 @@ def test_a_track_finds_the_person_in_the_other_camera(tool, indexed, engine):
     words = ("query", "--index", "people.npz", "--track", "one:2", "--engine", engine)
     outcome = tool(main, *words, "--top", "2")
     assert (outcome.status, outcome.err) == (0, "")
-    # Both of the green one's tracks, which are equally near, and not itself.
+    # Both tracks of the green person are equally near; the query itself is left out.
     assert ranks(outcome.out) == ["two:1", "two:5"]
     assert f"5 tracks were looked through ({engine})." in outcome.out
     assert ranks(tool(main, *words).out)[:2] == ["two:1", "two:5"]
     assert len(ranks(tool(main, *words).out)) == 5
 
 
-def test_looking_in_one_camera_only(tool, indexed):
+def test_a_search_in_one_camera_only(tool, indexed):
     words = ("query", "--index", "people.npz", "--track", "two:3", "--in", "two")
     assert sorted(ranks(tool(main, *words).out)) == ["two:1", "two:2", "two:5"]
     assert ranks(tool(main, *words[:-1], "one").out)[0] == "one:1"
     assert "no source 'x'" in tool(main, *words, "x").error
 
 
-def test_pictures_and_numbers(tool, indexed, files_under):
+def test_pictures_and_json(tool, indexed, files_under):
     before = files_under(indexed)
     words = ("query", "--index", "people.npz", "--track", "one:1", "--json", "a.json")
     for name in ("a.jpg", "a.png", "a.html"):
@@ -104,7 +105,7 @@ def test_pictures_and_numbers(tool, indexed, files_under):
     assert set(files_under(indexed)) - set(before) == {"a.jpg", "a.png", "a.html", "a.json"}
 
 
-def test_a_person_in_a_picture(tool, indexed):
+def test_a_picture_finds_the_person(tool, indexed):
     image = np.full((200, 300, 3), 90, np.uint8)
     image[50:110, 200:220] = BLUE
     cv2.imwrite("street.png", image)
@@ -116,12 +117,10 @@ def test_a_person_in_a_picture(tool, indexed):
     assert "street.png: Euclidean distance of histogram. 6 tracks" in outcome.out
 
 
-def test_frames_are_where_source_says(tool, place):
+def test_source_names_the_footage(tool, place):
     shutil.move("one", "elsewhere")
     words = ("index", *RESULTS, "--descriptor", "histogram", "--out", "people.npz")
-    assert (
-        "results/none/one.txt: say where its frames are with --source" in tool(main, *words).error
-    )
+    assert "results/none/one.txt: name its footage with --source" in tool(main, *words).error
     assert not (place / "people.npz").exists()
     outcome = tool(main, *words, "--source", "elsewhere/img1", "two", "--boxes", "2")
     assert "6 tracks of 2 sources by histogram, 12 boxes" in outcome.out
@@ -135,14 +134,14 @@ def test_other_weights_are_refused(tool, place, tiny_weights):
     cv2.imwrite("red.png", np.full((60, 20, 3), RED, np.uint8))
     query = ("query", "--index", "people.npz", "--picture", "red.png", "--top", "1")
     found = ranks(tool(main, *query).out)
-    # The file's place does not matter, what it holds does.
+    # The contents of the weights file matter, not its place.
     shutil.move(first, place / "moved.safetensors")
     assert "mine.safetensors: no such weights file" in tool(main, *query).error
     assert ranks(tool(main, *query, "--descriptor", "moved.safetensors").out) == found
     shutil.copy(second, place / "mine.safetensors")
     error = tool(main, *query).error
-    assert "mine.safetensors is not what the index was made with" in error
-    # A track has been described: no weights are needed.
+    assert "mine.safetensors is not the descriptor that made the index" in error
+    # The index holds the features of its tracks, so no weights are needed.
     assert tool(main, *query[:3], "--track", "one:1").status == 0
 
 
@@ -153,15 +152,16 @@ def test_evaluation(tool, indexed):
     assert outcome.status == 0, outcome.err
     (numbers,) = json.loads((indexed / "a.json").read_text())
     fragments, halves = numbers["tasks"]["Fragments"], numbers["tasks"]["Halves"]
-    # Green in two: 1 and 5 ask for each other, and one's green, whom nobody labelled, is as near.
+    # Tracks 1 and 5 of two are green and must find each other; the green track of one is as near,
+    # but sequence one has no labels.
     assert fragments["queries"] == 2
     assert fragments["best_possible"]["precision"]["1"] == 1
-    # All but the two fragments are long enough to leave 20 frames between.
+    # All tracks but the two fragments are long enough to leave 20 frames between their halves.
     assert halves["queries"] == 4
     assert set(halves["distances"]) == {"cosine", "centred cosine", "euclidean"}
     assert fragments["agreement"] == dict.fromkeys(installed_engines(), 2)
     assert "## Fragments" in (indexed / "a.md").read_text()
-    assert "for 6 of 6 queries the first 10 are those that comparing everything" in outcome.out
+    assert "for 6 of 6 queries the first 10 answers are those of an exhaustive" in outcome.out
 
 
 PLUGIN = """
@@ -176,7 +176,7 @@ def mean_colour(frame, boxes_tlwh):
 """
 
 
-def test_a_descriptor_of_ones_own(tool, place):
+def test_a_plugin_descriptor(tool, place):
     from flatsort.descriptors.registry import _REGISTERED
 
     (place / "mine.py").write_text(PLUGIN)
@@ -192,12 +192,12 @@ def test_a_descriptor_of_ones_own(tool, place):
     cv2.imwrite("red.png", np.full((60, 20, 3), RED, np.uint8))
     error = tool(main, "query", "--index", "people.npz", "--picture", "red.png").error
     assert "--descriptor mean-colour: unknown" in error
-    # Of the same name, but another: of each pixel instead of their mean.
+    # Another descriptor of the same name: every pixel instead of the mean of the pixels.
     (place / "mine.py").write_text(PLUGIN.replace("crop.mean((0, 1))", "crop.mean(2).ravel()"))
     try:
         words = ("--picture", "red.png", "--plugin", "mine.py")
         error = tool(main, "query", "--index", "people.npz", *words).error
-        assert "mean-colour describes by 64 numbers, in the index it did by 3" in error
+        assert "mean-colour gives 64 numbers per person, but the index has 3" in error
     finally:
         del _REGISTERED["mean-colour"]
 
@@ -211,19 +211,22 @@ def test_a_descriptor_of_ones_own(tool, place):
         (["query", "--track", "one:9"], "no track '9' in one"),
         (["query", "--track", "one:1", "--box", "1,1,1,1"], "--box goes with --picture"),
         (["query", "--track", "one:1", "--descriptor", "x"], "--descriptor goes with --picture"),
-        (["query", "--track", "one:1", "--top", "0"], "--top 0: an answer has at least one"),
+        (["query", "--track", "one:1", "--top", "0"], "--top 0: ask for at least one track"),
         (["query", "--track", "one:1", "--out", "a.pdf"], "a.pdf: the picture's name must end"),
         (["query", "--track", "one:1", "--out", "one"], "one: the picture's name must end"),
         (["query", "--track", "one:1", "--json", "one"], "one: cannot write here"),
         (["query", "--picture", "nobody.jpg"], "nobody.jpg: cannot read the person's picture"),
-        (["query", "--picture", "people.npz"], "people.npz: truncated or no image"),
+        (["query", "--picture", "people.npz"], "people.npz: truncated or not an image"),
         (["query", "--picture", "one/img1/000001.jpg", "--box", "1,2"], "give left,top,width"),
         (["query", "--picture", "one/img1/000001.jpg", "--box", "1,2,0,3"], "give left,top,width"),
-        (["query", "--picture", "one/img1/000001.jpg", "--box", "900,2,9,3"], "of 160 x 120"),
+        (
+            ["query", "--picture", "one/img1/000001.jpg", "--box", "900,2,9,3"],
+            "which has 160 x 120",
+        ),
         (["evaluate", "--json", "one"], "one: cannot write here"),
     ],
 )
-def test_bad_words(tool, indexed, files_under, words, message):
+def test_bad_options_of_query_and_evaluate(tool, indexed, files_under, words, message):
     before = files_under(indexed)
     command, *rest = words
     assert message in tool(main, command, "--index", "people.npz", *rest).error
@@ -233,21 +236,21 @@ def test_bad_words(tool, indexed, files_under, words, message):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--boxes", "0"], "--boxes 0: a track is described by one at least"),
-        (["--descriptor", "none"], "--descriptor none: it does not look at people"),
+        (["--boxes", "0"], "--boxes 0: a track needs at least one"),
+        (["--descriptor", "none"], "--descriptor none does not look at people"),
         (["--descriptor", "nobody"], "--descriptor nobody: unknown"),
-        (["--source", "one"], "--source: 1 for 2 result files"),
+        (["--source", "one"], "--source names 1 for 2 result files"),
         (["--out", "one"], "one: cannot write here"),
         (["--results", "results/none/three.txt"], "three.txt: cannot read"),
     ],
 )
-def test_bad_words_of_indexing(tool, place, files_under, words, message):
+def test_bad_options_of_index(tool, place, files_under, words, message):
     before = files_under(place)
     assert message in tool(main, "index", *RESULTS, "--out", "people.npz", *words).error
     assert files_under(place) == before
 
 
-def test_no_index(tool, place):
+def test_a_missing_index(tool, place):
     for words in (["query", "--track", "one:1"], ["evaluate"]):
         assert "x.npz: no such index" in tool(main, words[0], "--index", "x.npz", *words[1:]).error
 
@@ -262,7 +265,7 @@ def test_faiss_that_is_not_installed(tool, indexed, monkeypatch):
 
 
 def test_real_people(tool, mot_data, tmp_path, monkeypatch):
-    """A clip's own ground truth as results: first halves find second ones."""
+    """With a clip's ground truth as results, first halves find second halves."""
     monkeypatch.chdir(tmp_path)
     clip = mot_data / "clips" / "MOT16-04-first50"
     lines = (clip / "gt" / "gt.txt").read_text().splitlines()

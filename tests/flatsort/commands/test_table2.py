@@ -2,13 +2,14 @@ import re
 
 import pytest
 
-from flatsort.commands import table2
-from flatsort.commands.table2 import Row, all_rows, main, paper_table, parse_arguments
+from flatsort.commands.table2 import main
+from flatsort.paper import table2
+from flatsort.paper.table2 import Row
 
 
 @pytest.fixture(scope="module")
 def folder(mot_data, tmp_path_factory):
-    """Holds the page about a clip of fifty frames, with the trackers that need no weights."""
+    """A folder with the page for a clip of fifty frames, with trackers that need no weights."""
     rows = (
         Row("SORT", "none"),
         Row("histogram", "histogram"),
@@ -29,44 +30,37 @@ def page(folder):
 
 
 def cells(table, name):
-    """The cells of the rows of that name."""
+    """The cells of each row with that name."""
     lines = [line for line in table.splitlines() if re.match(rf"\|\s*{name}\s*\|", line)]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
-def test_the_papers_rows_are_printed_as_the_paper_prints_them():
-    (sort,) = cells(paper_table(), "SORT")
-    assert sort[1:7] == ["57.0", "67.4", "49.4", "66.4", "90.6", "1.44"]
-    assert sort[7:14] == ["158", "275", "84", "7643", "37071", "1486", "1515"]
-    assert sort[14:] == ["58.2", "81.9", "59.5"]
-
-
-def test_ours_stand_beside_the_papers_for_each_detection_set(page):
+def test_the_page_has_the_papers_table_and_one_of_ours_per_detection_file(page):
     assert [line for line in page.splitlines() if line.startswith("## ")] == [
         "## The paper's (MOT16 train, seven sequences, POI detections)",
         "## Ours, det/det.txt",
         "## Ours, det/yolox.txt",
     ]
     assert len(cells(page, "SORT")) == 3
-    # With the paper's settings and ours, on two detection sets.
+    # Two settings on two detection files.
     histogram = cells(page, "histogram")
     assert [row[1] for row in histogram] == ["paper", "ours"] * 2
-    # Sixteen columns and HOTA, which the paper did not have.
+    # Sixteen columns of the paper and HOTA, which the paper does not have.
     assert len(histogram[0]) == 2 + 17
     assert "MOT16-04-first50 (50 frames" in page
 
 
-def test_a_tracker_whose_features_are_not_there_has_no_row(page):
+def test_a_tracker_without_its_feature_file_has_no_row(page):
     assert not cells(page, "absent")
 
 
-def test_what_was_tracked_is_there_to_be_looked_at(folder):
+def test_the_result_files_are_kept(folder):
     for detections in ("det", "yolox"):
         for name in ("SORT", "histogram_paper", "histogram_ours"):
             assert (folder / "results" / detections / name / "MOT16-04-first50.txt").is_file()
 
 
-def test_a_network_of_the_users_has_a_row():
-    *_, last = all_rows(parse_arguments(["--onnx", "nets/osnet.onnx"]))
-    assert last == Row("DeepSORT (osnet)", "onnx:nets/osnet.onnx")
-    assert all_rows(parse_arguments([])) == list(table2.ROWS)
+def test_a_sequence_without_ground_truth_is_refused(tool, make_sequence, tmp_path):
+    outcome = tool(main, "--seq", make_sequence().folder, "--out", tmp_path / "page.md")
+    assert "MOT16-98: no ground truth, no frames, or neither det/det.txt" in outcome.error
+    assert not (tmp_path / "page.md").exists()

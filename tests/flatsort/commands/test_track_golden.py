@@ -6,7 +6,7 @@ from trackeval.metrics.clear import CLEAR
 from flatsort.commands.track import main
 from flatsort.evaluation.tracks.hota import trackeval_data
 from flatsort.evaluation.tracks.preprocessing import preprocess
-from flatsort.evaluation.tracks.score import Job, combine, score_files
+from flatsort.evaluation.tracks.score import ScoredFile, combine, score_files
 from flatsort.files.mot_files import read_ground_truth, read_results
 from flatsort.files.sequence import find_sequences
 
@@ -19,7 +19,7 @@ def score(tool, mot_data, tmp_path):
         outcome = tool(main, *words)
         assert outcome.status == 0, outcome.err
         sequences = find_sequences(selection, root)
-        scores = score_files(Job(s, tmp_path / tracker / f"{s.name}.txt") for s in sequences)
+        scores = score_files(ScoredFile(s, tmp_path / tracker / f"{s.name}.txt") for s in sequences)
         return combine(scores).columns()
 
     return track_and_score

@@ -181,7 +181,7 @@ def test_a_damaged_image_costs_one_frame(track, tmp_path, read_rows):
     assert outcome.status == 0, outcome.err
     assert ": 8 frames, 7 of 7 detections" in outcome.out
     assert "note: 1 image of walk left out: " in outcome.out
-    assert "5.png: truncated or no image (frame 5 of walk)" in outcome.out
+    assert "5.png: truncated or not an image (frame 5 of walk)" in outcome.out
     rows = read_rows(tmp_path / "results" / "histogram@file-boxes" / "walk.txt")
     assert [row[:2] for row in rows] == [(3, 1), (4, 1), (6, 1), (7, 1), (8, 1)]
     with av.open(str(film)) as container:

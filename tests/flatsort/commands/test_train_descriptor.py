@@ -1,6 +1,7 @@
-"""train_descriptor.py with a tiny network: weights and card out, killed and resumed."""
+"""The train command with a tiny network: it writes weights and cards, and resumes."""
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from flatsort.commands.train_descriptor import main
+from flatsort.commands.train_descriptor import main, parse_arguments, read_request
 from flatsort.descriptors import load_descriptor
 from flatsort.errors import InputError
 from flatsort.files.mot_files import read_detections
@@ -21,7 +22,9 @@ from flatsort.reid_vae.training.settings import Settings
 from flatsort.reid_vae.weights.encoder import CropEncoder
 from flatsort.reid_vae.weights.weights import load_weights
 from flatsort.training.crop_set import cut_frames
-from flatsort.training.train import train_crops
+from flatsort.training.train import train
+from flatsort.training.training_request import TrainingRequest
+from flatsort.training.usual_settings import usual_settings
 
 RED = (0, 0, 255)
 TINY = {
@@ -43,7 +46,7 @@ FACTS = ("crops", "held_out", "tracklets", "rounds")
 
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch):
-    """A third architecture, and the number of threads as it was."""
+    """Add a tiny architecture, and restore the number of threads afterwards."""
     monkeypatch.setitem(ARCHITECTURES, "tiny", Architecture(**TINY))
     threads = torch.get_num_threads()
     yield
@@ -52,13 +55,13 @@ def tiny(monkeypatch):
 
 @pytest.fixture
 def footage(make_sequence):
-    """Two people in 14 frames: 28 crops, and tracklets long enough to calibrate on."""
+    """Two people in 14 frames: 28 crops, in tracklets that are long enough for calibration."""
     return make_sequence(length=14)
 
 
 @pytest.fixture
 def words(footage, tmp_path):
-    """The command line without the tool's name; RUNS and OUT can be given another name."""
+    """Make the command line without the command's name; it writes below the folder ``place``."""
 
     def make(*more, place="a"):
         out = [str(tmp_path / place / folder) for folder in ("runs", "out")]
@@ -77,7 +80,7 @@ def test_weights_and_card_appear(tool, words, footage, tmp_path):
     out = tmp_path / "a" / "out"
     assert sorted(path.name for path in out.iterdir()) == ["MODEL_CARD.md", "mine.safetensors"]
     note, wrote = outcome.out.splitlines()
-    assert note.startswith("note: the error never came below kappa (0.25)")
+    assert note.startswith("note: the error never fell below kappa (0.25)")
     assert wrote.startswith(f"wrote {out / 'mine.safetensors'}: cosine gate ")
     model, card = load_weights(out / "mine.safetensors")
     assert model.architecture == Architecture(**TINY)
@@ -93,7 +96,7 @@ def test_weights_and_card_appear(tool, words, footage, tmp_path):
         "size": 16,
     }
     assert card["settings"]["steps"] == card["measured"]["step"] == STEPS
-    # In frames 11 to 14, each with a past of ten and more: 4 distances a person of both kinds.
+    # Frames 11 to 14 have a frame at least ten before: 4 distances of each kind per person.
     calibration = card["calibration"]
     assert (calibration["positives"], calibration["negatives"]) == (8, 8)
     assert calibration["gate"] > 0
@@ -105,7 +108,7 @@ def test_the_descriptors_mean_is_that_of_the_crops(tool, words, footage, tmp_pat
     boxes = np.array([[10, 20, 20, 50], [100, 40, 24, 60]], float)
     crops = [cut_crops(footage.read_frame(n), boxes, 16, 16) for n in range(1, 15)]
     mean = encode(np.concatenate(crops)).mean(axis=0)
-    # Weights are kept in half precision.
+    # The file stores weights in half precision.
     np.testing.assert_allclose(encode.latent_mean, mean, atol=0.02)
 
 
@@ -122,9 +125,6 @@ def test_the_model_card_says_how_to_make_it_again(tool, words, tmp_path):
 
 
 def test_the_command_on_the_card_gives_the_same_settings(tool, words, tmp_path):
-    from flatsort.commands.train_descriptor import parse_arguments
-    from flatsort.training.train import read_settings
-
     given = ("--seed", 3, "--learning-rate", 0.002, "--kappa", 0.08, "--abroad")
     given += ("--covariance", "nuisance")
     tool(main, *words(*given))
@@ -132,13 +132,14 @@ def test_the_command_on_the_card_gives_the_same_settings(tool, words, tmp_path):
     text = (out / "MODEL_CARD.md").read_text()
     command = next(line for line in text.splitlines() if "--name mine" in line)
     on_the_card, again = (
-        parse_arguments(arguments) for arguments in (command.split()[2:], words(*given))
+        read_request(parse_arguments(arguments))[0]
+        for arguments in (command.split()[2:], words(*given))
     )
-    assert read_settings(on_the_card) == read_settings(again)
-    assert on_the_card.rounds == again.rounds == 2
+    assert on_the_card.settings == again.settings
+    assert on_the_card.round_count == again.round_count == 2
 
 
-def test_abroad_no_crop_is_erased_in_part(tool, words, tmp_path):
+def test_training_for_other_cameras_erases_no_patches(tool, words, tmp_path):
     outcome = tool(main, *words("--abroad"))
     assert outcome.status == 0, outcome.err
     _, card = load_weights(tmp_path / "a" / "out" / "mine.safetensors")
@@ -158,12 +159,28 @@ def test_abroad_no_crop_is_erased_in_part(tool, words, tmp_path):
         (["--architecture", "vgg16", "--covariance", "nuisance"], 0.5),
     ],
 )
-def test_the_error_allowed_when_nothing_is_said(more, kappa):
-    from flatsort.commands.train_descriptor import parse_arguments
-    from flatsort.training.train import read_settings
-
+def test_the_usual_kappa(more, kappa):
     arguments = parse_arguments(["--name", "mine", "--seq", "here", *more])
-    assert read_settings(arguments).constants.kappa == kappa
+    request, _ = read_request(arguments)
+    assert request.settings.constants.kappa == kappa
+
+
+def test_the_help_states_the_usual_settings(capsys):
+    usual = usual_settings()
+    with pytest.raises(SystemExit):
+        parse_arguments(["--help"])
+    text = capsys.readouterr().out
+    stated = {
+        "--beta": usual.constants.beta,
+        "--steps": usual.steps,
+        "--batch-size": usual.batch_size,
+        "--learning-rate": usual.learning_rate,
+        "--seed": usual.seed,
+    }
+    for option, value in stated.items():
+        # From this option's line to the next option's.
+        paragraph = re.search(rf"^  {option} .*?(?=^  --|^\S)", text, re.DOTALL | re.MULTILINE)[0]
+        assert f"({value:g})" in paragraph
 
 
 def test_the_nuisance_covariance_of_tracklets(tool, words, tmp_path):
@@ -172,20 +189,18 @@ def test_the_nuisance_covariance_of_tracklets(tool, words, tmp_path):
     model, card = load_weights(tmp_path / "a" / "out" / "mine.safetensors")
     assert card["settings"]["covariance"] == "nuisance"
     assert card["data"]["rounds"] == 2
-    # Seen in the same frames, the two people stay apart in the second round.
+    # The two people appear in the same frames, so the second round keeps them apart.
     assert card["data"]["tracklets"] == 2
     assert model.architecture.whitened_size == TINY["latent_size"]
-    # The measured values are whitened: four of them.
+    # The observation has four whitened values.
     assert card["measured"]["kappa_squared"] == 2
     text = (tmp_path / "a" / "out" / "MODEL_CARD.md").read_text()
     command = next(line for line in text.splitlines() if "--name mine" in line)
     assert "--covariance nuisance --rounds 2" in command
 
 
-def test_the_card_lists_all_weights_of_the_folder_and_no_strangers(
-    tool, words, tiny_weights, tmp_path
-):
-    """Somebody else's weights, or ours without figures, must not cost half an hour of training."""
+def test_the_page_lists_all_weights_with_a_card(tool, words, tiny_weights, tmp_path):
+    """Other weights files in the folder must not end the command after half an hour."""
     from safetensors.torch import save_file
 
     out = tmp_path / "a" / "out"
@@ -213,7 +228,7 @@ def test_short_footage_gets_the_papers_gate(tool, make_sequence, words, tmp_path
 
 
 def load(path):
-    """Tensors and card; safetensors writes its header in any order, so bytes may differ."""
+    """Return tensors and card; bytes may differ, as the order in safetensors' header is free."""
     model, card = load_weights(path)
     return model.state_dict(), card
 
@@ -228,7 +243,7 @@ def assert_equal(one, other):
 def test_crops_are_not_cut_again(tool, words, footage, tmp_path):
     tool(main, *words())
     shutil.rmtree(footage.image_folder)
-    # Weights of another name, from the same crops.
+    # The second training has another name and uses the same crops.
     assert tool(main, *words("--name", "again")).status == 0
     out = tmp_path / "a" / "out"
     assert_equal(load(out / "mine.safetensors"), load(out / "again.safetensors"))
@@ -252,9 +267,10 @@ def test_crops_in_memory_train_the_same_weights(tool, words, footage, tmp_path):
         batch_size=8,
     )
     path = tmp_path / "memory" / "mine.safetensors"
-    card = train_crops(crops, path, tmp_path / "memory", settings, rounds=2)
+    # Two rounds, as the command: the usual number with the nuisance covariance.
+    card = train(crops, TrainingRequest(path, tmp_path / "memory", settings))
     (tensors, by_command), (same, ours) = map(load, (tmp_path / "a" / "out" / path.name, path))
-    # Lists, as JSON has no tuples.
+    # JSON turns tuples into lists.
     assert ours == json.loads(json.dumps(card))
     assert ours["data"] == {"sequences": [], **{k: by_command["data"][k] for k in FACTS}}
     assert_equal((tensors, None), (same, None))
@@ -268,15 +284,15 @@ def test_crops_in_memory_train_the_same_weights(tool, words, footage, tmp_path):
     [
         ("mine.safetensors", 1, "1 crops are too few: give more footage"),
         ("mine.pt", 1, r"mine\.pt: the weights' name must end in \.safetensors"),
-        ("mine.safetensors", 0, "rounds is 0: give 1"),
-        ("mine.safetensors", 2, "rounds is 2: give 1, or more with the nuisance covariance"),
+        ("mine.safetensors", 0, "--rounds 0: give 1"),
+        ("mine.safetensors", 2, "--rounds 2: give 1, or more with the nuisance covariance"),
     ],
 )
 def test_wrong_training_in_memory(tmp_path, name, rounds, complaint):
     crops = cut_frames([(np.zeros((90, 160, 3), np.uint8), [[10, 20, 20, 50]])], 16)
     settings = Settings(architecture="tiny", steps=1)
     with pytest.raises(InputError, match=complaint):
-        train_crops(crops, tmp_path / name, tmp_path / "run", settings, rounds)
+        train(crops, TrainingRequest(tmp_path / name, tmp_path / "run", settings, rounds))
     assert not (tmp_path / name).exists()
 
 
@@ -302,9 +318,7 @@ main(sys.argv[1:])
 @pytest.mark.parametrize(
     ("covariance", "folder", "at"), [("isotropic", "", 4), ("nuisance", "round-1", 1)]
 )
-def test_a_run_that_was_killed_goes_on_to_the_same_weights(
-    tool, words, tmp_path, covariance, folder, at
-):
+def test_a_killed_run_continues_to_the_same_weights(tool, words, tmp_path, covariance, folder, at):
     more = ("--covariance", covariance)
     code = KILLED.format(tiny=TINY, at=at)
     done = subprocess.run(
@@ -328,13 +342,13 @@ def test_a_finished_run_is_not_trained_again(tool, words, tmp_path):
     path.unlink()
     outcome = tool(main, *words())
     assert outcome.status == 0
-    # The bar, where every step is reported, stays at zero.
+    # The progress bar counts the steps of this run: none.
     assert f"0/{STEPS}" in outcome.err
     assert "lambda" not in outcome.err
     assert_equal(load(path), before)
 
 
-def test_other_settings_in_a_runs_folder(tool, words):
+def test_the_folder_of_a_run_refuses_other_settings(tool, words):
     tool(main, *words())
     assert (
         "checkpoint.pt belongs to a run with other settings"
@@ -347,16 +361,16 @@ def test_other_settings_in_a_runs_folder(tool, words):
     [
         (
             ["--architecture", "large"],
-            "--architecture large: unknown; there is vgg16, slim, small, tiny",
+            "--architecture large: unknown; choose from vgg16, slim, small, tiny",
         ),
         (["--min-confidence", "0.95"], "no box of det.txt in MOT16-98"),
         (["--min-height", "61"], "no box of det.txt in MOT16-98"),
         (["--detections", "yolox.txt"], "yolox.txt: no such detection file"),
         (["--seq", "/absent/folder"], "/absent/folder: no such folder"),
         (["--steps", "0"], "--steps must be above 0"),
-        (["--rounds", "0"], "--rounds must be above 0"),
-        (["--rounds", "0", "--covariance", "nuisance"], "--rounds must be above 0"),
-        (["--rounds", "2"], "--rounds must be above 0, and is 1 with --covariance isotropic"),
+        (["--rounds", "0"], "--rounds 0: give 1, or more with the nuisance covariance"),
+        (["--rounds", "0", "--covariance", "nuisance"], "--rounds 0: give 1, or more"),
+        (["--rounds", "2"], "--rounds 2: give 1, or more with the nuisance covariance"),
         (["--batch-size", "1"], "--batch-size must be above 1"),
         (["--batch-size", "64"], "28 crops are too few: give more footage, at least 64 boxes"),
         (["--learning-rate", "0"], "--learning-rate must be above 0"),
@@ -374,8 +388,8 @@ def test_wrong_words(tool, words, tmp_path, more, complaint):
     assert not (tmp_path / "a" / "out" / "mine.safetensors").exists()
 
 
-def test_nobody_who_could_be_followed_for_a_nuisance_covariance(tool, words, make_sequence):
-    # Half a box a frame: an overlap of a third.
+def test_the_nuisance_covariance_needs_tracklets(tool, words, make_sequence):
+    # People move by half a box width per frame: the IoU is a third.
     running = make_sequence(people=((RED, 10, 20, 20, 50, 10),), length=14, name="MOT16-96")
     more = ("--seq", running.folder, "--covariance", "nuisance")
     assert "boxes that could be linked into tracklets" in tool(main, *words(*more)).error
@@ -387,9 +401,7 @@ def test_no_images(tool, words, make_sequence, tmp_path):
 
 
 @pytest.mark.parametrize("option", ["--out", "--runs"])
-def test_a_place_where_nothing_can_be_written_is_refused_before_training(
-    tool, words, tmp_path, option
-):
+def test_a_place_that_cannot_be_written_is_refused_before_training(tool, words, tmp_path, option):
     (tmp_path / "file").touch()
     outcome = tool(main, *words(option, tmp_path / "file" / "here"))
     assert "cannot write here" in outcome.error

@@ -16,7 +16,7 @@ from flatsort.errors import InputError
 from flatsort.files.mot_files import read_detections
 from flatsort.files.sequence import Sequence, open_sequence
 from flatsort.sinks import ResultFile, StopTracking
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 from flatsort.tracking.options import Options
 from flatsort.tracking.run import track_sequence
 

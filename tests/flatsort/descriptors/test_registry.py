@@ -15,13 +15,13 @@ from flatsort.descriptors import (
     registry,
 )
 from flatsort.errors import InputError
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 
 MEAN_COLOUR = """
 import numpy as np
 from flatsort.images.crops import cut_crops
 from flatsort.descriptors import register_descriptor
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 
 @register_descriptor("mean-colour", AppearanceMetric("euclidean", gate=20.0))
 def mean_colour(frame, boxes_tlwh):

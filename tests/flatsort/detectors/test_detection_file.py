@@ -1,4 +1,4 @@
-"""Boxes from a file, by frame number."""
+"""The detector that reads boxes from a file."""
 
 import numpy as np
 import pytest
@@ -47,19 +47,19 @@ def test_confidence_and_suppression(path):
     assert lefts(load_detector(f"file:{path}", DetectorSettings(nms_overlap=0.5)), 3) == [12]
 
 
-def test_a_sequences_own_rows_are_all_there(path):
+def test_a_table_without_settings_keeps_all_rows(path):
     detector = DetectionTable(read_detections(path, 3))
     assert lefts(detector, 3) == [10, 12, 90]
 
 
-def test_what_there_is_not(path, tmp_path):
+def test_errors(path, tmp_path):
     for word, complaint in (
         ("file:", "--detector file: needs a file"),
         (f"file:{tmp_path / 'absent.txt'}", r"absent\.txt: cannot read"),
     ):
         with pytest.raises(InputError, match=complaint):
             load_detector(word)
-    with pytest.raises(InputError, match="--classes: a detection file does not tell"):
+    with pytest.raises(InputError, match="--classes: a detection file has no classes"):
         load_detector(f"file:{path}", DetectorSettings(("car",)))
     path.write_text(TEXT + "5,1\n")
     with pytest.raises(InputError, match=r"det\.txt, line 5: 2 columns"):

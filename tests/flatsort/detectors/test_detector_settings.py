@@ -1,4 +1,4 @@
-"""What detectors are told, and suppression."""
+"""Settings of detectors, and suppression."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from flatsort.detectors.detector_settings import DetectorSettings, suppress
 from flatsort.errors import InputError
 from flatsort.tracker.boxes import iou
 
-# The second is half a box to the right of the first: IoU 1/3. The third is far away.
+# The second box is half a box to the right of the first (IoU 1/3). The third is far away.
 BOXES = np.array([[0, 0, 10, 10], [5, 0, 10, 10], [50, 0, 10, 10]], float)
 
 
@@ -15,7 +15,7 @@ BOXES = np.array([[0, 0, 10, 10], [5, 0, 10, 10], [50, 0, 10, 10]], float)
     ("overlap", "kept"),
     [(0.32, [2, 1]), (0.34, [2, 1, 0]), (1.0, [2, 1, 0])],
 )
-def test_the_weaker_of_two_that_overlap_goes(overlap, kept):
+def test_the_less_confident_of_two_overlapping_boxes_is_suppressed(overlap, kept):
     assert suppress(BOXES, np.array([0.5, 0.6, 0.9]), overlap).tolist() == kept
 
 
@@ -24,12 +24,12 @@ def test_scores_of_other_programs_may_be_negative():
     assert suppress(BOXES[:0], np.empty(0), 0.3).tolist() == []
 
 
-def test_at_1_even_the_same_box_stays():
+def test_an_overlap_of_1_keeps_even_equal_boxes():
     assert len(suppress(BOXES[[0, 0]], np.array([0.5, 0.6]), 1.0)) == 2
 
 
 def test_suppression_is_greedy():
-    """Against the definition: each survivor overlaps no stronger survivor, each loser does."""
+    """By definition a box survives if and only if it overlaps no stronger survivor."""
     rng = np.random.default_rng(1)
     boxes = np.column_stack([rng.uniform(0, 60, (80, 2)), rng.uniform(5, 40, (80, 2))])
     scores = rng.permutation(80) / 80
@@ -42,7 +42,7 @@ def test_suppression_is_greedy():
 
 
 def test_selection():
-    """Most confident first; what is too weak, or no box, is left out."""
+    """Boxes are sorted by confidence; weak and invalid boxes are left out."""
     boxes = np.concatenate([BOXES, [[0, 0, 0, 5], [np.nan, 0, 5, 5], [9, 9, 5, -1]]])
     confidences = np.array([0.3, 0.29, 0.8, 0.9, 0.9, 0.9])
     found = DetectorSettings(min_confidence=0.3).select(boxes, confidences, 0.5)

@@ -1,4 +1,4 @@
-"""OpenCV's people detector: the arithmetic by hand, and real people."""
+"""OpenCV's people detector: arithmetic by hand, and real people."""
 
 import cv2
 import numpy as np
@@ -20,7 +20,7 @@ def test_a_window_of_64_by_128_holds_a_person_of_96():
 
 
 def test_weights_as_probabilities():
-    """The middle is even odds; a unit of weight multiplies the odds by exp(2.25)."""
+    """The middle has even odds; one unit of weight multiplies the odds by exp(2.25)."""
     found = confidences([0.75, 1.75, -0.25])
     assert found[0] == 0.5
     assert found[1] == pytest.approx(np.exp(2.25) / (1 + np.exp(2.25)))
@@ -29,7 +29,7 @@ def test_weights_as_probabilities():
 
 @pytest.fixture(scope="module")
 def street(mot_data):
-    """A frame of MOT16-09, and the people who are at least half in view there."""
+    """A frame of MOT16-09, and the true boxes of people who are more than half visible."""
     sequence = open_sequence(mot_data / "MOT16" / "train" / "MOT16-09")
     truth = read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
     here = (truth.frames == 300) & (truth.classes == 1) & (truth.visibilities > 0.5)
@@ -37,33 +37,33 @@ def street(mot_data):
 
 
 def test_real_people(street):
-    """1920 pixels wide, so looked at in two thirds of its size, and boxes in its own pixels."""
+    """The frame, 1920 pixels wide, is reduced by a third; boxes are in its original pixels."""
     image, truth = street
     found = load_detector("hog")(Frame(1, 0.0, image))
     assert (np.diff(found.confidences) <= 0).all()
     assert found.confidences.min() >= 0.3
     overlaps = iou(found.boxes_tlwh, truth)
-    # Of those that it is sure of all but one are people, and it finds most.
+    # Most boxes of high confidence are people, and most people are found.
     assert (overlaps.max(axis=1)[found.confidences > 0.8] > 0.5).mean() > 0.8
     assert (overlaps.max(axis=0) > 0.5).mean() > 0.7
 
 
-def test_parts_of_a_body_go(street):
-    """Boxes within a surer one, which overlap of both together does not tell."""
+def test_parts_of_a_body_are_dropped(street):
+    """Boxes inside a more confident box are dropped, although their IoU with it is small."""
     image, _ = street
     found, everything = (
         load_detector("hog", settings)(Frame(1, 0.0, image))
         for settings in (DetectorSettings(), DetectorSettings(nms_overlap=1.0))
     )
     by_overlap = everything.select(suppress(everything.boxes_tlwh, everything.confidences, 0.3))
-    assert covered_by_surer(by_overlap.boxes_tlwh).max() > 0.9
-    assert covered_by_surer(found.boxes_tlwh).max() <= 0.7
+    assert covered_by_more_confident(by_overlap.boxes_tlwh).max() > 0.9
+    assert covered_by_more_confident(found.boxes_tlwh).max() <= 0.7
     gone = set(map(tuple, by_overlap.boxes_tlwh)) - set(map(tuple, found.boxes_tlwh))
     assert len(gone) == len(by_overlap) - len(found) > 0
 
 
-def covered_by_surer(boxes_tlwh):
-    """(N,) the largest fraction of each that one before it covers, counted in whole pixels."""
+def covered_by_more_confident(boxes_tlwh):
+    """Return (N,) the largest fraction of each box that an earlier box covers, in whole pixels."""
     left, top, width, height = boxes_tlwh.T
     right, bottom = left + width, top + height
     shared = (
@@ -73,8 +73,8 @@ def covered_by_surer(boxes_tlwh):
     return np.tril(shared / ((width + 1) * (height + 1))[:, None], -1).max(axis=1)
 
 
-def test_half_the_size_has_half_the_boxes_where_both_are_looked_at_alike(street):
-    """Frames of 2560 and of 1280 pixels are looked at in one size."""
+def test_boxes_scale_with_frames_that_are_reduced_to_the_same_size(street):
+    """A frame 2560 pixels wide is reduced to one of 1280 pixels."""
     small = cv2.resize(street[0], (1280, 720), interpolation=cv2.INTER_AREA)
     small = small[180:540]
     large = cv2.resize(small, (2560, 720), interpolation=cv2.INTER_NEAREST)
@@ -84,7 +84,7 @@ def test_half_the_size_has_half_the_boxes_where_both_are_looked_at_alike(street)
     np.testing.assert_allclose(ours.boxes_tlwh * 2, theirs.boxes_tlwh)
 
 
-def test_nobody():
+def test_a_frame_without_people():
     found = load_detector("hog")(Frame(1, 0.0, np.full((240, 320, 3), 90, np.uint8)))
     assert len(found) == 0
 

@@ -1,4 +1,4 @@
-"""What a word of the command line makes."""
+"""Detectors by their words on the command line."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ from flatsort.errors import InputError
 
 @pytest.mark.parametrize("word", ["", "yolo", "HOG", "hogs", "onnx.onnx"])
 def test_unknown_words(word):
-    with pytest.raises(InputError, match=f"--detector {word}: unknown; there is hog"):
+    with pytest.raises(InputError, match=f"--detector {word}: unknown; choose hog"):
         load_detector(word)
 
 
@@ -24,11 +24,11 @@ def test_unknown_words(word):
         ("file:boxes/mine.txt", "file-mine"),
     ],
 )
-def test_labels_are_names_of_folders(word, label):
+def test_labels_are_folder_names(word, label):
     assert detector_label(word) == label
 
 
-def test_naming_a_detector_loads_none_of_the_others():
+def test_loading_a_detector_imports_no_other_library():
     code = (
         "import sys\nfrom flatsort.detectors.registry import load_detector\n"
         "load_detector('hog')\n"

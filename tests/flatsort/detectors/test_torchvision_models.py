@@ -1,4 +1,4 @@
-"""torchvision's detectors: their interface with a network made by hand, and without a network."""
+"""torchvision's detectors: a fake network, an untrained network, and a failed download."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from flatsort.sources.source import Frame
 
 @pytest.fixture(autouse=True)
 def one_thread():
-    """On a busy machine several wait for each other most of the time."""
+    """Run torch on one thread, because on a busy machine threads wait for each other."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -25,7 +25,7 @@ CATEGORIES = ["__background__", "person", "N/A", "car"]
 
 
 class Fixed(nn.Module):
-    """Finds a person, a car, the person again, and somebody doubtful; scores are of the picture."""
+    """Finds a person, a car, the same person, and an unlikely person; scores are pixel means."""
 
     def forward(self, images):
         (image,) = images
@@ -50,7 +50,7 @@ def find(**settings):
 
 
 def test_people_with_red_green_blue_from_0_to_1():
-    """The picture's red is 0.6, its blue 0.4; the two boxes overlap by 9/11, so the second goes."""
+    """Red is 0.6, blue 0.4. The IoU of the person's boxes is 9/11, so the second is dropped."""
     found = find()
     np.testing.assert_allclose(found.boxes_tlwh, [[2, 3, 10, 30], [40, 1, 5, 29]])
     assert found.confidences == pytest.approx([0.6, 0.3], abs=1e-6)
@@ -67,7 +67,7 @@ def test_classes():
 
 
 def test_a_real_network_without_training():
-    """It finds nothing sensible, but in the right form."""
+    """Its detections are meaningless, but have the right form."""
     from torchvision.models import detection
 
     torch.manual_seed(0)
@@ -84,16 +84,16 @@ def test_a_real_network_without_training():
     assert (found.boxes_tlwh[:, :2] + found.boxes_tlwh[:, 2:] <= (120.01, 90.01)).all()
 
 
-def test_names_that_there_are_not():
-    with pytest.raises(InputError, match="torchvision:yolo: there is fasterrcnn_mobilenet"):
+def test_unknown_names():
+    with pytest.raises(InputError, match="torchvision:yolo: choose one of fasterrcnn_mobilenet"):
         load_detector("torchvision:yolo")
 
 
-def test_without_a_network_one_sentence_says_what_to_do(tmp_path, monkeypatch):
+def test_a_failed_download_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    # urllib reads them once for the whole process: anew here, and as it was for the tests to come.
+    # urllib reads these variables once per process, and keeps them in _opener.
     monkeypatch.setattr("urllib.request._opener", None)
     with pytest.raises(InputError) as error:
         load_detector("torchvision:ssdlite320_mobilenet_v3_large")

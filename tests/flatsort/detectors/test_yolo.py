@@ -1,4 +1,4 @@
-"""YOLO networks in ONNX: small ones made by hand, whose answers are known."""
+"""YOLO networks in ONNX: small networks made by hand with known outputs."""
 
 import numpy as np
 import onnx
@@ -15,7 +15,7 @@ FLOAT = TensorProto.FLOAT
 
 @pytest.fixture
 def save(tmp_path):
-    """Save a network whose output is `value`, whatever it sees; the detector's word for it."""
+    """A function that saves a network of constant output `value` and returns its word."""
 
     def make(value, size=(32, 64), metadata=None, nodes=(), kind=FLOAT, batch=1, name="net"):
         value = np.asarray(value, np.float32)
@@ -39,7 +39,7 @@ def find(word, image=None, **settings):
 
 
 NAMES = {"names": "{0: 'person', 1: 'car', 2: 'dog'}"}
-# A person of 10 x 20 at (4, 6), a car, and the person again a pixel beside.
+# A person of 10 x 20 at (4, 6), a car, and the same person one pixel to the right.
 END_TO_END = [[[4, 6, 14, 26, 0.9, 0], [30, 6, 50, 16, 0.8, 1], [5, 6, 15, 26, 0.6, 0]]]
 
 
@@ -54,14 +54,14 @@ def test_classes_confidence_and_suppression(save):
     assert len(find(word, classes=("person", "car"))) == 2
     assert find(word, classes=("1",)).boxes_tlwh.tolist() == [[30, 6, 20, 10]]
     assert len(find(word, min_confidence=0.91)) == 0
-    # IoU of the two is 9/11.
+    # The IoU of the person's two boxes is 9/11.
     assert len(find(word, nms_overlap=0.82)) == 2
     with pytest.raises(InputError, match=r"--classes cat: net\.onnx knows person, car, dog"):
         find(word, classes=("cat",))
 
 
 def columns(places=42):
-    """YOLOv8 of three classes, in whose places there is nothing but in two."""
+    """Return a YOLOv8 output of three classes with objects at two places."""
     output = np.zeros((1, 7, places))
     output[0, :, 10] = [20, 10, 8, 6, 0.7, 0.1, 0]
     output[0, :, 20] = [40, 10, 8, 6, 0.2, 0.9, 0]
@@ -83,7 +83,7 @@ def test_rows_of_yolov5(save):
     assert found.confidences == pytest.approx([0.45])
 
 
-def test_eighty_classes_without_names_are_cocos(save):
+def test_eighty_classes_without_names_have_the_names_of_coco(save):
     output = np.zeros((1, 84, 42))
     output[0, :4, 3], output[0, 4 + 2, 3] = [20, 10, 8, 6], 0.8
     word = save(output)
@@ -102,14 +102,14 @@ def test_classes_without_names_go_by_number(save):
 
 
 def test_boxes_are_in_the_frames_own_pixels(save):
-    """A frame of 256 x 256 is fitted into 64 x 32 as 32 x 32, with 16 columns on each side."""
+    """A frame of 256 x 256 is letterboxed into 64 x 32: 32 x 32 with 16 columns on each side."""
     frame = np.zeros((256, 256, 3), np.uint8)
     found = find(save([[[20, 4, 30, 14, 0.9, 0]]], metadata=NAMES), frame)
     np.testing.assert_allclose(found.boxes_tlwh, [[32, 32, 80, 80]])
 
 
 def means_of_channels():
-    """Nodes: one end-to-end row for each channel, its score the channel's mean, its class 0."""
+    """Return nodes that output one end-to-end row per channel: class 0, scored by its mean."""
     boxes = np.array([[0, 0, 4, 4], [10, 0, 14, 4], [20, 0, 24, 4]], np.float32)
     shape = helper.make_tensor("shape", TensorProto.INT64, [3], [1, 3, 1])
     left = helper.make_tensor("left", FLOAT, [1, 3, 4], boxes.ravel().tolist())
@@ -134,8 +134,8 @@ def test_the_network_sees_red_green_blue_from_0_to_1(save, kind):
     assert found.confidences == pytest.approx([0.8, 0.4], abs=1e-3)
 
 
-def test_around_the_picture_is_the_grey_that_they_were_trained_with(save):
-    """Half of the input is black, half of it grey: 57 on average."""
+def test_the_letterbox_border_is_the_grey_of_yolo_training(save):
+    """Half of the input is black and half is grey of 114, so the mean is 57."""
     frame = np.zeros((64, 64, 3), np.uint8)
     word = save(0, metadata=NAMES, nodes=means_of_channels())
     found = find(word, frame, min_confidence=0.0)
@@ -144,7 +144,7 @@ def test_around_the_picture_is_the_grey_that_they_were_trained_with(save):
 
 @pytest.mark.parametrize(
     ("setting", "metadata", "left"),
-    # A frame of 640 x 640 and a box at 16 in the input's pixels.
+    # A frame of 640 x 640, and a box at 16 in pixels of the input.
     [
         ("", {}, 16),
         (",size=320", {}, 32),
@@ -152,7 +152,7 @@ def test_around_the_picture_is_the_grey_that_they_were_trained_with(save):
         (",size=320x640", {}, -288),
     ],
 )
-def test_the_size_of_a_network_that_takes_any(save, setting, metadata, left):
+def test_the_size_of_a_network_that_takes_any_size(save, setting, metadata, left):
     word = save([[[16, 4, 30, 14, 0.9, 0]]], ("h", "w"), {**NAMES, **metadata}, batch="n")
     found = find(word + setting, np.zeros((640, 640, 3), np.uint8))
     assert found.boxes_tlwh[0, 0] == left
@@ -166,15 +166,15 @@ def test_the_size_of_a_network_that_takes_any(save, setting, metadata, left):
         (",size=", "unknown setting 'size='"),
         (",size=0", "size=0: give it as 640"),
         (",size=1x2x3", "give it as 640"),
-        (",half=1", "unknown setting 'half=1': there is size=640"),
+        (",half=1", "unknown setting 'half=1': the only one is size=640"),
     ],
 )
-def test_settings_that_are_none(save, setting, complaint):
+def test_invalid_settings(save, setting, complaint):
     with pytest.raises(InputError, match=complaint):
         find(save(END_TO_END, metadata=NAMES) + setting)
 
 
-def test_a_size_that_is_stated_as_it_is(save):
+def test_stating_the_fixed_size_is_allowed(save):
     assert len(find(save(END_TO_END, metadata=NAMES) + ",size=32x64")) == 1
 
 
@@ -183,7 +183,7 @@ def test_other_networks(save, tmp_path):
         find(save(np.zeros((1, 1000))))
     with pytest.raises(InputError, match=r"its inputs are .*, not a picture of 1 x 3 x H x W"):
         find(save(END_TO_END, size=(32,)))
-    with pytest.raises(InputError, match="cannot run it"):
+    with pytest.raises(InputError, match="cannot run the network"):
         find(save(END_TO_END, batch=4, nodes=means_of_channels()))
     (tmp_path / "text.onnx").write_text("no network")
     with pytest.raises(InputError, match=r"text\.onnx: not a usable ONNX model"):
@@ -195,7 +195,7 @@ def test_other_networks(save, tmp_path):
 
 
 @pytest.mark.parametrize("names", ["{0: 'person'", "__import__('os')", "3"])
-def test_names_that_are_none_are_not_run(save, names):
+def test_invalid_names_are_ignored_and_not_executed(save, names):
     with pytest.raises(InputError, match="knows no names"):
         find(save(columns(), metadata={"names": names}))
 

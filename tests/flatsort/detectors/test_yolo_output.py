@@ -1,4 +1,4 @@
-"""What the YOLO family puts out, by hand; inputs are 64 x 32, so 32 + 8 + 2 = 42 places."""
+"""Outputs of the YOLO family, by hand; inputs are 64 x 32, so there are 32 + 8 + 2 = 42 places."""
 
 import numpy as np
 import pytest
@@ -11,17 +11,17 @@ WIDTH, HEIGHT = 64, 32
 @pytest.mark.parametrize(
     ("shape", "form", "classes"),
     [
-        # YOLOv8: a row for each number, a column for each place; with masks, and with few places.
+        # YOLOv8: one row per value, one column per place; of 80 classes or one; without first axis.
         ((1, 84, 42), Form.COLUMNS, 80),
         ((1, 5, 42), Form.COLUMNS, 1),
         ((1, 84, 8400), Form.COLUMNS, 80),
         ((84, 42), Form.COLUMNS, 80),
-        # YOLOv5: three boxes at each place; v6 one.
+        # YOLOv5: three boxes per place; v6 one.
         ((1, 126, 85), Form.ROWS, 80),
         ((1, 25200, 85), Form.ROWS, 80),
         ((1, 42, 85), Form.ROWS, 80),
         ((1, 126, 7), Form.ROWS, 2),
-        # Six columns: one class where there is a row for each place, else end to end.
+        # Six columns: one class if there is one row per box of a place, else end to end.
         ((1, 126, 6), Form.ROWS, 1),
         ((1, 42, 6), Form.ROWS, 1),
         ((1, 300, 6), Form.END_TO_END, None),
@@ -39,8 +39,8 @@ def test_the_fourth_grid_of_larger_models():
 
 
 @pytest.mark.parametrize("shape", [(1000,), (1, 4, 42), (2, 84, 42), (1, 1, 84, 42), (1, 42, 5)])
-def test_shapes_that_are_none(shape):
-    with pytest.raises(ValueError, match=r"its output has shape .*, none of \(N, 6\)"):
+def test_unknown_shapes(shape):
+    with pytest.raises(ValueError, match=r"its output has shape .*, not one of \(N, 6\)"):
         find_layout(shape, WIDTH, HEIGHT)
 
 
@@ -52,7 +52,7 @@ def test_end_to_end():
 
 
 def test_columns():
-    """Centre (20, 10) of 8 x 6, and the best of the classes asked for."""
+    """Boxes of 8 x 6 centred at (20, 10) and (30, 10), with their best score of wanted classes."""
     output = np.array([[20, 30], [10, 10], [8, 8], [6, 6], [0.1, 0.6], [0.7, 0.2], [0.9, 0.9]])
     boxes, scores = read_output(output[None], Form.COLUMNS, [0, 1])
     np.testing.assert_array_equal(boxes, [[16, 7, 8, 6], [26, 7, 8, 6]])
@@ -60,7 +60,7 @@ def test_columns():
 
 
 def test_rows():
-    """The objectness multiplies each score."""
+    """Objectness multiplies each score."""
     output = np.array([[20, 10, 8, 6, 0.5, 0.8, 0.2], [30, 10, 8, 6, 1.0, 0.1, 0.4]])
     boxes, scores = read_output(output, Form.ROWS, [0])
     np.testing.assert_array_equal(boxes, [[16, 7, 8, 6], [26, 7, 8, 6]])

@@ -1,3 +1,5 @@
+"""Archives that are unpacked completely or refused."""
+
 import random
 import shutil
 import stat
@@ -23,7 +25,7 @@ def pack(path, members, method=zipfile.ZIP_DEFLATED):
 
 @pytest.fixture
 def unpack(tmp_path, files_under):
-    """Unpacks; an archive that is refused must leave nothing anywhere but itself."""
+    """Unpack an archive; if it is refused, no other file may be left anywhere."""
 
     def call(path):
         folder = tmp_path / "data" / "MOT16"
@@ -46,7 +48,7 @@ def test_a_top_folder_makes_no_difference(tmp_path, unpack, top):
     assert stat.S_IMODE((tmp_path / "data" / "MOT16").stat().st_mode) == 0o755
 
 
-def test_what_macos_adds_and_empty_folders(tmp_path, unpack):
+def test_files_of_macos_are_left_out_and_empty_folders_are_made(tmp_path, unpack):
     extra = {"__MACOSX/MOT16/._train": "", "MOT16/.DS_Store": "", "MOT16/test/": ""}
     members = {"MOT16/" + name: text for name, text in GOOD.items()}
     assert unpack(pack(tmp_path / "a.zip", {**extra, **members})) == GOOD
@@ -58,13 +60,13 @@ def test_what_macos_adds_and_empty_folders(tmp_path, unpack):
     [
         ("../evil.txt", "leads out"),
         ("train/../../evil.txt", "leads out"),
-        ("/tmp/evil.txt", "no relative path"),
-        ("C:/evil.txt", "no relative path"),
-        ("..\\evil.txt", "no relative path"),
-        ("train/mot16-02/SEQINFO.ini", "is there twice"),
-        ("train/./MOT16-02//seqinfo.ini", "is there twice"),
-        ("train/MOT16-02/seqinfo.ini/evil.txt", "below or beside a file"),
-        ("train/MOT16-02/seqinfo.ini/", "below or beside a file"),
+        ("/tmp/evil.txt", "not a relative path"),
+        ("C:/evil.txt", "not a relative path"),
+        ("..\\evil.txt", "not a relative path"),
+        ("train/mot16-02/SEQINFO.ini", "occurs twice"),
+        ("train/./MOT16-02//seqinfo.ini", "occurs twice"),
+        ("train/MOT16-02/seqinfo.ini/evil.txt", "needs a folder where a file lies"),
+        ("train/MOT16-02/seqinfo.ini/", "needs a folder where a file lies"),
     ],
 )
 def test_names_that_are_refused(tmp_path, unpack, name, reason):
@@ -76,7 +78,7 @@ def test_the_same_name_twice(tmp_path, unpack):
     path = pack(tmp_path / "a.zip", GOOD)
     with zipfile.ZipFile(path, "a") as file, pytest.warns(UserWarning, match="Duplicate"):
         file.writestr("train/MOT16-02/gt/gt.txt", "other")
-    with pytest.raises(InputError, match=r"gt\.txt' is there twice"):
+    with pytest.raises(InputError, match=r"gt\.txt' occurs twice"):
         unpack(path)
 
 
@@ -102,56 +104,56 @@ def test_encrypted_members_are_refused(tmp_path, unpack):
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_other_compressions_are_refused(tmp_path, unpack, method):
-    with pytest.raises(InputError, match="is compressed in a way"):
+    with pytest.raises(InputError, match="has a compression other than deflate"):
         unpack(pack(tmp_path / "a.zip", GOOD, method))
 
 
-def test_a_bomb_is_refused_by_what_it_declares(tmp_path, unpack, monkeypatch):
-    monkeypatch.setattr(archive, "LARGEST", 1_000_000)
+def test_an_archive_that_declares_too_many_bytes_is_refused(tmp_path, unpack, monkeypatch):
+    monkeypatch.setattr(archive, "MAX_BYTES", 1_000_000)
     path = pack(tmp_path / "a.zip", {"train/big": b"\0" * 1_000_001})
     assert path.stat().st_size < 2000
     with pytest.raises(InputError, match="refused: it declares"):
         unpack(path)
 
 
-def test_a_bomb_that_declares_little_writes_no_more_than_that(tmp_path, unpack):
+def test_a_member_cannot_unpack_to_more_bytes_than_it_declares(tmp_path, unpack):
     path = pack(tmp_path / "a.zip", {"train/big": b"\0" * 1_000_000})
     size = (1_000_000).to_bytes(4, "little")
     path.write_bytes(path.read_bytes().replace(size, (10).to_bytes(4, "little")))
-    with pytest.raises(InputError, match=r"no whole zip archive \(Bad CRC-32"):
+    with pytest.raises(InputError, match=r"not a complete zip archive \(Bad CRC-32"):
         unpack(path)
 
 
 def test_too_many_members(tmp_path, unpack, monkeypatch):
-    monkeypatch.setattr(archive, "MOST_MEMBERS", 1)
+    monkeypatch.setattr(archive, "MAX_MEMBERS", 1)
     with pytest.raises(InputError, match="declares 2 members"):
         unpack(pack(tmp_path / "a.zip", GOOD))
 
 
-def test_a_full_disk_is_found_out_before(tmp_path, unpack, monkeypatch):
+def test_a_full_disk_is_noticed_before_unpacking(tmp_path, unpack, monkeypatch):
     usage = namedtuple("usage", "total used free")(0, 0, 300)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
-    with pytest.raises(InputError, match=r"0\.0 GB free: make room .* archive is kept"):
+    with pytest.raises(InputError, match=r"only 0\.0 GB free: make room .* archive stays"):
         unpack(pack(tmp_path / "a.zip", GOOD))
 
 
-def test_a_disk_that_fills_up_meanwhile(tmp_path, unpack, monkeypatch):
+def test_a_disk_that_fills_up_while_unpacking(tmp_path, unpack, monkeypatch):
     def full(source):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(archive, "_pieces", full)
-    with pytest.raises(InputError, match=r"\(No space left on device\): the archive is kept"):
+    with pytest.raises(InputError, match=r"\(No space left on device\): the archive stays"):
         unpack(pack(tmp_path / "a.zip", GOOD))
 
 
 def test_neither_train_nor_test(tmp_path, unpack):
     for members in ({"a/x": "", "b/y": ""}, {"readme": ""}, {}):
-        with pytest.raises(InputError, match="has no folder train or test in it"):
+        with pytest.raises(InputError, match="it has no folder train or test"):
             unpack(pack(tmp_path / "a.zip", members))
 
 
 def test_an_archive_cut_short_or_damaged_anywhere(tmp_path, unpack):
-    """Whatever bytes are wrong: one sentence and nothing left, or the right files."""
+    """Damage anywhere ends in one sentence and no files, or does not change the files."""
     whole = pack(tmp_path / "a.zip", GOOD).read_bytes()
     path, dice, refused = tmp_path / "a.zip", random.Random(1), 0
     for case in range(60):
@@ -170,7 +172,7 @@ def test_an_archive_cut_short_or_damaged_anywhere(tmp_path, unpack):
     assert refused > 30
 
 
-def test_a_folder_with_something_in_it_is_left_alone(tmp_path, files_under):
+def test_a_folder_that_is_not_empty_stays_as_it_is(tmp_path, files_under):
     folder = tmp_path / "MOT16"
     folder.mkdir()
     path = pack(tmp_path / "a.zip", GOOD)

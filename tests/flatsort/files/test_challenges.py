@@ -1,3 +1,5 @@
+"""The sequences of the benchmarks, and what is missing in a folder."""
+
 import pytest
 
 from flatsort.files.challenges import CHALLENGES, Challenge
@@ -7,7 +9,7 @@ SMALL = Challenge("A.zip", "A", ("A-1",), ("A-2",))
 
 @pytest.fixture
 def folder(make_sequence, tmp_path):
-    """A complete set of one training and one test sequence."""
+    """Make a complete set of one training and one test sequence."""
     make_sequence(length=2, name="A-1", under=tmp_path / "train")
     make_sequence(length=2, name="A-2", under=tmp_path / "test")
     (tmp_path / "train/A-1/gt").mkdir()
@@ -15,7 +17,7 @@ def folder(make_sequence, tmp_path):
     return tmp_path
 
 
-def test_the_numbers_of_sequences_are_the_benchmarks():
+def test_the_number_of_sequences_per_benchmark():
     sizes = {name: (len(one.train), len(one.test)) for name, one in CHALLENGES.items()}
     assert sizes == {
         **{"mot15": (11, 11), "mot16": (7, 7), "mot17": (21, 21), "mot20": (4, 4)},
@@ -39,19 +41,19 @@ def test_a_file_that_is_missing_is_named(folder, file):
     assert SMALL.missing(folder) == [file]
 
 
-def test_frames_that_are_missing_are_counted_unless_there_are_to_be_none(folder):
+def test_missing_frames_are_counted_in_sets_that_have_frames(folder):
     (folder / "test/A-2/img1/000002.jpg").unlink()
     assert SMALL.missing(folder) == ["test/A-2: 1 of 2 frames"]
     assert Challenge("A.zip", "A", ("A-1",), ("A-2",), has_images=False).missing(folder) == []
 
 
-def test_a_damaged_seqinfo_is_told(folder):
+def test_a_damaged_seqinfo_is_reported(folder):
     (folder / "train/A-1/seqinfo.ini").write_text("nothing")
     (reason,) = SMALL.missing(folder)
     assert reason.startswith("train/A-1: ") and "malformed" in reason
 
 
-def test_without_seqinfo_some_frames_will_do(folder):
+def test_without_seqinfo_one_frame_is_enough(folder):
     old = Challenge("A.zip", "A", ("A-1",), ("A-2", "A-3"), has_seqinfo=False)
     for part in ("train/A-1", "test/A-2"):
         (folder / part / "seqinfo.ini").unlink()

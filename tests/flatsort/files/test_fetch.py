@@ -1,3 +1,5 @@
+"""Downloads over connections that are cut, from servers that misbehave."""
+
 import errno
 import json
 import shutil
@@ -45,9 +47,9 @@ class Heard(Progress):
 
 
 def interrupted_after(server, target, size):
-    """A .part of so many bytes, as a first run leaves it when its connection is cut and cut."""
+    """Make the .part file of `size` bytes that a run leaves whose connection is cut too often."""
     server.cuts = [size] + [0] * 10
-    with pytest.raises(InputError, match=r"MOT16\.zip\.part \(.* MB\) is kept"):
+    with pytest.raises(InputError, match=r"MOT16\.zip\.part \(.* MB\) stays"):
         fetch_file(server.url, target)
     part = target.with_name("MOT16.zip.part")
     assert part.read_bytes() == server.content[:size]
@@ -64,7 +66,7 @@ def test_a_file_is_fetched_whole_and_alone(server, target, files_under):
     assert server.ranges_asked() == [None]
 
 
-def test_cut_connections_are_gone_on_from(server, target, waits):
+def test_a_cut_download_continues_where_it_stopped(server, target, waits):
     server.cuts = [1000, 2000, 50_000]
     heard = Heard()
     fetch_file(server.url, target, progress=heard)
@@ -75,15 +77,15 @@ def test_cut_connections_are_gone_on_from(server, target, waits):
     assert len(heard.sentences) == 3 and "cut off after 1,000 of 102,400" in heard.sentences[0]
 
 
-def test_waits_start_over_once_much_has_come(server, target, waits, monkeypatch):
-    monkeypatch.setattr(fetch, "_WORTH_MENTIONING", 10_000)
+def test_waits_are_short_again_after_much_progress(server, target, waits, monkeypatch):
+    monkeypatch.setattr(fetch, "_NEW_START", 10_000)
     server.cuts = [12_000] * 8
     fetch_file(server.url, target)
     assert target.read_bytes() == CONTENT
     assert waits == [1] * 8
 
 
-def test_cut_too_often_it_ends_and_the_next_run_goes_on(server, target, waits):
+def test_too_many_cuts_end_the_run_and_the_next_run_continues(server, target, waits):
     interrupted_after(server, target, 5000)
     assert waits == [1, 2, 4, 8]
     fetch_file(server.url, target)
@@ -93,18 +95,18 @@ def test_cut_too_often_it_ends_and_the_next_run_goes_on(server, target, waits):
 
 
 @pytest.mark.parametrize("headers", [{"ETag": '"two"'}, {"Last-Modified": "yesterday"}, {}])
-def test_a_file_that_changed_is_fetched_anew(server, target, headers):
+def test_a_changed_file_is_downloaded_from_the_start(server, target, headers):
     interrupted_after(server, target, 5000)
     server.content, server.headers = CONTENT[::-1], headers
     heard = Heard()
     fetch_file(server.url, target, progress=heard)
     assert target.read_bytes() == CONTENT[::-1]
     assert heard.sentences == [
-        "starting anew: the file has changed, or the server cannot go on in it"
+        "starting again: the file has changed, or the server cannot continue it"
     ]
 
 
-def test_a_date_will_do_for_a_weak_tag(server, target):
+def test_a_date_replaces_a_weak_tag(server, target):
     server.headers = {"ETag": 'W/"weak"', "Last-Modified": "Mon, 01 Feb 2016 10:00:00 GMT"}
     server.cuts = [100]
     fetch_file(server.url, target)
@@ -112,7 +114,7 @@ def test_a_date_will_do_for_a_weak_tag(server, target):
     assert server.asked[1]["If-Range"] == "Mon, 01 Feb 2016 10:00:00 GMT"
 
 
-def test_a_server_without_ranges_starts_anew(server, target):
+def test_a_server_without_ranges_starts_again(server, target):
     server.ranges, server.cuts = False, [70_000, 30_000]
     fetch_file(server.url, target)
     assert target.read_bytes() == CONTENT
@@ -127,7 +129,7 @@ def test_without_a_validator_nothing_is_kept(server, target, files_under):
     assert files_under(target.parent) == []
 
 
-def test_a_range_that_starts_elsewhere_is_not_believed(server, target):
+def test_a_range_that_starts_at_another_byte_is_discarded(server, target):
     interrupted_after(server, target, 5000)
     server.wrong_start = 1
     fetch_file(server.url, target)
@@ -135,8 +137,8 @@ def test_a_range_that_starts_elsewhere_is_not_believed(server, target):
     assert server.ranges_asked() == ["bytes=5000-", None]
 
 
-def test_a_part_that_is_whole_is_only_named(server, target):
-    """A check that failed, or a process killed before the renaming, leaves one."""
+def test_a_complete_part_is_only_renamed(server, target):
+    """A failed check leaves a complete .part, and so does a process killed before the renaming."""
 
     def refuse(part):
         assert part.read_bytes() == CONTENT
@@ -151,7 +153,7 @@ def test_a_part_that_is_whole_is_only_named(server, target):
     assert heard.states == [] and server.ranges_asked()[1] == f"bytes={len(CONTENT)}-"
 
 
-def test_a_part_that_is_longer_than_the_file_is_none_of_its(server, target):
+def test_a_part_that_is_longer_than_the_file_is_discarded(server, target):
     part = interrupted_after(server, target, 5000)
     part.write_bytes(CONTENT + b"more")
     fetch_file(server.url, target)
@@ -161,7 +163,7 @@ def test_a_part_that_is_longer_than_the_file_is_none_of_its(server, target):
 @pytest.mark.parametrize(
     "notes", [None, "", "[]", "{}", '{"url": 1, "validator": "\\u2028"}', '{"url": "http://other"}']
 )
-def test_a_part_of_unknown_origin_is_not_gone_on_from(server, target, notes):
+def test_a_part_of_unknown_origin_is_not_continued(server, target, notes):
     part = interrupted_after(server, target, 5000)
     beside = part.with_name("MOT16.zip.part.json")
     beside.unlink() if notes is None else beside.write_text(notes)
@@ -169,10 +171,10 @@ def test_a_part_of_unknown_origin_is_not_gone_on_from(server, target, notes):
     fetch_file(server.url, target, progress=heard)
     assert target.read_bytes() == CONTENT
     assert server.ranges_asked() == [None]
-    assert "nothing tells" in heard.sentences[0]
+    assert "may belong to another file" in heard.sentences[0]
 
 
-def test_another_address_that_fails_leaves_the_part_of_the_first(server, target):
+def test_a_failed_download_from_another_address_keeps_the_part(server, target):
     part = interrupted_after(server, target, 5000)
     server.statuses = [404]
     with pytest.raises(InputError, match="404"):
@@ -196,19 +198,19 @@ def test_a_refusal_is_final(server, target, waits, status, files_under):
     assert files_under(target.parent) == []
 
 
-def test_offline_is_said_at_once(target, waits):
+def test_no_connection_is_reported_at_once(target, waits):
     with pytest.raises(InputError, match=r"no connection: Connection refused\): check the conn"):
         fetch_file("http://127.0.0.1:9/MOT16.zip", target)
     assert waits == []
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "MOT16.zip", "ftp://a/b", "http://a:b/c"])
-def test_no_web_address(target, url):
-    with pytest.raises(InputError, match="no web address"):
+def test_other_addresses_are_refused(target, url):
+    with pytest.raises(InputError, match="not a web address"):
         fetch_file(url, target)
 
 
-def test_a_server_that_names_no_length(server, target):
+def test_a_server_that_sends_no_length(server, target):
     server.sends_length = False
     heard = Heard()
     fetch_file(server.url, target, progress=heard)
@@ -229,15 +231,15 @@ def test_an_interrupt_keeps_the_part(server, target):
     assert json.loads(part.with_name("MOT16.zip.part.json").read_text())["validator"] == '"one"'
 
 
-def test_a_disk_without_room_is_found_out_before(server, target, monkeypatch, files_under):
+def test_a_full_disk_is_noticed_before_the_download(server, target, monkeypatch, files_under):
     usage = namedtuple("usage", "total used free")(0, 0, len(CONTENT) - 1)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
-    with pytest.raises(InputError, match=r"0\.0 GB free, .* are to come: make room"):
+    with pytest.raises(InputError, match=r"0\.0 GB free, .* are missing: make room"):
         fetch_file(server.url, target)
     assert files_under(target.parent) == []
 
 
-def test_a_disk_that_fills_up_meanwhile(server, target, waits, monkeypatch):
+def test_a_disk_that_fills_up_during_the_download(server, target, waits, monkeypatch):
     class Full:
         def __init__(self, file):
             self.file = file

@@ -1,4 +1,4 @@
-"""MOTChallenge text files: what is read, what is refused and with which words, what is written."""
+"""MOTChallenge text files: reading, error messages and writing."""
 
 import os
 
@@ -73,7 +73,7 @@ def test_ground_truth_columns_of_mot16(tmp_path):
 
 
 def test_ground_truth_columns_of_mot15_have_no_class(tmp_path):
-    # In MOT15 columns 8 to 10 are a place in the world, in metres.
+    # In MOT15 columns 8 to 10 are a position in the world, in metres.
     rows = read_ground_truth(put(tmp_path, "1,1,10,20,30,40,1,-4.5,3.2,0\n"), 2, "MOT15")
     assert rows.confidences.tolist() == [1]
     assert rows.classes.tolist() == [-1]
@@ -88,7 +88,7 @@ def test_frame_and_select(tmp_path):
     assert rows.select(rows.ids == 3).frames.tolist() == [2]
 
 
-def test_detections_keep_boxes_that_are_none(tmp_path):
+def test_detections_keep_invalid_boxes(tmp_path):
     text = "1,-1,nan,0,1,1,.9\n1,-1,0,0,0,1,.9\n1,-1,0,0,-3,1,.9\n1,-1,0,0,inf,1,nan\n"
     rows = read_detections(put(tmp_path, text), 1)
     assert len(rows) == 4
@@ -130,7 +130,7 @@ def check_message(read, path, line, complaint):
 @pytest.mark.parametrize("kind", ["results", "detections", "truth"])
 def test_bad_rows_are_named_by_file_and_line(tmp_path, error, kind):
     bad, complaint = ROW_ERRORS[error]
-    # A blank line before it: lines are counted as an editor counts them.
+    # The blank line before the bad one counts, as in an editor.
     path = put(tmp_path, GOOD + "\n" + bad)
     read = {
         "results": lambda path: read_results(path, 3),

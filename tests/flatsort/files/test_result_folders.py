@@ -1,4 +1,4 @@
-"""Which folders are trackers."""
+"""The folders that hold trackers' results."""
 
 import pytest
 
@@ -15,23 +15,23 @@ def results(tmp_path):
     return tmp_path / "results"
 
 
-def test_all_with_text_files_in_order_of_names(results):
+def test_all_folders_with_text_files_sorted_by_name(results):
     assert tracker_folders(results, None) == [results / "a", results / "b"]
 
 
-def test_those_named_in_their_order_and_once(results):
+def test_named_folders_keep_their_order_and_occur_once(results):
     assert tracker_folders(results, ["b", "deep/er", "b"]) == [results / "b", results / "deep/er"]
 
 
 @pytest.mark.parametrize(
     ("folder", "names", "message"),
     [
-        ("nowhere", None, "no such folder: say where"),
+        ("nowhere", None, "no such folder: give --results"),
         (".", ["c"], "no tracker 'c' in .*; there: a, b"),
-        ("notes", None, "no TRACKER/SEQ.txt files here"),
+        ("notes", None, "no TRACKER/SEQ.txt here"),
         ("notes", ["c"], "there: no trackers"),
     ],
 )
-def test_what_is_not_there(results, folder, names, message):
+def test_missing_folders(results, folder, names, message):
     with pytest.raises(InputError, match=message):
         tracker_folders(results / folder, names)

@@ -1,4 +1,4 @@
-"""Sequence folders: seqinfo.ini, layouts, images, and what a user's word selects."""
+"""Sequence folders: seqinfo.ini, layouts, images, and the sequences that a word selects."""
 
 import cv2
 import numpy as np
@@ -36,7 +36,7 @@ def test_open_sequence_reads_seqinfo(tmp_path):
     assert not sequence.has_ground_truth
 
 
-def test_the_name_is_the_folders_even_when_it_is_the_current_one(tmp_path, monkeypatch):
+def test_the_current_folder_gives_a_sequence_its_name(tmp_path, monkeypatch):
     monkeypatch.chdir(make(tmp_path / "MOT16-99"))
     assert open_sequence(".").name == "MOT16-99"
 
@@ -123,7 +123,7 @@ def test_find_sequences(root, tmp_path):
     assert names(find_sequences(elsewhere, root)) == ["D"]
 
 
-def test_all_falls_back_to_what_there_is(tmp_path):
+def test_all_selects_every_sequence_if_there_is_no_train_folder(tmp_path):
     make(tmp_path / "clips" / "E")
     make(tmp_path / "only_test" / "test" / "F")
     assert names(find_sequences("all", tmp_path / "clips")) == ["E"]
@@ -137,7 +137,7 @@ def test_a_name_falls_back_to_the_projects_data_folder(root, tmp_path, monkeypat
     assert names(find_sequences("scene", tmp_path / "no_such_root")) == ["scene"]
 
 
-def test_unknown_name_lists_what_is_there_and_where(root):
+def test_an_unknown_name_lists_the_folder_and_its_sequences(root):
     with pytest.raises(InputError) as caught:
         find_sequences("Z", root)
     assert "'Z'" in str(caught.value)
@@ -201,7 +201,7 @@ def test_a_truncated_image_is_an_error_not_a_half_grey_picture(tmp_path, extensi
         sequence.read_frame(1)
 
 
-def test_bytes_that_are_no_image(tmp_path):
+def test_a_file_that_is_not_an_image(tmp_path):
     sequence, path, _ = write_frame(make(tmp_path / "s"))
     path.write_bytes(b"<html>not found</html>")
     with pytest.raises(InputError, match=r"000001\.jpg"):

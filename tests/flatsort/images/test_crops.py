@@ -1,4 +1,4 @@
-"""Crops: exact pixels, colours, borders."""
+"""Crops: exact pixels, colours and borders."""
 
 import sys
 
@@ -41,7 +41,8 @@ def test_corners_are_rounded_to_whole_pixels(frame):
 
 def test_halving_takes_the_mean_of_four_pixels(frame):
     crop = cut_crops(frame, np.array([[0.0, 0.0, 4.0, 4.0]]), 2, 2)[0]
-    # Green is the row: (0+0+1+1)/4 = 0.5 and 2.5; blue the column, so too; half rounds to even.
+    # Green is the row: (0+0+1+1)/4 = 0.5 and 2.5. Blue is the column, with the same means. The
+    # tolerance allows a half to be rounded either way.
     np.testing.assert_allclose(crop[..., 1], [[0.5, 0.5], [2.5, 2.5]], atol=0.5)
     np.testing.assert_allclose(crop[..., 2], [[0.5, 2.5], [0.5, 2.5]], atol=0.5)
 
@@ -80,7 +81,7 @@ def test_a_grey_crop_does_not_disturb_its_neighbours(frame):
 
 
 def cut_one(frame, box, width, height):
-    """The rule in a few words, one box at a time: clip, thin out, average, interpolate, swap."""
+    """The rule for one box: clip, take every so many pixels, average, interpolate, swap colours."""
     left, top, right, bottom = np.rint([box[0], box[1], box[0] + box[2], box[1] + box[3]])
     left, right = np.clip([left, right], 0, frame.shape[1]).astype(int)
     top, bottom = np.clip([top, bottom], 0, frame.shape[0]).astype(int)
@@ -95,13 +96,13 @@ def cut_one(frame, box, width, height):
 
 
 def every_so_many(first, end, wanted):
-    """Four to eight pixels for each of the crop's, and all where there are fewer; centred."""
+    """Four to eight pixels per pixel of the crop, centred; all of them if there are fewer."""
     step = max(1, (end - first) // (4 * wanted))
     return np.arange(first + (step - 1) // 2, end, step)
 
 
 def test_of_a_large_box_four_pixels_in_each_direction_are_averaged():
-    """A crop of 2 x 1 from 24 x 8: every third column, the middle one, and every second row."""
+    """A crop of 2 x 1 from 24 x 8 takes the middle of every three columns and every second row."""
     frame = np.zeros((8, 24, 3), np.uint8)
     frame[::2, 1:12:3] = 100
     frame[::2, 13::3] = 40
@@ -109,16 +110,16 @@ def test_of_a_large_box_four_pixels_in_each_direction_are_averaged():
     np.testing.assert_array_equal(crop[0, 0, :, 0], [100, 40])
 
 
-@pytest.fixture(params=["machine code", "readable"])
+@pytest.fixture(params=["machine code", "OpenCV"])
 def form(request, monkeypatch):
-    if request.param == "readable":
+    if request.param == "OpenCV":
         monkeypatch.setitem(sys.modules, "numba", None)
 
 
 @pytest.mark.usefixtures("form")
 @pytest.mark.parametrize("size", [(32, 32), (64, 128), (7, 5)])
 def test_many_boxes_at_once_are_the_same_boxes_one_by_one(size):
-    """Boxes larger than the crop, smaller, larger one way only, over borders and outside."""
+    """Boxes larger and smaller than the crop, larger along one side only, over borders, outside."""
     rng = np.random.default_rng(0)
     noise = rng.integers(0, 256, (108, 192, 3), np.uint8)
     boxes = rng.uniform((-20, -20, 1, 1), (190, 105, 120, 150), (200, 4)).astype(np.float32)
@@ -132,7 +133,7 @@ def test_many_boxes_at_once_are_the_same_boxes_one_by_one(size):
 @pytest.mark.usefixtures("form")
 @pytest.mark.parametrize("times", [(1, 1), (2, 2), (2, 1), (1, 3), (3, 3), (5, 4), (12, 2)])
 def test_whole_numbers_of_pixels(times):
-    """OpenCV adds integers there, and rounds halves of four up, of others to even."""
+    """OpenCV adds integers here. It rounds a half up for means of four, and to even for others."""
     rng = np.random.default_rng(1)
     noise = rng.integers(0, 256, (200, 300, 3), np.uint8)
     sides = np.array([6, 7]) * times
@@ -141,8 +142,8 @@ def test_whole_numbers_of_pixels(times):
     np.testing.assert_array_equal(cut_crops(noise, boxes, 6, 7), expected)
 
 
-def test_machine_code_is_what_shrinks(monkeypatch):
-    """Boxes that are larger than the crop never reach OpenCV."""
+def test_machine_code_shrinks_the_boxes(monkeypatch):
+    """Boxes that are larger than the crop along both sides never reach OpenCV."""
     resized = []
     monkeypatch.setattr(crops, "_resize_into", lambda *words: resized.append(words))
     boxes = np.array([[0, 0, 9, 9], [0, 0, 9, 3], [0, 0, 4, 4]], float)
@@ -151,8 +152,8 @@ def test_machine_code_is_what_shrinks(monkeypatch):
 
 
 @pytest.mark.usefixtures("form")
-def test_frames_as_they_come(frame):
-    """Read only, and a part of a larger image or mirrored."""
+def test_frames_in_any_memory_layout(frame):
+    """Frames that are read-only, part of a larger image or mirrored."""
     boxes = np.array([[1, 1, 9, 8], [2, 0, 3, 3]], float)
     expected = cut_crops(frame, boxes, 4, 5)
     frame.flags.writeable = False

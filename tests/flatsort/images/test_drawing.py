@@ -1,4 +1,4 @@
-"""Overlays: where the paint goes, whose colour it has, and what is remembered."""
+"""Overlays: painted pixels, colours of identities, and the length of trails."""
 
 import numpy as np
 import pytest
@@ -10,14 +10,14 @@ NO_IDS, NO_BOXES = np.empty(0, np.int64), np.empty((0, 4))
 
 
 def draw(overlay, number, *people, image=BLACK, caption=""):
-    """People are (id, left, top, width, height)."""
+    """Draw people given as (id, left, top, width, height)."""
     ids = np.array([person[0] for person in people], np.int64)
     boxes = np.array([person[1:] for person in people], float).reshape(-1, 4)
     return overlay.draw(image, number, ids, boxes, caption)
 
 
 def painted(picture, identity):
-    """(H, W) bool: where a picture has exactly an identity's colour."""
+    """Return (H, W) bool: True where a picture has exactly an identity's colour."""
     return (picture == colour(identity)).all(axis=2)
 
 
@@ -41,7 +41,7 @@ def test_any_id_has_a_colour(identity):
     assert all(0 <= value <= 255 for value in colour(identity))
 
 
-def test_the_boxs_edges_are_painted_and_its_middle_is_not():
+def test_the_edges_of_a_box_are_painted_and_its_middle_is_not():
     picture = draw(Overlay(), 1, (3, 60, 40, 40, 60))
     mine = painted(picture, 3)
     # Left 60, right 100, top 40, bottom 100.
@@ -65,7 +65,7 @@ def test_two_people_have_two_colours():
     assert painted(picture, 2)[50:90, 110].all()
 
 
-def test_nobody_leaves_only_the_frame_number():
+def test_without_tracks_only_the_frame_number_is_drawn():
     picture = Overlay().draw(BLACK, 7, NO_IDS, NO_BOXES)
     assert picture[:40, :60].any()
     assert not picture[60:].any()
@@ -97,11 +97,11 @@ def test_boxes_anywhere_are_drawn_without_harm(box):
     for number in (1, 2, 3):
         picture = draw(overlay, number, (1, *box), (2, 60, 40, 20, 60))
         assert picture.shape == BLACK.shape
-        # The neighbour is drawn all the same.
+        # The odd box does not keep the other one from being drawn.
         assert painted(picture, 2)[60:90, 80].all()
 
 
-def test_a_box_whose_left_edge_is_far_outside_still_has_its_right_one():
+def test_a_box_from_far_outside_has_its_edge_inside_drawn():
     assert painted(draw(Overlay(), 1, (1, -90_000, 40, 90_080, 60)), 1)[50:90, 80].all()
 
 
@@ -113,13 +113,13 @@ def test_any_picture_size(size):
 
 
 def walk(overlay, frames, identity=1, start=10, step=2):
-    """Someone 10 x 20 whose feet are at y = 60, walking to the right."""
+    """Draw a person of 10 x 20 pixels with feet at y = 60 who walks to the right."""
     for number in frames:
         picture = draw(overlay, number, (identity, start + step * number, 40, 10, 20))
     return picture
 
 
-def test_a_trail_leads_to_where_the_feet_were():
+def test_a_trail_runs_along_the_positions_of_the_feet():
     picture = walk(Overlay(), range(1, 30))
     # Feet at x = 10 + 2 n + 5: from 17 to 73, and y = 60.
     trail = picture[60, 20:60]
@@ -148,14 +148,14 @@ def test_a_trail_goes_on_after_a_short_gap():
     assert picture[60, 20:50].any(axis=1).all()
 
 
-def test_who_is_gone_has_no_trail_drawn():
+def test_absent_people_have_no_trail():
     overlay = Overlay()
     walk(overlay, range(1, 10))
     assert not draw(overlay, 11)[50:].any()
 
 
 def test_trails_are_forgotten():
-    """Memory is bounded by the people of the last seconds, not by all there ever were."""
+    """Memory is bounded by the people of the last seconds, not by all people of the video."""
     overlay = Overlay()
     for number in range(1, 1001):
         draw(overlay, number, (number, 20, 30, 10, 20))

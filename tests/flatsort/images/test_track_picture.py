@@ -1,4 +1,4 @@
-"""Small pictures of people."""
+"""Small pictures of tracks."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from flatsort.images.track_picture import cut_picture, is_in_frame, open_picture
 
 @pytest.fixture
 def image():
-    """100 x 80, a brighter right half."""
+    """Make a picture of 100 x 80 pixels whose right half is brighter."""
     picture = np.full((80, 100, 3), 40, np.uint8)
     picture[:, 50:] = 200
     return picture
@@ -24,7 +24,7 @@ def image():
         ((0, 79.4, 5, 100), (1, 5, 3)),
     ],
 )
-def test_what_is_in_the_frame_shrunk_where_it_is_large(image, box, shape):
+def test_a_small_box_is_cut_at_the_frames_edges_and_not_shrunk(image, box, shape):
     assert open_picture(cut_picture(image, np.array(box, float))).shape == shape
 
 
@@ -32,7 +32,7 @@ def test_what_is_in_the_frame_shrunk_where_it_is_large(image, box, shape):
     ("size", "shape"),
     [((300, 300), (144, 144, 3)), ((100, 400), (192, 48, 3)), ((1, 999), (192, 1, 3))],
 )
-def test_large_ones_are_shrunk_and_keep_their_proportions(size, shape):
+def test_large_pictures_shrink_and_keep_their_proportions(size, shape):
     image = np.zeros((1000, 1000, 3), np.uint8)
     assert open_picture(cut_picture(image, np.array([0, 0, *size], float))).shape == shape
 
@@ -54,12 +54,12 @@ def test_damaged_pictures_are_grey(data):
     assert (open_picture(data) == 128).all()
 
 
-def test_what_shows_of_a_box_is_what_the_worst_other_leaves():
+def test_the_largest_common_area_is_subtracted_from_a_box():
     # In frame 1 the second shares 4 x 10 with the first and 2 x 10 with the third.
     frames = np.array([1, 1, 1, 2, 2])
     boxes = np.array([[0, 0, 10, 10], [6, 0, 10, 10], [14, 0, 10, 10]], float)
     alone = np.array([[0, 0, 10, 10], [6, 50, 0, 10]], float)
     areas = shown_areas(frames, np.concatenate([boxes, alone]), (100, 100))
     assert areas.tolist() == [60, 60, 80, 100, 0]
-    # Of a frame of 20 x 5 the third box has 6 x 5; what others hide is counted whole.
+    # In a frame of 20 x 5 the third box has 6 x 5, but common areas are not cut at the edge.
     assert shown_areas(frames[:3], boxes, (20, 5)).tolist() == [10, 10, 10]

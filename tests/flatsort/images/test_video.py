@@ -1,4 +1,4 @@
-"""The mp4: what is in it, where its index is, and what is left when writing fails."""
+"""The mp4 file: its frames, the place of its index, and the files after a failure."""
 
 import weakref
 
@@ -11,7 +11,7 @@ from flatsort.images.video import VideoWriter
 
 
 def frames(count, width=64, height=48):
-    """Plain frames that grow brighter."""
+    """Make plain frames that grow brighter."""
     return (np.full((height, width, 3), 20 + 10 * n % 200, np.uint8) for n in range(count))
 
 
@@ -22,7 +22,7 @@ def write(path, images, frame_rate=10):
 
 
 def decode(path):
-    """Codec, pixel format, frame rate, and the frames in BGR."""
+    """Return codec, pixel format, frame rate, and the frames in BGR."""
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         images = [frame.to_ndarray(format="bgr24") for frame in container.decode(stream)]
@@ -37,7 +37,7 @@ def test_frames_size_rate_and_codec(tmp_path, frame_rate):
     assert (codec, pixels) == ("h264", "yuv420p")
     assert rate == pytest.approx(frame_rate, rel=1e-4)
     assert [image.shape for image in images] == [(48, 64, 3)] * 12
-    # Lossy, but in order and near.
+    # H.264 is lossy, but the frames stay similar and in order.
     means = [image.mean() for image in images]
     np.testing.assert_allclose(means, [20 + 10 * n for n in range(12)], atol=4)
 
@@ -52,7 +52,7 @@ def test_colours_are_bgr(tmp_path):
 
 
 def test_the_index_comes_before_the_pictures(tmp_path):
-    """Else a browser must load the whole film before it plays."""
+    """A browser can then play the video while it loads."""
     write(tmp_path / "a.mp4", frames(5))
     data = (tmp_path / "a.mp4").read_bytes()
     assert 0 < data.index(b"moov") < data.index(b"mdat")
@@ -80,7 +80,7 @@ def test_a_change_of_size_is_an_error_and_leaves_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("before", [0, 1, 40])
-def test_a_failure_leaves_no_file_and_passes_on(tmp_path, before):
+def test_an_exception_in_the_block_leaves_no_file_and_is_raised(tmp_path, before):
     def images():
         yield from frames(before)
         raise KeyError("of the caller")
@@ -90,7 +90,7 @@ def test_a_failure_leaves_no_file_and_passes_on(tmp_path, before):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_older_film_stays_until_the_new_one_is_whole(tmp_path):
+def test_an_older_video_stays_until_the_new_one_is_complete(tmp_path):
     path = tmp_path / "a.mp4"
     path.write_text("older")
 
@@ -120,7 +120,7 @@ def test_another_ending(tmp_path, name):
         VideoWriter(tmp_path / name, 10)
 
 
-def test_where_it_cannot_be_written(tmp_path):
+def test_paths_that_cannot_be_written(tmp_path):
     (tmp_path / "file").touch()
     (tmp_path / "folder.mp4").mkdir()
     with (
@@ -133,7 +133,7 @@ def test_where_it_cannot_be_written(tmp_path):
 
 
 def test_frames_are_not_kept(tmp_path):
-    """Memory is flat: of a hundred frames written, none is held on to."""
+    """Memory use is constant: the writer holds none of a hundred written frames."""
     given = []
     with VideoWriter(tmp_path / "a.mp4", 10) as video:
         for image in frames(100):
@@ -143,7 +143,7 @@ def test_frames_are_not_kept(tmp_path):
             assert sum(reference() is not None for reference in given) <= 1
 
 
-def test_softer_is_smaller(tmp_path):
+def test_a_larger_quality_factor_makes_a_smaller_file(tmp_path):
     noise = np.random.default_rng(0).integers(0, 255, (3, 48, 64, 3), np.uint8)
     sizes = []
     for quality in (20, 40):

@@ -1,4 +1,4 @@
-"""Results and ground truth made by hand."""
+"""Hand-made results and ground truth."""
 
 from pathlib import Path
 
@@ -10,9 +10,10 @@ from flatsort.files.mot_files import Rows
 
 @pytest.fixture
 def make_rows():
-    """Rows from tuples (frame, id, left, top, width, height); the last three default to 0, 10, 10.
+    """A function that makes rows from tuples (frame, id, left, top, width, height).
 
-    They serve as results and, flagged and of class pedestrian, as ground truth.
+    The last three default to 0, 10, 10. The rows serve as results and as ground truth: they have
+    the class pedestrian and the flag of ground truth.
     """
 
     def make(*rows, confidences=1.0):

@@ -1,4 +1,4 @@
-"""Histograms as the page draws them."""
+"""The layout of histograms for the page."""
 
 import re
 
@@ -16,7 +16,7 @@ def draw(same, other, gate):
 
 
 def heights(shape):
-    """Of the 60 bars, in percent of the plot."""
+    """Return the heights of the 60 bars, in percent of the plot."""
     return 100 - np.array(re.findall(r"V([\d.]+)H", shape.path), float)
 
 
@@ -29,7 +29,7 @@ def test_shares_gate_and_errors():
     assert histogram.errors == Errors(false_accept=0.25, false_reject=0.25)
     near, far = heights(histogram.same), heights(histogram.other)
     assert len(near) == len(far) == 60
-    # Roots of shares: three quarters is the highest.
+    # Heights are roots of shares; the largest share is three quarters.
     assert near[3] == pytest.approx(100)
     assert near[26] == pytest.approx(100 / np.sqrt(3), abs=0.01)
     assert far[3] == far[57] == pytest.approx(100 / np.sqrt(3), abs=0.01)

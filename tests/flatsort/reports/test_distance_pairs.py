@@ -1,16 +1,16 @@
-"""Which boxes are compared, and the distances of their pairs, by hand."""
+"""The boxes that are compared, and the distances of their pairs, worked out by hand."""
 
 import numpy as np
 
 from flatsort.evaluation.reid.judged_boxes import Boxes
 from flatsort.reports.distance_pairs import choose_boxes, pairs_over_time, pairs_without_labels
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 
 EUCLIDEAN = AppearanceMetric("euclidean", gate=1.0)
 
 
 def boxes_of(*places):
-    """(frame, identity) each, by frame."""
+    """Make boxes from tuples (frame, identity), in order of frames."""
     frames, ids = np.array(places, np.int64).reshape(-1, 2).T
     return Boxes(frames, np.zeros((len(frames), 4)), ids)
 
@@ -23,7 +23,7 @@ def test_pairs_of_a_track_lie_20_to_150_frames_apart():
     boxes = boxes_of((1, 5), (20, 5), (21, 5), (151, 5), (152, 5))
     features = features_of(0, 1, 3, 7, 20)
     pairs = pairs_without_labels(boxes, features, EUCLIDEAN)
-    # 1-21, 1-151, 20-151, 20-152, 21-151, 21-152; 1-20 is too near, 1-152 too far.
+    # Pairs of frames: 1-21, 1-151, 20-151, 20-152, 21-151, 21-152; 1-20 is too near, 1-152 too far.
     assert sorted(pairs.same.tolist()) == [3, 4, 6, 7, 17, 19]
     assert len(pairs.other) == 0
 
@@ -47,15 +47,15 @@ def test_no_pairs():
     assert len(pairs.same) == len(pairs.other) == 0
 
 
-def test_every_fifth_frame_while_those_are_few():
+def test_of_few_boxes_every_fifth_frame_is_chosen():
     frames = np.repeat(np.arange(1, 501), 3)
     chosen = choose_boxes(frames)
     assert np.unique(frames[chosen]).tolist() == list(range(1, 501, 5))
     assert chosen.sum() == 300
 
 
-def test_stretches_over_the_whole_where_they_are_many():
-    """An hour: few enough, from beginning to end, with neighbours that pairs can be made of."""
+def test_of_many_boxes_stretches_over_the_whole_footage_are_chosen():
+    """An hour of footage: few boxes, from beginning to end, in stretches that have pairs."""
     frames = np.repeat(np.arange(1, 90_001), 10)
     chosen = choose_boxes(frames)
     assert 2000 < chosen.sum() <= 3000

@@ -1,4 +1,4 @@
-"""The film of a page: how large it is, what is drawn where, and what is embedded of it."""
+"""The film of a page: its size, its drawn boxes, its times and its base64 parts."""
 
 import base64
 
@@ -29,7 +29,7 @@ def decode(path):
 
 
 def test_boxes_are_drawn_where_they_are_in_the_smaller_film(make_rows, tmp_path):
-    # The box ends in the lower right corner's sixteenth.
+    # The box is 80 x 100 px at (300, 120); the film is half as large.
     rows = make_rows((1, 7, 300, 120, 80, 100))
     with Film(tmp_path / "a.mp4", rows, 2, 10.0, width=200) as film:
         for number in (1, 2, 3):
@@ -38,21 +38,21 @@ def test_boxes_are_drawn_where_they_are_in_the_smaller_film(make_rows, tmp_path)
     rate, _, _, (first, second, third) = decode(tmp_path / "a.mp4")
     assert rate == 10
     assert first.shape == (120, 200, 3)
-    # Left side at 150, from 60 to 110.
+    # In the film the left side of the box is at column 150, from row 60 to row 110.
     assert np.abs(first[80:105, 150].astype(int) - colour(7)).mean() < 40
-    # Frames without rows, and beyond the last of them, show nobody.
+    # Frames without rows, and frames after the last row, show no box.
     for image in (second, third):
         assert np.abs(image[60:112, 145:195].astype(int) - GREY).max() < 12
 
 
-def test_a_number_tells_its_time_where_one_is_missing_too(make_rows, tmp_path):
+def test_a_frame_after_a_missing_number_keeps_its_time(make_rows, tmp_path):
     with Film(tmp_path / "a.mp4", make_rows(), 1, 10.0, width=96) as film:
         for number in (1, 2, 4):
             film.see(frame(number, 60, 40))
     assert decode(tmp_path / "a.mp4")[2] == pytest.approx([0, 0.1, 0.3])
 
 
-def test_wide_frames_only_are_made_smaller(make_rows, tmp_path):
+def test_only_wide_frames_are_scaled_down(make_rows, tmp_path):
     for (width, height), size in {
         (1920, 1080): (96, 54),
         (60, 40): (60, 40),
@@ -64,21 +64,19 @@ def test_wide_frames_only_are_made_smaller(make_rows, tmp_path):
         assert film.size == size
 
 
-def test_frames_that_change_their_size_keep_the_film_s(make_rows, tmp_path):
+def test_frames_of_another_size_are_scaled_to_the_film(make_rows, tmp_path):
     rows = make_rows((1, 7, 0, 0, 100, 60), (2, 7, 0, 0, 200, 120))
     with Film(tmp_path / "a.mp4", rows, 2, 10.0, width=100) as film:
         film.see(frame(1, 100, 60))
         film.see(frame(2, 200, 120))
     images = decode(tmp_path / "a.mp4")[3]
     assert [image.shape for image in images] == [(60, 100, 3)] * 2
-    # The same box, but for the trail, the frame's number and what encoding loses.
+    # Both images show the same box; trail, frame number and encoding losses differ.
     assert np.abs(images[0].astype(int) - images[1]).mean() < 6
 
 
 @pytest.mark.parametrize("rate", [10.0, 30.0, 29.97])
-def test_a_frame_s_number_tells_its_time_and_a_player_need_not_go_far_back(
-    make_rows, tmp_path, rate
-):
+def test_frame_times_follow_numbers_and_key_frames_are_near(make_rows, tmp_path, rate):
     with Film(tmp_path / "a.mp4", make_rows(), 1, rate, width=96) as film:
         for number in range(1, 101):
             film.see(frame(number, 32, 32))
@@ -88,7 +86,7 @@ def test_a_frame_s_number_tells_its_time_and_a_player_need_not_go_far_back(
     assert np.diff([*keys, 100]).max() <= round(2 * rate)
 
 
-def test_parts_are_the_whole_in_base64(tmp_path, monkeypatch):
+def test_joined_parts_are_the_base64_of_the_film(tmp_path, monkeypatch):
     monkeypatch.setattr(film_module, "_PART_BYTES", 30)
     data = bytes(range(256)) * 3
     (tmp_path / "a.mp4").write_bytes(data)

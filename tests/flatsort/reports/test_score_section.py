@@ -1,4 +1,4 @@
-"""The score table and the times."""
+"""The score table and the table of times."""
 
 from flatsort.evaluation.tracks.counts import COLUMNS
 from flatsort.reports.score_section import Figure, group_figures
@@ -24,5 +24,5 @@ def test_stages():
     ]
 
 
-def test_no_time_at_all():
+def test_a_run_without_times_has_no_stages():
     assert find_stages({"decoding": 0.0}, 0) == []

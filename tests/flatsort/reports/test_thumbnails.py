@@ -1,4 +1,4 @@
-"""Which frame's picture of a track is taken, and what is in it."""
+"""The frame of each track's picture, and the part of the frame that is cut out."""
 
 import cv2
 import numpy as np
@@ -14,18 +14,18 @@ def chosen(rows):
     return [(int(rows.ids[row]), int(rows.frames[row])) for row in choose_rows(rows, SIZE)]
 
 
-def test_the_largest(make_rows):
+def test_the_largest_box_is_chosen(make_rows):
     rows = make_rows((1, 3, 0, 0, 10, 20), (2, 3, 0, 0, 20, 40), (3, 3, 0, 0, 15, 30))
     assert chosen(rows) == [(3, 2)]
 
 
-def test_of_what_is_inside_the_frame(make_rows):
-    """Frame 2's box is larger, but half of it is beyond the right side."""
+def test_only_the_part_inside_the_frame_counts(make_rows):
+    """The box of frame 2 is larger, but half of it lies outside on the right."""
     rows = make_rows((1, 3, 0, 0, 30, 40), (2, 3, 80, 0, 40, 40), (3, 3, -30, -30, 50, 50))
     assert chosen(rows) == [(3, 1)]
 
 
-def test_of_what_nobody_covers(make_rows):
+def test_only_the_uncovered_part_counts(make_rows):
     rows = make_rows(
         *((1, 3, 0, 0, 20, 40), (1, 4, 10, 0, 20, 40)),
         *((2, 3, 0, 0, 15, 40), (2, 4, 60, 0, 15, 40)),
@@ -33,13 +33,13 @@ def test_of_what_nobody_covers(make_rows):
     assert chosen(rows) == [(3, 2), (4, 2)]
 
 
-def test_the_more_confident_of_equals_then_the_first(make_rows):
+def test_of_equal_boxes_the_most_confident_then_the_first_is_chosen(make_rows):
     boxes = [(frame, 3, 0, 0, 10, 10) for frame in (1, 2, 3)]
     assert chosen(make_rows(*boxes)) == [(3, 1)]
     assert chosen(make_rows(*boxes, confidences=[0.5, 0.9, 0.9])) == [(3, 2)]
 
 
-def test_only_the_longest_tracks_when_there_are_thousands(make_rows, monkeypatch):
+def test_only_the_longest_tracks_get_pictures(make_rows, monkeypatch):
     monkeypatch.setattr(thumbnails, "_MOST_TRACKS", 2)
     rows = make_rows((1, 1, 0), (1, 2, 20), (2, 2, 20), (1, 3, 40), (2, 3, 40))
     assert chosen(rows) == [(2, 1), (3, 1)]
@@ -51,8 +51,7 @@ def test_no_tracks(make_rows):
     assert taken.pictures == {}
 
 
-def test_what_is_cut_out(make_rows):
-    """Clipped to the frame, in its colours, and of no frame but its own."""
+def test_the_picture_is_the_box_clipped_to_its_frame(make_rows):
     rows = make_rows((2, 3, 90, 20, 20, 30), (2, 4, 200, 0, 10, 10))
     taken = Thumbnails(rows, SIZE)
     assert taken.wanted == frozenset({2})
@@ -60,7 +59,7 @@ def test_what_is_cut_out(make_rows):
     image = np.full((80, 100, 3), 30, np.uint8)
     image[20:50, 90:] = (200, 60, 20)
     taken.see(Frame(2, 0.0, image))
-    # The other one's box is outside the frame.
+    # The box of track 4 lies outside the frame.
     assert list(taken.pictures) == [3]
     picture = cv2.imdecode(np.frombuffer(taken.pictures[3], np.uint8), cv2.IMREAD_COLOR)
     assert picture.shape == (30, 10, 3)

@@ -1,4 +1,4 @@
-"""What a row of the timelines says."""
+"""The bars, marks and words of timeline rows."""
 
 from flatsort.reports.timeline_rows import Mark, person_rows, track_rows
 from flatsort.reports.track_timeline import Bar, find_tracks
@@ -6,7 +6,7 @@ from flatsort.reports.truth_section import judge
 
 
 def example(make_rows):
-    """Person 7 held by 3 in frames 1 to 4, and by 5 in 6 to 8; track 9 is on nobody."""
+    """Track 3 follows person 7 in frames 1 to 4 and track 5 in 6 to 8; track 9 is on nobody."""
     truth = make_rows(*((frame, 7, 0) for frame in range(1, 9)))
     results = make_rows(
         *((frame, 3, 0) for frame in range(1, 5)),

@@ -1,4 +1,4 @@
-"""Switches and fragments by hand, and against the counts of the score."""
+"""Switches and fragments, worked out by hand and compared with the counts of the score."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def rows_of(identity, left, *runs):
 
 def test_one_person_held_by_two_tracks_with_gaps(make_rows):
     truth = make_rows(*rows_of(7, 0, (1, 20)))
-    # 3 holds 7 in 2..5 and 8..10, then 4 in 11..12 and 15..16; nobody before, between and after.
+    # Track 3 is on person 7 in frames 2-5 and 8-10, track 4 in 11-12 and 15-16.
     results = make_rows(*rows_of(3, 0, (2, 5), (8, 10)), *rows_of(4, 0, (11, 12), (15, 16)))
     judgement = judge(truth, results, 20, "MOT16")
     (person,) = judgement.people
@@ -29,7 +29,7 @@ def test_one_person_held_by_two_tracks_with_gaps(make_rows):
 
 
 def test_a_person_who_is_away_is_not_lost(make_rows):
-    """As motmetrics counts: only frames with the person matter."""
+    """Only frames with the person count, as in motmetrics."""
     truth = make_rows(*rows_of(7, 0, (1, 4), (9, 12)))
     results = make_rows(*rows_of(3, 0, (1, 4), (9, 12)))
     (person,) = judge(truth, results, 12, "MOT16").people
@@ -37,7 +37,7 @@ def test_a_person_who_is_away_is_not_lost(make_rows):
     assert person.present == (Bar(1, 4, 7), Bar(9, 12, 7))
 
 
-def test_a_person_nobody_follows_has_a_row_too(make_rows):
+def test_a_person_without_a_track_is_listed_too(make_rows):
     truth = make_rows(*rows_of(1, 0, (3, 6)), *rows_of(2, 100, (1, 6)))
     judgement = judge(truth, make_rows(*rows_of(8, 0, (3, 6))), 6, "MOT16")
     unseen, seen = judgement.people
@@ -58,8 +58,8 @@ def count(judgement):
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_they_add_up_to_the_counts_of_the_score(make_rows, seed):
-    """Of people who come and go, and tracks that hop between them."""
+def test_switches_and_fragments_equal_the_counts_of_the_score(make_rows, seed):
+    """People come and go, and tracks hop between them."""
     random = np.random.default_rng(seed)
     truth, results = [], []
     for frame in range(1, 41):
@@ -75,8 +75,8 @@ def test_they_add_up_to_the_counts_of_the_score(make_rows, seed):
     assert count(judgement) == (counts.switches, counts.fragmentations)
 
 
-def test_they_add_up_on_real_results(mot_data, tmp_path):
-    """MOT16-09's detections by a careless tracker: identities last for thirty frames."""
+def test_switches_and_fragments_equal_the_counts_on_real_results(mot_data, tmp_path):
+    """The people of MOT16-09 with new identities every thirty frames."""
     sequence = open_sequence(mot_data / "MOT16" / "train" / "MOT16-09")
     truth = read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
     kept = truth.select((truth.classes == 1) & (truth.visibilities > 0.3))

@@ -1,18 +1,18 @@
-"""Indexes by hand."""
+"""Hand-made indexes and pictures."""
 
 import cv2
 import numpy as np
 import pytest
 
-from flatsort.retrieval.index import IndexedSource, TrackIndex
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.retrieval.track_index import IndexedSource, TrackIndex
+from flatsort.tracker import AppearanceMetric
 
 EUCLIDEAN = AppearanceMetric("euclidean", 1.0)
 
 
 @pytest.fixture(scope="session")
 def jpeg():
-    """A JPEG file of one colour."""
+    """A function that makes a JPEG file of one colour (BGR)."""
 
     def make(colour=(0, 0, 255), size=(10, 20)):
         image = np.full((size[1], size[0], 3), colour, np.uint8)
@@ -23,7 +23,10 @@ def jpeg():
 
 @pytest.fixture
 def make_index(jpeg):
-    """An index of (source, id, [(frame, feature), ...]) tracks; boxes are 10 x 20 at the frame."""
+    """A function that makes an index from tracks (source, id, [(frame, feature), ...]).
+
+    Each box is 10 x 20 px and its left side is at the number of its frame.
+    """
 
     def make(
         *tracks,

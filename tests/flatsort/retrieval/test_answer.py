@@ -1,4 +1,4 @@
-"""What is shown of the tracks that were found."""
+"""The forms of an answer: table, JSON, HTML page and contact sheet."""
 
 import base64
 import json
@@ -54,7 +54,7 @@ def test_json(answer, tmp_path):
     }
 
 
-def test_the_page_needs_nothing_else_and_is_not_written_by_names(answer, tmp_path):
+def test_the_page_needs_no_other_file_and_names_stay_text(answer, tmp_path):
     hostile = replace(answer, query='<script>alert("1")</script>')
     write_page(tmp_path / "a.html", hostile)
     page = (tmp_path / "a.html").read_text()
@@ -69,7 +69,7 @@ def test_the_sheet_has_a_tile_for_the_query_and_each_track(answer, jpeg, tmp_pat
     tiles = [axes for axes in draw_sheet(answer).axes if axes.axison]
     assert [axes.get_title() for axes in tiles] == ["query", "1.  0.125", "2.  1.500"]
     assert [axes.get_xlabel() for axes in tiles] == ["b:7", "b:8\nframe 5", "a:3\nframe 4"]
-    # Red of 10 x 20 in the middle of the tile, grey around.
+    # A picture of 10 x 20 fills the tile of 96 x 192; a wide one is centred on grey.
     (picture,) = tiles[1].get_images()
     assert picture.get_extent() == [0, 96, 192, 0]
     wide = replace(answer, picture=jpeg(size=(20, 10)))
@@ -85,11 +85,13 @@ def test_sheets_of_any_number(answer, tmp_path, count):
     assert sum(axes.axison for axes in figure.axes) == count + 1
 
 
-def test_more_tracks_than_a_picture_has_lines_for(answer):
-    with pytest.raises(InputError, match=r"1200 tracks do not fit in one picture: fewer \(--top"):
+def test_more_tracks_than_fit_in_one_picture(answer):
+    with pytest.raises(
+        InputError, match="1200 tracks do not fit in one picture: ask for fewer with --top"
+    ):
         draw_sheet(replace(answer, hits=answer.hits[:1] * 1200))
 
 
-def test_a_name_that_is_no_picture(answer, tmp_path):
+def test_a_name_without_a_picture_ending(answer, tmp_path):
     with pytest.raises(InputError, match=r"must end in \.png or \.jpg"):
         write_sheet(tmp_path / "a.pdf", answer)

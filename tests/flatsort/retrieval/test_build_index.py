@@ -1,4 +1,4 @@
-"""From results and footage to an index."""
+"""An index is built from result files and their footage."""
 
 import cv2
 import numpy as np
@@ -8,9 +8,9 @@ from flatsort.descriptors.registry import FunctionDescriptor
 from flatsort.errors import InputError
 from flatsort.images.track_picture import open_picture
 from flatsort.retrieval.build_index import build_index
-from flatsort.retrieval.fingerprint import open_descriptor
+from flatsort.retrieval.descriptor_fingerprint import open_descriptor
 from flatsort.retrieval.result_footage import open_result_sets
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 
 RED, BLUE = (0, 0, 255), (255, 0, 0)
 PEOPLE = ((RED, 10, 20, 20, 50, 0), (BLUE, 100, 40, 24, 60, 0))
@@ -18,7 +18,7 @@ PEOPLE = ((RED, 10, 20, 20, 50, 0), (BLUE, 100, 40, 24, 60, 0))
 
 @pytest.fixture
 def build(tmp_path):
-    """Index result files by histogram; texts by name."""
+    """A function that indexes result files (name to text) with the histogram descriptor."""
 
     def make(budget=4, **texts):
         paths = []
@@ -55,7 +55,7 @@ def test_tracks_samples_and_pictures(build, make_sequence, tmp_path):
         str(tmp_path / "a"),
         str(tmp_path / "b"),
     ]
-    # Features are the descriptor's of those boxes in those frames.
+    # The features are those that the descriptor gives for these boxes of these frames.
     descriptor, _ = open_descriptor("histogram")
     image = cv2.imread(str(tmp_path / "a" / "img1" / "000005.jpg"))
     boxes_tlwh = np.array([[10, 20, 20, 50], [100, 40, 24, 60]], np.float32)
@@ -67,7 +67,7 @@ def test_tracks_samples_and_pictures(build, make_sequence, tmp_path):
 
 def test_the_picture_shows_most_of_the_person(build, make_sequence):
     make_sequence(PEOPLE, name="a", length=3)
-    # In frame 2 the second hides half of the first; frame 3's box is the largest.
+    # In frame 2 the second person hides half of the first; the box of frame 3 is the largest.
     text = "1,1,10,20,20,40\n2,1,10,20,20,48\n2,2,10,44,20,50\n3,1,10,20,20,50\n"
     index = build(a=text)
     assert index.frames[index.pictured].tolist() == [3, 2]
@@ -78,12 +78,12 @@ def test_boxes_beside_the_frame_are_left_out(build, make_sequence):
     index = build(a="1,1,-50,0,40,40\n2,1,10,20,20,50\n1,2,500,0,40,40\n3,3,150,100,400,400\n")
     assert index.track_ids.tolist() == [1, 3]
     assert index.frames.tolist() == [2, 3]
-    # The track's life is longer than what can be seen of it.
+    # The span counts the boxes beside the frame too.
     assert index.spans.tolist() == [[1, 2], [3, 3]]
 
 
-def test_a_descriptor_is_not_asked_about_nobody(make_sequence, tmp_path):
-    """A user's function may not know what to do with no boxes."""
+def test_the_descriptor_is_not_called_without_boxes(make_sequence, tmp_path):
+    """A user's function may fail on an empty list of boxes."""
     make_sequence(PEOPLE, name="a", length=2)
     (tmp_path / "a.txt").write_text("1,1,10,20,20,50\n2,2,500,0,40,40\n")
 
@@ -95,7 +95,7 @@ def test_a_descriptor_is_not_asked_about_nobody(make_sequence, tmp_path):
     assert len(build_index(sets, "own", descriptor, "f", 4)) == 1
 
 
-def test_a_camera_without_tracks_is_a_source_all_the_same(build, make_sequence):
+def test_a_camera_without_tracks_is_still_a_source(build, make_sequence):
     for name in "abc":
         make_sequence(PEOPLE, name=name, length=2)
     index = build(a="", b=run(1, 1, 2), c="")
@@ -111,17 +111,17 @@ def test_nothing_to_index(build, make_sequence, text):
 
 
 @pytest.mark.parametrize("folder", ["a", "a/img1"])
-def test_results_that_go_on_after_the_frames(make_sequence, tmp_path, folder):
+def test_results_that_are_longer_than_the_footage(make_sequence, tmp_path, folder):
     make_sequence(PEOPLE, name="a", length=3)
     (tmp_path / "a.txt").write_text(run(1, 2, 9))
     sets = open_result_sets([tmp_path / "a.txt"], [str(tmp_path / folder)], None)
     descriptor, fingerprint = open_descriptor("histogram")
-    with pytest.raises(InputError, match="it ends before frame 4, in which"):
+    with pytest.raises(InputError, match="ends before frame 4, in which"):
         build_index(sets, "histogram", descriptor, fingerprint, 9)
 
 
-def test_results_that_go_on_after_the_video(tmp_path):
-    """Its end is known when it is reached."""
+def test_results_that_are_longer_than_the_video(tmp_path):
+    """The end of a video is known only when it is reached."""
     from flatsort.images.video import VideoWriter
 
     image = np.full((48, 64, 3), 90, np.uint8)
@@ -133,7 +133,7 @@ def test_results_that_go_on_after_the_video(tmp_path):
     sets = open_result_sets([path], [str(tmp_path / "a.mp4")], None)
     descriptor, fingerprint = open_descriptor("histogram")
     with pytest.raises(
-        InputError, match=r"a\.mp4: it ends before frame 6, in which .*a\.txt has people"
+        InputError, match=r"a\.mp4 ends before frame 6, in which .*a\.txt has people"
     ):
         build_index(sets, "histogram", descriptor, fingerprint, 9)
     path.write_text(run(1, 1, 5, "1,1,9,9"))

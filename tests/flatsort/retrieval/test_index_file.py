@@ -1,4 +1,4 @@
-"""Indexes come back from their files as they were, or not at all."""
+"""An index is read back exactly as it was written, or refused."""
 
 import json
 from dataclasses import fields
@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from flatsort.errors import InputError
-from flatsort.retrieval.index import TrackIndex
 from flatsort.retrieval.index_file import read_index, write_index
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.retrieval.track_index import TrackIndex
+from flatsort.tracker import AppearanceMetric
 
 COSINE = AppearanceMetric("cosine", 0.25, np.array([1.0, 2.0]))
 
@@ -52,7 +52,7 @@ def test_round_trip(make_index, tmp_path, files_under, metric):
 
 
 def test_damaged_files_are_refused_or_harmless(index, path):
-    """A bit flipped in all parts of the file."""
+    """One bit is flipped, in a hundred places of the file, one at a time."""
     data = path.read_bytes()
     places = range(0, len(data), len(data) // 100)
     refused = 0
@@ -63,14 +63,14 @@ def test_damaged_files_are_refused_or_harmless(index, path):
         except InputError as error:
             assert str(path) in str(error)
             refused += 1
-    # The rest is what zip repeats or ignores.
+    # The other places hold bytes that zip stores twice or ignores.
     assert refused > len(places) / 2
 
 
 @pytest.mark.parametrize("length", [0, 1, 100, -30, -1])
 def test_files_cut_off_are_refused(path, length):
     path.write_bytes(path.read_bytes()[:length])
-    with pytest.raises(InputError, match="index the results anew"):
+    with pytest.raises(InputError, match="index the results again"):
         read_index(path)
 
 
@@ -79,20 +79,20 @@ def test_other_files_are_refused(tmp_path):
     with pytest.raises(InputError, match="no such index"):
         read_index(path)
     np.savez(path, a=np.zeros(3))
-    with pytest.raises(InputError, match="or no index that"):
+    with pytest.raises(InputError, match="or is not an index of"):
         read_index(path)
     with open(path, "wb") as handle:
         np.save(handle, np.zeros(3))
-    with pytest.raises(InputError, match="or no index that"):
+    with pytest.raises(InputError, match="or is not an index of"):
         read_index(path)
     path.write_text("1,1,0,0,1,1\n")
-    with pytest.raises(InputError, match="or no index that"):
+    with pytest.raises(InputError, match="or is not an index of"):
         read_index(path)
 
 
 @pytest.fixture
 def rewrite(path):
-    """Change the file's header or arrays, which then are whole but wrong."""
+    """A function that changes the header or the arrays; the file stays readable."""
 
     def change(header=(), **arrays):
         with np.load(path) as file:
@@ -106,7 +106,7 @@ def rewrite(path):
 
 
 def test_other_versions_are_refused(rewrite):
-    with pytest.raises(InputError, match="an index of version 2, and this program reads 1"):
+    with pytest.raises(InputError, match="has version 2, but this program reads version 1"):
         read_index(rewrite(header={"version": 2}))
 
 
@@ -131,7 +131,7 @@ def test_other_versions_are_refused(rewrite):
     ],
 )
 def test_contents_that_do_not_fit_are_refused(rewrite, arrays):
-    with pytest.raises(InputError, match="a damaged index"):
+    with pytest.raises(InputError, match="is damaged"):
         read_index(rewrite(**arrays))
 
 
@@ -147,11 +147,11 @@ def test_contents_that_do_not_fit_are_refused(rewrite, arrays):
     ],
 )
 def test_headers_that_do_not_fit_are_refused(rewrite, header):
-    with pytest.raises(InputError, match="a damaged index"):
+    with pytest.raises(InputError, match="is damaged"):
         read_index(rewrite(header=header))
 
 
-def test_a_failed_write_leaves_what_was_there(path, index, monkeypatch, files_under):
+def test_a_failed_write_leaves_the_old_file(path, index, monkeypatch, files_under):
     before = path.read_bytes()
 
     def fail(*_, **__):

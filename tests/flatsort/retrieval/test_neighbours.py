@@ -1,4 +1,4 @@
-"""What engines promise of the neighbours they find."""
+"""The bounds that engines promise hold for the exact distances."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def test_bounds_hold(engine, seed, offset, scale, is_rounded):
     rng = np.random.default_rng(seed)
     count, columns = rng.integers(1, 60), rng.integers(1, 20)
     values = rng.normal(size=(count + 25, columns)) * 2
-    # Rounded ones coincide.
+    # Rounded points coincide.
     values = np.round(values) if is_rounded else values
     values = (scale * (values + offset)).astype(np.float32)
     points, queries = values[:count], values[count:]
@@ -36,12 +36,12 @@ def test_bounds_hold(engine, seed, offset, scale, is_rounded):
 
 
 @pytest.mark.parametrize("engine", installed_engines())
-def test_bounds_are_near_what_they_bound(engine):
+def test_bounds_are_near_the_distances(engine):
     values = np.random.default_rng(3).normal(size=(200, 32)).astype(np.float32)
     bounds, rows = ENGINES[engine](values[:150]).nearest(values[150:], 20)
     true = np.take_along_axis(cdist(values[150:], values[:150]), rows, axis=1)
     assert bounds == pytest.approx(true, rel=1e-3)
 
 
-def test_the_tree_is_always_there():
+def test_the_tree_is_always_installed():
     assert installed_engines()[0] == "kd-tree"

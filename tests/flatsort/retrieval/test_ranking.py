@@ -1,18 +1,18 @@
-"""The same tracks in the same order as comparing everything, whatever the engine."""
+"""Every engine ranks tracks as an exhaustive comparison does."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flatsort.retrieval.distances import TrackDistances
 from flatsort.retrieval.neighbours import ENGINES, installed_engines
 from flatsort.retrieval.ranking import TrackSearch
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.retrieval.track_distances import TrackDistances
+from flatsort.tracker import AppearanceMetric
 
 
 def ranked(distances, excluded):
-    """Track numbers by distance; a stable sort, so equal ones as they are indexed."""
+    """Return track numbers by distance; equally near tracks keep the order of the index."""
     return [track for track in np.argsort(distances, kind="stable") if track not in excluded]
 
 
@@ -26,15 +26,17 @@ def ranked(distances, excluded):
     count=st.integers(1, 12),
     excluded=st.lists(st.integers(0, 20), max_size=3),
 )
-def test_as_comparing_everything(engine, seed, kind, is_centred, is_rounded, count, excluded):
+def test_the_ranking_equals_an_exhaustive_comparison(
+    engine, seed, kind, is_centred, is_rounded, count, excluded
+):
     rng = np.random.default_rng(seed)
     columns = int(rng.integers(1, 9))
     owners = np.repeat(np.arange(40), rng.integers(1, 30, 40))
-    # Tracks that are apart, and near in part: the first reach is not always enough.
+    # Some tracks are far apart and some overlap, so the first neighbours are not always enough.
     features = rng.normal(size=(40, columns))[owners] + 0.7 * rng.normal(
         size=(len(owners), columns)
     )
-    # Rounded ones coincide, and some have no direction.
+    # Rounded features coincide, and some are zero.
     features = (np.round(2 * features) if is_rounded else features).astype(np.float32)
     centre = np.ones(columns, np.float32) if is_centred else None
     metric = AppearanceMetric(kind, 1.0, centre)
@@ -47,7 +49,7 @@ def test_as_comparing_everything(engine, seed, kind, is_centred, is_rounded, cou
 
 
 @pytest.mark.parametrize("engine", installed_engines())
-def test_more_are_asked_for_than_there_are(engine):
+def test_more_tracks_are_wanted_than_there_are(engine):
     features = np.array([[0], [1], [5]], np.float32)
     distances = TrackDistances(AppearanceMetric("euclidean", 1.0), features, np.array([0, 1, 1]))
     search = TrackSearch(distances, ENGINES[engine])
@@ -56,8 +58,8 @@ def test_more_are_asked_for_than_there_are(engine):
     assert search.nearest(features[2:], 9, [0, 1]).tracks.tolist() == []
 
 
-def test_few_are_compared_where_few_are_near():
-    """Otherwise the engine would be for nothing."""
+def test_few_tracks_are_compared_if_few_are_near():
+    """The engine must save comparisons: fewer than 60 of 500 tracks are compared."""
     rng = np.random.default_rng(1)
     owners = np.repeat(np.arange(500), 8)
     features = (rng.normal(size=(500, 3))[owners] * 100 + rng.normal(size=(4000, 3))).astype("f4")

@@ -28,7 +28,7 @@ RECORD = RunRecord(
 
 @pytest.fixture
 def results(tmp_path):
-    """Write RESULTS/TRACKER/NAME.txt with one row."""
+    """A function that writes RESULTS/TRACKER/NAME.txt with one row."""
 
     def write(name, tracker="none"):
         path = tmp_path / "results" / tracker / f"{name}.txt"
@@ -39,7 +39,7 @@ def results(tmp_path):
     return write
 
 
-def test_by_name(results, make_sequence, tmp_path):
+def test_the_footage_is_the_sequence_of_the_file_s_name(results, make_sequence, tmp_path):
     make_sequence()
     (found,) = open_result_sets([results("MOT16-98")], None, str(tmp_path))
     assert (found.name, found.rows.ids.tolist()) == ("MOT16-98", [7])
@@ -55,7 +55,7 @@ def test_the_record_beside_the_file_comes_before_its_name(results, make_sequence
     assert found.source.location == str(other.folder)
 
 
-def test_what_is_given_comes_before_both(results, make_sequence, tmp_path):
+def test_source_comes_before_the_record_and_the_name(results, make_sequence, tmp_path):
     make_sequence()
     folder = make_sequence(name="b").folder / "img1"
     paths = [results("MOT16-98"), results("x")]
@@ -64,24 +64,24 @@ def test_what_is_given_comes_before_both(results, make_sequence, tmp_path):
     assert [each.source.location for each in found] == [str(tmp_path / "MOT16-98"), str(folder)]
 
 
-def test_sources_of_one_name_are_called_by_their_tracker_too(results, make_sequence, tmp_path):
+def test_sources_of_the_same_name_are_told_apart_by_tracker(results, make_sequence, tmp_path):
     make_sequence()
     make_sequence(name="b")
     paths = [results("MOT16-98"), results("MOT16-98", "ours"), results("b")]
     found = open_result_sets(paths, None, str(tmp_path))
     assert [each.name for each in found] == ["none/MOT16-98", "ours/MOT16-98", "none/b"]
-    with pytest.raises(InputError, match="two files are called none/MOT16-98"):
+    with pytest.raises(InputError, match="has two files called none/MOT16-98"):
         open_result_sets([paths[0], paths[0]], None, str(tmp_path))
 
 
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("0", "say where its frames are with --source: a camera's (0) pass by once"),
-        ("/nowhere/walk.mp4", "say where its frames are with --source: /nowhere/walk.mp4: no such"),
+        ("0", "name its footage with --source: the frames of camera 0 cannot be read again"),
+        ("/nowhere/walk.mp4", "name its footage with --source: /nowhere/walk.mp4: no such"),
     ],
 )
-def test_footage_that_cannot_be_seen_again(results, source, message):
+def test_footage_that_cannot_be_read_again(results, source, message):
     path = results("walk")
     write_run_record(path, replace(RECORD, source=source))
     with pytest.raises(InputError) as error:
@@ -91,7 +91,7 @@ def test_footage_that_cannot_be_seen_again(results, source, message):
 
 
 def test_a_source_for_each(results):
-    with pytest.raises(InputError, match="--source: 1 for 2 result files"):
+    with pytest.raises(InputError, match="--source names 1 for 2 result files"):
         open_result_sets([results("a"), results("b")], ["a"], None)
 
 

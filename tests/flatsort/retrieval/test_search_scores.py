@@ -1,4 +1,4 @@
-"""Scores worked out by hand, and an index whose answers are certain."""
+"""Scores worked out by hand, and an index whose right answers are certain."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 
 from flatsort.errors import InputError
 from flatsort.retrieval.neighbours import installed_engines
-from flatsort.retrieval.search_report import (
+from flatsort.retrieval.search_score_tables import (
     agreement,
     make_tables,
     summary,
@@ -15,8 +15,8 @@ from flatsort.retrieval.search_report import (
     write_markdown,
 )
 from flatsort.retrieval.search_scores import evaluate, score
-from flatsort.retrieval.tasks import Task
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.retrieval.search_tasks import Task
+from flatsort.tracker import AppearanceMetric
 
 
 def task(relevant, excluded):
@@ -24,10 +24,11 @@ def task(relevant, excluded):
 
 
 def test_scores_by_hand():
-    """The first query leaves out place 0; its order is 2, 1, 3 with 1 and 3 right.
+    """Two queries in a gallery of four.
 
-    Precision at 1 is 0, at 5 and 10 2/5 and 2/10; average precision (1/2 + 2/3) / 2. The second's
-    order is 0, 3, 2, 1 with 0 right: 1, 1/5, 1/10 and 1.
+    The first query leaves out place 0. Its order is 2, 1, 3, and 1 and 3 are right: precision at 1
+    is 0, at 5 it is 2/5 and at 10 it is 2/10; average precision is (1/2 + 2/3) / 2. The order of
+    the second query is 0, 3, 2, 1, and 0 is right: its figures are 1, 1/5, 1/10 and 1.
     """
     found = score(
         np.array([[0, 2, 1, 3], [1, 4, 3, 2.0]]),
@@ -39,9 +40,10 @@ def test_scores_by_hand():
 
 @pytest.fixture
 def index(make_index):
-    """Three people at right angles; the first halves of a's are nearer the second halves of b's.
+    """Three people of source a, at right angles, and a fourth track of source b near the origin.
 
-    By Euclidean distance, that is: by angle each is nearest to itself.
+    By angle, each first half is nearest to its own second half. By Euclidean distance, it is
+    nearest to the track near the origin.
     """
     directions = np.eye(4)[:3]
 
@@ -49,12 +51,12 @@ def index(make_index):
         return [(1, first * direction), (2, first * direction), (50, second * direction)]
 
     tracks = [("a", n, halves(each, 1, 9)) for n, each in enumerate(directions, 1)]
-    # Near the origin, so near the first halves, but in a direction of its own.
+    # Near the origin, hence near the first halves, but in a direction of its own.
     tracks.append(("b", 1, [(1, [0, 0, 0, 0.1])]))
     return make_index(*tracks, metric=AppearanceMetric("cosine", 0.2, np.zeros(4)))
 
 
-def test_distances_are_told_apart(index):
+def test_each_distance_has_its_own_scores(index):
     findings = evaluate(index)
     (halves,) = findings.tasks
     assert (findings.own, findings.tracks, findings.samples) == ("own-centred cosine", 4, 10)
@@ -95,6 +97,6 @@ def test_tables_sentences_and_files(index, tmp_path):
     assert numbers["calibrated_for"] == "own-centred cosine"
 
 
-def test_an_index_that_nothing_can_be_asked(make_index):
+def test_an_index_without_a_query(make_index):
     with pytest.raises(InputError, match="index longer results"):
         evaluate(make_index(("a", 1, [(1, [0.0])])))

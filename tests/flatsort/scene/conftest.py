@@ -1,4 +1,4 @@
-"""One scene rendered for all tests of the folder, every third frame of it."""
+"""The ground truth of every third frame of one scene, for all tests of the folder."""
 
 import pytest
 

@@ -1,3 +1,5 @@
+"""The rendered frames and their ground truth."""
+
 import itertools
 
 import numpy as np
@@ -14,7 +16,7 @@ def scene():
     return Scene(seed=1, frames=360)
 
 
-def test_a_frame_depends_on_its_number_alone_and_not_on_the_frames_before(scene):
+def test_a_frame_does_not_depend_on_the_frames_before(scene):
     picture, truth = scene.frame(40)
     scene.frame(41)
     again, same = Scene(seed=1, frames=360).frame(40)
@@ -49,7 +51,7 @@ def test_ground_truth_keeps_the_rules(truths):
         assert (np.minimum(top + height, HEIGHT) - np.maximum(top, 0) > 0).all()
 
 
-def test_it_is_peopled_as_promised(truths):
+def test_the_scene_has_12_to_20_people(truths):
     identities = {i for truth in truths.values() for i in truth.ids.tolist()}
     assert 12 <= len(identities) <= 20
     seen = [int((truth.visibilities > 0.2).sum()) for truth in truths.values()]
@@ -63,8 +65,8 @@ def test_many_people_vanish_for_20_to_40_frames_and_come_back(truths):
     assert len(vanished) >= 6
 
 
-def test_whoever_is_wholly_behind_the_pillar_has_visibility_zero(truths, scene):
-    # The pillar is 0.88 m wide at 6 m: its columns in the picture follow from the camera alone.
+def test_people_wholly_behind_the_pillar_have_visibility_zero(truths, scene):
+    # The pillar is 0.88 m wide at 6 m, so the camera alone gives its columns in the picture.
     from flatsort.scene.cast import cast
     from flatsort.scene.props import standing_props
     from flatsort.scene.world import camera_at
@@ -94,7 +96,7 @@ def test_someone_in_the_open_is_wholly_visible(truths):
 
 
 def _hidden_runs(truths):
-    """Pairs of an identity and for how many frames it was hidden, between two sightings."""
+    """Yield an identity and the number of frames for which it was hidden between two sightings."""
     sightings = {}
     for number, truth in truths.items():
         for identity, visible in zip(truth.ids.tolist(), truth.visibilities, strict=True):

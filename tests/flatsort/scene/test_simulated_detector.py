@@ -1,3 +1,5 @@
+"""The rates and the errors of the simulated detector."""
+
 import itertools
 
 import numpy as np
@@ -9,7 +11,7 @@ from flatsort.scene.world import REFERENCE
 
 
 def crowd(visibilities):
-    """People 200 px tall in a row, 60 px apart."""
+    """Make the truth of people 200 px tall in a row, 60 px apart."""
     count = len(visibilities)
     boxes = np.column_stack(
         [
@@ -28,7 +30,7 @@ def detect_often(truth, frames=400):
 
 
 def near(detections, box):
-    """Detections whose centre lies within 25 px of the box's, both ways."""
+    """Return the detections whose centre lies within 25 px of a box's centre, in both axes."""
     centre = detections[:, :2] + detections[:, 2:4] / 2
     return detections[(np.abs(centre - (box[:2] + box[2:] / 2)) < 25).all(1)]
 
@@ -37,21 +39,21 @@ def near(detections, box):
     ("visibility", "lowest", "highest"), [(1.0, 0.93, 0.99), (0.42, 0.40, 0.58), (0.15, 0.0, 0.05)]
 )
 def test_recall_rises_with_visibility(visibility, lowest, highest):
-    # Full view: 0.985 outside of lapses, which take 0.006 * 3.5 frames = 2 % more. At the half
-    # point 0.985 / 2 of the rest; at 0.15 the odds are exp(-4.5), about 1 %.
+    # In full view, recall is 0.985 less lapses, which take 0.006 * 3.5 frames = 2 %. At visibility
+    # 0.42 it is half of that; at 0.15 the odds are exp(-4.5), about 1 %.
     truth = crowd([visibility] * 10)
     share = np.mean(
         [len(near(found, box)) > 0 for found in detect_often(truth) for box in truth.boxes_tlwh]
     )
-    # A stray false alarm may hit a place by chance, hence the bands' upper room.
+    # A random false alarm may hit a place by chance, so the upper limits have some room.
     assert lowest <= share <= highest
 
 
-def test_boxes_wander_in_proportion_to_height():
+def test_box_errors_are_proportional_to_height():
     truth = crowd([1.0])
     found = np.concatenate([near(rows, truth.boxes_tlwh[0]) for rows in detect_often(truth)])
     sure = found[found[:, 4] > 0.7]
-    # 0.016 of 200 px is 3.2 px for the centre and for the size.
+    # The standard deviation is 0.016 of 200 px, or 3.2 px, for the centre and for the size.
     spread = (sure[:, :2] + sure[:, 2:4] / 2).std(0)
     assert spread == pytest.approx(3.2, rel=0.15)
     assert sure[:, 3].std() == pytest.approx(3.2, rel=0.15)
@@ -67,10 +69,11 @@ def test_confidence_follows_visibility():
     assert np.median(half) == pytest.approx(0.62, abs=0.04)
 
 
-def test_false_alarms_are_few_less_sure_and_partly_lasting():
+def test_false_alarms_are_few_less_confident_and_partly_lasting():
     rows = detect_often(crowd([]), frames=1000)
     per_frame = np.mean([len(found) for found in rows])
-    # Strays 0.07; a decoy is on 11.5 * 0.005 = 5.7 % of the time less its own length, four of them.
+    # 0.07 random ones per frame; each of four decoys is active for about 11.5 * 0.005 = 5.7 % of
+    # the frames.
     assert 0.15 <= per_frame <= 0.40
     assert np.concatenate(rows)[:, 4].max() <= 0.70
     shifts = [

@@ -1,3 +1,5 @@
+"""The camera, the light, the people and the background of the scene."""
+
 import numpy as np
 
 from flatsort.scene.backdrop import Backdrop
@@ -9,7 +11,8 @@ from flatsort.scene.world import Camera, camera_at, light_at
 
 
 def test_projection_by_hand():
-    # 2 m right, 0.3 m above the ground, 10 m away: 640 + 1000 * 2 / 10, 300 + 1000 * 2 / 10.
+    # A point 2 m to the right, 0.3 m up and 10 m away lies at column 640 + 1000 * 2 / 10 and at row
+    # 300 + 1000 * 2 / 10.
     assert Camera().project(2.0, 0.3, 10.0) == (840.0, 500.0)
 
 
@@ -38,7 +41,7 @@ def test_no_two_people_wear_the_same_top():
 def test_pairs_turn_back_behind_the_column():
     props = standing_props(1)
     people = cast(1, 360, props)
-    # Third and fourth: each leaves to the side it came from, and they come from opposite sides.
+    # The third and fourth person come from opposite sides; each leaves to the side it came from.
     ways = []
     for person in people[2:4]:
         velocity = np.diff(person.x)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from flatsort.sources.source import Frame
-from flatsort.tracker.tracks import Tracks
+from flatsort.tracker import Tracks
 
 
 def frame(number, image=None, rate=10):

@@ -57,7 +57,7 @@ def test_damaged_images_are_left_out_and_the_others_keep_their_numbers(tmp_path)
     assert [frame.seconds for frame in frames] == pytest.approx([0.1, 0.2, 0.4])
     (note,) = source.notes
     assert note.startswith("2 images of walk left out: ")
-    assert "1.png: truncated or no image (frame 1 of walk)" in note
+    assert "1.png: truncated or not an image (frame 1 of walk)" in note
     # Asked anew, of what was asked for.
     assert greys(source, [3, 4]) == [(3, 30)]
     assert source.notes[0].startswith("1 image of walk left out: ")
@@ -72,7 +72,7 @@ def test_where_nothing_can_be_read_the_first_file_is_named(tmp_path):
     assert greys(source, [2, 3]) == []
     assert "2 images of" in source.notes[0]
     (tmp_path / "1.png").write_bytes(b"")
-    with pytest.raises(InputError, match=r"1\.png: truncated or no image \(frame 1 of"):
+    with pytest.raises(InputError, match=r"1\.png: truncated or not an image \(frame 1 of"):
         greys(source)
 
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from flatsort.errors import InputError
-from flatsort.tracker import DeepSort, Detections, Sort
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric, DeepSort, Detections, Sort
 from flatsort.tracking.options import PAPER_OPTIONS, Options, make_tracker, patience
 
 

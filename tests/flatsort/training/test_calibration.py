@@ -1,4 +1,4 @@
-"""Metric and gate from hand-made tracklets."""
+"""The metric and the gate, from hand-made tracklets."""
 
 import numpy as np
 import pytest
@@ -18,16 +18,16 @@ from flatsort.training.tracklets import link_tracklets
 from tests.flatsort.footage import crops
 
 
-def calibrated(footage, features, asked=None):
-    """By its linked tracklets, every detection asked about unless told otherwise."""
+def calibrated(footage, features, queried=None):
+    """Calibrate on linked tracklets; by default, every detection is compared with galleries."""
     everyone = np.ones(len(footage), bool)
-    asked = everyone if asked is None else asked
-    return calibrate(footage, features, features.mean(0), link_tracklets(footage), asked)
+    queried = everyone if queried is None else queried
+    return calibrate(footage, features, features.mean(0), link_tracklets(footage), queried)
 
 
 def test_equal_error_by_hand():
-    # At 3: of the same pairs only 6 lies above (1/4), of the others only 2.5 below (1/4). The next
-    # distance seen is 5, so any gate from 3 to 5 errs alike: 4.
+    # At 3, one of the four same pairs lies above (6), and one of the four other pairs lies below
+    # (2.5). The next distance is 5, so all gates from 3 to 5 give the same errors: the middle is 4.
     assert equal_error(np.array([1, 2, 3, 6.0]), np.array([2.5, 5, 7, 8])) == (4.0, 0.25)
 
 
@@ -56,13 +56,13 @@ def test_no_threshold_does_better(same, other):
 
     gate, rate = equal_error(same, other)
     assert worse_error(gate) == pytest.approx(rate)
-    # Every threshold, between, on and beyond the distances there are; below all is no gate.
+    # Thresholds between, on and beyond the distances; a threshold below all of them is no gate.
     candidates = [t for t in np.arange(0, 13, 0.25) if t >= min(same.min(), other.min())]
     assert rate == pytest.approx(min(map(worse_error, candidates)))
 
 
 def people(frames, feature_a, feature_b, start_b=1):
-    """Two people standing 100 px apart, in so many frames each, with a feature each."""
+    """Two people who stand 100 px apart for a number of frames, each with one feature."""
     rows = [(n, 0) for n in range(1, frames + 1)]
     rows += [(n, 100) for n in range(start_b, start_b + frames)]
     features = np.array([feature_a] * frames + [feature_b] * frames, np.float32)
@@ -73,25 +73,25 @@ def people(frames, feature_a, feature_b, start_b=1):
 def test_pairs_are_counted_over_a_gap():
     footage, features = people(GAP + 2, (1, 0), (0, 1))
     found = calibrated(footage, features)
-    # Of 12 frames, those with a past of ten frames and more are the 11th and the 12th: 2 distances
-    # a person to the own gallery, and 2 to the other's.
+    # Only frames 11 and 12 of 12 have a frame at least ten before: 2 distances per person to the
+    # own gallery, and 2 to the other's.
     assert (found.positives, found.negatives) == (4, 4)
-    # About their mean the two features are opposite: distance 0 and 2, and the gate between.
+    # Centred on their mean, the two features are opposite: the distances are 0 and 2, the gate 1.
     assert (found.kind, found.equal_error_rate) == ("cosine", 0.0)
     assert found.gate == pytest.approx(1.0)
 
 
 def test_the_euclidean_distance_is_taken_where_it_is_better():
-    """Features in one direction: about their mean, cosines only tell the smaller from the larger.
+    """Three people have features 1, 2 and 6 on a line.
 
-    Three people at 1, 2 and 6 on a line: their mean is 3, so 1 and 2 look alike to a cosine.
+    Their mean is 3. Centred on it, 1 and 2 have the same direction, so their cosine is 1.
     """
     frames = GAP + 2
     rows = [(n, 100 * p) for n in range(1, frames + 1) for p in range(3)]
     features = np.array([(value, 0.0) for _ in range(frames) for value in (1, 2, 6)], np.float32)
     found = calibrated(crops(*rows), features)
     assert (found.kind, found.equal_error_rate) == ("euclidean", 0.0)
-    # Distances: the same 0; of two people 1, 4 or 5.
+    # Distances within a person are 0, between two people 1, 4 or 5.
     assert found.gate == 0.5
 
 
@@ -99,8 +99,8 @@ def test_the_euclidean_distance_is_taken_where_it_is_better():
     ("euclidean_rate", "kind"),
     [(0.0, "euclidean"), (0.15, "euclidean"), (0.17, "cosine"), (0.2, "cosine"), (0.3, "cosine")],
 )
-def test_cosine_is_taken_where_the_other_is_better_by_chance(euclidean_rate, kind):
-    """One in five of 100: the standard error is sqrt(0.2 * 0.8 / 100) = 0.04."""
+def test_cosine_is_taken_where_euclidean_is_better_by_chance(euclidean_rate, kind):
+    """The standard error of a rate of 0.2 in 100 distances is sqrt(0.2 * 0.8 / 100) = 0.04."""
 
     def measured(kind, rate):
         return Calibration(
@@ -111,7 +111,7 @@ def test_cosine_is_taken_where_the_other_is_better_by_chance(euclidean_rate, kin
 
 
 def test_the_nearest_feature_of_the_gallery_counts():
-    """Somebody who turns round: every query's own gallery holds a feature like it."""
+    """A person turns round: every query finds a similar feature in its own gallery."""
     frames = GAP + 4
     footage, features = people(frames, (1.0, 0.0), (0.0, 1.0))
     turned = features.copy()
@@ -127,11 +127,11 @@ def test_the_nearest_feature_of_the_gallery_counts():
         pytest.param(people(GAP + 2, (1, 0), (0, 1), start_b=50), id="never seen together"),
     ],
 )
-def test_footage_that_tells_nothing(footage):
+def test_footage_that_is_too_short(footage):
     assert calibrated(*footage) is None
 
 
-def test_features_that_tell_nothing_err_half_the_time():
+def test_equal_features_err_half_the_time():
     rng = np.random.default_rng(0)
     rows = [(n, 100 * p) for n in range(1, 40) for p in range(6)]
     found = calibrated(crops(*rows), rng.normal(size=(len(rows), 8)).astype(np.float32))
@@ -139,14 +139,14 @@ def test_features_that_tell_nothing_err_half_the_time():
     assert found.positives == 6 * 15
 
 
-def test_only_those_asked_about_are_compared():
+def test_only_queried_detections_are_compared():
     footage, features = people(GAP + 2, (1, 0), (0, 1))
-    found = calibrated(footage, features, asked=footage.boxes_tlwh[:, 0] == 0)
+    found = calibrated(footage, features, queried=footage.boxes_tlwh[:, 0] == 0)
     assert (found.positives, found.negatives) == (2, 2)
 
 
-def test_what_is_sure_is_below_what_two_people_look_like():
-    """Two people at distance 0 to 2 of each other: one in a hundred is as near as the hundredth."""
+def test_the_cautious_gate_lies_below_the_distances_of_two_people():
+    """Features are random, so the distances between two people vary."""
     rng = np.random.default_rng(0)
     rows = [(n, 100 * p) for n in range(1, 60) for p in range(2)]
     footage = crops(*rows)
@@ -156,7 +156,7 @@ def test_what_is_sure_is_below_what_two_people_look_like():
 
 
 def test_every_fifth_long_tracklet_is_held_out_whole():
-    """Eleven people over GAP + 1 frames, and one who is there too shortly to be asked about."""
+    """Eleven people stay for GAP + 1 frames; one leaves too early for calibration."""
     rows = [(n, 100 * p) for n in range(1, GAP + 2) for p in range(2 * HELD_OUT + 1)]
     rows += [(n, 5000) for n in range(1, GAP + 1)]
     footage = crops(*sorted(rows))

@@ -1,4 +1,4 @@
-"""The unlabelled training set: which boxes, cut once, whole or not there."""
+"""The training set: the boxes that become crops, and the cache of crops."""
 
 import os
 import shutil
@@ -97,7 +97,7 @@ def test_other_detections_or_another_rule_are_cut_anew(make_sequence, cache):
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join(lines[:4]))
     assert len(collect_crops([sequence], RULE, cache)) == 4
-    # As long as before, but not the same: the time of the change tells.
+    # The size of the file is unchanged; its time of modification differs.
     path.write_text("".join(lines[2:]))
     os.utime(path, ns=(1, 1))
     assert collect_crops([sequence], RULE, cache).frames.tolist() == [2, 2, 3, 3]
@@ -111,7 +111,7 @@ def test_the_same_name_in_another_folder_is_another_set(make_sequence, cache, tm
     assert len(collect_crops([green], RULE, cache)) == 2
 
 
-def test_a_set_that_was_interrupted_is_not_there(make_sequence, cache, monkeypatch):
+def test_an_interrupted_run_leaves_no_crop_set(make_sequence, cache, monkeypatch):
     sequence = make_sequence(length=3)
     calls = []
 
@@ -148,13 +148,13 @@ crop_cache.collect_crops([open_sequence(sys.argv[1])], rule, Path(sys.argv[2]))
 """
 
 
-def test_a_set_that_was_killed_is_not_used(make_sequence, cache):
+def test_the_crop_set_of_a_killed_run_is_not_used(make_sequence, cache):
     sequence = make_sequence(length=3)
     words = [sys.executable, "-c", KILLED, str(sequence.folder), str(cache)]
     assert subprocess.run(words, capture_output=True, check=False).returncode == -9
     crops = collect_crops([sequence], RULE, cache)
     assert len(crops) == 6
-    # The rows that the killed run did not reach would be zero.
+    # The killed run left rows of zeros.
     assert all(image.any() for image in crops.images)
 
 

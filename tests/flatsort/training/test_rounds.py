@@ -1,4 +1,4 @@
-"""How the steps are shared out; the rounds themselves are tested by the command line."""
+"""How rounds share the steps; the tests of the train command run the rounds themselves."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from flatsort.training.rounds import steps_of_rounds
     ("steps", "rounds", "shares"),
     [
         (6, 1, [6]),
-        # A third and two thirds; what does not divide goes to the last.
+        # One third and two thirds; the last round gets the remainder.
         (4500, 2, [1500, 3000]),
         (10, 2, [3, 7]),
         (12, 3, [3, 3, 6]),

@@ -1,9 +1,9 @@
-"""Tracklets linked and merged, from hand-made boxes and features."""
+"""Linking and merging tracklets, with hand-made boxes and features."""
 
 import numpy as np
 import pytest
 
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 from flatsort.training.tracklets import MIN_CROPS, link_tracklets, merge_tracklets
 from tests.flatsort.footage import crops
 
@@ -24,7 +24,7 @@ def test_the_order_within_a_frame_does_not_matter():
 
 @pytest.mark.parametrize(
     ("shift", "same"),
-    # Overlap of boxes 20 wide, one shifted by s: (20 - s) / (20 + s), 17/23 = 0.74, 16/24 = 0.67.
+    # The IoU of two boxes 20 wide, one shifted by s, is (20 - s) / (20 + s): 17/23, 16/24.
     [(3, True), (4, False)],
 )
 def test_a_successor_overlaps_by_more_than_seven_tenths(shift, same):
@@ -41,12 +41,12 @@ def test_sequences_are_apart():
 
 @pytest.mark.parametrize(
     ("rival", "same"),
-    # The rival's overlap with the box at 0: 14/26 = 0.54 and 13/27 = 0.48, the limit being 0.5.
+    # The rival's IoU with the box at 0 is 14/26 = 0.54 or 13/27 = 0.48; the limit is 0.5.
     [(6, False), (7, True)],
 )
 def test_a_rival_near_refuses_the_link(rival, same):
     assert (linked((1, 0), (2, 1), (2, rival))[1] == 0) is same
-    # Likewise when two boxes could have become the one at 1.
+    # The rival can also be in the earlier frame.
     assert (linked((1, 0), (1, rival + 1), (2, 1))[2] == 0) is same
 
 
@@ -59,7 +59,7 @@ def test_no_crops():
 
 
 def footage(*people):
-    """(first frame, left, feature) or with a sequence; each is seen in MIN_CROPS frames."""
+    """Crops of people, each (first frame, left, feature[, sequence]), in MIN_CROPS frames."""
     rows, values = [], []
     for first, left, value, *sequence in people:
         for frame in range(first, first + MIN_CROPS):
@@ -69,7 +69,7 @@ def footage(*people):
 
 
 def merged(*people, metric=METRIC):
-    """The number of the first person with whom each is merged."""
+    """Merge; return for each person the number of the first person in the merged tracklet."""
     boxes, features = footage(*people)
     numbers = merge_tracklets(boxes, link_tracklets(boxes), features, metric)
     firsts = numbers[::MIN_CROPS]
@@ -90,13 +90,13 @@ def test_two_in_one_frame_are_never_merged_however_alike():
     assert merged((1, 0, 0.0), (MIN_CROPS, 300, 0.0)) == [0, 1]
 
 
-def test_nor_are_two_through_a_third():
-    """The third, later, is nearer to the second; the first then shares a frame with that pair."""
+def test_two_in_one_frame_are_not_merged_through_a_third():
+    """The third person merges with the second; the first shares a frame with that pair."""
     assert merged((1, 0, 0.0), (1, 300, 0.5), (50, 0, 0.4)) == [0, 1, 1]
 
 
-def test_the_likest_come_first_and_count_by_all_their_crops():
-    """At 0, 0.8 and 1.5: 0.8 and 1.5 join first, and their mean, 1.15, is too far from 0."""
+def test_the_most_similar_merge_first_and_are_compared_by_their_mean():
+    """Features 0.8 and 1.5 merge first; their mean, 1.15, is too far from feature 0."""
     assert merged((1, 0, 0.0), (50, 0, 0.8), (100, 0, 1.5)) == [0, 1, 1]
     assert merged((1, 0, 0.0), (50, 0, 0.8), (100, 0, 1.1)) == [0, 0, 0]
 
@@ -113,7 +113,7 @@ def test_short_tracklets_are_left_alone():
 
 
 def test_a_cosine_is_about_the_metrics_centre():
-    """At 1 and 2 from the origin all cosines are alike; about 1.5 the two are opposite."""
+    """Cosines about the origin do not separate 1 and 2; about 1.5 the two are opposite."""
     plain = AppearanceMetric("cosine", gate=0.5)
     centred = AppearanceMetric("cosine", gate=0.5, centre=np.array([1.5, 0.0]))
     assert merged((1, 0, 1.0), (50, 0, 2.0), metric=plain) == [0, 0]

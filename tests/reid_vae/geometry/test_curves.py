@@ -1,4 +1,4 @@
-"""Lengths, smoothness and equidistances on surfaces worked out on paper."""
+"""Lengths, smoothness and equidistance contours on surfaces with known geometry."""
 
 import math
 
@@ -18,7 +18,7 @@ from tests.reid_vae.surfaces import RADIUS, cylinder, polar, sphere
 
 
 def line(start: list[float], end: list[float], points: int) -> Tensor:
-    """One straight line in double precision, (1, T, Nz)."""
+    """Return one straight line in double precision, (1, T, Nz)."""
     return straight_lines(torch.tensor([start]).double(), torch.tensor([end]).double(), points)
 
 
@@ -38,7 +38,7 @@ class TestStraightLines:
         assert torch.equal(lines[:, -1], ends)
 
     def test_one_point_is_no_line(self) -> None:
-        with pytest.raises(ValueError, match="2 points or more, not 1"):
+        with pytest.raises(ValueError, match="at least 2 points, not 1"):
             straight_lines(torch.zeros(1, 2), torch.ones(1, 2), 1)
 
 
@@ -46,7 +46,7 @@ class TestRiemannianLengths:
     def test_linear_decoder(self) -> None:
         matrix = torch.randn(12, 5, dtype=torch.float64)
         starts, ends = torch.randn(2, 4, 5, dtype=torch.float64)
-        # |W (b - a)|, whatever the number of points.
+        # |W (b - a)| for any number of points.
         expected = ((ends - starts) @ matrix.T).norm(dim=1)
         for points in (2, 9):
             lines = straight_lines(starts, ends, points)
@@ -55,20 +55,20 @@ class TestRiemannianLengths:
 
     @pytest.mark.parametrize("points", [2, 10, 100])
     def test_a_quarter_circle_in_polar_coordinates(self, points: int) -> None:
-        # A polygon of T - 1 chords 2 r sin(turn / 2), short of pi r / 2 by turn^2 / 24.
+        # A polygon of T - 1 chords 2 r sin(turn / 2): too short by a share of turn^2 / 24.
         length = riemannian_lengths(polar, line([2, 0], [2, math.pi / 2], points)).item()
         turn = math.pi / 2 / (points - 1)
         assert length == pytest.approx((points - 1) * 4 * math.sin(turn / 2))
         assert 1 - length / math.pi == pytest.approx(turn**2 / 24, rel=0.1)
 
     def test_on_a_sphere(self) -> None:
-        # A meridian, R times the angle, and the parallel at 30 degrees, R sin(theta) times it.
+        # A meridian has length R times the angle; the parallel at 30 degrees R sin(theta) times it.
         meridian = line([0.5, 1], [2, 1], 500)
         parallel = line([math.pi / 6, 0], [math.pi / 6, 1], 500)
         lengths = riemannian_lengths(sphere, torch.cat([meridian, parallel]))
         assert lengths.tolist() == pytest.approx([1.5 * RADIUS, 0.5 * RADIUS], rel=1e-6)
 
-    def test_an_isometry_keeps_lengths_though_the_points_are_uneven(self) -> None:
+    def test_an_isometry_keeps_lengths_between_unevenly_spaced_points(self) -> None:
         fractions = torch.rand(1000, 1).double().sort(dim=0).values
         curve = torch.cat([fractions, fractions**2], dim=1)[None]
         length = riemannian_lengths(cylinder, curve).item()
@@ -80,7 +80,7 @@ class TestRiemannianLengths:
         assert lengths.dtype == torch.float32
         assert lengths.item() == pytest.approx(math.pi, rel=1e-4)
 
-    def test_passes_hold_a_few_whole_curves(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_each_pass_holds_a_few_whole_curves(self, monkeypatch: pytest.MonkeyPatch) -> None:
         passes = []
 
         def decoder(z: Tensor) -> Tensor:
@@ -89,14 +89,14 @@ class TestRiemannianLengths:
 
         lines = straight_lines(*torch.rand(2, 5, 2).double(), 3)
         expected = riemannian_lengths(sphere, lines)
-        monkeypatch.setattr(curves, "POINTS_A_PASS", 8)
+        monkeypatch.setattr(curves, "POINTS_PER_PASS", 8)
         torch.testing.assert_close(riemannian_lengths(decoder, lines), expected)
         assert passes == [6, 6, 3]
-        # A curve longer than a pass is decoded in one.
-        monkeypatch.setattr(curves, "POINTS_A_PASS", 2)
+        # A curve of more points than the limit is still decoded in one pass.
+        monkeypatch.setattr(curves, "POINTS_PER_PASS", 2)
         torch.testing.assert_close(riemannian_lengths(sphere, lines), expected)
 
-    def test_the_decoded_need_not_be_vectors(self) -> None:
+    def test_decoded_points_need_not_be_vectors(self) -> None:
         lines = straight_lines(*torch.rand(2, 5, 2).double(), 4)
         lengths = riemannian_lengths(lambda z: sphere(z)[:, None, :, None], lines)
         torch.testing.assert_close(lengths, riemannian_lengths(sphere, lines))
@@ -105,7 +105,7 @@ class TestRiemannianLengths:
         end = torch.tensor([[3.0, 4.0]]).double().requires_grad_()
         lines = straight_lines(torch.zeros(1, 2).double(), end, 5)
         (gradient,) = torch.autograd.grad(riemannian_lengths(lambda z: 2 * z, lines).sum(), end)
-        # Of 2 |end|: twice the unit vector.
+        # The gradient of 2 |end| is twice the unit vector.
         assert gradient[0].tolist() == pytest.approx([1.2, 1.6])
 
 
@@ -120,41 +120,41 @@ class TestSecondDerivativeNorms:
             x, y = z.unbind(1)
             return torch.stack([x**2, 3 * x + 1, x * y], dim=1)
 
-        # x = 2 t, y = t: 4 t^2, 6 t + 1 and 2 t^2, whose differences are exact.
+        # With x = 2 t and y = t: 4 t^2, 6 t + 1 and 2 t^2, whose second differences are exact.
         norms = second_derivative_norms(decoder, line([0, 0], [2, 1], 11))
         assert norms[0].tolist() == pytest.approx([8, 0, 4])
 
     def test_each_curve_and_output_has_its_own(self) -> None:
         lines = torch.cat([line([0, 0], [1, 2], 5), line([1, 1], [1, 4], 5)])
         norms = second_derivative_norms(lambda z: z**2, lines)
-        # 2 (dz / dt)^2 for either latent: of 1 and 2, then of 0 and 3.
+        # 2 (dz / dt)^2 for each latent: dz / dt is 1 and 2, then 0 and 3.
         torch.testing.assert_close(norms, torch.tensor([[2, 8], [0, 18]]).double())
 
     def test_a_wave(self) -> None:
-        # sin(2 pi t): the second derivative is (2 pi)^2 times it, root mean square 1 / sqrt(2).
+        # The second derivative of sin(2 pi t) has root mean square (2 pi)^2 / sqrt(2).
         norms = second_derivative_norms(torch.sin, line([0], [2 * math.pi], 400))
         assert norms.item() == pytest.approx((2 * math.pi) ** 2 / math.sqrt(2), rel=2e-3)
 
     def test_the_kink_of_a_relu_grows_with_the_number_of_points(self) -> None:
-        # relu(2 t - 1): one second difference of 2 / (T - 1) over 1 / (T - 1)^2, among T - 2.
+        # relu(2 t - 1): one of T - 2 second differences is 2 / (T - 1), divided by 1 / (T - 1)^2.
         for points in (5, 9, 101):
             norms = second_derivative_norms(torch.relu, line([-1], [1], points))
             expected = 2 * (points - 1) / math.sqrt(points - 2)
             assert norms.item() == pytest.approx(expected)
 
-    def test_few_points_a_pass(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_few_points_per_pass(self, monkeypatch: pytest.MonkeyPatch) -> None:
         lines = straight_lines(*torch.rand(2, 5, 2).double(), 7)
         expected = second_derivative_norms(sphere, lines)
-        monkeypatch.setattr(curves, "POINTS_A_PASS", 15)
+        monkeypatch.setattr(curves, "POINTS_PER_PASS", 15)
         torch.testing.assert_close(second_derivative_norms(sphere, lines), expected)
 
-    def test_two_points_have_none(self) -> None:
-        with pytest.raises(ValueError, match="3 points a curve or more, not 2"):
+    def test_two_points_have_no_second_derivative(self) -> None:
+        with pytest.raises(ValueError, match="at least 3 points per curve, not 2"):
             second_derivative_norms(polar, line([0, 0], [1, 1], 2))
 
 
 class TestEquidistanceContour:
-    def test_an_isometry_has_circles(self) -> None:
+    def test_contours_of_an_isometry_are_circles(self) -> None:
         matrix, _ = torch.linalg.qr(torch.randn(5, 2, dtype=torch.float64))
         centre = torch.tensor([1.0, -2.0]).double()
         contours = equidistance_contour(
@@ -166,8 +166,8 @@ class TestEquidistanceContour:
             radii, torch.tensor([1 / 3, 2.0]).double()[:, None].expand(2, 180)
         )
 
-    def test_a_linear_decoder_has_ellipses_that_begin_on_the_right(self) -> None:
-        # Lengths double along z_1 and triple along z_2.
+    def test_contours_of_a_linear_decoder_are_ellipses_from_the_first_axis(self) -> None:
+        # Decoding doubles lengths along z_1 and triples them along z_2.
         scales = torch.tensor([2.0, 3.0]).double()
         contours = equidistance_contour(
             lambda z: z * scales,
@@ -180,7 +180,7 @@ class TestEquidistanceContour:
         torch.testing.assert_close(contours[0], expected)
 
     def test_polar_coordinates(self) -> None:
-        # Along r the length is that of r; along phi, at r = 2, it is 2 phi.
+        # Along r the decoded length is the change of r; along phi at r = 2 it is 2 phi.
         contours = equidistance_contour(
             polar,
             torch.tensor([2.0, 0.5]).double(),
@@ -192,7 +192,7 @@ class TestEquidistanceContour:
         torch.testing.assert_close(contours[0], expected, atol=1e-4, rtol=0)
 
     def test_sphere(self) -> None:
-        # From the equator: R times the angle along the meridian and along the equator itself.
+        # From the equator the decoded length is R times the angle, along meridian and equator.
         centre = torch.tensor([math.pi / 2, 1.0]).double()
         contours = equidistance_contour(
             sphere, centre, torch.tensor([0.8]).double(), reach=1, directions=4
@@ -200,7 +200,7 @@ class TestEquidistanceContour:
         angles = (contours[0] - centre).norm(dim=1)
         assert angles.tolist() == pytest.approx([0.8 / RADIUS] * 4, rel=1e-4)
 
-    def test_rays_that_end_before(self) -> None:
+    def test_rays_too_short_for_a_distance(self) -> None:
         # Four rays of length 1, decoded to 2 along z_1 and to 3 along z_2.
         scales = torch.tensor([2.0, 3.0])
         contours = equidistance_contour(
@@ -210,8 +210,8 @@ class TestEquidistanceContour:
         assert contours[1].isnan().all(dim=1).tolist() == [True, False, True, False]
         assert contours[1, 1].tolist() == pytest.approx([0, 2.5 / 3], abs=1e-6)
 
-    def test_a_ray_that_stands_still_for_a_while(self) -> None:
-        # Nothing is decoded left of z_1 = 0: the ray sets out at -1 and has length 0.5 at 0.5.
+    def test_a_ray_along_which_the_decoder_is_constant_at_first(self) -> None:
+        # The decoder is constant below z_1 = 0, so the ray from -1 has length 0.5 at z_1 = 0.5.
         contours = equidistance_contour(
             lambda z: z[:, :1].relu(),
             torch.tensor([-1.0, 0.0]),
@@ -233,6 +233,6 @@ class TestEquidistanceContour:
             equidistance_contour(polar, torch.zeros(3), torch.ones(1), reach=1)
 
     @pytest.mark.parametrize(("distance", "reach"), [(0.0, 1), (-1.0, 1), (1.0, 0)])
-    def test_what_is_not_positive(self, distance: float, reach: float) -> None:
+    def test_distances_and_reach_must_be_positive(self, distance: float, reach: float) -> None:
         with pytest.raises(ValueError, match="must be positive"):
             equidistance_contour(polar, torch.zeros(2), torch.tensor([distance]), reach=reach)

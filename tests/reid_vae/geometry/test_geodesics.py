@@ -1,4 +1,4 @@
-"""Shortest paths on surfaces whose geodesics are known."""
+"""Shortest paths on surfaces with known geodesics."""
 
 import math
 from collections.abc import Callable
@@ -39,7 +39,7 @@ SURFACES = [(cylinder, euclidean), (polar, chord), (sphere, great_circle)]
 
 
 def pairs(count: int = 8) -> Tensor:
-    """Starts and ends in the box, (count, 2, 2)."""
+    """Return random starts and ends in the box, (count, 2, 2)."""
     return LOW + torch.rand(count, 2, 2).double() * (HIGH - LOW)
 
 
@@ -49,7 +49,9 @@ def graph_of(decoder: Decoder, count: int = 2000, **settings: int) -> LatentGrap
 
 class TestAgainstClosedForms:
     @pytest.mark.parametrize(("decoder", "distance"), SURFACES)
-    def test_a_graph_is_a_few_per_cent_above(self, decoder: Decoder, distance: Distance) -> None:
+    def test_paths_in_a_graph_are_a_few_per_cent_too_long(
+        self, decoder: Decoder, distance: Distance
+    ) -> None:
         graph = graph_of(decoder)
         ratios = [graph.geodesic(*ends).length / distance(*ends) for ends in pairs()]
         assert min(ratios) > 1 - 1e-4
@@ -57,7 +59,7 @@ class TestAgainstClosedForms:
         assert np.mean(ratios) < 1.06
 
     @pytest.mark.parametrize(("decoder", "distance"), SURFACES)
-    def test_refined_it_is_the_geodesic(self, decoder: Decoder, distance: Distance) -> None:
+    def test_a_refined_path_is_the_geodesic(self, decoder: Decoder, distance: Distance) -> None:
         graph = graph_of(decoder)
         for ends in pairs(4):
             geodesic = refine(decoder, graph.geodesic(*ends).path)
@@ -83,9 +85,9 @@ class TestAgainstClosedForms:
         refined = refine(lambda z: 4 * z @ matrix.T, path.path)
         assert refined.length == pytest.approx(4 * euclidean(start, end), rel=1e-6)
 
-    def test_the_way_round_is_found(self) -> None:
-        # A mountain of height 3 and width 0.2 between the ends: a straight line climbs it and
-        # descends, 6 and more; the way round it is not much longer than 2.
+    def test_the_path_round_a_mountain_is_found(self) -> None:
+        # A mountain of height 3 and width 0.2 lies between the ends. The straight line over it is
+        # longer than 6; the path round it is not much longer than 2.
         def mountain(z: Tensor) -> Tensor:
             height = 3 * torch.exp(-(z**2).sum(1) / (2 * 0.2**2))
             return torch.cat([z, height[:, None]], dim=1)
@@ -109,22 +111,22 @@ class TestPaths:
                 assert torch.equal(each[0], start)
                 assert torch.equal(each[-1], end)
 
-    def test_a_path_has_its_length(self) -> None:
+    def test_the_length_of_a_path_is_that_along_its_points(self) -> None:
         graph = graph_of(sphere)
         for start, end in pairs():
             geodesic = graph.geodesic(start, end)
             measured = riemannian_lengths(sphere, geodesic.path[None]).item()
             assert geodesic.length == pytest.approx(measured)
 
-    def test_there_and_back_is_the_same(self) -> None:
+    def test_both_directions_give_the_same_path(self) -> None:
         graph = graph_of(polar)
         for start, end in pairs():
             there, back = graph.geodesic(start, end), graph.geodesic(end, start)
             assert there.length == pytest.approx(back.length)
             torch.testing.assert_close(there.path, back.path.flip(0))
 
-    def test_a_graph_that_has_the_ends_as_nodes(self) -> None:
-        # All shortest paths of the same graph with two more rows, by another algorithm.
+    def test_agrees_with_floyd_warshall_on_a_graph_with_the_ends_as_nodes(self) -> None:
+        # The same graph with two more nodes for the ends, searched by another algorithm.
         graph = graph_of(polar, count=60, neighbours=5)
         for start, end in pairs():
             dense = np.full((62, 62), np.inf)
@@ -154,8 +156,8 @@ class TestPaths:
         geodesic = graph.geodesic(graph.nodes[0], graph.nodes[1])
         assert 1 <= geodesic.length / euclidean(*graph.nodes[:2]) < 1.2
 
-    def test_a_decoder_that_stands_still(self) -> None:
-        # Edges of length zero are edges all the same.
+    def test_a_constant_decoder(self) -> None:
+        # Edges of length zero are still edges.
         graph = graph_of(constant)
         assert graph.edges.nnz > 12 * 2000
         assert graph.geodesic(*pairs(1)[0]).length == 0
@@ -166,12 +168,12 @@ class TestGraph:
         nodes = graph_of(identity).nodes
         assert nodes.shape == (2000, 2)
         assert ((nodes >= LOW) & (nodes <= HIGH)).all()
-        # Of a uniform distribution: the middle, and the width over sqrt(12).
+        # A uniform distribution has its mean in the middle and deviation width / sqrt(12).
         expected = (HIGH - LOW) / math.sqrt(12)
         torch.testing.assert_close(nodes.mean(0), (LOW + HIGH) / 2, atol=0.05, rtol=0)
         torch.testing.assert_close(nodes.std(0), expected, atol=0.02, rtol=0)
 
-    def test_the_seed_is_all_its_chance(self) -> None:
+    def test_the_seed_determines_the_nodes(self) -> None:
         assert torch.equal(graph_of(identity, count=50).nodes, graph_of(identity, count=50).nodes)
         assert not torch.equal(
             graph_of(identity, count=50).nodes, graph_of(identity, count=50, seed=1).nodes
@@ -183,16 +185,16 @@ class TestGraph:
         joined = torch.zeros(40, 40, dtype=torch.bool)
         nearest = distances.fill_diagonal_(torch.inf).topk(3, largest=False).indices
         joined.scatter_(1, nearest, value=True)
-        # From either side, as long as the decoded segment.
+        # Edges in both directions, as long as the decoded segment.
         expected = torch.where(joined | joined.T, distances, 0)
         torch.testing.assert_close(torch.from_numpy(graph.edges.toarray()), expected)
 
     def test_edges_follow_the_surface(self) -> None:
-        # Four points on an edge: three chords, not one straight through.
+        # Four points per edge give three chords, whose sum exceeds the single chord of two points.
         coarse, fine = graph_of(polar, count=20, points=2), graph_of(polar, count=20, points=4)
         assert (fine.edges.data > coarse.edges.data).all()
 
-    def test_a_search_decodes_no_more_than_its_ends_edges(
+    def test_a_search_decodes_only_the_edges_of_its_ends(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         passes = []
@@ -202,29 +204,29 @@ class TestGraph:
             passes.append(len(z))
             return sphere(z)
 
-        monkeypatch.setattr(curves, "POINTS_A_PASS", 1000)
+        monkeypatch.setattr(curves, "POINTS_PER_PASS", 1000)
         graph = graph_of(decoder, count=500)
-        # Four points for each edge, which the matrix has in both directions.
+        # Four points per edge; the matrix stores each edge in both directions.
         assert sum(passes) == 4 * graph.edges.nnz // 2
         assert max(passes) <= 1000
         passes.clear()
         for ends in pairs(5):
             graph.geodesic(*ends)
-        # Twelve edges of either end and the one between them.
+        # Twelve edges per end, and the edge between the ends.
         assert passes == [4 * 25] * 5
 
-    def test_no_way_between_the_parts_of_a_graph(self) -> None:
+    def test_no_path_between_separate_parts_of_a_graph(self) -> None:
         graph = graph_of(identity, count=50, neighbours=1)
         parts, part = connected_components(graph.edges)
         assert parts > 1
         there = int((part != part[0]).argmax())
-        with pytest.raises(ValueError, match=r"no path from .* more neighbours would join"):
+        with pytest.raises(ValueError, match=r"no path from .* build it with more neighbours"):
             graph.geodesic(graph.nodes[0], graph.nodes[there])
 
     def test_a_decoder_that_is_not_finite(self) -> None:
         with pytest.raises(ValueError, match="not finite"):
             graph_of(not_finite, count=20)
-        # Only outside the box: an end's edges are checked too.
+        # A decoder that is not finite only outside the box fails at the edges of an end.
         graph = graph_of(lambda z: z.where(z < 3, torch.nan), count=20)
         with pytest.raises(ValueError, match="not finite"):
             graph.geodesic(LOW, HIGH + 1)
@@ -239,7 +241,7 @@ class TestGraph:
 
 
 class TestDistances:
-    def test_to_every_node_as_by_its_own_search(self) -> None:
+    def test_distances_to_all_nodes_agree_with_single_searches(self) -> None:
         graph = LatentGraph(polar, LOW, HIGH, count=300)
         start = torch.tensor([1.0, 1.0]).double()
         distances = graph.distances(start)
@@ -256,7 +258,8 @@ class TestDistances:
 
 class TestRefine:
     def test_from_the_straight_line_in_polar_coordinates(self) -> None:
-        # From (1, 0) to (1, 2): the chord, 2 sin 1, whose middle is at r = cos 1.
+        # From (1, 0) to (1, 2) the geodesic is a straight line of length 2 sin 1 with its middle at
+        # r = cos 1.
         start, end = torch.tensor([[1.0, 0.0], [1.0, 2.0]]).double()
         path = straight_lines(start[None], end[None], 100)[0]
         geodesic = refine(polar, path, points=201)
@@ -264,7 +267,7 @@ class TestRefine:
         assert geodesic.path[100].tolist() == pytest.approx([math.cos(1), 1], abs=1e-3)
 
     def test_points_are_at_equal_distances(self) -> None:
-        # The energy's minimum has constant speed. From radius 0.3 the straight line has not.
+        # The minimum of the energy has constant speed; the straight line from radius 0.3 does not.
         path = straight_lines(*torch.tensor([[[0.3, 0.0]], [[2.0, 2.0]]]).double(), 100)[0]
         chords = polar(refine(polar, path, knots=16).path).diff(dim=0).norm(dim=1)
         assert chords.max() / chords.min() < 1.1
@@ -275,7 +278,7 @@ class TestRefine:
         assert lengths[0] > lengths[1] > lengths[2] > chord(path[0], path[-1])
 
     def test_never_longer_than_the_path(self) -> None:
-        # A chord in polar coordinates is already shortest, and no spline of one knot.
+        # A straight line in the plane is shortest already. A spline of one knot cannot follow it.
         start, end = polar(torch.tensor([[0.3, 0.0], [2.0, 2.5]]).double())
         x, y = straight_lines(start[None], end[None], 300)[0].unbind(1)
         path = torch.stack([torch.hypot(x, y), torch.atan2(y, x)], dim=1)
@@ -299,7 +302,7 @@ class TestRefine:
     def test_a_network(self) -> None:
         network = nn.Sequential(nn.Linear(2, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU())
         path = graph_of(network.double(), count=500).geodesic(LOW, HIGH)
-        # A caller that only measures need not keep gradients, nor lose those of its parameters.
+        # The descent works under no_grad and leaves the gradients of the parameters alone.
         with torch.no_grad():
             refined = refine(network, path.path)
         assert refined.length < path.length

@@ -1,4 +1,4 @@
-"""Condition numbers, magnification and distances of decoders worked out on paper."""
+"""Condition numbers, magnification and distances of decoders with known geometry."""
 
 import math
 
@@ -40,14 +40,14 @@ class TestOfMetricTensors:
         assert condition_numbers(metric).item() == pytest.approx(3)
         assert log_magnification(metric).item() == pytest.approx(math.log(3) / 2)
 
-    def test_a_turned_metric_has_the_same_figures(self) -> None:
+    def test_a_rotated_metric_has_the_same_measures(self) -> None:
         rotation, _ = torch.linalg.qr(torch.randn(3, 3, dtype=torch.float64))
         metric = (rotation @ diagonal(9, 1, 3) @ rotation.T)[None]
         assert condition_numbers(metric).item() == pytest.approx(9)
         assert log_magnification(metric).item() == pytest.approx(math.log(27) / 2)
         assert log_trace(metric).item() == pytest.approx(math.log(13))
 
-    def test_scale_moves_magnification_only(self) -> None:
+    def test_scale_changes_only_the_magnification(self) -> None:
         factor = torch.randn(5, 6, 3, dtype=torch.float64)
         metric = factor.mT @ factor
         torch.testing.assert_close(condition_numbers(7 * metric), condition_numbers(metric))
@@ -55,10 +55,10 @@ class TestOfMetricTensors:
         torch.testing.assert_close(shift, torch.full_like(shift, 1.5 * math.log(7)))
 
     @pytest.mark.parametrize(("kind", "least"), [(torch.float32, 1e6), (torch.float64, 1e15)])
-    def test_a_singular_metric_is_as_bad_as_the_precision_can_tell(
+    def test_a_singular_metric_has_the_largest_condition_number_of_its_precision(
         self, kind: torch.dtype, least: float
     ) -> None:
-        # The second is singular up to rounding, and below zero for it; the third is all zeros.
+        # The second has a rounding error below zero in place of its zero; the third is all zeros.
         metric = torch.stack([diagonal(5, 0), diagonal(5, -1e-17), diagonal(0, 0)]).to(kind)
         condition = condition_numbers(metric)
         assert (condition > least).all()
@@ -69,7 +69,7 @@ class TestOfMetricTensors:
 
 class TestNormalisedMagnification:
     def test_by_hand(self) -> None:
-        # MF is 2 and 6, 4 on average.
+        # MF is 2 and 6, with mean 4.
         metric = torch.stack([diagonal(4, 1), diagonal(4, 9)])
         assert normalised_magnification(metric).tolist() == pytest.approx([0.5, 1.5])
         assert normalised_magnification(1e-3 * metric).tolist() == pytest.approx([0.5, 1.5])
@@ -89,8 +89,8 @@ class TestNormalisedMagnification:
             )
 
     @pytest.mark.parametrize("scale", [1e-6, 1e6])
-    def test_beyond_the_range_of_numbers(self, scale: float) -> None:
-        # MF is 10^-384 or 10^384 in 128 dimensions, and twice it in the other sample.
+    def test_magnification_beyond_the_range_of_float64(self, scale: float) -> None:
+        # MF is 10^-384 or 10^384 in 128 dimensions, and twice as large in the second sample.
         metric = scale * torch.eye(128).double().repeat(2, 1, 1)
         metric[1, 5, 5] *= 4
         assert normalised_magnification(metric).tolist() == pytest.approx([2 / 3, 4 / 3])
@@ -101,7 +101,7 @@ class TestNormalisedMagnification:
 
 class TestOfDecoders:
     def test_linear_decoder(self) -> None:
-        # Columns of lengths 1, 2 and 4, at right angles.
+        # Orthogonal columns of lengths 1, 2 and 4.
         orthonormal, _ = torch.linalg.qr(torch.randn(10, 3, dtype=torch.float64))
         weights = orthonormal * torch.tensor([1.0, 2.0, 4.0])
         metric = metric_tensor(lambda z: z @ weights.T, torch.randn(5, 3, dtype=torch.float64))
@@ -123,13 +123,13 @@ class TestOfDecoders:
 
     @pytest.mark.parametrize("smallest", [1e-1, 1e-2])
     def test_single_precision_is_enough_below_1e4(self, smallest: float) -> None:
-        """12,288 pixels of about 1/2, as a decoder has; the condition number is smallest^-2."""
+        """12,288 values near 1/2, as from a decoder; the condition number is smallest^-2."""
         orthonormal, _ = torch.linalg.qr(torch.randn(12288, 16))
         scales = torch.logspace(math.log10(smallest), 0, 16)
         metric = metric_tensor(lambda z: z @ (orthonormal * scales).T + 0.5, torch.randn(4, 16))
         assert condition_numbers(metric).tolist() == pytest.approx([smallest**-2] * 4, rel=0.05)
 
-    def test_a_latent_that_is_not_decoded_gives_a_large_number(self) -> None:
+    def test_a_latent_without_effect_gives_a_large_condition_number(self) -> None:
         weights = torch.randn(100, 8)
         weights[:, 3] = 0
         metric = metric_tensor(lambda z: z @ weights.T, torch.randn(4, 8))
@@ -147,16 +147,17 @@ class TestDistanceFit:
         assert (correlation, slope) == (pytest.approx(1), pytest.approx(2.5))
 
     def test_by_hand(self) -> None:
-        # Distances of 0, 1, 3: 1, 3, 2; of 0, 2, 2: 2, 2, 0. Slope (2 + 6 + 0) / (1 + 9 + 4).
-        # About the means 2 and 4/3: (-1, 1, 0) and (2/3, 2/3, -4/3), which are at right angles.
+        # Latents 0, 1, 3 have distances 1, 3, 2; decoded 0, 2, 2 have distances 2, 2, 0. The slope
+        # is (2 + 6 + 0) / (1 + 9 + 4). Deviations from the means 2 and 4/3 are (-1, 1, 0) and
+        # (2/3, 2/3, -4/3), which are orthogonal.
         correlation, slope = distance_fit(
             torch.tensor([[0.0], [1.0], [3.0]]), torch.tensor([[0.0], [2.0], [2.0]])
         )
         assert correlation == pytest.approx(0, abs=1e-12)
         assert slope == pytest.approx(8 / 14)
 
-    def test_a_collapsed_decoder_keeps_nothing(self) -> None:
+    def test_a_constant_decoder_has_no_correlation(self) -> None:
         assert distance_fit(torch.randn(4, 3), torch.full((4, 3, 2, 2), 0.3)) == (0.0, 0.0)
 
-    def test_one_latent_for_all(self) -> None:
+    def test_equal_latents_have_no_correlation(self) -> None:
         assert distance_fit(torch.ones(4, 3), torch.randn(4, 12)) == (0.0, 0.0)

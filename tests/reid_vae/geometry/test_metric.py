@@ -1,4 +1,4 @@
-"""Metric tensors and flatness against maps whose Jacobian is known."""
+"""Metric tensors and flatness of maps with known Jacobians."""
 
 import math
 
@@ -24,7 +24,7 @@ STEP = geometry.FINITE_DIFFERENCE_STEP
 
 @pytest.fixture
 def matrix() -> Tensor:
-    """W of a linear decoder, 12 values of 5 latents."""
+    """W of a linear decoder of 5 latents to 12 values."""
     return torch.randn(12, 5, dtype=torch.float64)
 
 
@@ -48,11 +48,11 @@ class TestMetricTensor:
 
         r, theta = 1.5, 0.7
         metric = metric_tensor(decoder, torch.tensor([[r, theta]], dtype=torch.float64))
-        # The column of theta is a chord: of length 2 r sin(step / 2) / step, and leaning on the
-        # radius by r (cos(step) - 1) / step. In the limit diag(1, r^2).
-        lean = r * (math.cos(STEP) - 1) / STEP
+        # The finite difference along theta is a chord of length 2 r sin(step / 2), divided by step.
+        # Its component along the radius is r (cos(step) - 1) / step. The limit is diag(1, r^2).
+        radial = r * (math.cos(STEP) - 1) / STEP
         chord = 2 * r * math.sin(STEP / 2) / STEP
-        expected = torch.tensor([[[1, lean], [lean, chord**2]]], dtype=torch.float64)
+        expected = torch.tensor([[[1, radial], [radial, chord**2]]], dtype=torch.float64)
         torch.testing.assert_close(metric, expected, atol=1e-9, rtol=1e-9)
         torch.testing.assert_close(
             metric, torch.diag(torch.tensor([1, r**2]).double())[None], atol=r * STEP, rtol=0
@@ -73,7 +73,7 @@ class TestMetricTensor:
     ) -> None:
         decoder = Decoder(tiny).double()
         z = 3 * torch.randn(4, 4, dtype=torch.float64)
-        # Not torch.func.jacfwd: vmap has no channels_last, which the decoder asks for.
+        # Not torch.func.jacfwd, because vmap lacks channels_last, which the decoder needs.
         jacobian = torch.stack(
             [
                 torch.autograd.functional.jacobian(lambda v: decoder(v[None]).flatten(), point)
@@ -104,7 +104,7 @@ class TestExactMetricTensor:
             torch.testing.assert_close(exact_metric_tensor(decoder, z), expected)
 
     def test_single_precision_keeps_its_digits(self, matrix: Tensor) -> None:
-        # Unlike differences over a step, which lose two of them.
+        # Finite differences would lose two digits.
         matrix = matrix.float()
         metric = exact_metric_tensor(lambda z: z @ matrix.T + 2, torch.randn(3, 5))
         torch.testing.assert_close(metric, (matrix.T @ matrix).expand(3, 5, 5))
@@ -154,13 +154,13 @@ class TestFlatnessOfMetric:
         assert c_squared.item() == pytest.approx(2)
 
     def test_c_squared_is_one_number_for_the_batch(self) -> None:
-        # 1 and 3 times the identity: each is isotropic, but c^2 = 2 and both are 1 away from it:
-        # mean ||.||^2 = 2, over 8.
+        # 1 and 3 times the identity are isotropic, but c^2 = 2 and each eigenvalue is 1 away from
+        # it: the mean of ||.||^2 is 2, over c^4 Nz = 8.
         metric = torch.stack([torch.eye(2), 3 * torch.eye(2)])
         assert flatness_of_metric(metric)[0].item() == pytest.approx(0.25)
 
     def test_off_diagonal_entries_count(self) -> None:
-        # [[1, a], [a, 1]]: c^2 = 1, 2 a^2 over 2.
+        # [[1, a], [a, 1]] has c^2 = 1 and R = 2 a^2 / 2.
         metric = torch.tensor([[[1.0, 0.3], [0.3, 1.0]]])
         assert flatness_of_metric(metric)[0].item() == pytest.approx(0.09)
 
@@ -179,8 +179,8 @@ def exact(decoder: geometry.Decoder, z: Tensor) -> tuple[Tensor, Tensor]:
 
 @pytest.mark.parametrize("measure", [exact, flatness_by_random_directions])
 def test_shrinking_the_decoder_gains_nothing(measure, matrix: Tensor) -> None:
-    # R does not change with the decoder's scale s, so dR/ds = 0: true only if the gradient flows
-    # through c^2. Were c^2 a constant, dR/ds would be 4 tr(G^2 - c^2 G) / (c^4 Nz) = 4 R.
+    # R does not depend on the decoder's scale s, so dR/ds = 0 if the gradient flows through c^2.
+    # With a constant c^2, dR/ds would be 4 tr(G^2 - c^2 G) / (c^4 Nz) = 4 R.
     scale = torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
     z = torch.randn(50, 5, dtype=torch.float64)
     flatness, _ = measure(lambda z: scale * (z @ matrix.T), z)
@@ -203,7 +203,7 @@ class TestFlatnessByRandomDirections:
 
     @staticmethod
     def assert_agrees(decoder: geometry.Decoder, z: Tensor, directions: int) -> None:
-        """The mean of ten estimates lies within four standard errors of the exact value."""
+        """Assert that the mean of ten estimates is within four standard errors of the truth."""
         estimates = torch.tensor(
             [
                 [value.item() for value in flatness_by_random_directions(decoder, z, directions)]
@@ -212,7 +212,7 @@ class TestFlatnessByRandomDirections:
         )
         standard_error = estimates.std(dim=0) / math.sqrt(10)
         expected = torch.tensor([value.item() for value in exact(decoder, z)])
-        # One per cent for the bias of a ratio and of the longer finite step of a random direction.
+        # One per cent more for the bias of a ratio and of a random direction's longer finite step.
         tolerance = 4 * standard_error + 0.01 * expected
         assert (standard_error < 0.05 * expected).all()
         assert ((estimates.mean(dim=0) - expected).abs() < tolerance).all()
@@ -226,7 +226,7 @@ class TestFlatnessByRandomDirections:
 
     @pytest.mark.parametrize("directions", [2, 4])
     def test_an_isometry_is_flat_in_every_sample(self, directions: int) -> None:
-        # With A = G - c^2 1 every v^T A w is 0, and so is the gradient: no noise at the goal.
+        # With A = G - c^2 1 every v^T A w and its gradient are 0: the estimate has no noise here.
         matrix, _ = torch.linalg.qr(torch.randn(20, 3, dtype=torch.float64))
         z = torch.randn(4, 3, dtype=torch.float64)
         flatness, c_squared = flatness_by_random_directions(
@@ -238,7 +238,7 @@ class TestFlatnessByRandomDirections:
 
 class TestMixup:
     def test_mixes_two_different_points_within_the_extrapolated_range(self) -> None:
-        # With unit vectors as points the result shows its own weights: 1 - alpha and alpha.
+        # With unit vectors as points, entries of the result are the weights 1 - alpha and alpha.
         mixed = mixup(torch.eye(2000), alpha_0=0.2)
         own = mixed.diagonal()
         partner = mixed.sum(dim=1) - own
@@ -247,7 +247,7 @@ class TestMixup:
         torch.testing.assert_close(own + partner, torch.ones(2000))
         assert partner.min() >= -0.2 - 1e-6
         assert partner.max() <= 1.2 + 1e-6
-        # U(-0.2, 1.2): mean 0.5, standard deviation 1.4 / sqrt(12) = 0.404; both ends are reached.
+        # U(-0.2, 1.2) has mean 0.5 and standard deviation 1.4 / sqrt(12) = 0.404. Both ends occur.
         assert partner.min() < -0.19
         assert partner.max() > 1.19
         assert partner.mean().item() == pytest.approx(0.5, abs=4 * 0.404 / math.sqrt(2000))

@@ -1,4 +1,4 @@
-"""Sizes that fit together, and those that do not."""
+"""Architectures: the paper's sizes, and the errors for sizes that do not fit together."""
 
 import dataclasses
 import json
@@ -22,17 +22,17 @@ def test_the_paper_s_table() -> None:
 
 def test_slim_has_the_paper_s_stages_and_a_quarter_of_its_encoder_s_channels() -> None:
     slim, vgg16 = ARCHITECTURES["slim"], ARCHITECTURES["vgg16"]
-    # One stage less, its picture being half as wide.
+    # One stage fewer, because its pictures are half as wide.
     assert [4 * channels for channels in slim.encoder_channels] == [64, 128, 256, 512]
     assert slim.encoder_convolutions == vgg16.encoder_convolutions[:4]
     assert slim.decoder_channels == vgg16.decoder_channels[2:]
     assert slim.latent_size == vgg16.latent_size
 
 
-def test_small_sees_what_slim_explains_with_half_its_channels() -> None:
+def test_small_encodes_the_pictures_that_slim_decodes_with_half_the_channels() -> None:
     small, slim = ARCHITECTURES["small"], ARCHITECTURES["slim"]
     assert small.image_size == slim.observed_size
-    # The stage that slim has for twice as many pixels is gone.
+    # Small lacks the stage that halves slim's larger pictures.
     assert small.encoder_channels == tuple(channels // 2 for channels in slim.encoder_channels[1:])
     shared = {"encoder_channels": (), "encoder_convolutions": (), "image_size": 0}
     assert vars(small) | shared == vars(slim) | shared
@@ -76,7 +76,7 @@ def test_sizes_that_do_not_fit(tiny: Architecture, changes: dict) -> None:
         ({"prior_hidden": ()}, "must not be empty"),
         ({"observed_size": 16}, "observed_size must divide image_size"),
         ({"image_size": 12}, "observed_size must divide image_size"),
-        ({"colours": "hsv"}, "'hsv' are neither rgb nor lab"),
+        ({"colours": "hsv"}, "colours must be rgb or lab, not 'hsv'"),
         ({"whitened_size": 193}, "whitened_size 193 .* 192 values"),
         ({"whitened_size": -1}, "whitened_size -1"),
         ({"linear_encoder": True}, "linear_encoder needs isometric_start"),
@@ -84,17 +84,17 @@ def test_sizes_that_do_not_fit(tiny: Architecture, changes: dict) -> None:
         ({"isometric_start": True, "whitened_size": 3}, "latent_size 4 .* 3"),
     ],
 )
-def test_values_that_make_no_sense(tiny: Architecture, changes: dict, complaint: str) -> None:
+def test_invalid_values(tiny: Architecture, changes: dict, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         dataclasses.replace(tiny, **changes)
 
 
-def test_only_an_isometry_needs_as_many_values_as_latents(tiny: Architecture) -> None:
+def test_only_an_isometric_start_needs_as_many_values_as_latents(tiny: Architecture) -> None:
     assert dataclasses.replace(tiny, whitened_size=3).data_size == 3
     assert dataclasses.replace(tiny, whitened_size=192).data_size == 192
 
 
-def test_survives_json(tiny: Architecture) -> None:
+def test_json_round_trip(tiny: Architecture) -> None:
     sizes = json.loads(json.dumps(dataclasses.asdict(tiny)))
     again = Architecture(**{k: tuple(v) if isinstance(v, list) else v for k, v in sizes.items()})
     assert again == tiny

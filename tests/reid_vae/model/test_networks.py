@@ -1,4 +1,4 @@
-"""Table 3's networks, and the decoder's properties that the flatness term rests on."""
+"""Table 3's networks, and the properties of the decoder that the flatness term needs."""
 
 import dataclasses
 
@@ -12,7 +12,7 @@ from flatsort.reid_vae.model.networks import (
     ConvNetwork,
     Decoder,
     DenseNetwork,
-    Gaussian,
+    GaussianHead,
     Perceptron,
     VggEncoder,
 )
@@ -40,14 +40,14 @@ class TestTable3:
         ]
         layers = [layer for layer in stages if isinstance(layer, nn.Conv2d)]
         assert {layer.kernel_size for layer in layers} == {(3, 3)}
-        # 14.7 million parameters, VGG16's published count for its convolutions: 14,714,688 less
-        # its 4,224 biases, which BatchNorm replaces.
+        # VGG16's convolutions have 14,714,688 parameters, as published. BatchNorm replaces their
+        # 4,224 biases.
         assert sum(layer.weight.numel() for layer in layers) == 14_714_688 - 4_224
 
     def test_the_posterior_s_heads(self) -> None:
         posterior = VggEncoder(self.VGG16).posterior
         for head in (posterior.mean, posterior.log_variance):
-            # Five pools leave 2 x 2 of 512 channels.
+            # Five pools leave 2 x 2 pixels of 512 channels.
             assert (head.in_features, head.out_features) == (2048, 128)
 
     def test_the_decoder(self) -> None:
@@ -80,14 +80,14 @@ def test_perceptron_keeps_leading_axes(tiny: Architecture) -> None:
     assert mean.shape == log_variance.shape == (2, 4, 3)
 
 
-def test_log_variance_is_bounded_and_near_zero_untouched() -> None:
-    head = Gaussian(1, 1)
+def test_log_variance_is_bounded_and_unchanged_near_zero() -> None:
+    head = GaussianHead(1, 1)
     with torch.no_grad():
         head.log_variance.weight.fill_(1)
         head.log_variance.bias.zero_()
     values = torch.tensor([[-1e4], [-0.5], [0.0], [0.5], [1e4]])
     _, log_variance = head(values)
-    assert log_variance.abs().max() <= Gaussian.LOG_VARIANCE_LIMIT
+    assert log_variance.abs().max() <= GaussianHead.LOG_VARIANCE_LIMIT
     torch.testing.assert_close(log_variance[1:4], values[1:4], atol=1e-3, rtol=0)
 
 
@@ -114,7 +114,7 @@ class TestEncoder:
 class TestDecoder:
     @pytest.fixture(params=["tiny", "tiny_isometric", "tiny_lab", "tiny_whitened"])
     def decoder(self, request: pytest.FixtureRequest) -> Decoder:
-        """One of each kind, in double precision, somewhat trained."""
+        """A decoder of each kind in double precision, whose last layer is no longer zero."""
         decoder = Decoder(request.getfixturevalue(request.param)).double().train()
         with torch.no_grad():
             for parameter in decoder.network.last.parameters():
@@ -126,10 +126,10 @@ class TestDecoder:
         alone = torch.cat([decoder(point[None]) for point in z])
         torch.testing.assert_close(decoder(z), alone)
 
-    def test_nor_does_its_jacobian(self, decoder: Decoder) -> None:
+    def test_its_jacobian_does_not_depend_on_the_other_samples(self, decoder: Decoder) -> None:
         z = torch.randn(6, 4).double()
         alone = torch.cat([metric_tensor(decoder, point[None]) for point in z])
-        # Rounding of 1e-16 over a step of 1e-2.
+        # Rounding errors of 1e-16 are divided by a step of 1e-2.
         torch.testing.assert_close(metric_tensor(decoder, z), alone, atol=1e-10, rtol=1e-9)
 
     def test_has_no_layer_that_mixes_samples(self, decoder: Decoder) -> None:
@@ -152,7 +152,7 @@ class TestDecoder:
 
 @pytest.fixture(params=["tiny_isometric", "tiny_lab", "tiny_whitened"])
 def isometry(request: pytest.FixtureRequest) -> Decoder:
-    """A fresh decoder of each kind that starts as an isometry, in double precision."""
+    """An untrained decoder of each kind that starts as an isometry, in double precision."""
     return Decoder(request.getfixturevalue(request.param)).double()
 
 
@@ -161,7 +161,7 @@ class TestIsometricStart:
         metric = metric_tensor(isometry, torch.randn(5, 4).double())
         torch.testing.assert_close(metric, torch.eye(4).double().expand(5, 4, 4), atol=1e-5, rtol=0)
 
-    def test_distances_are_kept(self, isometry: Decoder) -> None:
+    def test_it_preserves_distances(self, isometry: Decoder) -> None:
         z = torch.randn(7, 4).double()
         torch.testing.assert_close(torch.pdist(isometry(z)), torch.pdist(z), atol=1e-5, rtol=1e-5)
 
@@ -169,7 +169,7 @@ class TestIsometricStart:
         assert (isometry(torch.zeros(1, 4).double()) == 0).all()
 
     def test_training_reaches_the_network(self, isometry: Decoder) -> None:
-        # The last layer starts at zero, so the others first move at the second step.
+        # The last layer starts at zero, so the other layers have no gradient in the first step.
         optimizer = torch.optim.SGD(isometry.parameters(), lr=0.1)
         for _ in range(2):
             optimizer.zero_grad()
@@ -177,14 +177,14 @@ class TestIsometricStart:
             optimizer.step()
         assert all(p.grad.abs().sum() > 0 for p in isometry.network.parameters())
 
-    def test_without_it_there_is_no_linear_part(self, tiny: Architecture) -> None:
+    def test_other_decoders_have_no_linear_part(self, tiny: Architecture) -> None:
         assert Decoder(tiny).linear is None
 
 
 class TestPrincipalSubspace:
     @pytest.fixture
     def data(self, isometry: Decoder) -> Tensor:
-        """Sixty data that are four patterns, mixed, plus a little noise."""
+        """Sixty data points: random mixtures of four patterns, plus a little noise."""
         size = isometry.linear.out_features
         patterns = torch.randn(4, size) * torch.tensor([4.0, 3.0, 2.0, 1.0])[:, None]
         return (0.5 + 0.1 * torch.randn(60, 4) @ patterns + 1e-4 * torch.randn(60, size)).double()
@@ -212,14 +212,14 @@ class TestPrincipalSubspace:
     ) -> None:
         flatness, c_squared = flatness_of_metric(metric_tensor(started, torch.randn(5, 4).double()))
         assert flatness.item() == pytest.approx(0, abs=1e-12)
-        # The data's variance, spread over the four latents.
+        # The variance of the data, divided by the four latents.
         variance = data.var(dim=0, correction=0).sum().item()
         assert c_squared.item() == pytest.approx(variance / 4, rel=1e-9)
 
     def test_the_origin_is_decoded_as_the_mean(self, started: Decoder, data: Tensor) -> None:
         torch.testing.assert_close(started(torch.zeros(1, 4).double())[0], data.mean(0))
 
-    def test_of_a_decoder_without_a_linear_part_changes_nothing(self, tiny: Architecture) -> None:
+    def test_a_decoder_without_a_linear_part_does_not_change(self, tiny: Architecture) -> None:
         decoder = Decoder(tiny)
         before = {name: value.clone() for name, value in decoder.state_dict().items()}
         decoder.start_as_principal_subspace(torch.rand(60, 192))

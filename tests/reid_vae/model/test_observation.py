@@ -1,4 +1,4 @@
-"""The data space: which picture of a crop, and its whitening."""
+"""The data space: pictures of crops, and their whitening."""
 
 import dataclasses
 import math
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from flatsort.reid_vae.model.architecture import Architecture
-from flatsort.reid_vae.model.colour import rgb_to_lab
+from flatsort.reid_vae.model.colour_spaces import rgb_to_lab
 from flatsort.reid_vae.model.observation import Observation, feathered_window
 
 
@@ -19,13 +19,13 @@ def images() -> Tensor:
 
 @pytest.fixture
 def plain_lab(tiny_lab: Architecture) -> Architecture:
-    """Small and in L*a*b*, without the window."""
+    """Small L*a*b* pictures without the window."""
     return dataclasses.replace(tiny_lab, feather=0.0)
 
 
 @pytest.fixture
 def whitened(tiny_whitened: Architecture) -> Observation:
-    """Ten values of a picture; the whitening is any matrix of full rank."""
+    """A data space of ten values per picture; its whitening is a random matrix of full rank."""
     observation = Observation(tiny_whitened).double()
     observation.whitening.copy_(torch.randn(10, 192))
     return observation
@@ -39,19 +39,21 @@ class TestPictures:
         observation.fit_channels(images)
         assert torch.equal(observation.pictures(images), images)
 
-    def test_a_smaller_picture_is_made_of_means(self, tiny: Architecture) -> None:
+    def test_a_smaller_picture_holds_means_of_pixels(self, tiny: Architecture) -> None:
         observation = Observation(dataclasses.replace(tiny, observed_size=4))
-        # Values count the pixels in rows: 0 to 7, 8 to 15, ...
+        # Values number the pixels row by row: 0 to 7, 8 to 15, ...
         images = torch.arange(64.0).view(1, 1, 8, 8).expand(1, 3, 8, 8)
         pictures = observation.pictures(images)
         assert pictures.shape == (1, 3, 4, 4)
-        # Upper left (0 + 1 + 8 + 9) / 4; one to the right 2 more; one down two rows more.
+        # Upper left (0 + 1 + 8 + 9) / 4; the next column 2 more; the next row 16 more.
         assert pictures[0, 0, 0, 0] == 4.5
         assert pictures[0, 1, 0, 1] == 6.5
         assert pictures[0, 2, 1, 0] == 20.5
 
-    def test_the_mean_is_taken_of_colours_and_not_of_light(self, plain_lab: Architecture) -> None:
-        # Every 2x2 block half black and half white: L = 50, though linear light would give 76.
+    def test_the_mean_is_of_l_a_b_values_and_not_of_linear_light(
+        self, plain_lab: Architecture
+    ) -> None:
+        # Each 2x2 block is half black and half white: L = 50, where linear light would give 76.
         images = (torch.arange(8) % 2).float().expand(1, 3, 8, 8)
         lightness, *chroma = Observation(plain_lab).pictures(images)[0]
         torch.testing.assert_close(lightness, torch.full((4, 4), 50.0), atol=1e-3, rtol=0)
@@ -61,7 +63,7 @@ class TestPictures:
     def test_fitted_channels_have_mean_0_and_deviation_1(
         self, plain_lab: Architecture, images: Tensor
     ) -> None:
-        # Bright, strong colours, so that no channel falls below the smallest unit.
+        # Bright, strong colours, so that no channel's deviation is clamped to 1.
         images = (images > 0.3).float()
         observation = Observation(plain_lab)
         observation.fit_channels(images)
@@ -70,7 +72,7 @@ class TestPictures:
         torch.testing.assert_close(pictures.std((0, 2, 3)), torch.ones(3), atol=1e-4, rtol=0)
         assert len(set(observation.channel_std.tolist())) == 3
 
-    def test_units_are_those_of_the_sample_and_then_stay(
+    def test_fitted_units_do_not_depend_on_the_batch(
         self, plain_lab: Architecture, images: Tensor
     ) -> None:
         observation = Observation(plain_lab)
@@ -100,10 +102,10 @@ class TestPictures:
 
 
 class TestWindow:
-    def test_none(self) -> None:
+    def test_without_feather_it_is_1_everywhere(self) -> None:
         assert torch.equal(feathered_window(5, 0.0), torch.ones(5, 5))
 
-    def test_is_1_in_the_middle_and_falls_all_round(self) -> None:
+    def test_is_1_at_the_centre_and_falls_on_all_sides(self) -> None:
         window = feathered_window(5, 0.3)
         assert window[2, 2] == 1
         assert (window.flatten() == 1).sum() == 1
@@ -112,7 +114,8 @@ class TestWindow:
         assert (window[2].diff().sign() == torch.tensor([1, 1, -1, -1])).all()
 
     def test_by_hand(self) -> None:
-        # A deviation of a quarter of four pixels is one pixel; centres at 0.5 and 1.5 of them.
+        # A standard deviation of a quarter of four pixels is one pixel. Pixel centres are 0.5 and
+        # 1.5 pixels from the middle.
         window = feathered_window(4, 0.25)
         assert window[1, 2].item() == pytest.approx(math.exp(-0.25))
         assert window[0, 1].item() == pytest.approx(math.exp(-1.25))
@@ -141,11 +144,13 @@ class TestWhitening:
         assert pictures.shape == (6, 3, 8, 8)
         torch.testing.assert_close(whitened.whiten(pictures), values)
 
-    def test_a_picture_of_the_row_space_comes_back(self, whitened: Observation) -> None:
+    def test_a_picture_in_the_row_space_is_recovered(self, whitened: Observation) -> None:
         inside = (torch.randn(6, 10).double() @ whitened.whitening).view(6, 3, 8, 8)
         torch.testing.assert_close(whitened.unwhiten(whitened.whiten(inside)), inside)
 
-    def test_of_another_picture_the_part_inside_comes_back(self, whitened: Observation) -> None:
+    def test_of_any_picture_the_part_in_the_row_space_is_recovered(
+        self, whitened: Observation
+    ) -> None:
         pictures = torch.randn(6, 3, 8, 8).double()
         lost = (pictures - whitened.unwhiten(whitened.whiten(pictures))).flatten(1)
         assert lost.abs().max() > 0.1
@@ -153,22 +158,20 @@ class TestWhitening:
             lost @ whitened.whitening.T, torch.zeros(6, 10).double(), atol=1e-9, rtol=0
         )
 
-    def test_belongs_to_the_weights(self, whitened: Observation, tiny: Architecture) -> None:
+    def test_is_saved_with_the_weights(self, whitened: Observation, tiny: Architecture) -> None:
         assert whitened.state_dict().keys() == {"channel_mean", "channel_std", "whitening"}
         assert Observation(tiny).state_dict().keys() == {"channel_mean", "channel_std"}
 
 
 class TestToRgb:
     @pytest.mark.parametrize("colours", ["rgb", "lab"])
-    def test_shows_what_the_picture_was_taken_of(
-        self, tiny: Architecture, images: Tensor, colours: str
-    ) -> None:
+    def test_recovers_the_image(self, tiny: Architecture, images: Tensor, colours: str) -> None:
         observation = Observation(dataclasses.replace(tiny, colours=colours))
         observation.fit_channels(images)
         shown = observation.to_rgb(observation.pictures(images))
         torch.testing.assert_close(shown, images, atol=1e-3, rtol=0)
 
-    def test_plain_areas_survive_the_smaller_picture(
+    def test_uniform_blocks_survive_the_smaller_picture(
         self, plain_lab: Architecture, images: Tensor
     ) -> None:
         small = images[:, :, ::2, ::2]
@@ -188,9 +191,7 @@ class TestToRgb:
         )
 
     @pytest.mark.parametrize("colours", ["rgb", "lab"])
-    def test_stays_in_range_whatever_the_decoder_says(
-        self, tiny: Architecture, colours: str
-    ) -> None:
+    def test_stays_in_range_for_any_decoder_output(self, tiny: Architecture, colours: str) -> None:
         observation = Observation(dataclasses.replace(tiny, colours=colours))
         shown = observation.to_rgb(100 * torch.randn(3, 3, 8, 8))
         assert shown.min() >= 0

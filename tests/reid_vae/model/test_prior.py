@@ -1,4 +1,4 @@
-"""The bound F against Gaussians whose divergence has a closed form."""
+"""The bound F, compared with Gaussians whose divergence has a closed form."""
 
 import math
 
@@ -21,19 +21,19 @@ def gaussian(mean: Tensor, log_variance: Tensor) -> Independent:
 
 
 def ignore_the_input(network: nn.Module, mean: Tensor, log_variance: Tensor) -> None:
-    """Make a perceptron answer with one Gaussian whatever it is given."""
+    """Make a perceptron return one Gaussian for every input."""
     head = network.gaussian
     limit = head.LOG_VARIANCE_LIMIT
     with torch.no_grad():
         head.mean.weight.zero_()
         head.log_variance.weight.zero_()
         head.mean.bias.copy_(mean)
-        # The head clamps by limit * tanh(x / limit): feed it the inverse.
+        # The head clamps by limit * tanh(x / limit), so its bias is the inverse of that.
         head.log_variance.bias.copy_(limit * torch.atanh(log_variance / limit))
 
 
 class Affine(nn.Module):
-    """N(slope * input + offset, exp(log_variance)): the linear-Gaussian case."""
+    """A network that returns N(slope * input + offset, exp(log_variance))."""
 
     def __init__(self, slope: Tensor, offset: Tensor, log_variance: Tensor) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class Affine(nn.Module):
 
 @pytest.fixture
 def samples() -> Tensor:
-    """20,000 draws of q(z | x)."""
+    """20,000 samples of q(z | x)."""
     return MEAN + torch.randn(20_000, 4) * torch.exp(0.5 * LOG_VARIANCE)
 
 
@@ -60,7 +60,7 @@ def test_log_normal_is_the_density_of_torch() -> None:
 
 
 def test_log_normal_of_the_standard_normal_at_its_mean() -> None:
-    # Three axes, each contributes -log sqrt(2 pi).
+    # Each of three axes contributes -log sqrt(2 pi).
     zero = torch.zeros(1, 3)
     assert log_normal(zero, zero, zero).item() == pytest.approx(-1.5 * math.log(2 * math.pi))
 
@@ -99,7 +99,7 @@ class TestPriorThatIgnoresZeta:
             gaussian(MEAN, LOG_VARIANCE), gaussian(PRIOR_MEAN, PRIOR_LOG_VARIANCE)
         ).item()
         loose, tight = (bound_of(prior, samples, count).mean().item() for count in (1, 64))
-        # At K = 1 the gap is KL(q(zeta) || p(zeta)), per axis (0.49 + e^-0.5 - 1 + 0.5) / 2.
+        # At K = 1 the gap is KL(q(zeta) || p(zeta)): (0.49 + e^-0.5 - 1 + 0.5) / 2 per axis.
         gap = 3 * (0.49 + math.exp(-0.5) - 1 + 0.5) / 2
         assert loose == pytest.approx(expected + gap, abs=0.06)
         assert expected - 0.06 < tight < expected + 0.25 * gap
@@ -125,8 +125,8 @@ class TestLinearGaussianHierarchy:
     def test_the_true_posterior_of_zeta_makes_the_bound_exact(
         self, prior: HierarchicalPrior
     ) -> None:
-        # p(zeta | z) is Gaussian: variance noise / (slope^2 + noise), mean slope (z - offset) over
-        # the same sum. Every importance weight is then p(z) itself, for any K.
+        # p(zeta | z) is Gaussian with variance noise / (slope^2 + noise) and mean
+        # slope (z - offset) / (slope^2 + noise). Every importance weight is then p(z), for any K.
         total = self.SLOPE**2 + self.NOISE
         gain = self.SLOPE / total
         prior.inference = Affine(gain, -gain * PRIOR_MEAN, (self.NOISE / total).log())
@@ -142,7 +142,7 @@ class TestLinearGaussianHierarchy:
         bounds = [bound_of(prior, samples[:5000], k).mean().item() for k in (1, 4, 16, 128)]
         assert bounds == sorted(bounds, reverse=True)
         assert bounds[0] > self.divergence + 1
-        # The same samples of z in every bound: their own noise is that of a mean of 5,000.
+        # Every bound uses the same samples of z, so their noise is that of one mean of 5,000.
         assert self.divergence - 0.1 < bounds[-1] < self.divergence + 0.2
 
     def test_the_gradient_reaches_z_and_the_inference_network(self, tiny: Architecture) -> None:

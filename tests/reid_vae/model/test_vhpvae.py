@@ -1,4 +1,4 @@
-"""The three parts and the data space as one module."""
+"""Encoder, decoder, prior and data space as one module."""
 
 import pytest
 import torch

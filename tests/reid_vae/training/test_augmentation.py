@@ -1,4 +1,4 @@
-"""What the encoder is given: crops turned round, and then disturbed."""
+"""The encoder's input: crops after mirroring and random changes."""
 
 import dataclasses
 
@@ -21,7 +21,7 @@ def test_half_of_the_crops_are_mirrored(images: Tensor) -> None:
     same = (turned == images).flatten(1).all(1)
     flipped = (turned == images.flip(-1)).flatten(1).all(1)
     assert (same ^ flipped).all()
-    # Of 40 fair coins, 8 to 32 heads: all but 4 in 100,000.
+    # 40 fair coins show 8 to 32 heads except in 4 of 100,000 trials.
     assert 8 <= flipped.sum() <= 32
 
 
@@ -47,8 +47,8 @@ def test_each_range_changes_the_input(images: Tensor, name: str) -> None:
 
 
 def test_shift_is_a_fraction_of_the_side() -> None:
-    # A ramp from left to right rises by 1 / 16 a pixel: shifted by at most a quarter of the side,
-    # away from the border the values move by at most a quarter, and some by nearly that.
+    # A ramp rises from left to right by 1 / 16 per pixel. A shift by at most a quarter of the side
+    # changes values away from the border by at most a quarter, and some by nearly a quarter.
     ramp = ((torch.arange(16) + 0.5) / 16).expand(500, 3, 16, 16)
     inputs = disturb(ramp, dataclasses.replace(NOTHING, shift=0.25))
     moved = (inputs - ramp)[:, 0, :, 4:12].abs()
@@ -57,7 +57,7 @@ def test_shift_is_a_fraction_of_the_side() -> None:
 
 
 def test_scale_is_a_fraction_of_the_side() -> None:
-    # About the middle a ramp of slope 1 becomes one of slope 1 +- 0.2.
+    # Near the middle the slope of the ramp changes from 1 to 1 +- 0.2.
     ramp = ((torch.arange(16) + 0.5) / 16).expand(500, 3, 16, 16)
     inputs = disturb(ramp, dataclasses.replace(NOTHING, scale=0.2))
     slopes = (inputs[:, 0, 0, 9] - inputs[:, 0, 0, 6]) / (ramp[:, 0, 0, 9] - ramp[:, 0, 0, 6])
@@ -74,7 +74,7 @@ def test_brightness_moves_all_values_alike() -> None:
 
 
 def test_contrast_turns_about_the_crop_s_mean(images: Tensor) -> None:
-    # Values kept off 0 and 1, where clamping would move the mean.
+    # Values away from 0 and 1, where clamping would change the mean.
     images = 0.4 + 0.2 * images
     inputs = disturb(images, dataclasses.replace(NOTHING, contrast=0.3))
     torch.testing.assert_close(inputs.mean((1, 2, 3)), images.mean((1, 2, 3)))
@@ -85,18 +85,18 @@ def test_contrast_turns_about_the_crop_s_mean(images: Tensor) -> None:
 
 
 class TestErasing:
-    """On plain grey crops, where whatever differs from grey is the patch."""
+    """Tests on plain grey crops, where all other colours belong to the patch."""
 
     @staticmethod
     def patches(count: int, **changes: object) -> tuple[Tensor, Tensor]:
-        """Inputs (N, 3, 16, 16), and where they differ from grey (N, 16, 16)."""
+        """Return inputs (N, 3, 16, 16), and masks (N, 16, 16) of pixels that differ from grey."""
         ranges = dataclasses.replace(NOTHING, **changes)
         inputs = disturb(torch.full((count, 3, 16, 16), 0.5), ranges)
         return inputs, ((inputs - 0.5).abs() > 1e-4).any(1)
 
     @pytest.mark.parametrize(("erased", "low", "high"), [(0, 0, 0), (0.3, 105, 195), (1, 500, 500)])
     def test_a_share_of_the_crops(self, erased: float, low: int, high: int) -> None:
-        # 0.3 of 500 are 150, give or take 4.4 standard deviations of 10.2.
+        # 0.3 of 500 are 150; the range is 4.4 standard deviations of 10.2 on both sides.
         _, patches = self.patches(500, erased=erased)
         assert low <= patches.flatten(1).any(1).sum() <= high
 
@@ -104,22 +104,22 @@ class TestErasing:
         _, patches = self.patches(500, erased=1, patch=(0.25, 0.5))
         rows, columns = patches.any(2), patches.any(1)
         assert torch.equal(patches, rows[:, :, None] & columns[:, None, :])
-        # Of 16 pixels a quarter to a half, also at the border: 4 to 8, in one piece.
+        # A quarter to a half of 16 pixels, also at the border: 4 to 8, in one piece.
         for sides in (rows, columns):
             lengths = sides.sum(1)
             assert set(lengths.tolist()) == {4, 5, 6, 7, 8}
             ends = sides.int().diff(dim=1, prepend=torch.zeros(500, 1)).clamp(min=0)
             assert (ends.sum(1) == 1).all()
-        # Squares would differ by the one pixel that a border cuts.
+        # The sides of squares would differ by at most one pixel.
         assert (rows.sum(1) - columns.sum(1)).abs().max() > 2
 
-    def test_anywhere(self) -> None:
+    def test_the_patch_may_be_anywhere(self) -> None:
         _, patches = self.patches(500, erased=1)
         for sides in (patches.any(2), patches.any(1)):
             assert sides.any(0).all()
             assert not sides.all(0).any()
 
-    def test_of_one_colour_of_its_own(self) -> None:
+    def test_each_patch_has_one_colour_of_its_own(self) -> None:
         inputs, patches = self.patches(100, erased=1)
         colours = []
         for image, patch in zip(inputs, patches, strict=True):
@@ -128,14 +128,14 @@ class TestErasing:
             colours.append(values[:, 0])
         colours = torch.stack(colours)
         assert len(colours.unique(dim=0)) == 100
-        # Of 300 uniform values, some near both ends of the scale.
+        # Some of 300 uniform values are near both ends of the scale.
         assert 0 <= colours.min() < 0.05
         assert 0.95 < colours.max() <= 1
 
-    def test_covers_a_patch_of_the_size_asked_for(self, images: Tensor) -> None:
+    def test_the_patch_has_the_given_size(self, images: Tensor) -> None:
         inputs = disturb(images, dataclasses.replace(NOTHING, erased=1, patch=(0.5, 0.5)))
         changed = ((inputs - images).abs() > 1e-4).any(1)
-        # Half of either side: 8 x 8 pixels, of which chance may leave one as it was.
+        # Half of each side is 8 x 8 pixels; by chance the change of one of them may be too small.
         assert (changed.sum((1, 2)) >= 63).all()
         assert (changed.sum((1, 2)) <= 64).all()
 
@@ -154,7 +154,7 @@ def test_each_crop_is_changed_on_its_own() -> None:
     assert len(torch.unique(inputs[:, 0, 4, 4])) == 20
 
 
-def test_leaves_the_given_images_alone(images: Tensor) -> None:
+def test_does_not_change_its_arguments(images: Tensor) -> None:
     before = images.clone()
     disturb(mirror(images), Augmentation())
     assert torch.equal(images, before)

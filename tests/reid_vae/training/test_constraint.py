@@ -1,4 +1,4 @@
-"""The multiplier's update, case by case."""
+"""The update of lambda, case by case."""
 
 import math
 
@@ -12,7 +12,7 @@ TAU = 100.0
 
 
 def trained(multiplier: float, **settings: float) -> ConstraintMultiplier:
-    """A multiplier past its initial phase that follows every batch at once (no smoothing)."""
+    """Return a multiplier after its initial phase, without smoothing over batches."""
     return ConstraintMultiplier(
         kappa_squared=10.0,
         multiplier=multiplier,
@@ -22,7 +22,7 @@ def trained(multiplier: float, **settings: float) -> ConstraintMultiplier:
 
 
 class TestDirection:
-    """f(beta, delta; tau) with beta = 1 / lambda: f times delta moves log beta."""
+    """f(beta, delta; tau) with beta = 1 / lambda; the update adds nu f delta to log beta."""
 
     @pytest.mark.parametrize("beta", [0.1, 1.0, 5.0])
     def test_violated(self, beta: float) -> None:
@@ -46,18 +46,18 @@ class TestDirection:
 def test_the_four_cases(multiplier: float, reconstruction: float, grows: bool) -> None:
     constraint = trained(multiplier)
     constraint.update(reconstruction)
-    # |delta| = 0.01 and tanh is saturated: a factor of exp(0.01) one way or the other.
+    # |delta| = 0.01 and tanh is saturated, so the factor is exp(0.01) or exp(-0.01).
     expected = multiplier * math.exp(0.01 if grows else -0.01)
     assert constraint.multiplier == pytest.approx(expected, rel=1e-6)
 
 
-def test_the_evidence_lower_bound_is_where_it_rests() -> None:
+def test_lambda_stays_at_1_while_satisfied() -> None:
     constraint = trained(1.0)
     constraint.update(9.0)
     assert constraint.multiplier == 1
 
 
-def test_met_exactly_it_stands_still() -> None:
+def test_lambda_does_not_change_when_the_constraint_is_met_exactly() -> None:
     constraint = trained(7.0)
     constraint.update(10.0)
     assert constraint.multiplier == 7
@@ -65,7 +65,7 @@ def test_met_exactly_it_stands_still() -> None:
 
 @pytest.mark.parametrize("start", [20.0, 0.3])
 def test_falls_or_rises_to_1_while_satisfied(start: float) -> None:
-    # tau nu |delta| = 0.5: nearer 1 than tanh's width it halves its distance at each step.
+    # tau nu |delta| = 0.5: near 1, where tanh is linear, each step halves the distance to 1.
     constraint = trained(start, nu=0.5)
     history = [start]
     for _ in range(900):
@@ -75,7 +75,7 @@ def test_falls_or_rises_to_1_while_satisfied(start: float) -> None:
     assert history[-1] == pytest.approx(1, abs=1e-3)
 
 
-def test_grows_without_end_while_violated() -> None:
+def test_grows_exponentially_while_violated() -> None:
     constraint = trained(1.0)
     history = []
     for _ in range(100):
@@ -86,21 +86,21 @@ def test_grows_without_end_while_violated() -> None:
 
 
 def test_delta_is_measured_in_units() -> None:
-    # Twelve nats above the bound over 1,200 values are 0.01 a value.
+    # Twelve nats above the bound are 0.01 nats per value for 1,200 values.
     constraint = trained(2.0, unit=1200.0)
     constraint.update(22.0)
     assert constraint.multiplier == pytest.approx(2 * math.exp(0.01))
 
 
 @pytest.mark.parametrize("reconstruction", [1e9, -1e9])
-def test_one_bad_batch_moves_it_by_a_ninth_at_most(reconstruction: float) -> None:
+def test_one_bad_batch_changes_lambda_by_a_ninth_at_most(reconstruction: float) -> None:
     constraint = trained(20.0)
     constraint.update(reconstruction)
     assert 0.9 <= constraint.multiplier / 20 <= 1 / 0.9 + 1e-9
     assert constraint.multiplier != 20
 
 
-def test_neither_vanishes_nor_overflows() -> None:
+def test_lambda_does_not_overflow() -> None:
     constraint = trained(9.9e7)
     for _ in range(5):
         constraint.update(1e9)
@@ -111,7 +111,7 @@ def test_neither_vanishes_nor_overflows() -> None:
     st.floats(1e-3, 1e3),
     st.lists(st.floats(0, 1e6), min_size=1, max_size=30),
 )
-def test_it_is_always_positive_and_finite(start: float, batches: list[float]) -> None:
+def test_lambda_is_always_positive_and_finite(start: float, batches: list[float]) -> None:
     constraint = trained(start)
     for reconstruction in batches:
         constraint.update(reconstruction)
@@ -125,18 +125,18 @@ class TestMovingAverage:
         for reconstruction in (10.0, 20.0, 0.0):
             constraint.update(reconstruction)
             averages.append(constraint.moving_average)
-        # The first batch as it is; 0.9 * 10 + 0.1 * 20 = 11; 0.9 * 11 + 0 = 9.9.
+        # The first average is the first batch; then 0.9 * 10 + 0.1 * 20 = 11, 0.9 * 11 + 0 = 9.9.
         assert averages == pytest.approx([10, 11, 9.9])
 
     def test_one_good_batch_does_not_end_the_initial_phase(self) -> None:
         constraint = ConstraintMultiplier(kappa_squared=10.0, smoothing=0.9)
         constraint.update(20.0)
-        constraint.update(0.0)  # 18 on average
+        constraint.update(0.0)  # the moving average is 18
         assert constraint.initial_phase
 
 
 class TestInitialPhase:
-    def test_lambda_stands_still_until_the_bound_is_met_and_it_never_returns(self) -> None:
+    def test_lambda_does_not_change_in_it_and_it_never_returns(self) -> None:
         constraint = ConstraintMultiplier(kappa_squared=10.0, multiplier=20.0, smoothing=0.0)
         phases, multipliers = [], []
         for reconstruction in (12.0, 11.0, 9.0, 9.0, 50.0, 9.0):
@@ -154,7 +154,7 @@ class TestInitialPhase:
         assert not constraint.initial_phase
 
 
-def test_state_goes_on_where_it_was() -> None:
+def test_a_restored_state_continues_identically() -> None:
     constraint = ConstraintMultiplier(kappa_squared=10.0, unit=7.0, nu=0.5, tau=50.0)
     for reconstruction in (12.0, 5.0, 4.0):
         constraint.update(reconstruction)

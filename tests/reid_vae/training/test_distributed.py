@@ -1,4 +1,4 @@
-"""Two real processes that train together over gloo, held to each other and to a single one."""
+"""Two real processes train together over gloo; compared with each other and with one process."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ SCRIPT = Path(__file__).with_name("two_processes.py")
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where two pairs of processes left what they found; the second goes on for the first."""
+    """The folder of results of two pairs of processes; the second resumes the first's run."""
     folder = tmp_path_factory.mktemp("two")
     first = "average,copy,streams,order,train,noiseless,broken,torn,killed"
     done = subprocess.run(
@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def found(folder: Path) -> Any:
-    """What a task left, as a pair: that of rank 0 and that of rank 1."""
+    """A function that loads the results of a task: a pair, of rank 0 and rank 1."""
     return lambda task: tuple(torch.load(folder / f"{task}-{rank}.pt") for rank in range(2))
 
 
@@ -46,19 +46,19 @@ def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
 
 class TestExchange:
     def test_the_averaged_gradient_is_that_of_the_whole_batch(self, found: Any) -> None:
-        # y = x where it should be 3 x + 1: the gradients are E[-2 (2 x + 1) x] and E[-2 (2 x + 1)],
-        # over x = 0 ... 7, with E x = 3.5 and E x^2 = 17.5.
+        # The model is y = x and the target 3 x + 1, so the gradients are E[-2 (2 x + 1) x] and
+        # E[-2 (2 x + 1)] over x = 0 ... 7, with E x = 3.5 and E x^2 = 17.5.
         for one in found("average"):
             assert one["weight"].item() == -2 * (2 * 17.5 + 3.5)
             assert one["bias"].item() == -2 * (2 * 3.5 + 1)
 
-    def test_of_gradients_that_differed(self, found: Any) -> None:
-        # Over x = 0 ... 3: E x = 1.5, E x^2 = 3.5; over x = 4 ... 7: 5.5 and 31.5.
+    def test_the_gradients_before_averaging_differ(self, found: Any) -> None:
+        # E x and E x^2 are 1.5 and 3.5 over x = 0 ... 3; 5.5 and 31.5 over x = 4 ... 7.
         first, second = found("average")
         assert first["own"].item() == -2 * (2 * 3.5 + 1.5)
         assert second["own"].item() == -2 * (2 * 31.5 + 5.5)
 
-    def test_copies_are_the_first_ones(self, found: Any) -> None:
+    def test_all_get_the_tensors_of_the_first_process(self, found: Any) -> None:
         for values in found("copy"):
             assert values.tolist() == [5, 5, 5]
 
@@ -76,7 +76,7 @@ class TestTraining:
         first, second = found("train")
         assert same(first["model"], second["model"])
 
-    def test_and_the_same_lambda(self, found: Any) -> None:
+    def test_all_end_with_the_same_lambda(self, found: Any) -> None:
         first, second = found("train")
         assert first["constraint"] == second["constraint"]
         assert first["multipliers"][-1] == first["constraint"]["multiplier"] != 20
@@ -92,26 +92,26 @@ class TestTraining:
         assert sorted(names) == ["checkpoint.pt", "events.out", "log.csv", "sheet.png"]
         assert len((folder / "run" / "log.csv").read_text().splitlines()) == 13
 
-    def test_two_take_the_steps_of_one(self, found: Any) -> None:
+    def test_two_processes_take_the_same_steps_as_one(self, found: Any) -> None:
         for weights in found("noiseless"):
             for name, value in weights["alone"].items():
                 torch.testing.assert_close(weights["together"][name], value, atol=1e-6, rtol=1e-5)
-            # The steps were long enough for a wrong average to show.
+            # The steps are long enough that a wrong average would show.
             for name in ("encoder.posterior.mean.bias", "decoder.linear.weight"):
                 moved = weights["alone"][name] - weights["before"][name]
                 assert moved.abs().max() > 1e-3
 
 
 class TestInterruption:
-    def test_a_killed_run_goes_on_to_the_same_end(self, found: Any) -> None:
+    def test_a_resumed_run_ends_with_the_same_model(self, found: Any) -> None:
         whole, rest = found("train"), found("resumed")
         for one, other in zip(whole, rest, strict=True):
             assert same(one["model"], other["model"])
             assert one["constraint"] == other["constraint"]
-        # The step at which it was killed was not saved any more.
+        # The kill came before the checkpoint of its step.
         assert rest[0]["multipliers"] == whole[0]["multipliers"][6:]
 
-    def test_and_to_the_same_log(self, folder: Path) -> None:
+    def test_a_resumed_run_ends_with_the_same_log(self, folder: Path) -> None:
         logs = [(folder / run / "log.csv").read_bytes() for run in ("run", "killed")]
         assert logs[0] == logs[1]
 
@@ -139,11 +139,11 @@ class TestSharingABatch:
         ]
 
     @pytest.mark.parametrize(("batch", "count"), [(16, 3), (4, 4), (3, 2)])
-    def test_what_cannot_be_shared(self, batch: int, count: int) -> None:
+    def test_batches_that_cannot_be_shared(self, batch: int, count: int) -> None:
         with pytest.raises(TrainingError, match=f"{batch} crops.*multiple of {count}, at least"):
             Processes(0, count).check_divisible(batch)
 
-    def test_what_can(self) -> None:
+    def test_batches_that_can_be_shared(self) -> None:
         Processes(0, 3).check_divisible(6)
         Processes().check_divisible(1)
 
@@ -154,7 +154,7 @@ class TestAlone:
         with join_processes() as processes:
             assert (processes.rank, processes.count, processes.is_first) == (0, 1, True)
 
-    def test_nothing_changes(self) -> None:
+    def test_one_process_exchanges_nothing(self) -> None:
         values = torch.rand(3)
         before, state = values.clone(), torch.get_rng_state()
         alone = Processes()

@@ -1,4 +1,4 @@
-"""What is logged can be read again: log.csv by its rows, events by TensorBoard's own reader."""
+"""Logs, read back: log.csv row by row, and event files by TensorBoard's own reader."""
 
 import dataclasses
 from pathlib import Path
@@ -26,14 +26,14 @@ def progress(step: int, bound: float = 1.5) -> Progress:
 
 
 def read(folder: Path) -> EventAccumulator:
-    """All events of a folder, as TensorBoard shows them."""
+    """Read all events of a folder as TensorBoard does."""
     events = EventAccumulator(str(folder))
     events.Reload()
     return events
 
 
 class TestCsv:
-    def test_a_row_a_step(self, tmp_path: Path) -> None:
+    def test_one_row_per_step(self, tmp_path: Path) -> None:
         path = tmp_path / "log.csv"
         with CsvLog(path, 0) as log:
             log.write(progress(1))
@@ -44,7 +44,7 @@ class TestCsv:
         )
 
     @pytest.mark.parametrize(("resumed", "kept"), [(2, [1, 2]), (3, [1, 2, 3]), (0, [])])
-    def test_rows_beyond_the_step_resumed_from_are_dropped(
+    def test_resuming_drops_rows_after_its_step(
         self, tmp_path: Path, resumed: int, kept: list[int]
     ) -> None:
         path = tmp_path / "log.csv"
@@ -78,8 +78,8 @@ class TestTensorBoard:
             expected = {step: float(getattr(progress(step), name)) for step in (10, 20)}
             assert points == pytest.approx(expected)
 
-    def test_what_lies_beyond_the_step_resumed_from_is_forgotten(self, tmp_path: Path) -> None:
-        # The first one is not closed, like that of a killed run.
+    def test_resuming_drops_points_after_its_step(self, tmp_path: Path) -> None:
+        # The first log is not closed, like the log of a killed run.
         killed = TensorBoardLog(tmp_path, 0)
         for step in range(1, 51):
             killed.write(progress(step, bound=1))

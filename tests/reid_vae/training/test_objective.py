@@ -1,4 +1,4 @@
-"""Equation 12: its units, its weights, and what it trains."""
+"""Equation 12: units, weights and gradients."""
 
 import dataclasses
 import math
@@ -16,7 +16,7 @@ SEED = 7
 
 
 class OffBy(nn.Module):
-    """A decoder that is wrong by the same amount in every value, whatever z."""
+    """A decoder whose error is the same in every value for every z."""
 
     def __init__(self, targets: Tensor, error: float) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class TestReconstruction:
         assert model.likelihood.allowed(tiny.data_size, kappa) == 96
         assert terms.reconstruction.item() == pytest.approx(96, rel=1e-4)
 
-    def test_compares_with_the_target_and_not_with_the_input(
+    def test_is_measured_against_the_target_and_not_the_input(
         self, tiny: Architecture, images: Tensor
     ) -> None:
         model = VHPVAE(tiny)
@@ -71,7 +71,7 @@ class TestReconstruction:
         terms = batch_terms(model, inputs, images, Constants(kappa=0.1, beta=0))
         assert terms.reconstruction.item() == 0
 
-    def test_targets_are_pictures_already(self, tiny_lab: Architecture, images: Tensor) -> None:
+    def test_targets_are_pictures(self, tiny_lab: Architecture, images: Tensor) -> None:
         model = VHPVAE(tiny_lab)
         model.observation.fit_channels(images)
         targets = torch.randn(8, 3, 4, 4)
@@ -82,13 +82,13 @@ class TestReconstruction:
 
     def test_of_whitened_data_by_hand(self, tiny: Architecture, images: Tensor) -> None:
         model = VHPVAE(dataclasses.replace(tiny, whitened_size=2))
-        # The first value in units of 1/2, the sixth in units of 1/10; no other counts.
+        # The first value is in units of 1/2, the sixth in units of 1/10; other values do not count.
         model.observation.whitening.zero_()
         model.observation.whitening[0, 0] = 2
         model.observation.whitening[1, 5] = 10
         targets = torch.rand(8, 192)
         targets[:, 0], targets[:, 5] = 0.75, -0.3
-        # Whitened (1.5, -3); the decoder says (0.5, -1): C = (1 + 4) / (2 * 0.5^2) = 10.
+        # Whitened targets are (1.5, -3), decoded values (0.5, -1): C = (1 + 4) / (2 * 0.5^2) = 10.
         model.decoder = OffBy(torch.tensor([[0.5, -1.0]]), 0)
         targets = targets.view(8, 3, 8, 8)
         terms = batch_terms(model, images, targets, Constants(kappa=0.5, beta=0))
@@ -98,7 +98,7 @@ class TestReconstruction:
     def test_whitened_is_the_likelihood_under_the_nuisance_covariance(
         self, tiny: Architecture, images: Tensor
     ) -> None:
-        """Whitened in all directions, C is half a Mahalanobis distance of the pictures."""
+        """With all directions whitened, C is half a squared Mahalanobis distance of pictures."""
         small = dataclasses.replace(tiny, observed_size=4, whitened_size=48)
         factor = torch.eye(48) + 0.1 * torch.randn(48, 48)
         covariance = factor @ factor.T
@@ -126,7 +126,7 @@ class TestTerms:
             [batch_terms(model, images, images, constants).bound for _ in range(40)]
         )
         mean, log_variance = model.encoder(images)
-        # Fresh, the generator hardly depends on zeta: the bound is nearly the divergence from it.
+        # An untrained generator hardly depends on zeta, so the bound is nearly the KL divergence.
         prior = Normal(
             *(torch.exp(0.5 * v) if i else v for i, v in enumerate(self.marginal(model)))
         )
@@ -143,7 +143,7 @@ class TestTerms:
 
 
 class TestFlatness:
-    def test_beta_0_gives_no_gradient_but_still_measures(
+    def test_beta_0_measures_flatness_without_gradient(
         self, tiny: Architecture, images: Tensor
     ) -> None:
         terms = batch_terms(VHPVAE(tiny), images, images, Constants(kappa=0.1, beta=0))
@@ -185,7 +185,7 @@ class TestFlatness:
     def test_without_normalisation_it_is_the_metric_s_norm(
         self, tiny_isometric: Architecture, images: Tensor
     ) -> None:
-        # G = 4 times the identity of four latents: ||G||^2 / 4 = 16, and flat all the same.
+        # G is 4 times the identity of four latents: it is flat, and ||G||^2 / 4 = 16.
         model = VHPVAE(tiny_isometric)
         with torch.no_grad():
             model.decoder.linear.weight *= 2
@@ -195,7 +195,7 @@ class TestFlatness:
         assert terms.c_squared.item() == pytest.approx(4, rel=1e-3)
 
     @pytest.mark.parametrize(("fraction", "points"), [(0.5, 4), (1.0, 8), (0.01, 2)])
-    def test_is_measured_on_a_share_of_the_batch(
+    def test_is_measured_on_a_fraction_of_the_batch(
         self,
         tiny: Architecture,
         images: Tensor,
@@ -207,5 +207,5 @@ class TestFlatness:
         sizes = []
         model.decoder.register_forward_hook(lambda _, inputs, __: sizes.append(len(inputs[0])))
         batch_terms(model, images, images, Constants(kappa=0.1, beta=1, flatness_fraction=fraction))
-        # The batch itself, then each point with its four columns.
+        # One pass over the batch, then one over each point and its four columns.
         assert sizes == [8, points * 5]

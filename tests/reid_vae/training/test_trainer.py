@@ -1,4 +1,4 @@
-"""The training loop on tiny models: it learns, stops, goes on and refuses as it should."""
+"""The training loop on tiny models: learning, resuming, and errors."""
 
 import csv
 import dataclasses
@@ -25,7 +25,7 @@ Crops = NDArray[np.uint8]
 
 
 def settings(*, kappa: float = 0.1, beta: float = 10.0, **changes: object) -> Settings:
-    """A short run of the tiny model."""
+    """Return settings of a short run of the tiny model."""
     short = Settings(
         architecture="tiny",
         constants=Constants(kappa=kappa, beta=beta, importance_samples=2, flatness_fraction=0.5),
@@ -54,12 +54,12 @@ def same_weights(one: VHPVAE, other: VHPVAE) -> bool:
 
 @pytest.fixture(autouse=True)
 def architectures(tiny: Architecture, tiny_isometric: Architecture) -> None:
-    """The tiny architectures under their names."""
+    """Register the tiny architectures."""
 
 
 @pytest.fixture
 def short_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A moving average that follows within a few steps, where a real run has thousands."""
+    """Make the moving average follow within a few steps, because runs here are short."""
     quick = functools.partial(ConstraintMultiplier, smoothing=0.5)
     monkeypatch.setattr(optimisation, "ConstraintMultiplier", quick)
 
@@ -73,7 +73,7 @@ class TestLearning:
         )
         assert last < 0.6 * first
 
-    def test_what_is_reported(self, crops: Crops, tmp_path: Path) -> None:
+    def test_reported_progress(self, crops: Crops, tmp_path: Path) -> None:
         _, history = train(settings(kappa=0.2), crops, tmp_path)
         assert [progress.step for progress in history] == list(range(1, 13))
         for progress in history:
@@ -144,12 +144,12 @@ class TestStart:
         trainer = Trainer(settings(architecture="tiny-isometric"), crops)
         _, c_squared = flatness_of_metric(metric_tensor(trainer.model.decoder, torch.zeros(1, 4)))
         variance = (crops / 255).reshape(48, -1).var(axis=0).sum()
-        # Four latents share it: c^2 = variance / Nz.
+        # The variance is divided by four latents: c^2 = variance / Nz.
         assert c_squared.item() == pytest.approx(variance / 4, rel=1e-3)
 
 
 class TestInitialPhase:
-    """kappa decides: 0.001 is never met in these runs, 1 is met by the first batch."""
+    """In these runs a kappa of 0.001 is never met, and a kappa of 1 is met by the first batch."""
 
     def test_the_prior_is_not_trained_until_the_constraint_is_met(
         self, crops: Crops, tmp_path: Path
@@ -161,14 +161,14 @@ class TestInitialPhase:
         assert not same_weights(model.encoder, start.encoder)
         assert not same_weights(model.decoder, start.decoder)
 
-    def test_then_everything_is(self, crops: Crops, tmp_path: Path) -> None:
+    def test_afterwards_the_prior_is_trained(self, crops: Crops, tmp_path: Path) -> None:
         start = Trainer(settings(), crops).model
         model, history = train(settings(kappa=1, steps=4), crops, tmp_path)
         assert not history[0].initial_phase
         for name, value in model.prior.named_parameters():
             assert not torch.equal(value, start.prior.get_parameter(name)), name
 
-    def test_lambda_stands_still_in_it(self, crops: Crops, tmp_path: Path) -> None:
+    def test_lambda_does_not_change_in_it(self, crops: Crops, tmp_path: Path) -> None:
         _, history = train(settings(kappa=1e-3), crops, tmp_path)
         assert {progress.multiplier for progress in history} == {20}
 
@@ -186,7 +186,7 @@ class TestFlatness:
 
     @staticmethod
     def measure(crops: Crops, chosen: Settings, folder: Path) -> float:
-        """R over all columns at the encoded crops."""
+        """Return R from all columns of J at the encoded crops."""
         model, _ = train(chosen, crops, folder)
         with torch.no_grad():
             z = model.encode(torch.tensor(crops).permute(0, 3, 1, 2) / 255)
@@ -194,11 +194,11 @@ class TestFlatness:
 
 
 class Killed(BaseException):
-    """Stands for SIGKILL: nothing catches it."""
+    """Stands for SIGKILL: no code catches it."""
 
 
 def kill_at(step: int, then: Callable[[], None] = lambda: None) -> Callable[[Progress], None]:
-    """A report that ends the run once that step is taken, before it is saved."""
+    """Return a report function that ends the run after that step, before its checkpoint."""
 
     def report(progress: Progress) -> None:
         if progress.step == step:
@@ -210,14 +210,12 @@ def kill_at(step: int, then: Callable[[], None] = lambda: None) -> Callable[[Pro
 
 @pytest.mark.usefixtures("short_memory")
 class TestResuming:
-    # This kappa is met about half way: the interruption falls before, at and after the initial
-    # phase's end and while the bound fades in.
+    # This kappa is met about half way, so the interruptions fall before, at and after the end of
+    # the initial phase, and while the weight of the bound rises.
     CHOSEN = settings(kappa=0.68, steps=12)
 
     @pytest.mark.parametrize("step", [1, 2, 5, 8, 12])
-    def test_ends_as_if_it_had_not_been_killed(
-        self, crops: Crops, tmp_path: Path, step: int
-    ) -> None:
+    def test_ends_like_an_uninterrupted_run(self, crops: Crops, tmp_path: Path, step: int) -> None:
         whole, history = train(self.CHOSEN, crops, tmp_path / "whole")
         assert history[2].initial_phase
         assert not history[8].initial_phase
@@ -237,7 +235,7 @@ class TestResuming:
         folder = tmp_path / "killed"
         checkpoint, older = folder / "checkpoint.pt", tmp_path / "older.pt"
         with pytest.raises(Killed):
-            # At step 5 the checkpoint is that of step 4.
+            # After step 5 the checkpoint on disk is still that of step 4.
             Trainer(self.CHOSEN, crops).run(
                 folder, kill_at(5, lambda: shutil.copy(checkpoint, older)), checkpoint_every=0
             )
@@ -249,7 +247,7 @@ class TestResuming:
         assert same_weights(resumed, whole)
         assert (folder / "log.csv").read_text() == (tmp_path / "whole/log.csv").read_text()
 
-    def test_of_a_finished_run_changes_nothing(self, crops: Crops, tmp_path: Path) -> None:
+    def test_resuming_a_finished_run_changes_nothing(self, crops: Crops, tmp_path: Path) -> None:
         whole, _ = train(self.CHOSEN, crops, tmp_path)
         log = (tmp_path / "log.csv").read_text()
         names = {path.name for path in tmp_path.iterdir()}
@@ -260,7 +258,7 @@ class TestResuming:
         assert (tmp_path / "log.csv").read_text() == log
         assert {path.name for path in tmp_path.iterdir()} == names
 
-    def test_the_log_has_a_row_a_step(self, crops: Crops, tmp_path: Path) -> None:
+    def test_the_log_has_one_row_per_step(self, crops: Crops, tmp_path: Path) -> None:
         _, history = train(self.CHOSEN, crops, tmp_path)
         with (tmp_path / "log.csv").open(newline="") as file:
             rows = list(csv.DictReader(file))
@@ -278,12 +276,12 @@ class TestResuming:
         logs = [(tmp_path / run / "log.csv").read_bytes() for run in ("whole", "killed")]
         assert logs[0] == logs[1]
 
-    def test_with_as_many_other_crops_is_refused(self, crops: Crops, tmp_path: Path) -> None:
+    def test_equally_many_other_crops_are_refused(self, crops: Crops, tmp_path: Path) -> None:
         train(settings(), crops, tmp_path)
         with pytest.raises(TrainingError, match=r"checkpoint\.pt.*crops"):
             train(settings(), 255 - crops, tmp_path)
 
-    def test_a_broken_checkpoint_is_named(self, crops: Crops, tmp_path: Path) -> None:
+    def test_the_error_names_a_damaged_checkpoint(self, crops: Crops, tmp_path: Path) -> None:
         (tmp_path / "checkpoint.pt").write_bytes(b"cut short")
         with pytest.raises(TrainingError, match=r"checkpoint\.pt"):
             train(settings(), crops, tmp_path)
@@ -292,16 +290,14 @@ class TestResuming:
         "changes",
         [{"seed": 1}, {"steps": 13}, {"beta": 11.0}, {"architecture": "tiny-isometric"}],
     )
-    def test_under_other_settings_is_refused(
-        self, crops: Crops, tmp_path: Path, changes: dict
-    ) -> None:
+    def test_other_settings_are_refused(self, crops: Crops, tmp_path: Path, changes: dict) -> None:
         train(settings(), crops, tmp_path)
         log = (tmp_path / "log.csv").read_text()
         with pytest.raises(TrainingError, match=r"checkpoint\.pt.*other settings"):
             train(settings(**changes), crops, tmp_path)
         assert (tmp_path / "log.csv").read_text() == log
 
-    def test_with_other_crops_is_refused(self, crops: Crops, tmp_path: Path) -> None:
+    def test_fewer_crops_are_refused(self, crops: Crops, tmp_path: Path) -> None:
         train(settings(), crops, tmp_path)
         with pytest.raises(TrainingError, match=r"checkpoint\.pt.*crops"):
             train(settings(), crops[1:], tmp_path)
@@ -381,7 +377,7 @@ class TestMeasure:
     def test_the_error_on_all_crops_as_they_are(self, crops: Crops) -> None:
         trainer = Trainer(settings(kappa=0.2), crops)
         with torch.no_grad():
-            # A decoder that always answers mid-grey.
+            # The decoder always returns mid-grey.
             trainer.model.decoder.network.last.weight.zero_()
             trainer.model.decoder.network.last.bias.fill_(0.5)
         expected = math.sqrt(np.mean((crops / 255 - 0.5) ** 2))
@@ -390,7 +386,7 @@ class TestMeasure:
         assert measured.reconstruction == pytest.approx(96 * (expected / 0.2) ** 2, rel=1e-4)
         assert (measured.step, measured.initial_phase, measured.multiplier) == (0, True, 20)
 
-    def test_changes_nothing_and_says_the_same_again(self, crops: Crops) -> None:
+    def test_does_not_change_the_model_and_repeats_exactly(self, crops: Crops) -> None:
         trainer, untouched = (Trainer(settings(), crops) for _ in range(2))
         assert trainer.measure(batch_size=20) == trainer.measure(batch_size=20)
         assert same_weights(trainer.model, untouched.model)

@@ -1,7 +1,7 @@
 """Two processes that train together: `python two_processes.py FOLDER TASK,TASK... TASK...`.
 
-Started by test_distributed.py. Each word is done by two new processes in the environment that
-torchrun would give them; a task leaves what it found in FOLDER/TASK-RANK.pt.
+test_distributed.py starts this script. Two new processes, in an environment like torchrun's, do the
+tasks of each argument. Each task saves its result in FOLDER/TASK-RANK.pt.
 """
 
 import dataclasses
@@ -18,7 +18,7 @@ import numpy as np
 import torch
 import torch.utils.tensorboard
 
-# Unused here: imported, like TensorBoard, once before the fork and not by each process for seconds.
+# Not used here. The parent imports it, like TensorBoard, so that the forked processes need not.
 import torchvision.utils  # noqa: F401
 from torch import Tensor, nn
 
@@ -45,7 +45,7 @@ LINE = torch.arange(8.0)[:, None], 3 * torch.arange(8.0)[:, None] + 1
 
 
 def average(processes: Processes, folder: Path) -> dict[str, Tensor]:
-    """The gradient of a line's squared error, each process on its half of eight points."""
+    """Return a line's gradients, of each process on its half of eight points, and averaged."""
     line = nn.Linear(1, 1)
     nn.init.ones_(line.weight)
     nn.init.zeros_(line.bias)
@@ -58,14 +58,14 @@ def average(processes: Processes, folder: Path) -> dict[str, Tensor]:
 
 
 def copy(processes: Processes, folder: Path) -> Tensor:
-    """What the other processes have once they copied the first one's."""
+    """Return a tensor after copying it from the first process."""
     values = torch.full((3,), float(processes.rank + 5))
     processes.copy_from_first_([values])
     return values
 
 
 def streams(processes: Processes, folder: Path) -> Tensor:
-    """Random numbers before and after the streams part."""
+    """Return random numbers from before and after the processes' streams part."""
     torch.manual_seed(3)
     before = torch.rand(4)
     processes.part_random_streams()
@@ -73,7 +73,7 @@ def streams(processes: Processes, folder: Path) -> Tensor:
 
 
 def order(processes: Processes, folder: Path) -> bool:
-    """Whether the file that the first process makes was there before this one's turn."""
+    """Return whether the file that the first process makes exists at this one's turn."""
     with processes.first_goes_ahead():
         path = folder / "made-once"
         found = path.exists()
@@ -82,12 +82,12 @@ def order(processes: Processes, folder: Path) -> bool:
 
 
 def train(processes: Processes, folder: Path) -> dict[str, object]:
-    """A whole run."""
+    """Return the result of a whole run."""
     return _run(processes, folder / "run")
 
 
 def killed(processes: Processes, folder: Path) -> str:
-    """A run whose first process is killed; what the others then say."""
+    """Return the error of the other processes in a run whose first process is killed."""
 
     def kill(progress: Progress) -> None:
         if progress.step == KILLED_AT:
@@ -101,17 +101,17 @@ def killed(processes: Processes, folder: Path) -> str:
 
 
 def resumed(processes: Processes, folder: Path) -> dict[str, object]:
-    """The same run again."""
+    """Return the result of resuming the killed run."""
     return _run(processes, folder / "killed")
 
 
 def torn(processes: Processes, folder: Path) -> str:
-    """What all say when only one of them sees the checkpoint."""
+    """Return the error when only one process sees the checkpoint."""
     return _refusal(processes, folder / ("run" if processes.is_first else "empty"))
 
 
 def broken(processes: Processes, folder: Path) -> str:
-    """What all say when the objective of one is not finite."""
+    """Return the error when the objective of one process is not finite."""
 
     def break_the_last(trainer: Trainer) -> None:
         if not processes.is_first:
@@ -121,7 +121,7 @@ def broken(processes: Processes, folder: Path) -> str:
 
 
 def noiseless(processes: Processes, folder: Path) -> dict[str, dict[str, Tensor]]:
-    """Weights of the same steps taken together and, by each, alone; and those before."""
+    """Return the weights before training, and after three steps taken together or alone."""
     return {
         "together": _three_steps_without_noise(processes, folder / "noiseless"),
         "alone": _three_steps_without_noise(Processes(), folder / f"alone-{processes.rank}"),
@@ -130,11 +130,12 @@ def noiseless(processes: Processes, folder: Path) -> dict[str, dict[str, Tensor]
 
 
 def _three_steps_without_noise(processes: Processes, folder: Path) -> dict[str, Tensor]:
-    """The weights after three steps in which the objective is a plain mean over the batch.
+    """Return the weights after three steps in which the objective is a plain mean over the batch.
 
-    No sampling noise, no flatness term to speak of (its c^2 is a mean over points), no BatchNorm;
-    and gradient descent, since Adam's first steps are as long however small a gradient is. kappa is
-    not met, so that the prior, whose gradient would be by far the largest, stands still.
+    There is no sampling noise and no BatchNorm. The flatness term is negligible, because its c^2
+    is a mean over points. The optimizer is gradient descent, because the length of Adam's first
+    steps does not depend on the gradient. kappa is not met, so the prior is not trained; its
+    gradient would be by far the largest.
     """
     constants = dataclasses.replace(SETTINGS.constants, kappa=0.1, beta=1e-30)
     settings = dataclasses.replace(SETTINGS, constants=constants, steps=3, learning_rate=1.0)
@@ -201,9 +202,9 @@ def work(rank: int, port: int, folder: Path, tasks: list[str]) -> None:
 
 
 def main(folder: Path, *pairs: str) -> list[int]:
-    """Do each pair's tasks in two new processes; the exit statuses of all.
+    """Do the tasks of each pair in two new processes; return all exit statuses.
 
-    Forks, so that torch is imported once, which takes longer than all tasks.
+    Processes are forked, because importing torch takes longer than all tasks.
     """
     torch.set_num_threads(1)
     ARCHITECTURES["tiny-isometric"] = ISOMETRIC

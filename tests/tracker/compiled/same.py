@@ -1,4 +1,4 @@
-"""Running a compiled tracker beside its readable form."""
+"""Helpers that run a compiled tracker beside its reference engine."""
 
 import numpy as np
 
@@ -7,13 +7,13 @@ from flatsort.tracker import Detections
 FIELDS = ("ids", "boxes_tlwh", "time_since_update", "detection_indices", "confidences")
 
 
-def both(compiled, readable, frames, tolerance=0.0):
-    """Feed both; returns how many tracks were reported."""
+def both(compiled, reference, frames, tolerance=0.0):
+    """Feed the same frames to both and compare; return the number of tracks reported."""
     reported = 0
     for detections in frames:
         ours = compiled.update(detections)
-        assert_same(ours, readable.update(detections), tolerance)
-        assert compiled.dropped == readable.dropped
+        assert_same(ours, reference.update(detections), tolerance)
+        assert compiled.dropped == reference.dropped
         reported += len(ours)
     return reported
 
@@ -29,7 +29,7 @@ def assert_same(ours, expected, tolerance=0.0):
 
 
 def real_frames(mot_data, first=None):
-    """YOLOX detections of confidence 0.4 and more: a list of frames for each training sequence."""
+    """YOLOX detections of at least 0.4 confidence: one list of frames per training sequence."""
     for folder in sorted((mot_data / "MOT16/train").iterdir()):
         rows = np.loadtxt(folder / "det/yolox.txt", delimiter=",")
         rows = rows[rows[:, 6] >= 0.4]

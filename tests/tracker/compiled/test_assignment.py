@@ -1,4 +1,4 @@
-"""The solver on entries against scipy's on the full matrix: the same pairs, ties included."""
+"""The solver on entries gives the pairs of scipy's solver on the full matrix, ties included."""
 
 import numba
 import numpy as np
@@ -18,7 +18,7 @@ def assign(starts, columns, costs, background, n_columns):
 def entries(cost, background):
     rows, columns = np.nonzero(cost < background)
     starts = np.searchsorted(rows, np.arange(len(cost) + 1))
-    # np.nonzero gives two strides of one array.
+    # A copy, because np.nonzero returns two strided views of one array.
     return starts, columns.copy(), cost[rows, columns], background, cost.shape[1]
 
 
@@ -31,7 +31,7 @@ def by_scipy(cost):
 
 @st.composite
 def sparse_costs(draw):
-    """A matrix that is mostly background, its entries few values (ties) or many."""
+    """A matrix that is mostly background. Its entries take few values (ties) or many."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     background = draw(st.sampled_from([0.0, 0.7 + 1e-5, 0.2 + 1e-5, 1.0]))
     shape = draw(st.tuples(st.integers(1, 12), st.integers(1, 12)))
@@ -59,14 +59,14 @@ def test_without_entries_rows_take_columns_in_order():
 
 
 def test_a_price_lifted_by_rounding():
-    # (0.9 + 1) - 1 is a hair below 0.9: a taken column becomes as much cheaper than the free ones.
+    # (0.9 + 1) - 1 is slightly below 0.9: a taken column becomes slightly cheaper than free ones.
     cost = np.ones((7, 7))
     cost[2, 1], cost[4, 2], cost[5, 1], cost[6, 1] = 0.9, 0.7, 0.8, 0.8
     np.testing.assert_array_equal(assign(*entries(cost, 1.0)), by_scipy(cost))
 
 
 def test_components_are_independent():
-    # Two problems in one matrix give the pairs of each by itself.
+    # Two problems in one matrix give the same pairs as each problem alone.
     rng = np.random.default_rng(0)
     one, other = rng.random((4, 4)), rng.random((3, 3))
     both = np.full((7, 7), 1.0)

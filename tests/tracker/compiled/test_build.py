@@ -1,12 +1,15 @@
-"""How compiled code is found, kept and done without."""
+"""The cache of the machine code, and trackers without numba."""
 
 import importlib
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from flatsort.tracker import Detections, Sort, compiled
+from flatsort.tracker import Detections, Sort
+from flatsort.tracker.compiled import has_numba
 
 TINY = """
 from flatsort.tracker.compiled.build import compile_cached
@@ -18,7 +21,7 @@ double = compile_cached(double, "float64(float64)")
 """
 
 
-def test_importing_and_the_readable_form_need_no_numba():
+def test_the_import_and_the_reference_engine_load_no_numba():
     code = (
         "import sys; from flatsort.tracker import Detections, Sort, SortMotion;"
         "Sort(motion=SortMotion).update(Detections.empty());"
@@ -27,9 +30,9 @@ def test_importing_and_the_readable_form_need_no_numba():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_without_numba_the_readable_form_runs(monkeypatch):
+def test_without_numba_sort_still_tracks(monkeypatch):
     monkeypatch.setitem(sys.modules, "numba", None)
-    assert compiled.load("sort") is None
+    assert not has_numba()
     assert Sort().update(Detections([[0.0, 0, 9, 9]], [1.0])).ids.tolist() == [1]
 
 
@@ -39,7 +42,7 @@ def test_a_package_folder_that_cannot_be_written(writable, tmp_path, monkeypatch
     package, home = tmp_path / "package", tmp_path / "home"
     package.mkdir()
     (package / "tiny_kernel.py").write_text(TINY)
-    # Folders that cannot be made, for root either: there is a file in their place.
+    # A file in the place of a folder: nobody can create that folder, root included.
     if writable != "package":
         (package / "__pycache__").touch()
     if writable == "nothing":
@@ -54,11 +57,14 @@ def test_a_package_folder_that_cannot_be_written(writable, tmp_path, monkeypatch
     assert len(kept) == (0 if writable == "nothing" else 1)
 
 
-def test_the_cache_depends_on_every_source(tmp_path, monkeypatch):
+@pytest.mark.parametrize("name", ["constants.py", "compiled/kalman.py", "compiled/new.py"])
+def test_the_key_of_the_cache_covers_every_source(name, tmp_path, monkeypatch):
     build = pytest.importorskip("flatsort.tracker.compiled.build")
-    (tmp_path / "one.py").write_text("1")
-    monkeypatch.setattr(build, "__file__", str(tmp_path / "build.py"))
+    package = Path(build.__file__).parents[1]
+    copied = shutil.copytree(package, tmp_path / "tracker")
+    monkeypatch.setattr(build, "__file__", str(copied / "compiled/build.py"))
     before = build.sources()
     assert before == build.sources()
-    (tmp_path / "other.py").write_text("2")
+    with (copied / name).open("a") as source:
+        source.write("# changed\n")
     assert build.sources() != before

@@ -1,4 +1,4 @@
-"""Compiled DeepSORT against its readable form."""
+"""Compiled DeepSORT gives the tracks of the reference engine."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from flatsort.tracker import AppearanceMetric, DeepSort, DeepSortConfig, DeepSortMotion, Detections
 from tests.tracker.compiled.same import assert_same, both, real_frames
 
-# Distances are summed in another order than the readable form's: float32 differs in the last digit.
+# The two engines sum distances in different orders, so float32 differs in the last digit.
 TOLERANCE_PX = 1e-9
 
 
@@ -18,7 +18,7 @@ def trackers(metric=None, **settings):
 
 
 def looks(boxes_tlwh, rng, dimensions=128, wavelength_px=300.0):
-    """Features (N, D) that are alike for boxes near each other, with some noise."""
+    """Features (N, D) that are similar for boxes near each other, with some noise."""
     waves = np.random.default_rng(0).normal(0, 1 / wavelength_px, (2, dimensions // 2))
     phases = (boxes_tlwh[:, :2] + boxes_tlwh[:, 2:] / 2) @ waves
     features = np.hstack([np.cos(phases), np.sin(phases)])
@@ -27,7 +27,7 @@ def looks(boxes_tlwh, rng, dimensions=128, wavelength_px=300.0):
 
 @st.composite
 def streams(draw, dimensions=8):
-    """Frames of a small crowd with features of their own: misses, occlusions, bad boxes."""
+    """Frames of a small crowd with one appearance per person, with misses and bad boxes."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     people = draw(st.integers(0, 10))
     boxes = np.column_stack([rng.uniform(0, 120, (people, 2)), rng.uniform(30, 80, (people, 2))])
@@ -59,7 +59,7 @@ def streams(draw, dimensions=8):
         }
     ),
 )
-def test_the_same_tracks_whatever_comes(frames, kind, centred, settings):
+def test_the_same_tracks_for_any_input(frames, kind, centred, settings):
     centre = np.full(8, 0.2) if centred else None
     metric = AppearanceMetric(kind, 0.2 if kind == "cosine" else 1.2, centre)
     both(*trackers(metric, **settings), frames, TOLERANCE_PX)
@@ -82,15 +82,15 @@ def test_the_same_tracks_on_real_features(mars_frames):
 
 
 def test_the_count_of_features_compared(mars_frames):
-    # All pairs with all features, as the readable form has it, are 1,120,000 on these frames.
+    # The reference engine compares all pairs with all features: 1,120,000 times on these frames.
     tracker = DeepSort()
     for detections in mars_frames:
         tracker.update(detections)
-    assert tracker._compiled.gated < 3_500
-    assert tracker._compiled.compared < 20_000
+    assert tracker._engine.gated < 3_500
+    assert tracker._engine.compared < 20_000
 
 
-def test_more_tracks_than_there_was_room_for():
+def test_more_tracks_than_the_arrays_had_room_for():
     rng = np.random.default_rng(0)
     crowd = np.column_stack([rng.uniform(0, 9000, (400, 2)), np.full((400, 2), 40.0)])
     frames = [
@@ -107,12 +107,12 @@ def test_features_of_a_descriptor():
         return np.column_stack([np.ones(len(boxes_tlwh)), boxes_tlwh[:, 0]])
 
     ours = DeepSort(descriptor=position)
-    readable = DeepSort(descriptor=position, motion=DeepSortMotion)
-    both(ours, readable, [Detections(boxes, [0.5, 0.9])] * 4)
+    reference = DeepSort(descriptor=position, motion=DeepSortMotion)
+    both(ours, reference, [Detections(boxes, [0.5, 0.9])] * 4)
 
 
 @pytest.mark.parametrize("bad", [[np.nan, 0.0], [1.0, 0.0, 0.0]])
-def test_bad_features_change_nothing_and_are_refused_alike(bad):
+def test_bad_features_change_nothing_and_raise_the_same_error(bad):
     box, messages = [[0.0, 0, 40, 80]], []
     for tracker in trackers():
         for _ in range(3):
@@ -139,7 +139,7 @@ def test_features_of_the_wrong_length_for_the_centre():
         tracker.update(Detections([[0.0, 0, 40, 80]], [1.0], [[1.0, 0.0]]))
 
 
-def test_features_without_length_are_all_alike():
+def test_features_without_columns_are_all_equal():
     tracker = DeepSort(DeepSortConfig(n_init=1))
     for _ in range(3):
         tracks = tracker.update(Detections([[0.0, 0, 40, 80]], [1.0], np.empty((1, 0))))
@@ -147,9 +147,9 @@ def test_features_without_length_are_all_alike():
 
 
 def test_zero_features_and_reset():
-    compiled, readable = trackers(n_init=1)
+    compiled, reference = trackers(n_init=1)
     frames = [Detections([[0.0, 0, 40, 80], [300, 0, 40, 80]], [0.5, 0.9], np.zeros((2, 4)))] * 3
-    both(compiled, readable, frames)
+    both(compiled, reference, frames)
     compiled.reset()
-    readable.reset()
-    assert_same(compiled.update(frames[0]), readable.update(frames[0]))
+    reference.reset()
+    assert_same(compiled.update(frames[0]), reference.update(frames[0]))

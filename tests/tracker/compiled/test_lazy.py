@@ -1,4 +1,4 @@
-"""Compiled LazyDeepSort against its readable form."""
+"""Compiled LazyDeepSort gives the tracks of the reference engine and describes the same boxes."""
 
 import numpy as np
 import pytest
@@ -17,12 +17,13 @@ from tests.tracker.compiled.test_deep_sort import TOLERANCE_PX, streams
 
 
 class Looks:
-    """Features that are alike for boxes near each other; notes the boxes it is asked for."""
+    """A descriptor with similar features for near boxes; it records the boxes it gets."""
 
     def __init__(self):
         self.asked = []
-        # Steep, for distances that are large beside float32's rounding of a cosine: two that are
-        # the same but for that are told apart by how each form rounds.
+        # The features change quickly with the position, so that distances are large compared with
+        # float32's rounding of a cosine. Otherwise rounding would decide between equal distances,
+        # and the engines round differently.
         self._waves = np.random.default_rng(0).normal(0, 1 / 40, (2, 8))
 
     def __call__(self, frame, boxes_tlwh):
@@ -32,15 +33,15 @@ class Looks:
 
 
 def both_lazy(frames, metric=None, refresh=10, **settings):
-    """Feed both; returns how many tracks were reported, and what was described."""
-    config, compiled, readable = DeepSortConfig(**settings), Looks(), Looks()
+    """Feed both and compare; return the numbers of tracks reported and of boxes described."""
+    config, compiled, reference = DeepSortConfig(**settings), Looks(), Looks()
     reported = both(
         LazyDeepSort(config, metric, compiled, refresh=refresh),
-        LazyDeepSort(config, metric, readable, motion=DeepSortMotion, refresh=refresh),
+        LazyDeepSort(config, metric, reference, motion=DeepSortMotion, refresh=refresh),
         frames,
         TOLERANCE_PX,
     )
-    assert compiled.asked == readable.asked
+    assert compiled.asked == reference.asked
     return reported, sum(map(len, compiled.asked))
 
 
@@ -69,8 +70,9 @@ def test_the_same_tracks_and_the_same_boxes_described(frames, carried, kind, ref
 
 @pytest.mark.parametrize("max_iou_distance", [0.7, 1.0])
 @given(seed=st.integers(0, 10_000))
-def test_the_same_where_few_walk_apart(max_iou_distance, seed):
-    # One or two, so that even those who overlap nothing can be certain, and get lost.
+def test_the_same_where_few_people_walk_apart(max_iou_distance, seed):
+    # One or two people, so that even boxes that overlap no track can be certain, and tracks get
+    # lost.
     rng = np.random.default_rng(seed)
     place = rng.uniform(0, 300, (rng.integers(1, 3), 2))
     frames = []
@@ -92,18 +94,18 @@ def test_the_same_on_real_detections(mot_data):
     assert described < 0.8 * detected
 
 
-def test_a_wrong_feature_leaves_the_tracker_as_it_was():
+def test_a_bad_feature_changes_nothing():
     box = [[0.0, 0, 40, 80]]
     tracker = LazyDeepSort(DeepSortConfig(n_init=1), refresh=2)
     for _ in range(2):
         tracker.update(Detections(box, [1.0], [[1.0, 0.0]]))
-    # The track's newest feature is one frame old: this one is looked at.
+    # The track's newest feature is one frame old, so the next detection is described.
     with pytest.raises(ValueError, match="finite"):
         tracker.update(Detections(box, [1.0], [[np.nan, 0.0]]))
     assert tracker.update(Detections(box, [1.0], [[1.0, 0.0]])).ids.tolist() == [1]
 
 
-def test_a_feature_that_is_not_looked_at_may_be_anything():
+def test_a_feature_that_the_tracker_does_not_need_may_be_bad():
     box = [[0.0, 0, 40, 80]]
     for motion in (None, DeepSortMotion):
         tracker = LazyDeepSort(DeepSortConfig(n_init=1), motion=motion)

@@ -27,7 +27,7 @@ def dense(rows_tlwh, columns_tlwh):
     spread=st.sampled_from([0.0, 3.0, 50.0, 1e9]),
     widest=st.sampled_from([1.0, 30.0, 1e6]),
 )
-def test_the_same_overlaps_as_of_all_pairs(seed, counts, spread, widest):
+def test_the_same_overlaps_as_from_all_pairs(seed, counts, spread, widest):
     rng = np.random.default_rng(seed)
     rows, columns = (
         np.column_stack(
@@ -38,7 +38,7 @@ def test_the_same_overlaps_as_of_all_pairs(seed, counts, spread, widest):
     np.testing.assert_array_equal(dense(rows, columns), iou(rows, columns))
 
 
-def test_boxes_that_touch_and_boxes_shrunk_below_nothing():
+def test_boxes_that_touch_and_boxes_with_negative_sides():
     box = np.array([[0.0, 0.0, 10.0, 10.0]])
     others = np.array([[10.0, 0, 10, 10], [0, -5, 10, 5], [2, 2, -1, 5], [9, 9, 10, 10]])
     np.testing.assert_array_equal(dense(box, others), iou(box, others))

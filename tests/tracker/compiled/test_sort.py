@@ -1,4 +1,4 @@
-"""Compiled SORT against its readable form: every row of every frame, to the last bit."""
+"""Compiled SORT gives the tracks of the reference engine, to the last bit."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flatsort.tracker import Detections, Sort, SortConfig, SortMotion
-from flatsort.tracker.compiled.tracks import FEWEST_REPORTED
+from flatsort.tracker.compiled.table import FEWEST_REPORTED
 from tests.tracker.compiled.same import assert_same, both, real_frames
 
 
@@ -17,7 +17,7 @@ def trackers(**settings):
 
 @st.composite
 def streams(draw):
-    """Frames of a small crowd: doubles, misses, bad boxes, empty frames."""
+    """Frames of a small crowd, with misses, bad boxes and empty frames."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     people = draw(st.integers(0, 12))
     grid = draw(st.sampled_from([0.0, 1.0, 20.0]))  # a coarse grid makes ties
@@ -44,7 +44,7 @@ def streams(draw):
         }
     ),
 )
-def test_the_same_tracks_whatever_comes(frames, settings):
+def test_the_same_tracks_for_any_input(frames, settings):
     both(*trackers(**settings), frames)
 
 
@@ -55,21 +55,15 @@ def test_the_same_tracks_on_real_detections(mot_data):
     assert reported == 99772
 
 
-def test_it_is_the_compiled_form_that_runs_and_motion_given_that_does_not():
-    compiled, readable = trackers()
-    assert compiled._compiled is not None
-    assert readable._compiled is None
-
-
 def test_only_overlapping_pairs_are_solved(yolox_frames):
-    # Dense, the solver would see 58,747 costs on MOT16-09.
+    # The full matrices of MOT16-09 have 58,747 costs.
     tracker = Sort()
     for detections in yolox_frames:
         tracker.update(detections)
-    assert tracker._compiled.solved < 12_000
+    assert tracker._engine.solved < 12_000
 
 
-def test_more_tracks_than_there_was_room_for():
+def test_more_tracks_than_the_arrays_had_room_for():
     rng = np.random.default_rng(0)
     crowd = np.column_stack([rng.uniform(0, 4000, (700, 2)), np.full((700, 2), 40.0)])
     frames = [Detections(crowd[:n] + frame, np.ones(n)) for frame, n in enumerate([5, 700, 90, 0])]
@@ -86,21 +80,21 @@ def test_reset_starts_anew():
     assert_same(tracker.update(frame), first)
 
 
-def test_what_was_reported_does_not_change_later():
-    # More than one block of room for reports is filled.
+def test_earlier_reports_do_not_change_later():
+    # The reports fill more than one block.
     corners = np.column_stack([np.arange(10) * 100.0, np.zeros(10)])
     frames = [
         Detections(np.column_stack([corners + step, np.full((10, 2), 50.0)]), np.ones(10))
         for step in range(3 * FEWEST_REPORTED // 10)
     ]
-    compiled, readable = trackers()
+    compiled, reference = trackers()
     ours = [compiled.update(frame) for frame in frames]
     for tracks, frame in zip(ours, frames, strict=True):
-        assert_same(tracks, readable.update(frame))
+        assert_same(tracks, reference.update(frame))
 
 
 @pytest.mark.parametrize("change", ["strided", "read-only", "Fortran", "unaligned"])
-def test_boxes_laid_out_in_any_way(change):
+def test_boxes_in_any_memory_layout(change):
     boxes = np.array([[0.0, 0, 10, 20], [50, 0, 10, 20]])
     confidences = np.array([1.0, 0.5])
     wanted = Sort().update(Detections(boxes, confidences))

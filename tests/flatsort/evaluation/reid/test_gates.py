@@ -7,7 +7,7 @@ from flatsort.evaluation.reid.gates import errors_at, gallery_pairs, recommend_g
 from flatsort.evaluation.reid.judged_boxes import Boxes
 from flatsort.evaluation.reid.pair_scores import PairDistances
 from flatsort.evaluation.reid.pairs import make_metrics
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 from flatsort.training.calibration import calibrate
 
 EUCLIDEAN = AppearanceMetric("euclidean", gate=1.0)

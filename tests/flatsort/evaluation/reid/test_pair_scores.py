@@ -8,11 +8,11 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from flatsort.evaluation.reid.describe import describe
 from flatsort.evaluation.reid.judged_boxes import Boxes, labelled_boxes
-from flatsort.evaluation.reid.pair_scores import average_precision, score
+from flatsort.evaluation.reid.pair_scores import average_precision, score_pairs
 from flatsort.evaluation.reid.pairs import count_pairs, make_metrics
 from flatsort.evaluation.reid.raw_pixels import RawPixels
 from flatsort.files.sequence import open_sequence
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 
 EUCLIDEAN = AppearanceMetric("euclidean", gate=1.0)
 
@@ -20,7 +20,7 @@ EUCLIDEAN = AppearanceMetric("euclidean", gate=1.0)
 def test_two_people_twice(make_boxes):
     boxes = make_boxes((1, 1), (1, 2), (31, 1), (31, 2))
     features = np.array([[0], [5], [3], [4]], np.float32)
-    scores, pairs = score(boxes, features, EUCLIDEAN)
+    scores, pairs = score_pairs(boxes, features, EUCLIDEAN)
     # Over the 30 frames: 1-1 is 3, 1-2 is 4, 2-1 is 2, 2-2 is 1.
     assert sorted(pairs.same) == [1, 3]
     assert sorted(pairs.other) == [2, 4]
@@ -35,7 +35,7 @@ def test_two_people_twice(make_boxes):
 
 def test_perfect(make_boxes):
     boxes = make_boxes(*[(frame, who) for frame in (1, 25, 49) for who in (1, 2, 3)])
-    scores, _ = score(boxes, np.eye(3, dtype=np.float32)[boxes.ids - 1], EUCLIDEAN)
+    scores, _ = score_pairs(boxes, np.eye(3, dtype=np.float32)[boxes.ids - 1], EUCLIDEAN)
     assert (scores.auc, scores.equal_error_rate) == (1, 0)
     assert (scores.rank_1, scores.mean_average_precision) == (1, 1)
 
@@ -43,13 +43,13 @@ def test_perfect(make_boxes):
 def test_who_is_not_there_is_not_looked_for(make_boxes):
     # The second is seen once only: three queries, not four, and all find the first.
     boxes = make_boxes((1, 1), (31, 1), (31, 2), (61, 1))
-    scores, _ = score(boxes, np.array([[0], [0], [9], [0]], np.float32), EUCLIDEAN)
+    scores, _ = score_pairs(boxes, np.array([[0], [0], [9], [0]], np.float32), EUCLIDEAN)
     assert (scores.rank_1, scores.mean_average_precision) == (1, 1)
 
 
 def test_against_all_pairs_at_once(random_boxes):
     boxes, features = random_boxes
-    scores, pairs = score(boxes, features, EUCLIDEAN)
+    scores, pairs = score_pairs(boxes, features, EUCLIDEAN)
     distance = np.linalg.norm(features[:, None] - features[None], axis=2)
     gap = np.abs(boxes.frames[:, None] - boxes.frames[None])
     near = (gap >= 20) & (gap <= 150)
@@ -97,9 +97,9 @@ def test_raw_pixels_of_mot16_09(mot_data):
     none = Boxes(np.empty(0, np.int64), np.empty((0, 4)), np.empty(0, np.int64))
     features = describe(sequence, {"pixels": RawPixels()}, boxes, none)["pixels"].labelled
     metrics = make_metrics(features.mean(0))
-    euclidean, _ = score(boxes, features, metrics["euclidean"])
+    euclidean, _ = score_pairs(boxes, features, metrics["euclidean"])
     assert euclidean.auc == pytest.approx(0.8299, abs=0.002)
     assert euclidean.rank_1 == pytest.approx(0.7705, abs=0.002)
-    cosine, _ = score(boxes, features, metrics["centred cosine"])
+    cosine, _ = score_pairs(boxes, features, metrics["centred cosine"])
     assert cosine.auc == pytest.approx(0.8452, abs=0.002)
     assert cosine.rank_1 == pytest.approx(0.7400, abs=0.002)

@@ -9,7 +9,7 @@ from flatsort.evaluation.reid.pairs import (
     distance_name,
     make_metrics,
 )
-from flatsort.tracker.gallery import AppearanceMetric
+from flatsort.tracker import AppearanceMetric
 
 EUCLIDEAN = AppearanceMetric("euclidean", gate=1.0)
 

@@ -8,8 +8,9 @@ from matplotlib.patches import Rectangle
 
 from flatsort.errors import InputError
 from flatsort.evaluation.switches.moments import moments_by_truth
-from flatsort.evaluation.switches.strip import check_picture, draw_strip, write_strip
+from flatsort.evaluation.switches.strip import draw_strip
 from flatsort.files.mot_files import read_ground_truth, read_results
+from flatsort.images.figure_file import write_figure
 
 FIRST, SECOND = "#56b4e9", "#e69f00"
 LENGTH = 30
@@ -133,24 +134,14 @@ def test_whoever_is_mostly_outside_the_window_is_not_drawn(make_sequence, tmp_pa
     assert set(labels(axes)) == {"5", "41"}
 
 
-@pytest.mark.parametrize("suffix", [".png", ".jpg", ".JPEG"])
-def test_the_file_is_what_its_ending_says(scene, tmp_path, suffix, files_under):
-    path = tmp_path / "out" / f"strip{suffix}"
+def test_a_strip_can_be_written(scene, tmp_path):
+    path = tmp_path / "strip.png"
     sequence, results, moments = scene
-    write_strip(path, draw_strip(sequence, {"A": results["A"]}, moments))
-    start = path.read_bytes()[:4]
-    assert start == b"\x89PNG" if suffix == ".png" else start.startswith(b"\xff\xd8")
+    write_figure(path, draw_strip(sequence, {"A": results["A"]}, moments))
     picture = cv2.imread(str(path))
     assert picture.shape[0] > 300
     assert picture.shape[1] > 4 * 300
     assert picture.std() > 10
-    assert files_under(tmp_path / "out") == [path.name]
-
-
-def test_other_endings_are_refused(tmp_path):
-    for name in ("a.pdf", "a", "a.png.txt"):
-        with pytest.raises(InputError, match=r"must end in \.png or \.jpg"):
-            check_picture(tmp_path / name)
 
 
 def test_too_many_moments_for_a_picture(scene):

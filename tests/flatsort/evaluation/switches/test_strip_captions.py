@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from flatsort.evaluation.switches.moments import Moment
-from flatsort.evaluation.switches.strip_captions import fate, identities_of, identity_at, title
+from flatsort.evaluation.switches.strip_captions import (
+    identities_of,
+    identity_at,
+    moment_title,
+    row_caption,
+)
 from flatsort.evaluation.switches.switches import find_switches
 from flatsort.evaluation.tracks.matching import Course
 from flatsort.files.mot_files import Rows
@@ -37,19 +42,19 @@ def moment():
 
 def test_title(moment):
     # Against A, C differs for 6 frames.
-    assert title(moment) == f"Person 1: A 8 {ARROW} 9 after 10 frames; C keeps 7"
+    assert moment_title(moment) == f"Person 1: A 8 {ARROW} 9 after 10 frames; C keeps 7"
 
 
 def test_title_of_a_switch_from_frame_to_frame_that_nobody_sees_through():
     courses = {"A": course((8, 1, 3), (9, 4, 5))}
     moment = Moment(1, None, tuple(find_switches(courses)), NOBODY, courses)
-    assert title(moment) == f"Person 1: A 8 {ARROW} 9 in the next frame"
+    assert moment_title(moment) == f"Person 1: A 8 {ARROW} 9 in the next frame"
 
 
 def test_title_along_a_track_does_not_say_that_the_track_keeps_itself():
     courses = {"A": course((8, 1, 3), (9, 6, 9)), "B": course((1, 1, 9)), "C": course((2, 1, 9))}
     moment = Moment(1, "B", tuple(find_switches(courses)), NOBODY, courses)
-    assert title(moment) == f"Track B 1: A 8 {ARROW} 9 after 3 frames; C keeps 2"
+    assert moment_title(moment) == f"Track B 1: A 8 {ARROW} 9 after 3 frames; C keeps 2"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +70,7 @@ def test_title_along_a_track_does_not_say_that_the_track_keeps_itself():
 )
 def test_what_becomes_of_the_person_in_each_tracker(moment, tracker, identities, words):
     assert identities_of(moment, tracker) == identities
-    assert fate(moment, tracker) == words
+    assert row_caption(moment, tracker) == words
 
 
 def test_identity_at_a_frame(moment):

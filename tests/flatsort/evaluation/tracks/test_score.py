@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from flatsort.errors import InputError
-from flatsort.evaluation.tracks.score import Job, combine, score_arrays, score_files
+from flatsort.evaluation.tracks.score import ScoredFile, combine, score, score_files
 from flatsort.files.mot_files import read_ground_truth, read_results
 from flatsort.files.sequence import find_sequences
 
@@ -29,7 +29,9 @@ TRACKEVAL = {
 
 def jobs(mot_data, tracker, names="all"):
     sequences = find_sequences(names, mot_data / "MOT16")
-    return [Job(item, mot_data / "results" / tracker / f"{item.name}.txt") for item in sequences]
+    return [
+        ScoredFile(item, mot_data / "results" / tracker / f"{item.name}.txt") for item in sequences
+    ]
 
 
 @pytest.mark.parametrize("tracker", GOLDEN)
@@ -70,7 +72,7 @@ def test_all_files_are_read_before_anything_is_scored(mot_data, tmp_path):
     bad.write_text("1,1,0,0,1\n")
     done = []
     with pytest.raises(InputError, match=r"bad\.txt, line 1"):
-        score_files([*tasks, Job(tasks[0].sequence, bad)], advance=lambda: done.append(1))
+        score_files([*tasks, ScoredFile(tasks[0].sequence, bad)], advance=lambda: done.append(1))
     assert not done
 
 
@@ -82,7 +84,7 @@ TRUTH = np.array(
 
 
 def test_arrays_that_are_perfect():
-    columns = score_arrays(TRUTH, TRUTH + np.array([0, 70, 0, 0, 0, 0]), length=3).columns()
+    columns = score(TRUTH, TRUTH + np.array([0, 70, 0, 0, 0, 0]), length=3).columns()
     for column in ("IDF1", "Recall", "Precision", "MOTA", "MOTP", "HOTA"):
         assert columns[column] == pytest.approx(100), column
     assert (columns["MT"], columns["FP"], columns["FN"], columns["IDs"]) == (2, 0, 0, 0)
@@ -93,7 +95,7 @@ def test_arrays_with_a_miss_a_false_alarm_and_a_switch():
     mid_air = (50, 500, 10, 20)
     results = [(1, 1, *HERE), (1, 2, *THERE), (2, 1, *HERE)]
     results += [(3, 7, *HERE), (3, 2, *THERE), (3, 9, *mid_air)]
-    columns = score_arrays(TRUTH, results, length=4).columns()
+    columns = score(TRUTH, results, length=4).columns()
     counts = {name: columns[name] for name in ("FN", "FP", "IDs", "FM", "FAR")}
     # The false alarm is one in four frames, the last of them empty.
     assert counts == {"FN": 1, "FP": 1, "IDs": 1, "FM": 1, "FAR": 0.25}
@@ -110,11 +112,11 @@ def test_arrays_score_as_the_files_they_are_from(mot_data):
     pedestrians = truth.select((truth.classes == 1) & (truth.confidences == 1))
     arrays = [np.column_stack([r.frames, r.ids, r.boxes_tlwh]) for r in (pedestrians, results)]
     # No result of theirs is on a distractor, which arrays know nothing of.
-    assert score_arrays(*arrays, length).counts == score_files([job])[0].counts
+    assert score(*arrays, length).counts == score_files([job])[0].counts
 
 
 def test_no_results_are_all_misses():
-    columns = score_arrays(TRUTH, [], length=3).columns()
+    columns = score(TRUTH, [], length=3).columns()
     assert (columns["FN"], columns["ML"], columns["MOTA"]) == (6, 2, 0)
 
 
@@ -137,4 +139,4 @@ def test_no_results_are_all_misses():
 )
 def test_arrays_that_are_wrong(results, length, complaint):
     with pytest.raises(InputError, match=complaint):
-        score_arrays(TRUTH, results, length)
+        score(TRUTH, results, length)

@@ -1,4 +1,4 @@
-"""Acclaim's files: a skeleton of two moving bones, two frames of it, and all that can be wrong."""
+"""Acclaim files: a skeleton with two moving bones, two frames of it, and every error."""
 
 import re
 
@@ -77,14 +77,14 @@ def put(folder, text):
 
 
 @pytest.mark.parametrize("text", [ASF, ASF.replace("\n", "\r\n"), "\ufeff" + ASF])
-def test_what_moves_is_in_the_order_of_the_file(tmp_path, text):
+def test_freedoms_have_the_order_of_the_file(tmp_path, text):
     freedoms = read_skeleton(put(tmp_path, text)).freedoms
     assert freedoms == FREEDOMS
     assert list(freedoms) == list(FREEDOMS)
 
 
-def test_bones_stand_after_their_parents(tmp_path):
-    # The hierarchy is from the foot up, and here the bones are too.
+def test_bones_come_after_their_parents(tmp_path):
+    # The hierarchy goes from the foot up, and here the bones do too.
     text = re.sub(
         r"(?s)(  begin.+?end\n)(  begin.+?end\n)(  begin.+?end\n)", r"\3\2\1", ASF, count=1
     )
@@ -98,7 +98,7 @@ def test_bones_stand_after_their_parents(tmp_path):
 
 
 @pytest.mark.parametrize("text", [AMC, AMC.replace("\n", "\r\n"), AMC.rstrip("\n"), AMC + "\n\n"])
-def test_a_motions_values_are_in_the_skeletons_order(tmp_path, text):
+def test_a_motions_values_have_the_order_of_the_skeleton(tmp_path, text):
     motion = read_motion(put(tmp_path, text), FREEDOMS)
     assert motion.frames.tolist() == [135, 136]
     assert motion.names[5:] == ("root rz", "lfemur rx", "lfemur ry", "lfemur rz", "ltibia rx")
@@ -117,11 +117,11 @@ def test_a_motions_values_are_in_the_skeletons_order(tmp_path, text):
         (ASF, "", "file: no bones: is it an .asf skeleton?"),
         (ASF, AMC, "file: no bones"),
         ("angle deg", "angle rad", "file, line 5: angles in rad: convert it to deg"),
-        ("     name ltibia\n", "", "file, line 30: a bone needs a name of its own"),
-        ("name ltibia", "name lfemur", "file, line 30: a bone needs a name of its own"),
+        ("     name ltibia\n", "", "file, line 30: a bone needs its own name"),
+        ("name ltibia", "name lfemur", "file, line 30: a bone needs its own name"),
         ("     length 8\n", "", "file, line 30: length of ltibia needs 1 finite values"),
         ("length 8", "length", "file, line 33: length of ltibia needs 1 finite values"),
-        ("length 8", "length long", "file, line 33: length of ltibia has values that are no num"),
+        ("length 8", "length long", "file, line 33: length of ltibia has values that are not num"),
         ("0.6 -0.8 0", "0.6 -0.8", "file, line 15: direction of lhipjoint needs 3 finite values"),
         ("0.6 -0.8 0", "6 -8 0", "file, line 15: direction of lhipjoint needs to be a unit vector"),
         ("20  XYZ\n    dof rx\n", "20\n", "file, line 34: ltibia needs an axis of three angles"),
@@ -133,9 +133,9 @@ def test_a_motions_values_are_in_the_skeletons_order(tmp_path, text):
         ("lfemur ltibia", "lfemur tail", "file, line 39: tail cannot hang on lfemur"),
         ("lfemur ltibia", "tail ltibia", "file, line 39: ltibia cannot hang on tail"),
         ("root lhipjoint", "root lhipjoint ltibia", "file, line 41: ltibia cannot hang on root"),
-        ("    lfemur ltibia\n", "", "file, line 30: ltibia hangs on no bone in the hierarchy"),
+        ("    lfemur ltibia\n", "", "file, line 30: ltibia is not in the hierarchy"),
         ("root lhip", "ltibia lhip", "file, line 39: ltibia hangs on lfemur in a circle"),
-        (ASF[ASF.index(":hierarchy") :], "", "file, line 12: lhipjoint hangs on no bone"),
+        (ASF[ASF.index(":hierarchy") :], "", "file, line 12: lhipjoint is not in the hierarchy"),
     ],
 )
 def test_a_bad_skeleton_is_refused_by_line(tmp_path, old, new, complaint):
@@ -150,13 +150,13 @@ def test_a_bad_skeleton_is_refused_by_line(tmp_path, old, new, complaint):
         (AMC, "", "file: no frames: is it an .amc motion?"),
         (":DEGREES", ":RADIANS", "file, line 4: no :DEGREES line above the first frame"),
         ("135\n", "", "file, line 4: root stands before the first frame"),
-        ("136", "end", "file, line 8: end is no frame number"),
+        ("136", "end", "file, line 8: end is not a frame number"),
         ("ltibia 26.5\n", "", "file, line 4: frame 135 lacks ltibia: is it cut short?"),
         ("lfemur -28 -2.5 9\n", "", "file, line 8: frame 136 lacks lfemur"),
         ("lfemur -28 -2.5 9\n", "lfemur -28", "line 11: lfemur needs 3 finite values (rx, ry, rz)"),
         ("26.5", "26.5 1", "file, line 6: ltibia needs 1 finite values (rx)"),
         ("26.5", "nan", "file, line 6: ltibia needs 1 finite values (rx)"),
-        ("26.5", "26.5.1", "file, line 6: ltibia has values that are no numbers"),
+        ("26.5", "26.5.1", "file, line 6: ltibia has values that are not numbers"),
         ("ltibia 27.5", "tail 27.5", "file, line 10: no bone tail moves in the skeleton"),
     ],
 )
@@ -166,7 +166,7 @@ def test_a_bad_motion_is_refused_by_line(tmp_path, old, new, complaint):
     assert complaint in str(caught.value)
 
 
-def test_what_cannot_be_read_is_to_be_fetched(tmp_path):
+def test_an_unreadable_file_is_named(tmp_path):
     with pytest.raises(InputError, match=r"35\.asf: cannot be read.*mocap\.cs\.cmu\.edu"):
         read_skeleton(tmp_path / "35.asf")
     (tmp_path / "35_01.amc").write_bytes(b"\xff\xfe\x00")

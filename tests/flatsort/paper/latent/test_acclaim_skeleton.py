@@ -1,4 +1,4 @@
-"""Forward kinematics: two bones worked out by hand, and CMU's skeletons on their feet."""
+"""Forward kinematics: two bones computed by hand, and CMU's skeletons on the floor."""
 
 from pathlib import Path
 
@@ -8,12 +8,12 @@ import pytest
 from flatsort.paper.latent.acclaim import read_motion, read_skeleton
 from flatsort.paper.latent.acclaim_skeleton import Bone, Skeleton, bone_segments, column_names
 
-# Of CMU's .asf, in centimetres.
+# Centimetres per unit of CMU's .asf files.
 UNIT = 2.54 / 0.45
 
 
 def make(upper_axis=(0, 0, 0), lower_axis=(0, 0, 0), freedoms=("rx", "ry", "rz")):
-    """An upper bone of 2 to the right, x, and a lower one of 1 downwards at its end."""
+    """Make an upper bone, 2 towards x (right), and at its end a lower bone, 1 downwards."""
 
     def bone(name, parent, direction, length, axis):
         return Bone(name, parent, np.array(direction, float), length, np.array(axis), freedoms)
@@ -24,7 +24,7 @@ def make(upper_axis=(0, 0, 0), lower_axis=(0, 0, 0), freedoms=("rx", "ry", "rz")
 
 
 def ends(skeleton, **degrees):
-    """Where the two bones end, by angles as `upper_rx=90`."""
+    """Compute the ends of the two bones from angles such as `upper_rx=90`."""
     joints = tuple(name.replace("_", " ") for name in degrees)
     angles = np.radians([list(degrees.values())]).reshape(1, -1)
     segments = bone_segments(skeleton, joints, angles)
@@ -39,42 +39,42 @@ def test_at_rest_bones_have_their_directions():
 
 
 def test_a_child_turns_with_its_parent():
-    # x to y, and so down to right.
+    # The turn takes x to y, so down becomes right.
     assert ends(make(), upper_rz=90) == [[0, 2, 0], [1, 2, 0]]
-    # x to -z; about y, down stays down.
+    # The turn takes x to -z; about y, down stays down.
     assert ends(make(), upper_ry=90) == [[0, 0, -2], [0, -1, -2]]
 
 
 def test_a_parent_does_not_turn_with_its_child():
-    # y to z, and so down to back.
+    # The turn takes y to z, so down becomes back.
     assert ends(make(), lower_rx=90) == [[2, 0, 0], [2, 0, -1]]
 
 
-def test_the_turn_of_a_child_is_carried_along():
-    # The lower bone points back, -z, and with its parent from -z to -x.
+def test_a_child_also_has_the_turn_of_its_parent():
+    # The lower bone turns back to -z; its parent's turn takes -z to -x.
     assert ends(make(), upper_ry=90, lower_rx=90) == [[0, 0, -2], [-1, 0, -2]]
 
 
 def test_the_first_freedom_turns_first():
-    # About x the upper bone stays; then about y to -z, which z leaves.
+    # About x the upper bone stays; about y it turns to -z, and about z it stays there.
     assert ends(make(), upper_rx=90, upper_ry=90, upper_rz=90)[0] == [0, 0, -2]
-    # The other way about, z first: to y, which y leaves, and about x to z.
+    # With z first it turns to y, stays there about y, and turns about x to z.
     turned = make(freedoms=("rz", "ry", "rx"))
     assert ends(turned, upper_rx=90, upper_ry=90, upper_rz=90)[0] == [0, 0, 2]
 
 
 def test_angles_turn_about_the_axes_of_the_bone():
-    # Its own x is the world's y: down stays down. Its own y is the world's -x: down to ahead.
+    # Its own x is the world's y: down stays down. Its own y is the world's -x: down turns ahead.
     turned = make(lower_axis=(0, 0, 90))
     assert ends(turned, lower_rx=90)[1] == [2, -1, 0]
     assert ends(turned, lower_ry=90)[1] == [2, 0, 1]
-    # About x first its own y becomes z, about z that stays: down to right.
+    # The turn about x takes its own y to z; the turn about z keeps it there: down turns right.
     assert ends(make(lower_axis=(90, 0, 90)), lower_ry=90)[1] == [3, 0, 0]
-    # They are not carried on: the lower bone has its own.
+    # A bone's axes are not inherited: the lower bone keeps its own.
     assert ends(make(upper_axis=(0, 0, 90)), lower_rx=90)[1] == [2, 0, -1]
 
 
-def test_frames_are_each_their_own():
+def test_frames_are_independent():
     angles = np.radians([[0, 0], [90, 0], [90, 90]])
     segments = bone_segments(make(), ("upper ry", "lower rx"), angles)
     assert segments.shape == (3, 2, 2, 3)
@@ -88,7 +88,7 @@ def test_a_joint_that_no_bone_has():
 
 @pytest.fixture(scope="module")
 def mocap(mot_data: Path) -> Path:
-    """The real recordings."""
+    """The folder with the real recordings."""
     return mot_data / "mocap"
 
 
@@ -101,7 +101,7 @@ def joints_of(skeleton):
     return column_names({bone.name: bone.freedoms for bone in skeleton.bones})
 
 
-def test_bones_keep_their_lengths_and_hang_together_whatever_the_angles(real):
+def test_bones_keep_their_lengths_and_stay_joined_at_any_angles(real):
     joints = joints_of(real)
     angles = np.random.default_rng(0).uniform(-np.pi, np.pi, (50, len(joints)))
     segments = bone_segments(real, joints, angles)
@@ -127,12 +127,12 @@ def test_at_rest_a_body_stands_with_arms_outstretched(real):
     height = body["head"][1] - body["ltoes"][1]
     assert 150 < height < 190
     assert body["head"][1] > body["thorax"][1] > 0 > body["ltibia"][1]
-    # Left is x, as far as right is -x, and arms are at the height of the shoulders.
+    # Left is x and right is -x, at equal distances; the arms are at the height of the shoulders.
     for bone in ("femur", "foot", "hand"):
         assert body["l" + bone][0] == pytest.approx(-body["r" + bone][0], rel=0.05)
         assert body["l" + bone][0] > 10
     assert body["lhand"][1] == pytest.approx(body["lhumerus"][1])
-    # Feet point ahead, which is z.
+    # Feet point ahead, towards z.
     assert body["ltoes"][2] - body["ltibia"][2] > 10
 
 
@@ -145,11 +145,11 @@ def test_a_bent_knee_takes_the_foot_back_and_a_bent_hip_the_knee_ahead(real):
 
 @pytest.mark.parametrize("take", ["35_01", "35_16", "49_01"])
 def test_walkers_walk_on_the_floor(mocap, take):
-    """Where the recorded root is, the lower foot is at the height of the floor all the time."""
+    """With the recorded root, the lower foot is always at the height of the floor."""
     subject = take[:2]
     skeleton = read_skeleton(mocap / subject / f"{subject}.asf")
     motion = read_motion(mocap / subject / f"{take}.amc", skeleton.freedoms)
-    # The root moves and leans as one more bone, without length, would.
+    # The root's turns are those of one more bone without length.
     root = Bone("hips", "root", np.array([0, 1.0, 0]), 0.0, np.zeros(3), ("rx", "ry", "rz"))
     bones = [root]
     for bone in skeleton.bones:

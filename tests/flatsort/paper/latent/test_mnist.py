@@ -1,4 +1,4 @@
-"""Reading and binarising digits."""
+"""MNIST: reading and binarising digits."""
 
 import io
 
@@ -11,7 +11,7 @@ from flatsort.paper.latent.mnist import load_mnist
 
 @pytest.fixture
 def digits(tmp_path):
-    """Four plain images: black, white, and two greys."""
+    """A file with four plain images: black, white and two greys."""
     images = np.zeros((4, 28, 28), np.uint8)
     images[1], images[2], images[3] = 255, 51, 204
     path = tmp_path / "digits.npz"
@@ -24,7 +24,7 @@ def test_each_pixel_is_drawn_with_its_grey_value(digits, tmp_path):
     assert points.values.shape == (4, 784)
     assert set(np.unique(points.values)) == {0, 1}
     black, white, dark, bright = points.values.mean(axis=1)
-    # A fifth and four fifths of 784 coins, give or take five standard deviations of 0.014.
+    # Shares of 784 pixels, within five standard deviations of 0.014.
     assert (black, white) == (0, 1)
     assert abs(dark - 0.2) < 0.07
     assert abs(bright - 0.8) < 0.07
@@ -32,15 +32,15 @@ def test_each_pixel_is_drawn_with_its_grey_value(digits, tmp_path):
     assert points.class_names[7] == "7"
 
 
-def test_the_draw_is_always_the_same(digits, tmp_path):
+def test_the_binarisation_is_reproducible(digits, tmp_path):
     assert np.array_equal(load_mnist(digits, tmp_path).values, load_mnist(digits, tmp_path).values)
 
 
 @pytest.mark.parametrize(
     ("arrays", "complaint"),
     [
-        ({"x": np.zeros(3)}, "not an .npz with x_train"),
-        ({"x_train": np.zeros((2, 28, 28)), "y_train": np.zeros(2)}, "float64; wanted are x_train"),
+        ({"x": np.zeros(3)}, "not an .npz file with x_train"),
+        ({"x_train": np.zeros((2, 28, 28)), "y_train": np.zeros(2)}, "float64; give x_train"),
         ({"x_train": np.zeros((2, 8, 8), np.uint8), "y_train": np.zeros(2)}, r"\(2, 8, 8\) uint8"),
         ({"x_train": np.zeros((2, 28, 28), np.uint8), "y_train": np.zeros(3)}, "not one digit for"),
         ({"x_train": np.zeros((2, 28, 28), np.uint8), "y_train": [[1], [2]]}, "not one digit for"),
@@ -48,7 +48,7 @@ def test_the_draw_is_always_the_same(digits, tmp_path):
         ({"x_train": np.zeros((2, 28, 28), np.uint8), "y_train": 7}, "not one digit for"),
     ],
 )
-def test_another_file(tmp_path, arrays, complaint):
+def test_wrong_content(tmp_path, arrays, complaint):
     path = tmp_path / "other.npz"
     np.savez(path, **arrays)
     with pytest.raises(InputError, match=complaint):
@@ -56,7 +56,7 @@ def test_another_file(tmp_path, arrays, complaint):
 
 
 def test_no_file(tmp_path):
-    with pytest.raises(InputError, match=r"absent\.npz: no such file; leave --mnist out"):
+    with pytest.raises(InputError, match=r"absent\.npz: no such file; name no file"):
         load_mnist(tmp_path / "absent.npz", tmp_path)
 
 
@@ -67,5 +67,5 @@ def test_not_an_archive(digits, tmp_path):
     np.save(array, np.zeros(3))
     for content in (b"no", b"", whole[:100], whole[:-50], array.getvalue()):
         path.write_bytes(content)
-        with pytest.raises(InputError, match=r"text\.npz: not an \.npz"):
+        with pytest.raises(InputError, match=r"text\.npz: not an \.npz file"):
             load_mnist(path, tmp_path)

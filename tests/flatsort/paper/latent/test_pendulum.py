@@ -1,4 +1,4 @@
-"""The simulator: what hangs where."""
+"""The images of the pendulum."""
 
 import numpy as np
 import pytest
@@ -11,10 +11,12 @@ from flatsort.paper.latent.pendulum import draw_pendulum, load_pendulum
     [(0, slice(8, 16), slice(6, 10)), (90, slice(6, 10), slice(8, 16)),
      (180, slice(0, 8), slice(6, 10)), (270, slice(6, 10), slice(0, 8))],
 )  # fmt: skip
-def test_the_rod_points_where_its_angle_says(degrees: int, rows: slice, columns: slice) -> None:
+def test_the_rod_points_in_the_direction_of_its_angle(
+    degrees: int, rows: slice, columns: slice
+) -> None:
     (image,) = draw_pendulum(np.radians([degrees]))
     assert image[rows, columns].sum() > 0.75 * image.sum()
-    # The rod is a pixel and more wide, and half a pixel off the middle of the nearest ones.
+    # The rod lies half a pixel off the nearest pixels, so its brightest pixel is a little below 1.
     assert 0.85 < image.max() <= 1
 
 
@@ -29,15 +31,15 @@ def test_fifteen_thousand_noisy_images() -> None:
     assert points.values.shape == (15_000, 256)
     assert points.values.dtype == np.float32
     assert points.image_shape == (16, 16)
-    # Eight sectors of 1,875 each, give or take five standard deviations of 41.
+    # Eight sectors of 1,875 images each, within five standard deviations of 41.
     counts = np.bincount(points.classes)
     assert len(counts) == len(points.class_names) == 8
     assert 1670 < counts.min() <= counts.max() < 2080
-    # The corners, which the rod does not reach, show the noise alone.
+    # The rod does not reach the corners, so they have only noise.
     assert points.values[:, 0].std() == pytest.approx(0.05, rel=0.03)
     assert abs(points.values[:, 0].mean()) < 0.003
 
 
-def test_the_seed_is_all_its_chance() -> None:
+def test_the_seed_determines_the_images() -> None:
     assert np.array_equal(load_pendulum(3).values, load_pendulum(3).values)
     assert not np.array_equal(load_pendulum(3).values, load_pendulum(4).values)

@@ -1,0 +1,37 @@
+"""The boxes of some footage that training uses, linked into tracklets."""
+
+import numpy as np
+
+from flatsort.adaptation.motion_links import link_by_motion
+from flatsort.adaptation.observed_footage import Footage
+from flatsort.training.calibration import hold_out
+from flatsort.training.crop_set import CropRule
+
+
+class LinkedFootage:
+    """Footage, with the tracklets of the boxes to learn from.
+
+    Attributes:
+        footage: M boxes.
+        learned: (M,) bool, the L boxes to learn from.
+        crops: of these L boxes.
+        tracklets: (L,) int64, the tracklet of each crop.
+        held_out: (L,) bool, the crops held out of training, for calibration and comparison.
+
+    Args:
+        footage: as above.
+        rule: says which boxes to learn from.
+    """
+
+    def __init__(self, footage: Footage, rule: CropRule) -> None:
+        self.footage = footage
+        self.learned = rule.keeps(footage)
+        self.crops = footage.select(self.learned).crop_set()
+        self.tracklets = link_by_motion(self.crops)
+        self.held_out = hold_out(self.crops, self.tracklets)
+
+    @property
+    def tracklet_count(self) -> int:
+        """The number of tracklets of two or more crops."""
+        _, sizes = np.unique(self.tracklets, return_counts=True)
+        return int((sizes > 1).sum())

@@ -1,0 +1,111 @@
+"""A run that is ready to start: its source, detector and old descriptor are open."""
+
+from dataclasses import dataclass
+
+from flatsort.adaptation.labelled_scores import check_ground_truth
+from flatsort.adaptation.report_page import PAGE
+from flatsort.adaptation.request import AdaptationRequest
+from flatsort.adaptation.run_folder import RunFolder
+from flatsort.adaptation.training_plan import crop_side
+from flatsort.descriptors import Descriptor, descriptor_label, load_descriptor
+from flatsort.detectors.detector import Detector
+from flatsort.detectors.detector_settings import DetectorSettings
+from flatsort.detectors.registry import load_detector
+from flatsort.errors import InputError
+from flatsort.files.atomic import check_writable
+from flatsort.files.sequence import Sequence
+from flatsort.sources.numbered import SequenceSource
+from flatsort.sources.registry import open_source
+from flatsort.sources.source import Source
+from flatsort.training.crop_set import CropRule
+
+
+@dataclass(frozen=True)
+class PreparedRun:
+    """Everything that a run works with.
+
+    Attributes:
+        request: the user's.
+        folder: of the run; it belongs to this request.
+        source: opened, but its context is not entered.
+        detector: finds people.
+        before: the descriptor to compare with.
+        rule: which boxes to learn from.
+    """
+
+    request: AdaptationRequest
+    folder: RunFolder
+    source: Source
+    detector: Detector
+    before: Descriptor
+    rule: CropRule
+
+    @property
+    def before_name(self) -> str:
+        """The name of the old descriptor in the report."""
+        return descriptor_label(self.request.before)
+
+    @property
+    def seconds(self) -> float:
+        """The time for the whole run."""
+        return 60 * self.request.minutes
+
+    @property
+    def labelled(self) -> Sequence | None:
+        """The sequence that the source reads, if it has ground truth; otherwise None."""
+        if isinstance(self.source, SequenceSource) and self.source.sequence.has_ground_truth:
+            return self.source.sequence
+        return None
+
+
+def prepare(request: AdaptationRequest) -> PreparedRun:
+    """Open everything that a request names, and claim the folder of its run.
+
+    Raises:
+        InputError: something is missing, or the folder belongs to a run of another request.
+    """
+    folder = RunFolder(request.run_path)
+    _check_places(request, folder)
+    if descriptor_label(request.before) == request.name:
+        raise InputError(
+            f"--before {request.before}: this descriptor is called {request.name} too: take "
+            "another --out"
+        )
+    settings = DetectorSettings(request.classes, request.min_confidence, request.detector_nms)
+    run = PreparedRun(
+        request=request,
+        folder=folder,
+        source=open_source(request.source, request.mot_root),
+        detector=load_detector(request.detector, settings),
+        before=_open_before(request.before),
+        rule=CropRule(
+            detections=request.detector,
+            min_confidence=request.learn_confidence,
+            min_height=request.min_height,
+            size=crop_side(),
+        ),
+    )
+    if run.labelled:
+        # An error in the labels is better reported now than after the training.
+        check_ground_truth(run.labelled)
+    folder.claim(request.decisive_values(run.source.location))
+    return run
+
+
+def _check_places(request: AdaptationRequest, folder: RunFolder) -> None:
+    check_writable(request.weights_path)
+    check_writable(folder.path / PAGE)
+    if request.weights_path.exists() and not folder.is_claimed:
+        raise InputError(
+            f"{request.weights_path} exists, but no run in {folder.path} wrote it: give another "
+            "--out, or remove the file"
+        )
+
+
+def _open_before(word: str) -> Descriptor:
+    if word.startswith("features:"):
+        raise InputError(f"--before {word}: it does not look at frames: name one that does")
+    descriptor = load_descriptor(word, None)
+    if descriptor is None:
+        raise InputError(f"--before {word}: it does not look at people: name one that does")
+    return descriptor

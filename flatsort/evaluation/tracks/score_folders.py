@@ -1,0 +1,139 @@
+"""Score the result files of several trackers: RESULTS/TRACKER/SEQ.txt."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flatsort.errors import InputError
+from flatsort.files.result_folders import tracker_folders
+from flatsort.files.sequence import Sequence, find_folder, find_sequences, open_sequence
+
+if TYPE_CHECKING:
+    from flatsort.evaluation.tracks.score_table import Scores
+
+
+@dataclass(frozen=True)
+class ScoringRequest:
+    """The result files to score.
+
+    Attributes:
+        results: the folder that holds one folder per tracker.
+        trackers: names of folders under `results`; None for all that hold results.
+        sequences: names or folders of sequences, or "all"; every named tracker must have results
+            for all of them. None for the sequences that each tracker has results for.
+        root: the folder that holds train/ and test/, where names of sequences are looked up.
+    """
+
+    results: Path
+    trackers: list[str] | None
+    sequences: list[str] | None
+    root: Path
+
+
+def score_folders(request: ScoringRequest) -> tuple["Scores", list[str]]:
+    """Score every result file that the request names, with a progress bar.
+
+    Returns:
+        The scores, and one note per result file that was left out.
+
+    Raises:
+        InputError: a tracker, a sequence, its ground truth or a result file is missing or wrong.
+    """
+    if request.sequences:
+        sequences, notes = _named_sequences(request.sequences, request.root), []
+    else:
+        folders = tracker_folders(request.results, request.trackers)
+        sequences, notes = _sequences_with_results(folders, request.root)
+    return _score(request.results, _sequences_of_trackers(request, sequences)), notes
+
+
+def _named_sequences(names: list[str], root: Path) -> list[Sequence]:
+    sequences: dict[str, Sequence] = {}
+    for name in names:
+        for sequence in find_sequences(name, root):
+            other = sequences.setdefault(sequence.name, sequence)
+            if other.folder != sequence.folder:
+                raise InputError(
+                    f"{other.folder} and {sequence.folder} have the same name: score one at a time"
+                )
+    for sequence in sequences.values():
+        if not sequence.has_ground_truth:
+            raise InputError(
+                f"{sequence.ground_truth_path}: no ground truth to score {sequence.name} against"
+            )
+    return list(sequences.values())
+
+
+def _sequences_with_results(
+    folders: Iterable[Path], root: Path
+) -> tuple[list[Sequence], list[str]]:
+    """Find the sequences that any tracker has results for, and note the files left out.
+
+    Sequences outside the root (such as the built-in street) count only if no other sequence has
+    results, because an average over both kinds would mean nothing.
+    """
+    files = sorted({path.name for folder in folders for path in folder.glob("*.txt")})
+    inside, outside, notes = [], [], []
+    for file in files:
+        folder = find_folder(Path(file).stem, root)
+        if folder is None:
+            notes.append(f"note: {file} left out: no sequence of that name")
+            continue
+        sequence = open_sequence(folder)
+        if not sequence.has_ground_truth:
+            notes.append(f"note: {file} left out: its sequence has no ground truth")
+        elif folder.is_relative_to(root):
+            inside.append(sequence)
+        else:
+            outside.append(sequence)
+    if inside:
+        notes += [
+            f"note: {sequence.name} left out: it is not under {root}; name it to score it"
+            for sequence in outside
+        ]
+    if not inside and not outside:
+        raise InputError(
+            f"no ground truth for {', '.join(files) or 'any result'} under {root}: give the folder "
+            "that holds train/SEQ/gt/gt.txt, or name the sequence's own folder"
+        )
+    return inside or outside, notes
+
+
+def _sequences_of_trackers(
+    request: ScoringRequest, sequences: list[Sequence]
+) -> dict[str, list[Sequence]]:
+    """Map each tracker to those of the sequences that it has results for."""
+    trackers = {}
+    named = bool(request.trackers)
+    for folder in tracker_folders(request.results, request.trackers):
+        found = [each for each in sequences if (folder / f"{each.name}.txt").is_file()]
+        missing = [f"{each.name}.txt" for each in sequences if each not in found]
+        # A folder that nobody named and that has none of the sequences is another experiment.
+        if (named and not found) or (request.sequences and missing and (named or found)):
+            raise InputError(f"{folder}: no {', '.join(missing)}: track these sequences first")
+        if found:
+            trackers[folder.name] = found
+    if not trackers:
+        names = ", ".join(f"{each.name}.txt" for each in sequences)
+        raise InputError(f"{request.results}: no tracker has {names}: track these sequences first")
+    return trackers
+
+
+def _score(results: Path, trackers: dict[str, list[Sequence]]) -> "Scores":
+    from tqdm import tqdm
+
+    from flatsort.evaluation.tracks.score import ScoredFile, score_files
+    from flatsort.processors import available_cores
+
+    pairs = [(tracker, sequence) for tracker, found in trackers.items() for sequence in found]
+    files = [
+        ScoredFile(sequence, results / name / f"{sequence.name}.txt") for name, sequence in pairs
+    ]
+    # disable=None: no bar where stderr is not a terminal, so that an error stays one line.
+    with tqdm(total=len(files), desc="scoring", unit="seq", leave=False, disable=None) as bar:
+        scored = score_files(files, workers=available_cores(), advance=bar.update)
+    scores: Scores = {tracker: {} for tracker in trackers}
+    for (tracker, sequence), score in zip(pairs, scored, strict=True):
+        scores[tracker][sequence.name] = score
+    return scores

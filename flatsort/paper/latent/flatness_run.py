@@ -1,0 +1,76 @@
+"""Run any of the experiments on latent spaces, and write all their pages."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from flatsort.files.atomic import check_writable
+from flatsort.paper.latent import shipped_weights
+from flatsort.paper.latent.experiments import EXPERIMENTS, Sources
+from flatsort.paper.latent.overview_page import write_overview
+from flatsort.paper.latent.run_experiments import run_experiments
+
+
+@dataclass(frozen=True)
+class FlatnessRequest:
+    """The experiments to run, and the folders for their results.
+
+    Attributes:
+        names: names in EXPERIMENTS, and "crops" for the shipped weights.
+        sources: files and folders of the data.
+        seeds: trainings of each method.
+        steps: steps of each training; None for the number in EXPERIMENTS.
+        models: folder for trained models.
+        pages: folder for the pages; the overview is written beside it, with the ending .md.
+        workers: processes that train, each one model at a time.
+        threads: torch's threads in each process.
+    """
+
+    names: tuple[str, ...]
+    sources: Sources
+    seeds: int
+    steps: int | None
+    models: Path
+    pages: Path
+    workers: int
+    threads: int
+
+    @property
+    def overview(self) -> Path:
+        """The page about all experiments."""
+        return self.pages.parent / f"{self.pages.name}.md"
+
+
+def run_flatness(request: FlatnessRequest) -> None:
+    """Train or load the models, measure them, and write the pages and the overview.
+
+    Raises:
+        InputError: data or shipped weights are missing or wrong, a training fails, or a page
+            cannot be written.
+    """
+    for path in (request.overview, *(request.pages / n / "README.md" for n in request.names)):
+        check_writable(path)
+    torch.set_num_threads(request.threads)
+    experiments = {name: each for name, each in EXPERIMENTS.items() if name in request.names}
+    if request.steps:
+        for name, each in experiments.items():
+            settings = replace(each.settings, steps=request.steps)
+            experiments[name] = replace(each, settings=settings)
+    # All data are loaded before the first training, so that missing data are reported at once.
+    data = {name: each.load(request.sources) for name, each in experiments.items()}
+    has_crops = shipped_weights.NAME in request.names
+    shipped = shipped_weights.load_shipped() if has_crops else None
+    if experiments:
+        run_experiments(
+            experiments,
+            data,
+            request.seeds,
+            request.models,
+            request.pages,
+            workers=request.workers,
+            threads=request.threads,
+        )
+    if shipped:
+        shipped_weights.measure_crops(shipped, request.pages)
+    write_overview(request.overview, request.pages)

@@ -1,0 +1,114 @@
+"""Render the page about a run: one HTML file that needs no other file and no network."""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flatsort.files.atomic import atomic_writer
+from flatsort.images.drawing import colour
+from flatsort.reports.distance_histogram import Histogram
+from flatsort.reports.page_film import EmbeddedFilm
+from flatsort.reports.score_section import FigureGroup
+from flatsort.reports.speed_section import Stage
+from flatsort.reports.timeline_rows import Row
+from flatsort.reports.truth_section import Judgement
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Page:
+    """The contents of the page; missing parts are None or empty.
+
+    Attributes:
+        sequence: name of the footage.
+        tracker: name of the tracker.
+        facts: facts of the heading, name to value.
+        details: further facts, name to value: options, versions.
+        frames: number of frames.
+        frame_rate: frames per second.
+        film: the film; None if it was left out.
+        tracks: rows of the timeline of tracks.
+        people: rows of the timeline of people of the ground truth.
+        judgement: comparison with the ground truth; None without ground truth.
+        figures: key figures, name to value.
+        scores: groups of the table of scores.
+        histograms: histograms of distances.
+        stages: the time that each stage of the run took.
+        pictures: identity to the JPEG picture of the track.
+        picture_frames: identity to the frame of the picture.
+        notes: section to a sentence that says what is missing there, and why.
+    """
+
+    sequence: str
+    tracker: str
+    facts: Mapping[str, str]
+    details: Mapping[str, str]
+    frames: int
+    frame_rate: float
+    film: EmbeddedFilm | None
+    tracks: list[Row]
+    people: list[Row]
+    judgement: Judgement | None
+    figures: Mapping[str, str]
+    scores: list[FigureGroup]
+    histograms: list[Histogram]
+    stages: list[Stage]
+    pictures: Mapping[int, bytes]
+    picture_frames: Mapping[int, int]
+    notes: Mapping[str, str]
+
+
+def write_page(path: Path, page: Page) -> None:
+    """Write the page, whole or not at all.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    with atomic_writer(path) as handle:
+        for part in render(page):
+            handle.write(part)
+
+
+def render(page: Page) -> Iterator[str]:
+    """Yield the HTML of the page in parts."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"place": _place, "paint": _paint, "jpeg": _jpeg}
+    script = (_HERE / "page.js").read_text("utf-8")
+    style = (_HERE / "page.css").read_text("utf-8")
+    yield from environment.get_template("page.html.jinja").generate(
+        **vars(page),
+        # Not escaped: these files of this folder hold nothing that a user wrote.
+        script=Markup(script),  # noqa: S704
+        style=Markup(style),  # noqa: S704
+        script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )
+
+
+def _place(frame: int, frames: int) -> str:
+    """Return the place where a frame begins, in percent of all frames."""
+    return f"{100 * (frame - 1) / frames:.3f}"
+
+
+def _paint(identity: int) -> str:
+    """Return CSS variables: the colour of a track in the film, and of letters on this colour."""
+    blue, green, red = colour(identity)
+    # The labels in the film use the same rule.
+    light = 0.114 * blue + 0.587 * green + 0.299 * red > 140
+    return f"--own:#{red:02x}{green:02x}{blue:02x};--ink:{'#000' if light else '#fff'}"
+
+
+def _jpeg(data: bytes) -> str:
+    """Return a JPEG file as a data URL."""
+    return f"data:image/jpeg;base64,{base64.b64encode(data).decode('ascii')}"

@@ -1,0 +1,121 @@
+"""The scores of searches as tables, as a Markdown page and as JSON."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from flatsort.descriptors import descriptor_label
+from flatsort.evaluation.reid.reid_tables import Table
+from flatsort.files.atomic import atomic_writer
+from flatsort.retrieval.search_scores import RANKS, Findings, Scores, TaskFindings
+
+_COLUMNS = [*(f"P@{rank}" for rank in RANKS), "mAP"]
+
+
+def make_tables(findings: list[Findings]) -> list[Table]:
+    """Return one table per task; each has the rows of all indexes, one below the other."""
+    names = dict.fromkeys(each.task.name for one in findings for each in one.tasks)
+    return [_table(name, findings) for name in names]
+
+
+def summary(findings: list[Findings]) -> list[str]:
+    """Return sentences that say what was indexed, one for all descriptors of the same tracks."""
+    described: dict[str, list[str]] = {}
+    for one in findings:
+        facts = f"{one.tracks} tracks of {', '.join(one.sources)}, {one.samples} boxes"
+        described.setdefault(facts, []).append(_label(one))
+    return [f"{', '.join(labels)}: {facts}." for facts, labels in described.items()]
+
+
+def agreement(findings: list[Findings]) -> list[str]:
+    """Return one sentence per engine: how often it agrees with an exhaustive comparison."""
+    tasks = [each for one in findings for each in one.tasks]
+    asked = sum(len(each.task.queries) for each in tasks)
+    return [
+        f"{engine}: for {sum(each.agreement[engine] for each in tasks)} of {asked} queries the "
+        f"first {RANKS[-1]} answers are those of an exhaustive comparison, in the same order."
+        for engine in tasks[0].agreement
+    ]
+
+
+def write_markdown(path: Path, findings: list[Findings]) -> None:
+    """Write the tables and sentences as a Markdown page.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    parts = ["# Searching tracks", "Written by `python tools/search.py evaluate`."]
+    parts.append("\n".join(f"- {line}" for line in summary(findings)))
+    for table in make_tables(findings):
+        parts.append(f"## {table.title}\n\n{table.text('github')}\n\n{table.note}")
+    parts.append("\n".join(f"- {line}" for line in agreement(findings)))
+    with atomic_writer(path) as handle:
+        handle.write("\n\n".join(parts) + "\n")
+
+
+def write_json(path: Path, findings: list[Findings]) -> None:
+    """Write all figures in full precision, as a list with one entry per index.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    with atomic_writer(path) as handle:
+        json.dump([_numbers(one) for one in findings], handle, indent=1)
+        handle.write("\n")
+
+
+def _table(name: str, findings: list[Findings]) -> Table:
+    rows, notes = [], {}
+    for one in findings:
+        for each in one.tasks:
+            if each.task.name == name:
+                rows += _rows(one, each)
+                notes[each.task.meaning] = None
+    return Table(
+        name,
+        ["Descriptor", "Distance", *_COLUMNS, "queries"],
+        rows,
+        f"{' '.join(notes)} P@k: share of right answers among the first k (P@1 is rank-1). Best "
+        "possible: a search that puts all right answers first. Centred cosines take the mean of "
+        "the index's features as their centre, own-centred cosines the descriptor's own centre. "
+        "*: the distance for which the descriptor is calibrated, and which a search uses.",
+    )
+
+
+def _rows(one: Findings, found: TaskFindings) -> list[list[str]]:
+    count = str(len(found.task.queries))
+    rows = [["", "best possible", *_cells(found.best), count]]
+    for distance, scores in found.scores.items():
+        mark = " *" if distance == one.own else ""
+        rows.append(["", distance + mark, *_cells(scores), ""])
+    rows[0][0] = _label(one)
+    return rows
+
+
+def _cells(scores: Scores) -> list[str]:
+    figures = [*scores.precision.values(), scores.mean_average_precision]
+    return [f"{figure:.3f}" for figure in figures]
+
+
+def _label(one: Findings) -> str:
+    return descriptor_label(one.descriptor)
+
+
+def _numbers(one: Findings) -> dict[str, Any]:
+    return {
+        "descriptor": one.descriptor,
+        "calibrated_for": one.own,
+        "sources": one.sources,
+        "tracks": one.tracks,
+        "samples": one.samples,
+        "tasks": {
+            each.task.name: {
+                "queries": len(each.task.queries),
+                "best_possible": asdict(each.best),
+                "distances": {name: asdict(scores) for name, scores in each.scores.items()},
+                "agreement": each.agreement,
+            }
+            for each in one.tasks
+        },
+    }

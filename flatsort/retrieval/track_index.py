@@ -1,0 +1,98 @@
+"""The index of a search: the tracks of many cameras, each with the features of some boxes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flatsort.errors import InputError
+from flatsort.tracker import AppearanceMetric
+
+
+@dataclass(frozen=True)
+class IndexedSource:
+    """The tracks of one result file.
+
+    Attributes:
+        name: unique name of the source, the first part of its tracks' names.
+        results: absolute path of the result file.
+        footage: where the frames are: an absolute path or a URL.
+    """
+
+    name: str
+    results: str
+    footage: str
+
+
+@dataclass(frozen=True)
+class TrackIndex:
+    """T tracks and N samples, the boxes that stand for these tracks; no frames.
+
+    Attributes:
+        descriptor: name, as on the command line, of the descriptor that made the features.
+        fingerprint: of that descriptor; features with another fingerprint cannot be compared.
+        metric: the descriptor's own, with the centre and the gate of its calibration.
+        sources: the result files, in the order in which they were given.
+        track_sources: (T,) int64, place of each track's source in ``sources``.
+        track_ids: (T,) int64, identity of each track in its result file.
+        spans: (T, 2) int64, first and last frame of each track.
+        pictured: (T,) int64, the sample that each track's picture shows.
+        pictures: T JPEG files.
+        owners: (N,) int64, ascending, the track of each sample; each track has at least one.
+        frames: (N,) int64, frame of each sample, ascending within a track.
+        boxes_tlwh: (N, 4) float32, box of each sample in pixels.
+        features: (N, D) float32, as the descriptor made them.
+    """
+
+    descriptor: str
+    fingerprint: str
+    metric: AppearanceMetric
+    sources: tuple[IndexedSource, ...]
+    track_sources: NDArray[np.int64]
+    track_ids: NDArray[np.int64]
+    spans: NDArray[np.int64]
+    pictured: NDArray[np.int64]
+    pictures: tuple[bytes, ...]
+    owners: NDArray[np.int64]
+    frames: NDArray[np.int64]
+    boxes_tlwh: NDArray[np.float32]
+    features: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.track_ids)
+
+    def name(self, track: int) -> str:
+        """Return the name of a track, SOURCE:ID."""
+        return f"{self.sources[self.track_sources[track]].name}:{self.track_ids[track]}"
+
+    def rows(self, track: int) -> slice:
+        """Return the samples of a track, as a slice of the arrays with N rows."""
+        return slice(*np.searchsorted(self.owners, [track, track + 1]).tolist())
+
+    def find(self, name: str) -> int:
+        """Return the track of the name SOURCE:ID.
+
+        Raises:
+            InputError: there is no such track; the message says which tracks there are.
+        """
+        source, _, identity = name.rpartition(":")
+        ids = self.track_ids[self.track_sources == self.find_source(source)]
+        found = np.flatnonzero([str(each) == identity for each in ids.tolist()])
+        if len(found) == 0:
+            span = f", from {ids.min()} to {ids.max()}" if len(ids) else ""
+            raise InputError(
+                f"no track {identity!r} in {source}, which has {len(ids)} tracks in this "
+                f"index{span}: give SOURCE:ID"
+            )
+        return int(np.flatnonzero(self.track_sources == self.find_source(source))[found[0]])
+
+    def find_source(self, name: str) -> int:
+        """Return the place in ``sources`` of the source of a name.
+
+        Raises:
+            InputError: there is no such source; the message lists the sources.
+        """
+        names = [source.name for source in self.sources]
+        if name not in names:
+            raise InputError(f"no source {name!r} in this index, which has {', '.join(names)}")
+        return names.index(name)

@@ -1,0 +1,79 @@
+"""The request for one training: the settings, and the files that training writes."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flatsort.errors import InputError
+from flatsort.files.atomic import check_writable
+from flatsort.reid_vae.training.settings import Settings
+from flatsort.training.usual_settings import usual_rounds, usual_settings
+
+
+@dataclass(frozen=True)
+class TrainingRequest:
+    """How to train, and where to write.
+
+    Attributes:
+        weights: the file to write; its name ends in ".safetensors".
+        folder: for checkpoints, the log and the sheet of pictures. The same request continues from
+            the checkpoint in it.
+        settings: of the training; the steps are those of all rounds together.
+        rounds: every round but the first trains on the tracklets that the round before merged.
+            None for the usual number, see :func:`flatsort.training.usual_settings.usual_rounds`.
+        threads: of the processor, at least 1; None leaves torch's number as it is.
+
+    Raises:
+        InputError: a value is out of range. The message names the command line's option.
+    """
+
+    weights: Path
+    folder: Path
+    settings: Settings = field(default_factory=usual_settings)
+    rounds: int | None = None
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.weights.suffix != ".safetensors":
+            raise InputError(f"{self.weights}: the weights' name must end in .safetensors")
+        _check_settings(self.settings)
+        if self.round_count < 1 or (
+            self.round_count > 1 and self.settings.covariance == "isotropic"
+        ):
+            raise InputError(
+                f"--rounds {self.rounds}: give 1, or more with the nuisance covariance: the "
+                "isotropic one learns nothing from tracklets"
+            )
+        if self.threads is not None and self.threads < 1:
+            raise InputError("--threads must be above 0")
+
+    @property
+    def round_count(self) -> int:
+        """The number of rounds, also where the request leaves it out."""
+        return usual_rounds(self.settings.covariance) if self.rounds is None else self.rounds
+
+    def check_places(self) -> None:
+        """Check that both places can be written to; create nothing.
+
+        Raises:
+            InputError: a place cannot be written to.
+        """
+        check_writable(self.weights)
+        check_writable(self.folder / "checkpoint.pt")
+
+
+def _check_settings(settings: Settings) -> None:
+    if settings.batch_size < 2:
+        raise InputError("--batch-size must be above 1: flatness is measured between two crops")
+    positive = {
+        "--kappa": settings.constants.kappa,
+        "--steps": settings.steps,
+        "--learning-rate": settings.learning_rate,
+    }
+    for option, value in positive.items():
+        # Not "<= 0", which NaN would pass.
+        if not value > 0:
+            raise InputError(f"{option} must be above 0")
+    if not settings.constants.beta >= 0:
+        raise InputError("--beta must be 0 (a VHP-VAE) or above")
+    if settings.seed < 0:
+        raise InputError("--seed must be 0 or above")

@@ -1,0 +1,51 @@
+"""The settings and the number of rounds that training uses unless the user gives others."""
+
+from dataclasses import replace
+from typing import Literal
+
+from flatsort.reid_vae.model.architecture import ARCHITECTURES
+from flatsort.reid_vae.training.augmentation import Augmentation
+from flatsort.reid_vae.training.settings import Settings
+
+
+def usual_settings(
+    covariance: Literal["isotropic", "nuisance"] = "isotropic",
+    abroad: bool = False,
+    architecture: str = Settings.architecture,
+) -> Settings:
+    """Return the usual settings; change single values with `dataclasses.replace`.
+
+    Args:
+        covariance: "nuisance" gives the better descriptor for the cameras of the footage.
+        abroad: whether the descriptor is for other cameras than those of the footage.
+        architecture: name in flatsort.reid_vae.model.architecture.ARCHITECTURES.
+
+    Raises:
+        KeyError: the architecture is unknown.
+    """
+    settings = Settings(architecture=architecture, covariance=covariance, abroad=abroad)
+    return replace(
+        settings,
+        constants=replace(settings.constants, kappa=_usual_kappa(architecture, covariance, abroad)),
+        # Training for other cameras starts with a linear encoder. It cannot ignore an erased patch,
+        # so the network would only learn to undo the linear encoder's error.
+        augmentation=Augmentation(erased=0.0) if abroad else Augmentation(),
+    )
+
+
+def usual_rounds(covariance: Literal["isotropic", "nuisance"]) -> int:
+    """Return 2 for "nuisance", which learns from tracklets, and 1 for "isotropic"."""
+    return 2 if covariance == "nuisance" else 1
+
+
+def _usual_kappa(architecture: str, covariance: str, abroad: bool) -> float:
+    """Return the bound on the error that training meets about half-way.
+
+    The unit is that of the data; the number of steps is the usual one.
+    """
+    # Invented people add to the footage's, and their pictures are harder to reconstruct.
+    if covariance == "nuisance":
+        return 0.75 if abroad else 0.5
+    if ARCHITECTURES[architecture].colours == "rgb":
+        return 0.12
+    return 0.3 if abroad else 0.25

@@ -1,0 +1,67 @@
+"""Trained models: trained once, then loaded."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from flatsort.paper.latent import trained_model as module
+from flatsort.paper.latent.experiments import FLAT, PLAIN
+from flatsort.paper.latent.trained_model import trained_model
+
+
+@pytest.fixture
+def data():
+    torch.manual_seed(0)
+    return torch.rand(200, 6)
+
+
+def train(experiment, method, seed, data, folder):
+    return trained_model(experiment, method, seed, data, folder, lambda done, words: None).model
+
+
+@pytest.fixture
+def trainings(monkeypatch):
+    """The methods of all trainings, in order."""
+    seen = []
+    original = module._train
+    monkeypatch.setattr(module, "_train", lambda *words: seen.append(words[1]) or original(*words))
+    return seen
+
+
+def test_a_model_is_loaded_the_second_time(short, data, trainings, tmp_path):
+    one, same = (train(short, FLAT, 0, data, tmp_path) for _ in range(2))
+    assert trainings == [FLAT]
+    assert torch.equal(one.encode(data), same.encode(data))
+    assert not same.training
+
+
+def test_other_settings_or_data_give_another_model(short, data, trainings, tmp_path):
+    longer = replace(short, settings=replace(short.settings, steps=4))
+    train(short, FLAT, 0, data, tmp_path)
+    train(short, PLAIN, 0, data, tmp_path)
+    train(short, FLAT, 1, data, tmp_path)
+    train(longer, FLAT, 0, data, tmp_path)
+    train(short, FLAT, 0, data.flip(0), tmp_path)
+    assert len(trainings) == len(list(tmp_path.iterdir())) == 5
+
+
+def test_the_file_says_whether_the_prior_was_trained(short, data, tmp_path):
+    def reached(kappa):
+        constants = replace(short.settings.constants, kappa=kappa)
+        experiment = replace(short, settings=replace(short.settings, constants=constants))
+        words = (experiment, FLAT, 0, data, tmp_path, lambda done, words: None)
+        return [trained_model(*words).prior_trained for _ in range(2)]
+
+    # The data are in [0, 1], so the error is below 10 at once and never below 1e-6.
+    assert reached(10.0) == [True, True]
+    assert reached(1e-6) == [False, False]
+
+
+def test_a_model_with_a_damaged_file_is_trained_again(short, data, trainings, tmp_path):
+    one = train(short, FLAT, 0, data, tmp_path)
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(path.read_bytes()[:100])
+    again = train(short, FLAT, 0, data, tmp_path)
+    assert len(trainings) == 2
+    assert torch.equal(one.encode(data), again.encode(data))

@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist
+
+from flatsort.tracker import AppearanceMetric
+
+X, Y, Z = np.eye(3, dtype=np.float32)
+
+
+@pytest.mark.parametrize("kind", ["cosine", "euclidean"])
+@pytest.mark.parametrize("centred", [False, True])
+def test_distances_against_scipy(kind, centred):
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(1, 1, (5, 16)), rng.normal(1, 1, (7, 16))
+    centre = rng.normal(1, 0.1, 16) if centred else None
+    shift = centre if centred else 0
+    ours = AppearanceMetric(kind, 0.2, centre).distances(a, b)
+    np.testing.assert_allclose(ours, cdist(a - shift, b - shift, kind), atol=1e-5)
+
+
+def test_cosine_by_hand():
+    # The same direction, a right angle, the opposite direction. Lengths do not matter.
+    ours = AppearanceMetric().distances([2 * X], [5 * X, Y, -X])
+    np.testing.assert_allclose(ours, [[0, 1, 2]])
+
+
+def test_euclidean_is_not_squared():
+    ours = AppearanceMetric("euclidean", 1.0).distances([[0.0, 0]], [[3.0, 4]])
+    np.testing.assert_allclose(ours, [[5]])
+
+
+def test_centring_separates_features_far_from_the_origin():
+    far = np.array([100.0, 100, 100])
+    a, b = far + X, far + Y
+    assert AppearanceMetric().distances([a], [b])[0, 0] < 1e-3
+    centred = AppearanceMetric(centre=far).distances([a], [b])[0, 0]
+    assert centred == pytest.approx(1, abs=1e-4)
+
+
+def test_zero_feature_is_at_distance_one():
+    metric = AppearanceMetric(centre=X)
+    np.testing.assert_array_equal(metric.distances([X], [Y, X]), [[1, 1]])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"kind": "manhattan"}, "kind must be .* not 'manhattan'"),
+        ({"gate": 0.0}, "gate .* not 0.0"),
+        ({"gate": np.nan}, "gate .* not nan"),
+        ({"centre": np.zeros((2, 2))}, "centre must be a finite vector"),
+        ({"centre": np.array([np.inf])}, "centre must be a finite vector"),
+    ],
+)
+def test_bad_metrics(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        AppearanceMetric(**arguments)
+
+
+def test_euclidean_distances_far_from_the_origin():
+    # In float32 the square of 1000 is too large to keep a tenth.
+    metric = AppearanceMetric("euclidean", gate=1.0)
+    origin = np.full((1, 128), 1000.0, np.float32)
+    assert metric.distances(origin, origin + 0.125)[0, 0] == pytest.approx(128**0.5 / 8, rel=1e-6)

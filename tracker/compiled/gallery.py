@@ -1,0 +1,114 @@
+"""The galleries of :mod:`tracker.reference.gallery`, with as few distances as possible.
+
+The gate on motion decides first which pairs of a track and a detection are possible. Most possible
+pairs have no rival: neither the track nor the detection is in another pair. Such a pair is matched
+at any distance within the gate on appearance. The search therefore ends at the first feature that
+is near enough; it starts at the newest, which nearly always is. Only rivals need the nearest
+feature.
+"""
+
+import numpy as np
+from numba import njit
+
+from .build import kernel
+from .table import FEATURE_AGE, PUSHED, SLOT
+
+PREPARED, NOT_FINITE = 0, 1
+"""Results of :func:`prepare`."""
+
+
+@kernel
+def prepare(features, rows, centre, is_cosine, prepared):
+    """Prepare rows (K,) of features (., D), as ``AppearanceMetric.prepare`` does.
+
+    Args:
+        features: (., D) float32.
+        rows: (K,) int64; a negative number stands for a missing feature, whose row of prepared is
+            not written.
+        centre: (D,) float32, or (0,) if there is no centre.
+        is_cosine: Whether to scale to unit length.
+        prepared: (K, D) float32, written.
+
+    Returns:
+        PREPARED, or NOT_FINITE if a feature is not finite.
+    """
+    for k in range(len(rows)):
+        if rows[k] < 0:
+            continue
+        for d in range(features.shape[1]):
+            value = features[rows[k], d]
+            if not np.isfinite(value):
+                return NOT_FINITE
+            prepared[k, d] = value - centre[d] if len(centre) > 0 else value
+        if is_cosine:
+            length = np.sqrt(product(prepared, k, prepared, k))
+            for d in range(features.shape[1]):
+                prepared[k, d] = prepared[k, d] / length if length > 0 else np.float32(0.0)
+    return PREPARED
+
+
+@kernel
+def push(ring, budget, marks, track, prepared, row):
+    """Add a row of the prepared features to a track's ring buffer: see :func:`nearest`."""
+    place = marks[track, SLOT] * budget + marks[track, PUSHED] % budget
+    for d in range(prepared.shape[1]):
+        ring[place, d] = prepared[row, d]
+    marks[track, PUSHED] += 1
+    marks[track, FEATURE_AGE] = 0
+
+
+@kernel
+def nearest(ring, budget, marks, track, prepared, row, is_cosine, enough):
+    """Return the smallest distance of a feature from a track's gallery.
+
+    The search ends early at the first distance within `enough`, and returns that.
+
+    Args:
+        ring: (slots * budget, D) float32; `budget` rows per slot are the ring buffer of a track.
+        budget: Features kept per track.
+        marks: (T, 8), see :mod:`tracker.compiled.table`.
+        track: The track.
+        prepared: (K, D) float32, features that :func:`prepare` wrote.
+        row: The row of the feature.
+        is_cosine: Whether the distance is cosine, or else Euclidean.
+        enough: Distance at which the search ends; -inf searches the whole gallery.
+
+    Returns:
+        The distance, float64, and the number of features compared.
+    """
+    first, pushed = marks[track, SLOT] * budget, marks[track, PUSHED]
+    least, compared = np.inf, 0
+    for back in range(1, min(pushed, budget) + 1):
+        place = first + (pushed - back) % budget
+        if is_cosine:
+            distance = np.float64(np.float32(1.0) - product(ring, place, prepared, row))
+        else:
+            distance = np.float64(np.sqrt(squared_difference(ring, place, prepared, row)))
+        compared += 1
+        least = min(least, distance)
+        if least <= enough:
+            break
+    return least, compared
+
+
+# These functions may add in any order. Otherwise each addition would wait for the one before.
+_sum = njit(fastmath={"reassoc", "contract"}, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+@_sum
+def product(features_a, a, features_b, b):
+    """Return the scalar product of rows a and b of features (., D) float32."""
+    total = np.float32(0.0)
+    for d in range(features_a.shape[1]):
+        total += features_a[a, d] * features_b[b, d]
+    return total
+
+
+@_sum
+def squared_difference(features_a, a, features_b, b):
+    """Return the squared Euclidean distance of rows a and b of features (., D) float32."""
+    total = np.float32(0.0)
+    for d in range(features_a.shape[1]):
+        difference = features_a[a, d] - features_b[b, d]
+        total += difference * difference
+    return total
