@@ -13,7 +13,7 @@ from flatsort.commands.cli import run
 
 if TYPE_CHECKING:
     from benchmarks.endurance_loop import MemoryLog
-    from flatsort.tracking.run_statistics import Report
+    from flatsort.tracking.run_statistics import RunStatistics
 
 RESULTS = Path(__file__).resolve().parent / "results"
 NOTES = 60
@@ -39,8 +39,9 @@ def main(words: list[str] | None = None) -> None:
     from flatsort.files.atomic import check_writable
     from flatsort.sinks import CsvFile, OverlayVideo, ResultFile
     from flatsort.sources.registry import open_source
-    from flatsort.tracking.options import Options
-    from flatsort.tracking.run import track_source
+    from flatsort.tracking.feed import SourceFeed
+    from flatsort.tracking.run import track_feed
+    from flatsort.tracking.tracker_options import TrackerOptions
 
     if arguments.frames < NOTES:
         raise InputError(f"--frames {arguments.frames}: give at least {NOTES}")
@@ -58,7 +59,7 @@ def main(words: list[str] | None = None) -> None:
         sinks: list[Any] = [ResultFile(folder / "r.txt"), CsvFile(folder / "r.csv"), log]
         if not arguments.no_film:
             sinks.append(OverlayVideo(folder / "r.mp4", source.frame_rate, "endurance"))
-        report = track_source(source, detector, descriptor, Options(), sinks)
+        report = track_feed(SourceFeed(source), detector, descriptor, TrackerOptions(), sinks)
     facts = machine_facts("numpy", "opencv-python", "av", "onnxruntime")
     results = {
         "machine": facts,
@@ -97,7 +98,7 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def _page(report: "Report", log: "MemoryLog", results: dict[str, Any], machine: str) -> str:
+def _page(report: "RunStatistics", log: "MemoryLog", results: dict[str, Any], machine: str) -> str:
     from tabulate import tabulate
 
     from benchmarks.endurance_loop import MIB, peak_bytes

@@ -22,8 +22,9 @@ from flatsort.files.mot_files import Rows, write_results
 from flatsort.files.sequence import Sequence
 from flatsort.processors import available_cores
 from flatsort.sinks import OverlayVideo, ResultFile
-from flatsort.tracking.options import Options
-from flatsort.tracking.run import track_sequence
+from flatsort.tracking.feed import SequenceFeed
+from flatsort.tracking.run import track_feed
+from flatsort.tracking.tracker_options import TrackerOptions
 
 PEER = "deep_sort_realtime"
 STAGES = ("wait", "crop", "encode", "associate", "output")
@@ -140,7 +141,7 @@ def _track(sequence: Sequence, boxes: Rows, confidence: float, side: Side, folde
     """Run our pipeline as track.py does; the descriptor is loaded before the clock starts."""
     timed = TimedSequence(**vars(sequence))
     descriptor = load_descriptor(side.descriptor, timed)
-    options = Options(min_confidence=confidence, lazy=side.lazy)
+    options = TrackerOptions(min_confidence=confidence, lazy=side.lazy)
     results = folder / "results.txt"
     detector = DetectionTable(boxes)
     sinks: list[Any] = [ResultFile(results)]
@@ -152,7 +153,7 @@ def _track(sequence: Sequence, boxes: Rows, confidence: float, side: Side, folde
     quiet = contextlib.redirect_stderr(io.StringIO())
     kept = open_cache(folder, side.descriptor, descriptor, timed)
     with quiet, _crops_timed(clock), kept as features:
-        report = track_sequence(timed, detector, descriptor, options, sinks, features)
+        report = track_feed(SequenceFeed(timed), detector, descriptor, options, sinks, features)
     total = time.perf_counter() - start
     seconds = {
         "total": total,

@@ -1,8 +1,8 @@
-"""Scoring beside motmetrics' own `evaluateTracking`, on the same files.
+"""Measure scoring beside motmetrics' own `evaluateTracking`, on the same files.
 
-Both read ground truth and results, match and count; ours also computes HOTA, which theirs lacks.
-One process each, turn by turn. motmetrics 1.4.0 calls np.asfarray, which NumPy 2 no longer has: it
-is given back for the length of the measurement.
+Both sides read ground truth and results, match and count; ours also computes HOTA. Each runs in one
+process, and the two take turns. motmetrics 1.4.0 calls np.asfarray, which NumPy 2 has removed; the
+measurement defines it for as long as motmetrics runs.
 """
 
 import argparse
@@ -23,10 +23,9 @@ RESULTS = Path(__file__).resolve().parent / "results"
 EXAMPLES = """\
 examples:
   python -m benchmarks.scoring --results ../data/results --tracker deepsort tracktor
-  # once, to see that it works
+  # one turn, as a trial run
   python -m benchmarks.scoring --results results --tracker fmvae --repeat 1
 """
-# Theirs, and our names of them.
 _SHARED = {
     "idf1": "IDF1",
     "mota": "MOTA",
@@ -35,7 +34,9 @@ _SHARED = {
     "num_false_positives": "FP",
     "num_misses": "FN",
 }
+"""motmetrics' name -> our name of each figure that both sides compute."""
 _PERCENT = ("idf1", "mota")
+"""motmetrics' figures that are fractions; ours are percentages."""
 _OURS = "ours, HOTA too"
 
 
@@ -58,16 +59,16 @@ def main(words: list[str] | None = None) -> None:
             _OURS: lambda folder=folder: _ours(folder, sequences),
             "evaluateTracking": lambda folder=folder: _theirs(folder, sequences),
         }
-        took: dict[str, list[float]] = {side: [] for side in sides}
+        times: dict[str, list[float]] = {side: [] for side in sides}
         figures: dict[str, dict[str, float]] = {}
         turns = [side for _ in range(arguments.repeat) for side in sides]
         for side in tqdm(turns, desc=f"scoring {tracker}", unit="run"):
             seconds, figures[side] = _timed(sides[side])
-            took[side].append(seconds)
+            times[side].append(seconds)
         rows.append(
             {
                 "tracker": tracker,
-                "seconds": {side: statistics.median(each) for side, each in took.items()},
+                "seconds": {side: statistics.median(each) for side, each in times.items()},
                 "figures": figures,
             }
         )
@@ -89,11 +90,12 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
     add("--tracker", nargs="+", required=True, metavar="NAME", help="folders under RESULTS")
     add("--mot-root", type=Path, metavar="DIR", help="holds train/ ($MOT16_ROOT, else data/MOT16)")
     add("--repeat", type=int, default=3, help="turns of each side (3)")
-    add("--out", type=Path, default=RESULTS, metavar="DIR", help="gets scoring.json and .md")
+    add("--out", type=Path, default=RESULTS, metavar="DIR", help="for scoring.json and scoring.md")
     return parser.parse_args(words)
 
 
 def _timed(call: Callable[[], dict[str, float]]) -> tuple[float, dict[str, float]]:
+    """Call a function; return processor seconds and its answer."""
     start = time.process_time()
     figures = call()
     return time.process_time() - start, figures
@@ -109,6 +111,7 @@ def _ours(folder: Path, sequences: list[Any]) -> dict[str, float]:
 
 
 def _theirs(folder: Path, sequences: list[Any]) -> dict[str, float]:
+    """Run motmetrics' program in this process, with its own command line."""
     import motmetrics
     import numpy as np
     from motmetrics.apps import evaluateTracking
@@ -163,9 +166,9 @@ def _page(rows: list[dict[str, Any]], repeat: int, machine: str) -> str:
                 }
             )
     return (
-        "# Scoring\n\nWritten by `python -m benchmarks.scoring`; do not edit by hand. The seven "
-        "training sequences, from files to figures, in one process; medians of "
-        f"{repeat} turns taken in turns.\n\n"
+        "# Scoring\n\nWritten by `python -m benchmarks.scoring`; do not edit by hand. Each side "
+        "scores the seven training sequences in one process, from the files to the figures. The "
+        f"two sides take turns; times are medians of {repeat} turns.\n\n"
         + tabulate(table, headers="keys", tablefmt="github", disable_numparse=True)
         + f"\n\n{machine}\n"
     )

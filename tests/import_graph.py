@@ -1,5 +1,7 @@
 """The imports between the project's modules, read from their source without running it.
 
+Imports by name, such as those of a registry through import_module(), are not seen. The command
+
     python -m tests.import_graph
 
 prints how many modules and folders the project has, and which folder imports which.

@@ -9,7 +9,6 @@ from flatsort.adaptation.run_folder import RunFolder
 from flatsort.adaptation.training_plan import crop_side
 from flatsort.descriptors import Descriptor, descriptor_label, load_descriptor
 from flatsort.detectors.detector import Detector
-from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.detectors.registry import load_detector
 from flatsort.errors import InputError
 from flatsort.files.atomic import check_writable
@@ -71,12 +70,11 @@ def prepare(request: AdaptationRequest) -> PreparedRun:
             f"--before {request.before}: this descriptor is called {request.name} too: take "
             "another --out"
         )
-    settings = DetectorSettings(request.classes, request.min_confidence, request.detector_nms)
     run = PreparedRun(
         request=request,
         folder=folder,
         source=open_source(request.source, request.mot_root),
-        detector=load_detector(request.detector, settings),
+        detector=load_detector(request.detector, request.detector_settings),
         before=_open_before(request.before),
         rule=CropRule(
             detections=request.detector,

@@ -2,21 +2,16 @@
 
 import math
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from flatsort.adaptation import training_plan
+from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.errors import InputError
 from flatsort.files.paths import RUNS, WEIGHTS
 from flatsort.sources.container import without_password
 from flatsort.training.weights_name import check_name
-
-# The values, besides the source and the network, that decide the weights.
-_DECISIVE = (
-    *("detector", "classes", "min_confidence", "detector_nms", "learn_confidence"),
-    *("min_height", "minutes", "before", "seed"),
-)
 
 
 @dataclass(frozen=True)
@@ -27,10 +22,7 @@ class AdaptationRequest:
         source: a video, a folder of images, a camera's number, a URL or a MOT-layout sequence.
         name: of the new descriptor.
         detector: finds people: hog, torchvision:NAME, onnx:FILE or file:FILE.
-        classes: to find: names, or the detector's numbers.
-        min_confidence: of a detection, on the detector's scale.
-        detector_nms: of two boxes with a larger IoU, the detector drops the less confident one;
-            None for the detector's own value.
+        detector_settings: the classes to find, the lowest confidence and the largest IoU.
         learn_confidence: of the detections to learn from; the others are only tracked.
         min_height: of the boxes to learn from, in pixels.
         minutes: for the whole adaptation.
@@ -49,9 +41,7 @@ class AdaptationRequest:
     source: str
     name: str
     detector: str = "hog"
-    classes: tuple[str, ...] = ("person",)
-    min_confidence: float = 0.3
-    detector_nms: float | None = None
+    detector_settings: DetectorSettings = field(default_factory=DetectorSettings)
     learn_confidence: float = 0.5
     min_height: float = 40.0
     minutes: float = 10.0
@@ -90,30 +80,37 @@ class AdaptationRequest:
         Args:
             location: of the source that was opened.
         """
-        values: dict[str, Any] = {
+        path = Path(location)
+        stat = path.stat() if path.is_file() else None
+        return {
             "--source": location,
             "architecture": training_plan.ARCHITECTURE,
+            **({"file of --source": [stat.st_size, stat.st_mtime_ns]} if stat else {}),
+            "--detector": self.detector,
+            "--classes": self.detector_settings.classes,
+            "--min-confidence": self.detector_settings.min_confidence,
+            "--detector-nms": self.detector_settings.nms_overlap,
+            "--learn-confidence": self.learn_confidence,
+            "--min-height": self.min_height,
+            "--minutes": self.minutes,
+            "--before": self.before,
+            "--seed": self.seed,
         }
-        path = Path(location)
-        if path.is_file():
-            values["file of --source"] = [path.stat().st_size, path.stat().st_mtime_ns]
-        for name in _DECISIVE:
-            values[f"--{name.replace('_', '-')}"] = getattr(self, name)
-        return values
 
     def command_line(self) -> str:
         """Return the command that makes the same request, for the model card.
 
         Others may read the card, so URLs lose their password.
         """
+        settings = self.detector_settings
         words = [
             *("--source", without_password(self.source), "--detector", self.detector),
-            *("--classes", *self.classes),
-            *("--min-confidence", f"{self.min_confidence:g}"),
+            *("--classes", *settings.classes),
+            *("--min-confidence", f"{settings.min_confidence:g}"),
             *("--learn-confidence", f"{self.learn_confidence:g}"),
             *("--min-height", f"{self.min_height:g}", "--minutes", f"{self.minutes:g}"),
             *("--seed", f"{self.seed}", "--out", self.name),
         ]
-        if self.detector_nms is not None:
-            words += ["--detector-nms", f"{self.detector_nms:g}"]
+        if settings.nms_overlap is not None:
+            words += ["--detector-nms", f"{settings.nms_overlap:g}"]
         return f"python tools/adapt.py {shlex.join(words)}"

@@ -5,24 +5,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flatsort.commands.cli import make_parser
+from flatsort.commands.options import (
+    DETECTORS,
+    add_detector_options,
+    add_mot_root_option,
+    add_source_option,
+    detector_settings,
+)
 from flatsort.files.paths import RUNS, WEIGHTS
 
 if TYPE_CHECKING:
     from flatsort.adaptation.request import AdaptationRequest
 
-EXAMPLES = """\
+EPILOG = f"""\
 The command finds people, links their boxes by motion and cuts them out. It trains the flat
 descriptor on these crops without labels and calibrates its gate. Then it compares the new
 descriptor with the old one on people who were held out of training. All this takes about as long as
 --minutes says. If the command is killed or stopped, the same command continues. The report is
 runs/adapt/OUT/report.md.
 
-detectors (as for tools/track.py):
-  hog                  OpenCV's people detector; needs no download; finds upright people
-  torchvision:NAME     a detector trained on COCO
-  onnx:FILE            a network of the YOLO family
-  file:FILE            boxes of an earlier run, in MOTChallenge's format
-
+detectors (--detector):
+{DETECTORS}
 examples:
   python tools/adapt.py --source walk.mp4 --out mysite
   python tools/track.py --source walk.mp4 --detector hog --descriptor mysite
@@ -42,42 +45,21 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = make_parser(
         "adapt",
         description="Train an appearance descriptor on your own footage, without labels.",
-        epilog=EXAMPLES,
+        epilog=EPILOG,
     )
     add = parser.add_argument
-    add(
-        "--source",
-        required=True,
-        metavar="WHERE",
-        help="a video, a folder of images, a camera's number, a URL, a MOT-layout sequence",
+    add_source_option(
+        parser,
+        "a video, a folder of images, a camera's number, a URL, or a MOT-layout sequence",
+        is_required=True,
     )
     add("--out", required=True, metavar="NAME", help="the new descriptor: weights/NAME.safetensors")
-    add("--detector", default="hog", metavar="WORD", help="finds people, see below (hog)")
+    add_detector_options(parser, default="hog")
     add("--minutes", type=float, metavar="M", help="time for the whole run (10)")
     add(
         "--before",
         metavar="NAME",
         help="the old descriptor, to compare with (fmvae-track-unseen)",
-    )
-    add(
-        "--min-confidence",
-        type=float,
-        default=0.3,
-        metavar="C",
-        help="lowest confidence of a detection, on the detector's scale (0.3)",
-    )
-    add(
-        "--detector-nms",
-        type=float,
-        metavar="O",
-        help="of two boxes with a larger IoU, drop the less confident one (the detector's own)",
-    )
-    add(
-        "--classes",
-        nargs="+",
-        default=["person"],
-        metavar="CLASS",
-        help="classes to find: names, or the detector's numbers (person)",
     )
     add(
         "--learn-confidence",
@@ -91,11 +73,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         metavar="PX",
         help="smallest height of a box to learn from, in pixels (40)",
     )
-    add(
-        "--mot-root",
-        metavar="DIR",
-        help="folder with the sequences that --source names ($MOT16_ROOT, data/MOT16)",
-    )
+    add_mot_root_option(parser)
     add("--seed", type=int, help="seed of the initial weights and the batches (0)")
     add("--threads", type=int, help="processor threads (1 to train, all for the rest)")
     add(
@@ -117,10 +95,20 @@ def read_request(arguments: argparse.Namespace) -> "AdaptationRequest":
     """
     from flatsort.adaptation.request import AdaptationRequest
 
-    # The request has the defaults of the options that the user leaves out.
-    given = {name: value for name, value in vars(arguments).items() if value is not None}
-    name, classes = given.pop("out"), tuple(given.pop("classes"))
-    return AdaptationRequest(name=name, classes=classes, **given)
+    names = ("minutes", "before", "learn_confidence", "min_height", "seed")
+    # The request itself has the defaults of these options.
+    given = {name: value for name in names if (value := getattr(arguments, name)) is not None}
+    return AdaptationRequest(
+        source=arguments.source,
+        name=arguments.out,
+        detector=arguments.detector,
+        detector_settings=detector_settings(arguments),
+        threads=arguments.threads,
+        mot_root=arguments.mot_root,
+        runs=arguments.runs,
+        weights=arguments.weights,
+        **given,
+    )
 
 
 def main(words: list[str] | None = None) -> None:

@@ -64,7 +64,7 @@ def main(words: list[str] | None = None) -> None:
     check(arguments)
     from flatsort.files.atomic import atomic_writer
     from flatsort.files.sequence import find_sequences
-    from flatsort.paper.table2 import all_rows, lacks_weights, make_page
+    from flatsort.paper.table2_page import all_rows, lacks_weights, make_page
 
     rows = []
     for row in all_rows(arguments.onnx):

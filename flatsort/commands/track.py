@@ -5,144 +5,178 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flatsort.commands.options import detector_settings
 from flatsort.commands.track_arguments import parse_arguments
 from flatsort.files.paths import BUILT_IN_SCENE
 
 if TYPE_CHECKING:
-    from flatsort.detectors.detector import Detector
     from flatsort.files.sequence import Sequence
+    from flatsort.sources.source import Source
+    from flatsort.tracking.track_footage import TrackedFootage
+    from flatsort.tracking.tracker_options import TrackerOptions
+    from flatsort.tracking.tracking_request import TrackingRequest
 
 
 def main(words: list[str] | None = None) -> None:
     """Track the footage, or each selected sequence, and write its results."""
     arguments = parse_arguments(words)
     from flatsort.descriptors import load_plugin
-    from flatsort.errors import InputError
-    from flatsort.files.sequence import find_sequences
 
     if arguments.plugin:
         load_plugin(arguments.plugin)
-    check_arguments(arguments)
+    check_combinations(arguments)
+    found = find_footage(arguments)
+    request = make_request(arguments)
+    from flatsort.tracking.track_footage import track_footage
+
+    for footage in found:
+        tracked = track_footage(footage, request)
+        print_summary(tracked, request.options)
+        if tracked.is_stopped:
+            report_stop(tracked)
+            return
+
+
+def check_combinations(arguments: argparse.Namespace) -> None:
+    """Check the options that need or exclude other options.
+
+    Raises:
+        InputError: two options do not go together, or an option lacks another one.
+    """
+    from flatsort.errors import InputError
+
+    has_source, has_detector = arguments.source is not None, bool(arguments.detector)
+    has_descriptor = arguments.descriptor != "none"
+    if arguments.tracker and Path(arguments.tracker).name != arguments.tracker:
+        raise InputError(f"--tracker {arguments.tracker}: give a name, not a path")
+    if has_detector and arguments.detections:
+        raise InputError("--detections and --detector: give only one of them")
+    if has_source and not has_detector:
+        raise InputError(
+            f"--source {arguments.source}: name a detector: --detector hog, or file:det.txt for "
+            "boxes of another program"
+        )
+    needs_source = {"--fps": arguments.fps is not None}
+    needs_detector = {
+        "--classes": arguments.classes != ["person"],
+        "--detector-nms": arguments.detector_nms is not None,
+    }
+    needs_descriptor = {
+        "--paper": arguments.paper,
+        "--nms-overlap": arguments.nms_overlap not in (None, 1),
+        "--max-distance": arguments.max_distance is not None,
+        "--appearance lazy": arguments.appearance == "lazy",
+    }
+    for is_there, given, rule in (
+        (has_source, needs_source, "goes with --source FOLDER: seqinfo.ini has a sequence's rate"),
+        (has_detector, needs_detector, "goes with --detector"),
+        (has_descriptor, needs_descriptor, "needs a descriptor: SORT has no such setting"),
+    ):
+        wrong = [option for option, is_given in given.items() if is_given and not is_there]
+        if wrong:
+            raise InputError(f"{wrong[0]} {rule}")
+
+
+def find_footage(arguments: argparse.Namespace) -> "list[Sequence | Source]":
+    """Return the source, or the selected sequences.
+
+    Raises:
+        InputError: there is no such footage, or several sequences have one film.
+    """
+    from flatsort.errors import InputError
+    from flatsort.files.sequence import find_sequences
+    from flatsort.sources.registry import open_source
+
     if arguments.source is not None:
-        track_footage(arguments)
-        return
+        word, root = arguments.source, arguments.mot_root
+        return [open_source(word, root, arguments.fps, timeout=arguments.timeout)]
     if arguments.seq is None:
-        render_if_missing(BUILT_IN_SCENE)
+        _render_if_missing(BUILT_IN_SCENE)
     sequences = find_sequences(arguments.seq or BUILT_IN_SCENE, arguments.mot_root)
     if arguments.video and arguments.video.suffix and len(sequences) > 1:
         raise InputError(
             f"--video {arguments.video}: {len(sequences)} sequences need a folder for their films, "
             "not one file"
         )
-    for sequence in sequences:
-        if not track_whole(arguments, sequence):
-            return
+    return [*sequences]
 
 
-def check_arguments(arguments: argparse.Namespace) -> None:
-    """Refuse what does not go together.
+def make_request(arguments: argparse.Namespace) -> "TrackingRequest":
+    """Return the request that the command line makes.
 
     Raises:
-        InputError: something does not.
+        InputError: a setting of the detector is out of range.
     """
-    from flatsort.errors import InputError
-
-    if arguments.tracker and Path(arguments.tracker).name != arguments.tracker:
-        raise InputError(f"--tracker {arguments.tracker}: take a name, not a path")
-    if arguments.detector and arguments.detections:
-        raise InputError("--detections and --detector: where the boxes come from is one of them")
-    if arguments.source is not None and not arguments.detector:
-        raise InputError(
-            f"--source {arguments.source}: say what finds the people in it: --detector hog, or "
-            "file:det.txt for boxes found before"
-        )
-    if arguments.source is None and arguments.fps is not None:
-        raise InputError("--fps goes with --source FOLDER: a sequence's seqinfo.ini has the rate")
-    if not arguments.detector:
-        for option, is_given in (
-            ("--classes", arguments.classes != ["person"]),
-            ("--detector-nms", arguments.detector_nms is not None),
-        ):
-            if is_given:
-                raise InputError(f"{option} goes with --detector")
-
-
-def track_footage(arguments: argparse.Namespace) -> None:
-    """Track --source; whatever ends it, the files hold what there was until then."""
-    from flatsort.descriptors import load_descriptor
-    from flatsort.sources.registry import open_source
-    from flatsort.tracking.outputs import Footage, Outputs, make_options
-    from flatsort.tracking.run import track_source
-
-    source = open_source(
-        arguments.source, arguments.mot_root, arguments.fps, timeout=arguments.timeout
-    )
-    footage = Footage(source.name, source.location, source.frame_rate, arguments.detector)
-    detector = find_people(arguments)
-    descriptor = load_descriptor(arguments.descriptor, None)
-    outputs = Outputs(arguments, footage)
-    outputs.refuse_to_replace()
-    report = track_source(source, detector, descriptor, make_options(arguments), outputs.sinks)
-    if report.frames:
-        outputs.conclude(report, source.notes)
-    if report.signal is not None:
-        kept = f"whole up to frame {report.frames}" if report.frames else "not written"
-        print(f"interrupted: the files are {kept}", file=sys.stderr)
-        sys.exit(128 + report.signal)
-
-
-def track_whole(arguments: argparse.Namespace, sequence: "Sequence") -> bool:
-    """Track a sequence; whether it was done to its end, without which nothing is written."""
-    from flatsort.descriptors import descriptor_label, load_descriptor
-    from flatsort.descriptors.feature_cache import open_cache
-    from flatsort.detectors.detection_file import DetectionTable
-    from flatsort.files.mot_files import read_detections
-    from flatsort.tracking.outputs import Footage, Outputs, make_options
-    from flatsort.tracking.run import track_sequence
-
-    if arguments.detector:
-        boxes, detector = arguments.detector, find_people(arguments)
-    else:
-        boxes = find_detections(sequence, arguments.detections or "det.txt")
-        detector = DetectionTable(read_detections(boxes, sequence.length))
-    location = str(sequence.folder.resolve())
-    footage = Footage(sequence.name, location, sequence.frame_rate, str(boxes))
-    descriptor = load_descriptor(arguments.descriptor, sequence)
-    outputs = Outputs(arguments, footage)
-    folder = None if arguments.no_cache else arguments.cache
-    label = descriptor_label(arguments.descriptor)
-    with open_cache(folder, label, descriptor, sequence) as cache:
-        report = track_sequence(
-            sequence, detector, descriptor, make_options(arguments), outputs.sinks, cache
-        )
-    if report.frames == sequence.length:
-        outputs.conclude(report, [])
-        return True
-    print(f"stopped at frame {report.frames} of {sequence.name}: no results written")
-    if report.signal is not None:
-        sys.exit(128 + report.signal)
-    return False
-
-
-def find_people(arguments: argparse.Namespace) -> "Detector":
-    """The detector that --detector names."""
     from flatsort.detectors.detector_settings import DetectorSettings
-    from flatsort.detectors.registry import load_detector
+    from flatsort.tracking.tracking_request import DETECTION_FILE, TrackingRequest
 
-    settings = DetectorSettings(
-        tuple(arguments.classes), arguments.min_confidence, arguments.detector_nms
+    return TrackingRequest(
+        descriptor=arguments.descriptor,
+        options=_tracker_options(arguments),
+        detector=arguments.detector or None,
+        detector_settings=(
+            detector_settings(arguments) if arguments.detector else DetectorSettings()
+        ),
+        detections=arguments.detections or DETECTION_FILE,
+        cache=None if arguments.no_cache else arguments.cache,
+        results=arguments.results,
+        tracker=arguments.tracker,
+        also=tuple(arguments.also),
+        video=arguments.video,
+        show=arguments.show,
     )
-    return load_detector(arguments.detector, settings)
 
 
-def find_detections(sequence: "Sequence", name: str) -> Path:
-    """A name in the sequence's det/, else a path as given."""
-    if not (sequence.folder / "det" / name).is_file() and Path(name).is_file():
-        return Path(name)
-    return sequence.find_detections(name)
+def print_summary(tracked: "TrackedFootage", options: "TrackerOptions") -> None:
+    """Print the statistics and the notes of a run, if it has kept its files."""
+    if not tracked.statistics.is_kept:
+        return
+    print(f"{tracked.results}: {tracked.statistics.line()}")
+    if tracked.statistics.confident == 0:
+        print(
+            f"note: no detection of {tracked.name} has confidence >= "
+            f"{options.min_confidence:g}: nothing was tracked"
+        )
+    for note in tracked.notes:
+        print(f"note: {note}")
 
 
-def render_if_missing(folder: Path) -> None:
+def report_stop(tracked: "TrackedFootage") -> None:
+    """Tell the user which files a stopped run has kept.
+
+    Raises:
+        SystemExit: a signal stopped the run; the status is 128 plus its number.
+    """
+    from flatsort.tracking.feed import Keep
+
+    statistics = tracked.statistics
+    if tracked.keep is Keep.WHOLE_ONLY:
+        print(f"stopped at frame {statistics.frames} of {tracked.name}: no results written")
+    else:
+        kept = f"whole up to frame {statistics.frames}" if statistics.is_kept else "not written"
+        print(f"interrupted: the files are {kept}", file=sys.stderr)
+    if statistics.signal is not None:
+        sys.exit(128 + statistics.signal)
+
+
+def _tracker_options(arguments: argparse.Namespace) -> "TrackerOptions":
+    from flatsort.tracking.tracker_options import PAPER_OPTIONS, TrackerOptions
+
+    overlap = arguments.nms_overlap
+    if arguments.paper and overlap is None:
+        overlap = PAPER_OPTIONS.nms_overlap
+    return TrackerOptions(
+        min_confidence=arguments.min_confidence,
+        nms_overlap=overlap,
+        paper_metric=arguments.paper,
+        max_distance=arguments.max_distance,
+        lazy=arguments.appearance == "lazy",
+        max_age=arguments.max_age,
+        max_coasted=arguments.coasted,
+    )
+
+
+def _render_if_missing(folder: Path) -> None:
     """Render the built-in sequence unless it is there."""
     if not (folder / "seqinfo.ini").is_file():
         from flatsort.commands.make_scene import main as make_scene

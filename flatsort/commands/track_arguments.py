@@ -1,69 +1,74 @@
-"""The command line of tools/track.py."""
+"""The command line of `python tools/track.py`."""
 
 import argparse
 from pathlib import Path
 
 from flatsort.commands.cli import make_parser
+from flatsort.commands.options import (
+    DETECTORS,
+    add_detector_options,
+    add_mot_root_option,
+    add_source_option,
+)
 from flatsort.files.paths import FEATURE_CACHE
 
-EPILOG = """\
+EPILOG = f"""\
 sources (--source):
-  walk.mp4             a video file, whatever FFmpeg reads
-  photos/              a folder of images, in natural order; 25 a second unless --fps says otherwise
+  walk.mp4             a video file that FFmpeg can read
+  photos/              a folder of images, in natural order of their names
   0                    a camera, by its number
   rtsp://, http://     a stream, or a video behind a URL
   MOT16-02, FOLDER     a MOTChallenge sequence, as with --seq
-  Live ones give their newest frame: those that come while the tracker is busy are dropped.
+  From a camera or stream, the tracker always takes the newest frame. Frames that come while the
+  tracker is busy are dropped.
 
 detectors (--detector):
-  hog                  OpenCV's people detector: nothing to download; upright people in full view
-  torchvision:NAME     such as fasterrcnn_mobilenet_v3_large_320_fpn; downloads its weights once
-  onnx:FILE            a network of the YOLO family (v5 to v11, or end to end), told by its output;
-                       onnx:FILE,size=640 (or HxW) where the file fixes no size
-  file:FILE            boxes found before, in the format of MOTChallenge's det.txt
-
+{DETECTORS}
 descriptors (--descriptor):
   none                 no appearance: plain SORT; needs no images
-  histogram            hue-saturation strips
-  fmvae, vhpvae        weights/NAME.safetensors: trained without labels
-  FILE.safetensors     weights of your own, see tools/train_descriptor.py
-  onnx:FILE            any re-identification network; input size read from the file, ImageNet
-                       normalisation, or stated: onnx:FILE,size=256x128,norm=unit,colour=bgr
-                       (norm: imagenet, unit, symmetric, bytes); what tools/export_onnx.py wrote
-                       needs no settings
-  features:FILE.npy    computed before, in DeepSORT's N x (10 + D) format; also looked up in det/
+  histogram            hue-saturation histograms of horizontal strips
+  fmvae, vhpvae        weights/NAME.safetensors, trained without labels
+  FILE.safetensors     your own weights, see tools/train_descriptor.py
+  onnx:FILE            any re-identification network; the file gives the input size; crops are
+                       normalised as for ImageNet unless you say otherwise:
+                       onnx:FILE,size=256x128,norm=unit,colour=bgr
+                       (norm: imagenet, unit, symmetric, bytes); a file written by
+                       tools/export_onnx.py needs no settings
+  features:FILE.npy    precomputed features in DeepSORT's N x (10 + D) format; FILE.npy may lie in
+                       the sequence's det/
 
-A run of --source that is stopped, by Ctrl-C or q in its window, writes whole files of the frames so
-far; one of --seq writes nothing then. Ctrl-C ends it with status 130.
+If you stop a run of --source, by Ctrl-C or by q in its window, its files are whole and hold the
+frames so far. If you stop a run of --seq, it writes no files. Ctrl-C ends the command with status
+130.
 
 examples:
-  # your own video: people found, tracked and filmed
+  # your own video: find people, track them and write a film
   python tools/track.py --source walk.mp4 --detector hog --descriptor fmvae --video out.mp4
 
-  # a camera in a window, and what it saw as a table
+  # a camera in a window, and its tracks as a table
   python tools/track.py --source 0 --detector hog --descriptor fmvae --show --also csv
 
-  # cars and buses by a network of yours
+  # cars and buses, with your own detection network
   python tools/track.py --source rtsp://camera.local/1 --detector onnx:yolo11n.onnx \\
       --classes car bus --descriptor histogram
 
   # the built-in sequence, rendered on first use
   python tools/track.py --descriptor fmvae --video videos/scene.mp4
 
-  # MOT16 with its public detections, then the whole training set
+  # a sequence of MOT16 with its public detections, then the whole training set
   python tools/track.py --seq MOT16-02 --descriptor fmvae
   python tools/track.py --seq all --descriptor none
 
-  # another detector's boxes, from the sequence's det/ folder
+  # the boxes of another detector, from the sequence's det/
   python tools/track.py --seq MOT16-09 --detections yolox.txt --min-confidence 0.4
 
-  # score what was tracked
+  # score the results
   python tools/eval_mot.py
 """
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
-    """The command line."""
+    """Parse the command line."""
     parser = make_parser(
         "track",
         description="Track people through a video, a camera or MOTChallenge sequences.",
@@ -77,109 +82,86 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
 
 
 def _add_footage(group: argparse._ArgumentGroup) -> None:
-    which = group.add_mutually_exclusive_group()
-    which.add_argument(
-        "--source",
-        metavar="FILE|FOLDER|N|URL",
-        help="footage of your own, see below; needs --detector",
-    )
-    which.add_argument(
+    footage = group.add_mutually_exclusive_group()
+    add_source_option(footage, "your own footage, see below; needs --detector")
+    footage.add_argument(
         "--seq",
         metavar="NAME|FOLDER|all",
-        help="a name under the MOT root (train or test), a sequence folder, or all; "
-        "the built-in sequence if neither is given",
+        help="MOTChallenge sequences: a name under the MOT root (train or test), a sequence "
+        "folder, or all (the built-in sequence)",
     )
+    add_mot_root_option(group)
     add = group.add_argument
-    add("--mot-root", metavar="DIR", help="where names are looked up ($MOT16_ROOT, data/MOT16)")
     add("--fps", type=float, metavar="F", help="frames per second of a folder of images (25)")
     add(
         "--timeout",
         type=float,
         default=10.0,
         metavar="S",
-        help="a camera or URL without a frame for so many seconds has ended (10)",
+        help="a camera or URL ends after so many seconds without a frame (10)",
     )
 
 
 def _add_detections(group: argparse._ArgumentGroup) -> None:
-    add = group.add_argument
-    add("--detector", metavar="NAME", help="what finds people in the frames, see below")
-    add(
+    group.add_argument(
         "--detections",
         metavar="FILE",
-        help="of --seq without a detector: a path, or a file in the sequence's det/ (det.txt)",
+        help="boxes of --seq without a detector: a file in the sequence's det/, or a path "
+        "(det.txt)",
     )
-    add(
-        "--classes",
-        nargs="+",
-        default=["person"],
-        metavar="CLASS",
-        help="what the detector is to find: names, or numbers where it has none (person)",
-    )
-    add(
-        "--detector-nms",
-        type=float,
-        metavar="O",
-        help="IoU of two of its boxes above which the weaker goes (hog 0.3, networks 0.7, file 1)",
-    )
-    add(
-        "--min-confidence",
-        type=float,
-        default=0.3,
-        metavar="C",
-        help="detections below are ignored (0.3)",
-    )
+    add_detector_options(group)
 
 
 def _add_tracking(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add("--descriptor", default="none", metavar="NAME", help="how people look, see below (none)")
+    add("--descriptor", default="none", metavar="NAME", help="describes people, see below (none)")
     add(
         "--nms-overlap",
         type=float,
         metavar="O",
-        help="largest covered fraction of a detection that survives (1: all do; SORT has none)",
+        help="largest fraction of a detection that others may cover; SORT has no such limit (1)",
     )
     add(
         "--max-distance",
         type=float,
         metavar="D",
-        help="appearance gate (the one calibrated for the descriptor, else 0.2)",
+        help="appearance gate (the descriptor's calibrated gate, else 0.2)",
     )
     add(
         "--appearance",
         choices=("always", "lazy"),
         default="always",
-        help="lazy: describe only those whom motion leaves in doubt, and all now and then (always)",
+        help="lazy: describe a person only if motion leaves a doubt, and everybody at intervals "
+        "(always)",
     )
     add(
         "--paper",
         action="store_true",
-        help="the paper's settings: cosine, not centred, at 0.2, and --nms-overlap 0.7",
+        help="the paper's settings: cosine about the origin, gate 0.2, --nms-overlap 0.7",
     )
     add(
         "--max-age",
         type=int,
         metavar="N",
-        help="frames a track survives without a detection (30 with a descriptor, 1 for none)",
+        help="frames that a track survives without a detection (30 with a descriptor, 1 for none)",
     )
     add(
         "--coasted",
         type=int,
         metavar="N",
-        help="also write boxes predicted for up to N frames without a detection "
-        "(upstream's: 1 with a descriptor as in DeepSORT, 0 for none as in SORT)",
+        help="also write predicted boxes, for up to N frames without a detection (1 with a "
+        "descriptor as in DeepSORT, 0 for none as in SORT)",
     )
-    add("--plugin", metavar="FILE.py", help="Python file that registers a descriptor of your own")
+    add("--plugin", metavar="FILE.py", help="Python file that registers your own descriptor")
     add(
         "--cache",
         type=Path,
         default=FEATURE_CACHE,
         metavar="DIR",
-        help="a sequence's features are kept here, so that a second run encodes nothing "
+        help="folder for a sequence's features, so that a second run encodes nothing "
         "(runs/descriptors)",
     )
-    add("--no-cache", action="store_true", help="neither look features up nor keep them")
+    add("--no-cache", action="store_true", help="neither look up features nor keep them")
 
 
 def _add_output(group: argparse._ArgumentGroup) -> None:
@@ -189,12 +171,12 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
         type=Path,
         default=Path("results"),
         metavar="DIR",
-        help="RESULTS/TRACKER/SEQ.txt is written, and SEQ.json, which says how (results)",
+        help="folder for RESULTS/TRACKER/SEQ.txt and SEQ.json, the record of the run (results)",
     )
     add(
         "--tracker",
         metavar="NAME",
-        help="TRACKER's name (the descriptor's, -lazy, @detector's or detections' if any)",
+        help="TRACKER (descriptor, -lazy if lazy, @ and the detector or detection file if given)",
     )
     add(
         "--also",
@@ -202,7 +184,7 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
         choices=("csv", "jsonl"),
         default=[],
         metavar="FORMAT",
-        help="csv, jsonl or both: also SEQ.csv, SEQ.jsonl, with times and confidences",
+        help="csv, jsonl or both: also write SEQ.csv, SEQ.jsonl, with times and confidences",
     )
-    add("--video", type=Path, metavar="FILE", help="an overlay film, .mp4, or a folder for it")
-    add("--show", action="store_true", help="a live window; q stops")
+    add("--video", type=Path, metavar="FILE", help="overlay film, .mp4, or a folder for it")
+    add("--show", action="store_true", help="show the tracks in a window; q stops the run")

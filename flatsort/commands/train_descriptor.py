@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flatsort.commands.cli import make_parser
+from flatsort.commands.options import add_mot_root_option
 from flatsort.errors import InputError
 from flatsort.files.paths import RUNS, WEIGHTS
 
@@ -48,11 +49,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add = parser.add_argument
     add("--name", required=True, help="the command writes the weights OUT/NAME.safetensors")
     add("--seq", nargs="+", required=True, metavar="NAME|FOLDER", help="MOT-layout sequences")
-    add(
-        "--mot-root",
-        metavar="DIR",
-        help="folder with the sequences that --seq names ($MOT16_ROOT, data/MOT16)",
-    )
+    add_mot_root_option(parser)
     add(
         "--detections",
         default="det.txt",

@@ -160,8 +160,8 @@ def _receive(response: HTTPResponse, part: Part, have: int, progress: Progress) 
     free = shutil.disk_usage(part.path.parent).free
     if total is not None and total - have > free:
         raise InputError(
-            f"{part.path}: the disk has {free / 1e9:.1f} GB free, but "
-            f"{(total - have) / 1e9:.1f} GB are missing: make room or choose another folder"
+            f"{part.path}: the download needs {(total - have) / 1e9:.1f} GB more, but the disk has "
+            f"only {free / 1e9:.1f} GB free: make room or choose another folder"
         )
     with part.open_at(have, response.headers) as file:
         progress.moved(have, total)

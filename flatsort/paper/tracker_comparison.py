@@ -26,8 +26,9 @@ from flatsort.files.sequence import Sequence
 from flatsort.sinks import ResultFile
 from flatsort.tracker import AppearanceMetric, Detections
 from flatsort.tracker.detections import valid_mask
-from flatsort.tracking.options import PAPER_METRIC, PAPER_OPTIONS, Options
-from flatsort.tracking.run import track_sequence
+from flatsort.tracking.feed import SequenceFeed
+from flatsort.tracking.run import track_feed
+from flatsort.tracking.tracker_options import PAPER_METRIC, PAPER_OPTIONS, TrackerOptions
 from flatsort.training.calibration import calibrate
 from flatsort.training.crop_set import CropRule
 from flatsort.training.tracklets import link_tracklets
@@ -75,8 +76,8 @@ def compare(
         boxes = _tracked_boxes(rows)
         if not len(boxes):
             raise InputError(
-                f"{rows.path}: no box has confidence >= {Options().min_confidence:g}: there is "
-                "nothing to track, name another sequence"
+                f"{rows.path}: no box has confidence >= {TrackerOptions().min_confidence:g}: there "
+                "is nothing to track, name another sequence"
             )
         descriptors = {name: load_descriptor(word, sequence) for name, word in words.items()}
         features = _describe(sequence, descriptors, boxes)
@@ -93,8 +94,8 @@ def compare(
                 }
             for kind, table in tables.items():
                 path = results / _folder(name, kind) / f"{sequence.name}.txt"
-                options = PAPER_OPTIONS if kind == _PAPER else Options()
-                track_sequence(sequence, detector, table, options, [ResultFile(path)])
+                options = PAPER_OPTIONS if kind == _PAPER else TrackerOptions()
+                track_feed(SequenceFeed(sequence), detector, table, options, [ResultFile(path)])
                 line = lines.setdefault((name, kind), Line(name, kind))
                 (line.scores[sequence.name],) = score_files([ScoredFile(sequence, path)])
     return list(lines.values())
@@ -102,7 +103,7 @@ def compare(
 
 def _tracked_boxes(rows: Rows) -> Rows:
     """Choose the detections that a tracker with default options uses, in order of the frames."""
-    kept = rows.confidences >= Options().min_confidence
+    kept = rows.confidences >= TrackerOptions().min_confidence
     kept &= valid_mask(Detections(rows.boxes_tlwh, rows.confidences))
     return rows.select(np.flatnonzero(kept)[np.argsort(rows.frames[kept], kind="stable")])
 

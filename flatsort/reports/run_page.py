@@ -19,7 +19,7 @@ from flatsort.reports.speed_section import find_stages
 from flatsort.reports.timeline_rows import person_rows, track_rows
 from flatsort.reports.track_timeline import find_tracks
 from flatsort.reports.truth_section import Judgement, judge
-from flatsort.tracking.options import Options, appearance_metric
+from flatsort.tracking.tracker_options import TrackerOptions, appearance_metric
 
 
 @dataclass(frozen=True)
@@ -132,11 +132,11 @@ def _histograms(run: Run, described: Described, judgement: Judgement | None) -> 
     ]
 
 
-def _options(run: Run) -> Options:
+def _options(run: Run) -> TrackerOptions:
     """Return the options that the run recorded; options that it did not record have defaults."""
     recorded = run.record.options if run.record else {}
-    known = {field.name for field in fields(Options)}
-    return Options(**{name: value for name, value in recorded.items() if name in known})
+    known = {field.name for field in fields(TrackerOptions)}
+    return TrackerOptions(**{name: value for name, value in recorded.items() if name in known})
 
 
 def _people_in(boxes: Boxes, judgement: Judgement) -> np.ndarray:

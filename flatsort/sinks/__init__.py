@@ -1,4 +1,4 @@
-"""Where tracks go: a result file, other text, a film, a window."""
+"""Sinks of tracks: result file, other text files, film and window."""
 
 from flatsort.sinks.film import OverlayVideo
 from flatsort.sinks.sink import Sink, StopTracking

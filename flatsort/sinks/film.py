@@ -1,4 +1,4 @@
-"""Tracks drawn over the frames, as an mp4."""
+"""A film of the frames with their tracks drawn in."""
 
 from pathlib import Path
 from typing import Self
@@ -8,14 +8,18 @@ from flatsort.tracker import Tracks
 
 
 class OverlayVideo:
-    """An mp4 of the frames with the tracks drawn in; coasting ones are left out, as upstream does.
+    """Writes an mp4 of the frames with their tracks; as upstream, it leaves out coasting tracks.
 
-    Frames are shown at their own times. Those of another size than the first are fitted into it.
+    Each frame is shown at its own time. A frame of another size is fitted into the first frame's
+    size.
 
     Args:
-        path: the video, ending in .mp4.
-        frame_rate: nominal, frames per second.
-        caption: shown in the corner of each frame.
+        path: the film, .mp4.
+        frame_rate: nominal rate in frames per second.
+        caption: text in the corner of each frame.
+
+    Raises:
+        InputError: the name does not end in .mp4, or the film cannot be written there.
     """
 
     needs_images = True
@@ -37,7 +41,7 @@ class OverlayVideo:
         self._video.__exit__(kind, *error_and_trace)
 
     def write(self, frame: Frame, tracks: Tracks) -> None:
-        """Draw and encode."""
+        """Draw one frame's tracks and encode the picture."""
         from flatsort.images.letterbox import letterbox
 
         seen = tracks.time_since_update == 0

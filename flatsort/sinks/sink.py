@@ -1,4 +1,4 @@
-"""The seam between tracks and whatever becomes of them."""
+"""The interface of all sinks, which receive tracks."""
 
 from typing import Protocol, Self
 
@@ -7,12 +7,12 @@ from flatsort.tracker import Tracks
 
 
 class Sink(Protocol):
-    """Receives the tracks of each frame, once, in order.
+    """Receives the tracks of each frame once, in order; a context manager.
 
-    A context manager: what it writes appears when the block ends well, whole, or not at all.
+    Its file appears whole when the block ends; if the block raises, the file does not appear.
 
     Attributes:
-        needs_images: whether ``frame.image`` is looked at; if not it may be None.
+        needs_images: whether the sink reads ``frame.image``; if not, the image may be None.
     """
 
     needs_images: bool
@@ -22,12 +22,12 @@ class Sink(Protocol):
     def __exit__(self, kind: type[BaseException] | None, *error_and_trace: object) -> None: ...
 
     def write(self, frame: Frame, tracks: Tracks) -> None:
-        """Take in one frame and its tracks.
+        """Write one frame's tracks.
 
         Raises:
-            StopTracking: the user wants no more; this frame has been taken in.
+            StopTracking: the user stops the run; this frame is written.
         """
 
 
 class StopTracking(Exception):
-    """The user asked to stop."""
+    """The user stops the run, or its files are not kept."""

@@ -1,6 +1,6 @@
-"""Tracks as lines of text: MOTChallenge's format, JSON lines, CSV.
+"""Text files of tracks: MOTChallenge's format, JSON lines and CSV.
 
-Each frame's lines are written when the frame is done, so that hours of tracking take no memory.
+The lines of a frame are written at once, so that memory does not grow over hours of tracking.
 """
 
 import json
@@ -20,13 +20,13 @@ COLUMNS = (
 
 
 class TextFile:
-    """A file with a line for each track in each frame.
+    """A file with one line per track and frame.
 
     Args:
-        path: the file; folders are made.
+        path: the file; missing folders are made.
 
     Raises:
-        InputError: it cannot be written there; found out before the tracking, not after it.
+        InputError: the file cannot be written; checked here, before any frame is tracked.
     """
 
     needs_images = False
@@ -46,11 +46,11 @@ class TextFile:
         self._stack.__exit__(kind, *error_and_trace)
 
     def write(self, frame: Frame, tracks: Tracks) -> None:
-        """Write the frame's lines."""
+        """Write the lines of one frame."""
         self._file.writelines(self.line(frame, track) for track in tracks)
 
     def line(self, frame: Frame, track: Track) -> str:
-        """One line, its end included."""
+        """Return the line of one track, with its line feed."""
         raise NotImplementedError
 
 
@@ -58,30 +58,30 @@ class ResultFile(TextFile):
     """A MOTChallenge result file."""
 
     def line(self, frame: Frame, track: Track) -> str:
-        """As SORT and DeepSORT write it."""
+        """Return the line in the form in which SORT and DeepSORT write it."""
         return result_line(frame.number, track.id, *track.box_tlwh.tolist())
 
 
 class CsvFile(TextFile):
-    """A table with COLUMNS as its first line, for spreadsheets and pandas."""
+    """A table for spreadsheets and pandas; its first line is COLUMNS."""
 
     header = ",".join(COLUMNS) + "\n"
 
     def line(self, frame: Frame, track: Track) -> str:
-        """The values, none of which needs quotes."""
+        """Return the values with commas between them; no value needs quotes."""
         return ",".join(str(value) for value in row(frame, track)) + "\n"
 
 
 class JsonLinesFile(TextFile):
-    """One JSON object a line, with COLUMNS as its names."""
+    """One JSON object per line; its names are COLUMNS."""
 
     def line(self, frame: Frame, track: Track) -> str:
-        """The object."""
+        """Return the track as a JSON object."""
         return json.dumps(dict(zip(COLUMNS, row(frame, track), strict=True))) + "\n"
 
 
 def row(frame: Frame, track: Track) -> tuple[float, ...]:
-    """The values of COLUMNS: times to a tenth of a millisecond, boxes to a hundredth of a pixel."""
+    """Return the values of COLUMNS, rounded: times to 0.1 ms, boxes to 0.01 pixels."""
     box = [round(value, 2) for value in track.box_tlwh.tolist()]
     confidence = round(track.confidence, 4)
     times = frame.number, round(frame.seconds, 4), track.id

@@ -1,4 +1,4 @@
-"""Tracks drawn over the frames, on the screen."""
+"""A window that shows the frames with their tracks drawn in."""
 
 import os
 import sys
@@ -11,10 +11,10 @@ from flatsort.tracker import Tracks
 
 
 class Window:
-    """A live window; closing it or pressing q or Escape ends the run.
+    """A live window; the user ends the run by closing it, or by pressing q or Escape.
 
     Args:
-        title: of the window, and caption of the frames.
+        title: title of the window and caption of the frames.
 
     Raises:
         InputError: there is no display.
@@ -27,7 +27,7 @@ class Window:
 
         from flatsort.images.drawing import Overlay
 
-        # Without a display Qt ends the whole process instead of raising.
+        # Without a display, Qt would end the whole process instead of raising an error.
         if sys.platform == "linux" and not (
             os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
         ):
@@ -35,7 +35,9 @@ class Window:
         try:
             cv2.namedWindow(title, cv2.WINDOW_NORMAL)
         except cv2.error as error:
-            raise InputError("--show: OpenCV cannot open a window here, use --video") from error
+            raise InputError(
+                "--show: OpenCV cannot open a window: write a film with --video FILE.mp4 instead"
+            ) from error
         self._cv2 = cv2
         self._title = title
         self._overlay = Overlay()
@@ -47,7 +49,7 @@ class Window:
         self._cv2.destroyAllWindows()
 
     def write(self, frame: Frame, tracks: Tracks) -> None:
-        """Draw and show.
+        """Draw one frame's tracks and show the picture.
 
         Raises:
             StopTracking: the user closed the window.

@@ -1,1 +1,1 @@
-"""Where frames come from: sequences, videos, folders of images, cameras, streams."""
+"""Sources of frames: sequences, videos, folders of images, cameras and streams."""

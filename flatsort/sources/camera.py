@@ -1,4 +1,4 @@
-"""Cameras of this machine, through OpenCV."""
+"""The cameras of this machine, opened by OpenCV."""
 
 import time
 from collections.abc import Generator
@@ -11,16 +11,16 @@ from flatsort.sources.live import Arrival, LiveSource
 
 
 def open_camera(index: int, timeout: float) -> LiveSource:
-    """A camera by its number.
+    """Open a camera by its number.
 
     Args:
-        index: from 0.
-        timeout: seconds without a frame after which it counts as lost.
+        index: number of the camera, from 0.
+        timeout: seconds without a frame after which the camera counts as lost.
 
     Raises:
-        InputError: there is none, or another program has it.
+        InputError: there is no such camera, or another program uses it.
     """
-    # A missing camera is our sentence, not OpenCV's warnings.
+    # The error below replaces OpenCV's warnings about a missing camera.
     log = cv2.utils.logging
     level = log.getLogLevel()
     log.setLogLevel(log.LOG_LEVEL_SILENT)
@@ -30,18 +30,18 @@ def open_camera(index: int, timeout: float) -> LiveSource:
         log.setLogLevel(level)
     if not capture.isOpened():
         raise InputError(
-            f"camera {index} cannot be opened: it is not there, or another program has it"
+            f"camera {index} cannot be opened: connect it, or end the program that uses it"
         )
-    # 0, -1 or NaN where the driver does not know.
+    # A driver that does not know the rate gives 0, -1 or NaN.
     rate = plausible_rate(capture.get(cv2.CAP_PROP_FPS))
     return LiveSource(CameraReceiver(capture), f"camera-{index}", f"{index}", rate, timeout)
 
 
 class CameraReceiver:
-    """A camera's frames as they come, by the clock.
+    """Receives a camera's frames; their times are those of the clock.
 
     Args:
-        capture: opened; released when the arrivals are closed.
+        capture: an open camera; closing the arrivals releases it.
     """
 
     def __init__(self, capture: cv2.VideoCapture) -> None:
@@ -49,17 +49,17 @@ class CameraReceiver:
         self._capture = capture
 
     def arrivals(self) -> Generator[Arrival, None, None]:
-        """The frames."""
+        """Iterate over the frames."""
         try:
             while True:
-                there, image = self._capture.read()
-                if not there:
-                    self.failure = "the camera delivers no more"
+                is_read, image = self._capture.read()
+                if not is_read:
+                    self.failure = "the camera gives no more frames"
                     return
                 yield Arrival(time.monotonic(), lambda image=image: image)
         finally:
             self._capture.release()
 
     def close(self) -> None:
-        """Release a camera whose arrivals nobody began."""
+        """Release the camera, if nobody has started to iterate over its arrivals."""
         self._capture.release()

@@ -1,4 +1,4 @@
-"""Footage that passes by once: cameras and streams."""
+"""Live footage, whose frames come only once: cameras and streams."""
 
 import itertools
 from collections.abc import Callable, Generator, Iterable
@@ -16,11 +16,11 @@ from flatsort.sources.timestamps import Timeline
 
 @dataclass(frozen=True)
 class Arrival:
-    """A frame that came, not converted yet.
+    """A frame that has come but is not converted yet.
 
     Attributes:
-        seconds: its timestamp, from whatever origin.
-        image: makes (H, W, 3) uint8 BGR of it.
+        seconds: timestamp of the frame, from any origin.
+        image: converts the frame to (H, W, 3) uint8 BGR.
     """
 
     seconds: float
@@ -31,30 +31,31 @@ class Receiver(Protocol):
     """An open camera or stream.
 
     Attributes:
-        failure: why it ended, a phrase; None if it came to its end.
+        failure: reason why the frames ended, as a phrase; None if the stream came to its end.
     """
 
     failure: str | None
 
     def arrivals(self) -> Generator[Arrival, None, None]:
-        """What comes, as it comes; closed when the generator is."""
+        """Iterate over the frames as they come; closing the generator closes the receiver."""
 
     def close(self) -> None:
-        """Close one whose arrivals nobody began."""
+        """Close the receiver, if nobody has started to iterate over its arrivals."""
 
 
 class LiveSource:
-    """The newest frame each time one is asked for.
+    """A camera or stream, which gives its newest frame each time.
 
-    Frames that come while the last one is being looked at are dropped: a tracker that fell behind
-    would never catch up. Their number is among the notes; the times of the others tell of them.
+    Frames that come while the tracker is busy are dropped, because a tracker that falls behind a
+    live source would never catch up. :attr:`notes` say how many frames were dropped, and the times
+    of the other frames show the gaps.
 
     Args:
-        receiver: open.
-        name: of result files.
-        location: for people.
-        frame_rate: nominal.
-        timeout: seconds without a frame after which it counts as lost.
+        receiver: the open camera or stream.
+        name: name for result files.
+        location: place of the footage, for messages.
+        frame_rate: nominal rate in frames per second.
+        timeout: seconds without a frame after which the receiver counts as lost.
     """
 
     is_live = True
@@ -66,22 +67,22 @@ class LiveSource:
         self.name, self.location, self.frame_rate = name, location, frame_rate
         self.notes: list[str] = []
         self._receiver, self._timeout = receiver, timeout
-        self._begun = False
+        self._is_started = False
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
-        if not self._begun:
+        if not self._is_started:
             self._receiver.close()
 
     def frames(self, wanted: Iterable[int] | None = None) -> Generator[Frame, None, None]:
-        """The newest frames, until there are no more; to be called once.
+        """Iterate over the newest frames, until there are no more; to be called once.
 
         Raises:
-            InputError: not a single frame came.
+            InputError: no frame came.
         """
-        self._begun = True
+        self._is_started = True
         remaining = iter(itertools.count(1) if wanted is None else wanted)
         due = next(remaining, None)
         timeline = Timeline(self.frame_rate)
@@ -100,7 +101,7 @@ class LiveSource:
         except Ended as end:
             reason = str(end) or self._receiver.failure or "the stream came to its end"
             if number == 0:
-                raise InputError(f"{self.location}: not a single frame came: {reason}") from end
+                raise InputError(f"{self.location}: no frame came: {reason}") from end
         finally:
             if reason:
                 self.notes.append(f"{self.name} ended after {number} frames: {reason}")

@@ -1,4 +1,4 @@
-"""Sources whose frames are files of their own, so that each can be read by its number."""
+"""Sources with one image file per frame: MOTChallenge sequences and folders of images."""
 
 import re
 from collections.abc import Callable, Generator, Iterable
@@ -17,14 +17,14 @@ IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 
 
 class NumberedSource:
-    """Frames 1 to ``length`` at equal intervals, each read by its number.
+    """Frames 1 to ``length`` at equal intervals; each frame can be read by its number.
 
     Args:
-        name: of result files.
-        location: a folder.
+        name: name for result files.
+        location: folder of the footage.
         frame_rate: frames per second.
         length: number of frames.
-        read: the frame of a number, (H, W, 3) uint8 BGR.
+        read: reads the frame of a number, (H, W, 3) uint8 BGR.
     """
 
     is_live = False
@@ -48,13 +48,13 @@ class NumberedSource:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Nothing stays open."""
+        """Do nothing: no file stays open."""
 
     def frames(self, wanted: Iterable[int] | None = None) -> Generator[Frame, None, None]:
-        """The frames in order; files of frames that are not wanted are not opened.
+        """Iterate over the frames in order, without opening files that are not wanted.
 
         Raises:
-            InputError: a frame is missing or damaged; names its file.
+            InputError: a frame is missing or damaged; the message names its file.
         """
         for number in range(1, self.length + 1) if wanted is None else wanted:
             if number > self.length:
@@ -64,7 +64,7 @@ class NumberedSource:
                 yield Frame(number, (number - 1) / self.frame_rate, image)
 
     def _image(self, number: int) -> NDArray[np.uint8] | None:
-        """A frame's image; None to leave it out."""
+        """Read a frame's image; None leaves the frame out."""
         return self._read(number)
 
 
@@ -72,13 +72,13 @@ class SequenceSource(NumberedSource):
     """The frames of a MOTChallenge sequence.
 
     Args:
-        sequence: with frames on disk.
+        sequence: a sequence with images.
 
     Raises:
-        InputError: it has no frames.
+        InputError: the sequence has no images.
 
     Attributes:
-        sequence: as given.
+        sequence: the sequence.
     """
 
     def __init__(self, sequence: Sequence) -> None:
@@ -97,14 +97,14 @@ class SequenceSource(NumberedSource):
 class ImageFolder(NumberedSource):
     """The images of a folder in natural order of their names: 2.jpg before 10.jpg.
 
-    One that is damaged is left out, and :attr:`notes` say so; the others keep their numbers.
+    A damaged image is left out, and :attr:`notes` say so. The other images keep their numbers.
 
     Args:
-        folder: holds them; folders in it are not looked into.
+        folder: folder with the images; its subfolders are ignored.
         frame_rate: frames per second, which images do not tell.
 
     Raises:
-        InputError: there are no images.
+        InputError: the folder has no images.
     """
 
     def __init__(self, folder: Path, frame_rate: float) -> None:
@@ -126,10 +126,10 @@ class ImageFolder(NumberedSource):
         self._damaged: list[InputError] = []
 
     def frames(self, wanted: Iterable[int] | None = None) -> Generator[Frame, None, None]:
-        """The frames in order; images that are not wanted are not opened.
+        """Iterate over the frames in order, without opening images that are not wanted.
 
         Raises:
-            InputError: all were wanted and none can be read; names the first.
+            InputError: all images were wanted and none can be read; the message names the first.
         """
         self.notes, self._damaged = [], []
         is_empty = True
@@ -151,12 +151,12 @@ class ImageFolder(NumberedSource):
 
 
 def _is_image(path: Path) -> bool:
-    # Other systems leave files such as ._1.jpg, which are none.
-    hidden = path.name.startswith(".")
-    return path.suffix.lower() in IMAGE_SUFFIXES and not hidden and path.is_file()
+    # macOS leaves hidden files such as ._1.jpg, which are not images.
+    is_hidden = path.name.startswith(".")
+    return path.suffix.lower() in IMAGE_SUFFIXES and not is_hidden and path.is_file()
 
 
 def _natural(path: Path) -> tuple[list[tuple[str, int]], str]:
-    """A key by which numbers in names count as numbers."""
+    """Return a key for sorting that compares the numbers in names as numbers."""
     parts = re.findall(r"(\D*)(\d*)", path.stem.lower())
     return [(text, int(digits or -1)) for text, digits in parts], path.name

@@ -1,4 +1,4 @@
-"""Frames read ahead of their turn, in threads."""
+"""Read frames by number in threads, before they are needed."""
 
 import time
 from collections import deque
@@ -9,23 +9,24 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-# Enough to bridge a frame full of people; a frame of 1920 x 1080 takes 6 MB.
 DEPTH = 4
+"""Frames to read ahead: enough to bridge a frame with many people; a frame of 1920 x 1080 takes
+6 MB."""
 
 
 class ReadAhead:
-    """Reads frames in threads before they are asked for; a context manager that ends the threads.
+    """Reads planned frames ahead in threads; a context manager, which ends the threads.
 
     Args:
-        read: the frame of a number, (H, W, 3) uint8 BGR; it must let other threads run meanwhile,
-            as files and OpenCV's decoder do.
-        planned: frames that will be wanted, in order. Others can be asked for all the same, and are
-            read when they are.
-        threads: how many read at the same time; 1 where frames can only be read in order.
-        depth: most frames read or being read that were not asked for yet.
+        read: reads the frame of a number, (H, W, 3) uint8 BGR. It must release Python's lock, as
+            file access and OpenCV's decoder do.
+        planned: numbers of the frames to read ahead, in ascending order. Other frames are read
+            when :meth:`frame` is called.
+        threads: number of threads.
+        depth: largest number of frames that are read ahead, or being read.
 
     Attributes:
-        waited: seconds for which whoever asked had to wait.
+        waited: seconds that :meth:`frame` has taken.
     """
 
     def __init__(
@@ -54,13 +55,13 @@ class ReadAhead:
         self._image = None
 
     def frame(self, number: int) -> NDArray[np.uint8]:
-        """A frame; the same one may be asked for again, an earlier one must not be.
+        """Return a frame, (H, W, 3) uint8 BGR.
 
-        Returns:
-            (H, W, 3) uint8 BGR.
+        Args:
+            number: number of the frame; not less than in the call before.
 
         Raises:
-            InputError: whatever ``read`` raises for this frame, now and not when it was read.
+            InputError: ``read`` has raised it for this frame, now or when it read ahead.
         """
         if self._image is None or number != self._number:
             start = time.perf_counter()
@@ -72,7 +73,7 @@ class ReadAhead:
         return self._image
 
     def _take(self, number: int) -> NDArray[np.uint8]:
-        # Let go of the last frame first, so that no more than depth + 1 are ever in memory.
+        # Without the last frame, memory never holds more than depth + 1 frames.
         self._image = None
         while self._ahead and self._ahead[0][0] < number:
             self._ahead.popleft()[1].cancel()

@@ -1,4 +1,4 @@
-"""Items read in a thread: every one in its turn, or the newest for whoever is too slow for that."""
+"""Read a generator in a thread, and take every item in turn or only the newest item."""
 
 import threading
 from collections import deque
@@ -6,23 +6,23 @@ from collections.abc import Generator
 from typing import Generic, Self, TypeVar
 
 Item = TypeVar("Item")
-# For a thread that is about to end anyway.
-_PATIENCE_S = 1.0
+_JOIN_TIMEOUT_S = 1.0
+"""Seconds to wait for the thread's end; usually it ends at once."""
 
 
 class Ended(Exception):
-    """Nothing more will come, or nothing came in time."""
+    """No more items will come, or none came in time."""
 
 
 class Buffered(Generic[Item]):
-    """Reads a generator ahead in a thread and gives every item in its turn; a context manager.
+    """Reads a generator ahead in a thread and gives every item in turn; a context manager.
 
-    The thread is left behind if it does not end soon: a server or a driver that never answers must
-    not keep the program from ending.
+    On exit the thread is abandoned if it does not end soon, because a server or a driver that never
+    answers must not keep the program from ending.
 
     Args:
-        items: closed, by the thread, when the block ends.
-        depth: most items read and not taken yet.
+        items: the generator; the thread closes it when the block ends.
+        depth: largest number of items that are read ahead.
     """
 
     def __init__(self, items: Generator[Item, None, None], depth: int) -> None:
@@ -43,17 +43,17 @@ class Buffered(Generic[Item]):
             self._left = True
             self._read.clear()
             self._change.notify_all()
-        self._thread.join(_PATIENCE_S)
+        self._thread.join(_JOIN_TIMEOUT_S)
 
     def take(self, timeout: float | None = None) -> Item:
-        """The next item.
+        """Return the next item.
 
         Args:
-            timeout: seconds to wait for it; None for as long as it takes.
+            timeout: seconds to wait; None to wait without end.
 
         Raises:
-            Ended: the generator has ended, or nothing came in time; the message says so then.
-            Exception: whatever the generator raised.
+            Ended: the generator has ended, or no item came in time; only then there is a message.
+            Exception: the generator has raised it.
         """
         with self._change:
             if not self._change.wait_for(lambda: self._read or self._ended, timeout):
@@ -84,19 +84,19 @@ class Buffered(Generic[Item]):
                 self._change.notify_all()
 
     def _put(self, item: Item) -> None:
-        """Keep an item; called with the lock held."""
+        """Keep an item; the caller holds the lock."""
         self._change.wait_for(lambda: self._left or len(self._read) < self._depth)
         self._read.append(item)
 
 
 class Latest(Buffered[Item]):
-    """Gives the newest item that was not taken yet.
+    """Reads a generator in a thread and gives only the newest item.
 
     Args:
-        items: waits by itself until there is something; closed, by the thread, when the block ends.
+        items: the generator, which waits for its items; the thread closes it when the block ends.
 
     Attributes:
-        dropped: items that a newer one replaced before anybody took them.
+        dropped: number of items that a newer item replaced before they were taken.
     """
 
     def __init__(self, items: Generator[Item, None, None]) -> None:

@@ -1,4 +1,4 @@
-"""From the command line's word for footage to its source.
+"""The registry of sources: makes a source from its word on the command line.
 
 MOT16-02, data/scene      a MOTChallenge sequence: a name under the MOT root, or a folder
 photos/                   a folder of images
@@ -16,9 +16,10 @@ from flatsort.files.sequence import default_mot_root, find_folder, open_sequence
 from flatsort.sources.numbered import ImageFolder, SequenceSource
 from flatsort.sources.source import Source
 
-# Images carry no frame rate.
 IMAGE_FOLDER_RATE = 25.0
+"""Frames per second of a folder of images, unless the user gives a rate: images have none."""
 STALL_TIMEOUT_S = 10.0
+"""Seconds without a frame after which a camera or URL counts as lost."""
 _WANTED = "give a video, a folder of images, a camera's number or a URL"
 
 
@@ -28,19 +29,20 @@ def open_source(
     frame_rate: float | None = None,
     timeout: float = STALL_TIMEOUT_S,
 ) -> Source:
-    """The source that a word of the command line names.
+    """Open the source that a word of the command line names.
 
     Args:
-        word: see above. A file or folder comes before a camera or a sequence of its name.
-        mot_root: where sequences are looked up by name; see :func:`default_mot_root`.
-        frame_rate: of a folder of images, frames per second; 25 if None.
+        word: one of the words listed above. A file or folder takes precedence over a camera or a
+            sequence of the same name.
+        mot_root: folder with the sequences; None for :func:`default_mot_root`.
+        frame_rate: frames per second of a folder of images; None for 25.
         timeout: seconds without a frame after which a camera or URL counts as lost.
 
     Returns:
-        A source that has a frame at least, as far as can be told without waiting for it.
+        A source with at least one frame, as far as this is known without waiting for a frame.
 
     Raises:
-        InputError: there is no such thing, or it is no footage.
+        InputError: the word names nothing, or no footage.
     """
     for option, value in (("--fps", frame_rate), ("--timeout", timeout)):
         if value is not None and not 0 < value < math.inf:
@@ -63,7 +65,7 @@ def open_source(
     else:
         source = _find_sequence(word, mot_root)
     if frame_rate is not None and not isinstance(source, ImageFolder):
-        raise InputError(f"--fps: {word} has a frame rate of its own, a folder of images has none")
+        raise InputError(f"--fps: {word} has its own frame rate: leave out --fps")
     return source
 
 

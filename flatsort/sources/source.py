@@ -1,4 +1,4 @@
-"""The seam between footage and whatever looks at it."""
+"""The interface of all sources of frames."""
 
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ class Frame:
     """One frame of a source.
 
     Attributes:
-        number: from 1, counting the frames that the source delivers, and images of a folder that
-            are damaged; what result files call it.
-        seconds: when it was taken, since frame 1. Rises strictly; where frames were dropped
-            or the rate varies, by more than one frame's time.
-        image: (H, W, 3) uint8, BGR. Sources always give one; track.py passes None to those who said
-            that they look at none.
+        number: number of the frame in result files, from 1. It counts the frames that the source
+            gives, and the damaged images of a folder.
+        seconds: time since frame 1. It rises strictly. Between two frames it may rise by more than
+            one interval, if frames were dropped or the rate varies.
+        image: (H, W, 3) uint8 BGR. A source always gives an image; a tracking run passes None to
+            detectors and sinks that need no images.
     """
 
     number: int
@@ -27,18 +27,18 @@ class Frame:
 
 
 class Source(Protocol):
-    """Footage. A context manager, because cameras and files have to be closed.
+    """Footage; a context manager, because cameras and files must be closed.
 
     Attributes:
-        name: of result files; no path.
-        location: where it is, for people and for opening it again: an absolute path, a URL without
-            its password, a camera's number.
-        frame_rate: nominal, frames per second.
-        length: number of frames; None where only the end tells (cameras, streams). An estimate read
-            from a file's header may be wrong: only the frames themselves decide.
-        is_live: whether its frames pass by once and cannot be had again.
-        notes: one sentence each about what a person should know of the frames that were delivered:
-            that the footage was cut off, stalled, or how many frames were dropped.
+        name: name for result files; not a path.
+        location: place of the footage, for messages and to open it again: an absolute path, a URL
+            without its password, or a camera's number.
+        frame_rate: nominal rate in frames per second.
+        length: number of frames; None for cameras and streams. A file's header may give a wrong
+            number; only the frames themselves are certain.
+        is_live: whether the frames come only once and cannot be read again.
+        notes: sentences about the frames so far, for the user: that the footage was cut off or
+            stalled, or how many frames were dropped.
     """
 
     name: str
@@ -53,18 +53,16 @@ class Source(Protocol):
     def __exit__(self, *error: object) -> None: ...
 
     def frames(self, wanted: Iterable[int] | None = None) -> Generator[Frame, None, None]:
-        """The frames, in order, from the first; each call starts anew unless the source is live.
+        """Iterate over the frames in order; each call starts anew, unless the source is live.
 
-        To be closed by whoever stops in the middle.
-
-        Footage that ends early or is lost ends the iteration, and :attr:`notes` say why: what was
-        seen until then is worth keeping.
+        If the caller stops early, it closes the generator. If the footage ends early or is lost,
+        the iteration ends and :attr:`notes` say why, so that the caller keeps the frames so far.
 
         Args:
-            wanted: numbers of the frames that are wanted, ascending; the others are skipped as
-                cheaply as the source can. None for all.
+            wanted: numbers of the wanted frames in ascending order; the others are skipped as
+                cheaply as the source can. None for all frames.
 
         Raises:
-            InputError: while iterating: a frame of a sequence is missing or damaged, or there is
-                not a single frame.
+            InputError: while iterating: a frame of a sequence is missing or damaged, or there are
+                no frames.
         """

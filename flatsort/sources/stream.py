@@ -1,4 +1,4 @@
-"""URLs: streams without an end, and videos with one."""
+"""Footage behind a URL: a stream without an end, or a video with one."""
 
 import re
 import time
@@ -22,14 +22,14 @@ from flatsort.sources.video_file import VideoFile
 
 
 def open_url(url: str, timeout: float) -> Source:
-    """A live source where nobody knows when it ends, else a video with every frame.
+    """Open a URL: as a live source if its end is unknown, else as a video with every frame.
 
     Args:
-        url: whatever FFmpeg opens: rtsp, rtmp, http(s), udp, ...
-        timeout: seconds without data after which it counts as lost.
+        url: a URL that FFmpeg can open, such as rtsp, rtmp, http(s) or udp.
+        timeout: seconds without data after which the URL counts as lost.
 
     Raises:
-        InputError: nobody answers, or there is no video.
+        InputError: the server does not answer, or there is no video.
     """
     container = open_container(url, timeout)
     name = _name(url)
@@ -39,16 +39,16 @@ def open_url(url: str, timeout: float) -> Source:
     stream = video_stream(container)
     rate = plausible_rate(stream.average_rate or stream.guessed_rate)
     receiver = StreamReceiver(container, timeout)
-    # Reading itself times out first and knows more of the reason.
+    # FFmpeg times out first, so that its more exact reason is reported.
     return LiveSource(receiver, name, without_password(url), rate, timeout + 1.0)
 
 
 class StreamReceiver:
-    """A stream's frames as they come.
+    """Receives a stream's frames.
 
     Args:
-        container: opened; closed when the arrivals are.
-        timeout: as it was opened with.
+        container: an open container; closing the arrivals closes it.
+        timeout: the timeout that the container was opened with, in seconds.
     """
 
     def __init__(self, container: InputContainer, timeout: float) -> None:
@@ -57,30 +57,30 @@ class StreamReceiver:
 
     @property
     def failure(self) -> str | None:
-        """Why it ended."""
+        """Reason why the frames ended, as a phrase; None if the stream came to its end."""
         return self._decoder.failure
 
     def arrivals(self) -> Generator[Arrival, None, None]:
-        """The frames, decoded, not converted."""
+        """Iterate over the decoded frames, which are not converted yet."""
         with closing(self._container):
-            # Of a series of JPEGs FFmpeg makes the timestamps up.
+            # FFmpeg invents the timestamps of a series of JPEGs.
             is_untimed = self._container.format.name == "mpjpeg"
             for frame in self._decoder.frames():
                 seconds = time.monotonic() if is_untimed or frame.time is None else frame.time
                 yield Arrival(seconds, lambda frame=frame: upright_image(frame))
 
     def close(self) -> None:
-        """Close a stream whose arrivals nobody began."""
+        """Close the stream, if nobody has started to iterate over its arrivals."""
         self._container.close()
 
 
 def _has_end(container: InputContainer) -> bool:
-    """Whether it is a file behind a URL; of a playlist the size says nothing."""
+    """Return whether the URL is a file: it has a duration, or a size and is no playlist (hls)."""
     return container.duration is not None or (container.format.name != "hls" and container.size > 0)
 
 
 def _name(url: str) -> str:
-    """Host and last part of the path, as a file name: camera.local-stream1."""
+    """Return host and last part of the path as a file name, such as camera.local-stream1."""
     place, _, path = re.split("[?#]", without_password(url).partition("://")[2])[0].partition("/")
     host = re.sub(r":\d+$", "", place)
     words = [host, PurePosixPath(path).stem]

@@ -1,30 +1,33 @@
-"""When frames were taken, by timestamps that may be missing, repeated or start anew."""
+"""The times of frames, from timestamps that may be missing, repeated or start anew."""
 
-# A timestamp this far before the last frame's is a new beginning and no disorder, and so is one
-# this far behind it: a stream that learnt what time it is, not a gap.
-_BACK_S, _AHEAD_S = 1.0, 3600.0
-# What a frame whose timestamp does not rise is put behind the last one.
+_BACK_S = 1.0
+"""A timestamp this many seconds before the last frame is a new origin, not a disorder."""
+_AHEAD_S = 3600.0
+"""A timestamp this many seconds after the last frame is a new origin, not a gap: the camera has set
+its clock."""
 _LEAST_STEP_S = 1e-3
+"""Seconds between the last frame and a frame whose timestamp does not rise."""
 
 
 class Timeline:
-    """Turns raw timestamps into seconds since the first frame, which rise strictly.
+    """Converts raw timestamps to seconds since the first frame, which rise strictly.
 
     Args:
-        frame_rate: places a frame without a timestamp behind the last one; frames per second.
+        frame_rate: frames per second; a frame without a timestamp follows the last one by one
+            interval.
     """
 
     def __init__(self, frame_rate: float) -> None:
         self._interval = 1 / frame_rate
         self._last: float | None = None
-        # What to add to a raw timestamp; None until there was one.
+        # Seconds to add to a raw timestamp; None before the first timestamp.
         self._shift: float | None = None
 
     def seconds(self, raw: float | None) -> float:
-        """The time of the next frame.
+        """Return the time of the next frame.
 
         Args:
-            raw: its timestamp, in seconds from whatever origin; None if it has none.
+            raw: timestamp of the frame in seconds, from any origin; None if it has none.
         """
         self._last = self._next(raw)
         return self._last

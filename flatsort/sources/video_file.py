@@ -1,4 +1,4 @@
-"""A video with an end: a file, or one behind a URL."""
+"""A video with an end: a file, or a file behind a URL."""
 
 import itertools
 import statistics
@@ -22,23 +22,25 @@ from flatsort.sources.container import (
 from flatsort.sources.source import Frame
 from flatsort.sources.timestamps import Timeline
 
-# Packets of the beginning that the usual interval is read from; ten seconds.
 _PROBED = 250
+"""Packets at the beginning, from which the usual interval is computed: about ten seconds."""
 _SOUND_ONLY_S = 2.0
+"""Seconds by which the sound of a whole video may outlast its pictures."""
 
 
 class VideoFile:
     """Every frame of a video, in the order of presentation.
 
-    A video that was cut off or is damaged delivers what can be decoded, and :attr:`notes` say so.
+    If the video was cut off or is damaged, it gives the frames that can be decoded, and
+    :attr:`notes` say so.
 
     Args:
         location: path or URL.
-        name: of result files.
+        name: name for result files.
         timeout: seconds without data after which a URL's video counts as cut off; None for files.
 
     Raises:
-        InputError: no video, or one of which no frame can be decoded.
+        InputError: it is not a video, or no frame can be decoded.
     """
 
     is_live = False
@@ -61,13 +63,13 @@ class VideoFile:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Nothing stays open: whoever stops in the middle of :meth:`frames` closes the iterator."""
+        """Do nothing: closing the generator of :meth:`frames` closes the file."""
 
     def frames(self, wanted: Iterable[int] | None = None) -> Generator[Frame, None, None]:
-        """The frames; those that are not wanted are decoded, but not converted.
+        """Iterate over the frames; unwanted frames are decoded, but not converted.
 
         Raises:
-            InputError: the video cannot be opened any more.
+            InputError: the video can no longer be opened.
         """
         self.notes = []
         remaining = iter(itertools.count(1) if wanted is None else wanted)
@@ -89,12 +91,12 @@ class VideoFile:
         if decoder.damaged:
             packets = "packet" if decoder.damaged == 1 else "packets"
             self.notes.append(f"{decoder.damaged} damaged {packets} of {self.name} skipped")
-        # A header may count frames that an edit list leaves out; the duration knows better.
+        # A header may count frames that an edit list leaves out, so the duration decides too.
         missing_s = self._duration - seconds - 2 / self.frame_rate
         if self._announced:
             is_short = last < self._announced and missing_s > 0
         else:
-            # The sound may be longer than the pictures.
+            # The duration is that of the sound, which may outlast the pictures.
             is_short = decoder.failure is not None or missing_s > _SOUND_ONLY_S
         if is_short:
             why = decoder.failure or "it was cut off or is damaged"
@@ -105,7 +107,7 @@ class VideoFile:
 
 
 def _usual_interval(container: InputContainer, location: str) -> float | None:
-    """The median interval of the first frames, seconds; None where they have no timestamps.
+    """Return the median interval of the first frames in seconds; None without timestamps.
 
     Raises:
         InputError: no frame can be decoded.
@@ -113,7 +115,7 @@ def _usual_interval(container: InputContainer, location: str) -> float | None:
     stream = video_stream(container)
     decoder = Decoder(container, None)
     if next(decoder.frames(), None) is None:
-        raise InputError(f"{location}: not a single frame of it can be decoded")
+        raise InputError(f"{location}: no frame of it can be decoded")
     probed = itertools.islice(decoder.packets(), _PROBED)
     stamps = sorted(packet.pts for packet in probed if packet.pts is not None)
     steps = [later - earlier for earlier, later in itertools.pairwise(stamps) if later > earlier]
@@ -121,9 +123,9 @@ def _usual_interval(container: InputContainer, location: str) -> float | None:
 
 
 def _frame_rate(usual_interval: float | None, average: Fraction | None) -> float:
-    """The average rate, unless it is far off the usual one because frames were dropped."""
+    """Return the average rate, or the usual rate if dropped frames make the two differ."""
     if usual_interval is None:
         return plausible_rate(average)
     usual = 1 / usual_interval
-    # Files that count in milliseconds round the usual one.
+    # In files that count milliseconds, the usual interval is rounded and the average is exact.
     return plausible_rate(average if average and abs(average / usual - 1) < 0.2 else usual)

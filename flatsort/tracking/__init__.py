@@ -1,1 +1,1 @@
-"""One online run: frames in, tracks out to the sinks, and a record of how it was done."""
+"""Online tracking runs: frames in, tracks out to the sinks, and a record of the run."""

@@ -1,13 +1,15 @@
-"""Frames on their way to the tracker: when each was taken, and its image for whoever asks."""
+"""The feeds of a run: each gives the times of its frames, and the images that somebody asks for."""
 
+import enum
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from flatsort.errors import InputError
 from flatsort.files.sequence import Sequence
 from flatsort.processors import available_cores
 from flatsort.sources.read_ahead import DEPTH, ReadAhead
@@ -15,91 +17,144 @@ from flatsort.sources.read_thread import Buffered, Ended
 from flatsort.sources.source import Frame, Source
 
 Moment = tuple[int, float]
-"""A frame's number and its seconds since the first."""
+"""A frame's number and its seconds since the first frame."""
+
+
+class Keep(enum.Enum):
+    """The files that a run keeps if it stops before the last frame."""
+
+    WHOLE_ONLY = enum.auto()
+    """No files."""
+    FRAMES_SO_FAR = enum.auto()
+    """Files with the frames so far; no files if there were no frames."""
 
 
 class Feed(Protocol):
-    """A context manager that ends the thread it reads in.
+    """Gives a run its frames; a context manager, which ends the threads that read them.
 
     Attributes:
-        name: of the footage.
-        frame_rate: nominal, frames per second.
+        name: name of the footage, for result files.
+        location: place of the footage, as in :class:`flatsort.sources.source.Source`.
+        frame_rate: nominal rate in frames per second.
         length: number of frames, or an estimate; None if unknown.
-        waited: seconds for which the tracker had to wait for frames.
-        size: (width, height) of the first image, pixels; None until one was read.
+        keep: the files to keep if the run stops early. WHOLE_ONLY needs an exact ``length``.
+        notes: sentences about the frames so far, for the user.
+        waited: seconds for which the run has waited for frames.
+        size: (width, height) of the first image in pixels; None until an image was read.
     """
 
     name: str
+    location: str
     frame_rate: float
     length: int | None
+    keep: Keep
+    notes: list[str]
     waited: float
     size: tuple[int, int] | None
+
+    def plan(self, is_needed: Callable[[int], bool]) -> None:
+        """Announce, before the feed is entered, that the run needs images.
+
+        Args:
+            is_needed: returns whether the run will probably need the image of a frame, by number.
+
+        Raises:
+            InputError: the footage has no images.
+        """
 
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *error: object) -> None: ...
 
     def moments(self) -> Iterator[Moment]:
-        """The frames in order, to be iterated once."""
+        """Iterate over the frames in order; to be called once."""
 
     def image(self, number: int) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8 BGR of the frame that :meth:`moments` gave last."""
+        """Return the image of the frame that :meth:`moments` gave last, (H, W, 3) uint8 BGR."""
 
 
 class SequenceFeed:
-    """A sequence, of which only the frames that somebody asks for are read.
+    """Feeds a MOTChallenge sequence; reads only the images that the run asks for.
+
+    Threads read the planned images ahead. Other images are read when the run asks for them.
 
     Args:
-        sequence: its frames need not be there as long as nobody asks for them.
-        planned: numbers of those that will be asked for, which are read ahead; others are read
-            when they are.
+        sequence: the sequence; it needs no images if the run needs none.
     """
 
-    def __init__(self, sequence: Sequence, planned: Iterable[int]) -> None:
+    keep = Keep.WHOLE_ONLY
+
+    def __init__(self, sequence: Sequence) -> None:
         self.name, self.length = sequence.name, sequence.length
+        self.location = str(sequence.folder.resolve())
         self.frame_rate = sequence.frame_rate
+        self.notes: list[str] = []
         self.size: tuple[int, int] | None = None
-        # Decoding takes longer than all the rest: by as many as there are cores.
-        self._frames = ReadAhead(sequence.read_frame, planned, threads=available_cores())
+        self._sequence = sequence
+        self._images = _read_ahead(sequence, [])
 
     @property
     def waited(self) -> float:
-        """Seconds so far."""
-        return self._frames.waited
+        """Seconds for which the run has waited for frames."""
+        return self._images.waited
+
+    def plan(self, is_needed: Callable[[int], bool]) -> None:
+        """Choose the images to read ahead; see :meth:`Feed.plan`."""
+        if not self._sequence.has_images:
+            raise InputError(
+                f"{self._sequence.image_folder} has no frames: get the images, or track with "
+                "--descriptor none and without --video"
+            )
+        planned = [n for n in range(1, self.length + 1) if is_needed(n)]
+        self._images = _read_ahead(self._sequence, planned)
 
     def __enter__(self) -> Self:
-        self._frames.__enter__()
+        self._images.__enter__()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._frames.__exit__(*error)
+        self._images.__exit__(*error)
 
     def moments(self) -> Iterator[Moment]:
-        """All frames, at equal intervals."""
+        """Iterate over all frames, at equal intervals."""
         return ((n, (n - 1) / self.frame_rate) for n in range(1, self.length + 1))
 
     def image(self, number: int) -> NDArray[np.uint8]:
-        """The frame, read now unless it was planned."""
-        image = self._frames.frame(number)
+        """Return a frame's image; see :meth:`Feed.image`."""
+        image = self._images.frame(number)
         self.size = self.size or _size(image)
         return image
 
 
 class SourceFeed:
-    """A source's frames: read ahead in a thread, or, if it is live, none earlier than asked for.
+    """Feeds the user's own footage: every frame of a source.
+
+    A thread reads a recording ahead. The frame of a live source is the newest one at the moment at
+    which the run asks for it.
 
     Args:
-        source: entered and left by this one.
+        source: the source; the feed enters and exits it.
     """
 
+    keep = Keep.FRAMES_SO_FAR
+
     def __init__(self, source: Source) -> None:
-        self.name, self.frame_rate, self.length = source.name, source.frame_rate, source.length
+        self.name, self.location = source.name, source.location
+        self.frame_rate, self.length = source.frame_rate, source.length
         self.waited = 0.0
         self.size: tuple[int, int] | None = None
         self._source = source
         self._stack = ExitStack()
         self._next: Callable[[], Frame | None] = lambda: None
         self._image: NDArray[np.uint8] | None = None
+
+    @property
+    def notes(self) -> list[str]:
+        """Sentences about the frames so far, for the user."""
+        return self._source.notes
+
+    def plan(self, is_needed: Callable[[int], bool]) -> None:
+        """Do nothing: every frame of a source comes with its image."""
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -117,13 +172,13 @@ class SourceFeed:
         self._stack.__exit__(*error)
 
     def moments(self) -> Iterator[Moment]:
-        """The frames as they come."""
+        """Iterate over the frames as they come."""
         with suppress(Ended):
             while (frame := self._wait()) is not None:
                 self._image = frame.image
                 self.size = self.size or _size(frame.image)
                 number, seconds = frame.number, frame.seconds
-                # Memory holds no more frames than it must.
+                # The frame would keep its image in memory until the next frame has come.
                 del frame
                 yield number, seconds
 
@@ -136,8 +191,13 @@ class SourceFeed:
             self.waited += time.perf_counter() - start
 
     def image(self, number: int) -> NDArray[np.uint8]:
-        """The image that came last."""
+        """Return the last frame's image; see :meth:`Feed.image`."""
         return self._image
+
+
+def _read_ahead(sequence: Sequence, planned: list[int]) -> ReadAhead:
+    # Decoding takes longer than the rest of a run, so there is one thread per core.
+    return ReadAhead(sequence.read_frame, planned, threads=available_cores())
 
 
 def _size(image: NDArray[np.uint8]) -> tuple[int, int]:

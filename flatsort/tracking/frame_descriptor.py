@@ -1,4 +1,4 @@
-"""Where a descriptor's frames come from, and which it can do without."""
+"""A descriptor within a run: it gets images and kept features, and measures its time."""
 
 import time
 
@@ -13,18 +13,18 @@ from flatsort.tracking.feed import Feed
 
 
 class FrameDescriptor:
-    """A descriptor that fetches its frames, only if it must, and adds up the time it takes.
+    """A descriptor that asks the feed for an image only if a box must be described.
 
     Args:
-        descriptor: what describes boxes that are not in the cache.
-        feed: where it gets frames from.
-        cache: None to describe every box.
+        descriptor: describes the boxes that are not in the cache.
+        feed: gives the images.
+        cache: the kept features; None to describe every box.
 
     Attributes:
-        metric: the descriptor's.
-        described: boxes asked for so far.
-        reused: of them, those found in the cache.
-        seconds: taken so far, without the time waiting for frames.
+        metric: metric of the descriptor.
+        described: number of boxes so far.
+        reused: number of these boxes whose features came from the cache.
+        seconds: time so far, without the time of waiting for images.
     """
 
     def __init__(self, descriptor: Descriptor, feed: Feed, cache: FeatureCache | None) -> None:
@@ -37,14 +37,14 @@ class FrameDescriptor:
         self._number = 0
 
     def start_frame(self, frame_number: int) -> None:
-        """Told before each frame, from 1."""
+        """Start a frame, before its boxes are described; numbers start at 1."""
         self._number = frame_number
         self._descriptor.start_frame(frame_number)
 
     def __call__(
         self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """Boxes (N, 4) of the frame that was started -> features (N, D); ``frame`` is not used."""
+        """Return features (N, D) of boxes (N, 4) in the started frame; ``frame`` is ignored."""
         start, waited = time.perf_counter(), self._feed.waited
         try:
             self.described += len(boxes_tlwh)
@@ -57,7 +57,7 @@ class FrameDescriptor:
     def _complete(
         self, boxes_tlwh: NDArray[np.float32], cache: FeatureCache
     ) -> NDArray[np.float32]:
-        """What was kept, and what is new."""
+        """Return kept features, and describe the boxes that have none."""
         kept, known = cache.look_up(self._number, boxes_tlwh)
         self.reused += len(kept)
         if known.all():
@@ -78,10 +78,10 @@ class FrameDescriptor:
 def is_worth_reading(
     number: int, detections: Detections, min_confidence: float, cache: FeatureCache | None
 ) -> bool:
-    """Whether a frame is worth reading ahead for its detections to be described.
+    """Return whether a frame's image should be read ahead, to describe its detections.
 
-    Which boxes the tracker will ask for only it knows. Where one was kept, an earlier run came by
-    and most likely kept them all; if not, the frame is read when it turns out to be needed.
+    Only the tracker knows which boxes it will ask for. If the cache knows one box of the frame, an
+    earlier run has most likely kept all of them. If not, the image is read when it is needed.
     """
     candidates = valid_mask(detections) & (detections.confidences >= min_confidence)
     boxes_tlwh = detections.boxes_tlwh[candidates].astype(np.float32)

@@ -1,4 +1,4 @@
-"""Ctrl-C between two frames, never within one."""
+"""Let Ctrl-C stop a loop between two items, not within one."""
 
 import signal
 import threading
@@ -11,23 +11,24 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interruption:
-    """Makes an interrupt wait until it does no harm; a context manager.
+    """Delays an interrupt until the current item is done; a context manager.
 
-    While :meth:`until` waits for an item an interrupt ends it at once; at any other time within the
-    block, when the next item is asked for. A second interrupt is a KeyboardInterrupt wherever it
-    falls. Terminations (SIGTERM) are treated like interrupts.
+    An interrupt ends :meth:`until` at once if it is waiting for an item, else when the next item is
+    due. A second interrupt raises KeyboardInterrupt at once. A termination (SIGTERM) is treated
+    like an interrupt (SIGINT).
 
     Attributes:
-        signal: number of the signal that came, or None.
+        signal: number of the signal that came; None if none came.
     """
 
     def __init__(self) -> None:
         self.signal: int | None = None
-        self._waits = False
+        self._is_waiting = False
         self._previous: dict[int, object] = {}
 
     def __enter__(self) -> Self:
-        # Only the main thread may, and what runs in the background may have been told to ignore it.
+        # Python allows only the main thread to set handlers. A shell tells a background job to
+        # ignore interrupts, and that stays so.
         if threading.current_thread() is threading.main_thread():
             for number in _SIGNALS:
                 if signal.getsignal(number) is not signal.SIG_IGN:
@@ -39,7 +40,7 @@ class Interruption:
             signal.signal(number, handler)
 
     def until(self, items: Iterator[Item]) -> Iterator[Item]:
-        """The items, until there are no more or an interrupt came."""
+        """Yield the items until there are no more, or until an interrupt comes."""
         while self.signal is None:
             try:
                 item = self._wait_for(items)
@@ -52,13 +53,13 @@ class Interruption:
             yield item
 
     def _wait_for(self, items: Iterator[Item]) -> Item:
-        self._waits = True
+        self._is_waiting = True
         try:
             return next(items)
         finally:
-            self._waits = False
+            self._is_waiting = False
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         is_first, self.signal = self.signal is None, number
-        if self._waits or not is_first:
+        if self._is_waiting or not is_first:
             raise KeyboardInterrupt

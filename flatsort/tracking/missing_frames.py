@@ -1,25 +1,28 @@
-"""How many frames are missing between two, by their times."""
+"""Count the frames that are missing between two frames, by their times."""
 
 import math
 import statistics
 from collections import deque
 
-# Intervals that tell the usual one, an even number so that of two that take turns it is the longer,
-# and with how many of the nominal rate it begins.
-_REMEMBERED, _NOMINAL = 16, 3
-# An interval counts as so much longer: 1.75 of the usual one have room for another frame.
+_REMEMBERED = 16
+"""Intervals whose median is the usual interval; even, so that the median of two alternating
+intervals is the longer one."""
+_NOMINAL = 3
+"""Intervals of the nominal rate that a series starts with."""
 _LENIENCE = 0.25
+"""Added to an interval, in usual intervals: one of 1.75 has room for a missing frame."""
 
 
-class Pace:
+class GapFinder:
     """Finds gaps in a series of times.
 
-    The usual interval is the median of the last ones and not the nominal one. A camera that slows
-    down in the dark, or of whose frames a slow tracker takes every fifth, has no gaps: taking each
-    interval for one would make every person appear anew in each frame.
+    The usual interval is the median of the last intervals. It is not the nominal interval, because
+    a camera may slow down in the dark, and a slow tracker may take every fifth frame of a camera.
+    Such footage has no gaps. If each of its intervals counted as a gap, every person would appear
+    anew in each frame.
 
     Args:
-        frame_rate: nominal, frames per second.
+        frame_rate: nominal rate in frames per second.
     """
 
     def __init__(self, frame_rate: float) -> None:
@@ -27,7 +30,7 @@ class Pace:
         self._last: float | None = None
 
     def missing(self, seconds: float) -> int:
-        """Frames missing before the next one, which was taken at this time."""
+        """Return the number of frames missing before the next frame, which has this time."""
         last, self._last = self._last, seconds
         if last is None:
             return 0

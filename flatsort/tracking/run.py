@@ -1,4 +1,4 @@
-"""Footage through a tracker: frames in, tracks out to the sinks, time kept apart."""
+"""Track footage: each frame goes from the feed through detector and tracker to the sinks."""
 
 import time
 from collections.abc import Iterator
@@ -11,130 +11,97 @@ from tqdm import tqdm
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.descriptors.feature_cache import FeatureCache
 from flatsort.detectors.detector import Detector
-from flatsort.errors import InputError
-from flatsort.files.sequence import Sequence
 from flatsort.sinks.sink import Sink, StopTracking
-from flatsort.sources.source import Frame, Source
+from flatsort.sources.source import Frame
 from flatsort.tracker import Detections
-from flatsort.tracking.feed import Feed, SequenceFeed, SourceFeed
+from flatsort.tracking.feed import Feed, Keep
 from flatsort.tracking.frame_descriptor import FrameDescriptor, is_worth_reading
 from flatsort.tracking.interrupt import Interruption
-from flatsort.tracking.missing_frames import Pace
-from flatsort.tracking.options import Options, make_tracker, patience
-from flatsort.tracking.run_statistics import IdentityCount, Report
+from flatsort.tracking.missing_frames import GapFinder
+from flatsort.tracking.run_statistics import IdentityCount, RunStatistics
+from flatsort.tracking.tracker_options import TrackerOptions, empty_frames_to_forget, make_tracker
 
 
-def track_sequence(
-    sequence: Sequence,
+def track_feed(
+    feed: Feed,
     detector: Detector,
     descriptor: Descriptor | None,
-    options: Options,
+    options: TrackerOptions,
     sinks: Items[Sink],
     cache: FeatureCache | None = None,
-) -> Report:
-    """Track a sequence from its first frame to its last.
+) -> RunStatistics:
+    """Track footage from its first frame to its end, or until the user stops the run.
+
+    A frame that is missing, by the times of the others, counts as a frame without detections, so
+    that motion and ages follow the clock. The tracker sees at most as many missing frames as any
+    track survives.
 
     Args:
-        sequence: where frames are read from, if anything needs them.
-        detector: of the boxes; one that looks at no images is asked for those of all frames first.
-        descriptor: None for SORT.
-        options: how to track.
-        sinks: receive each frame's tracks. If the run is stopped they write nothing.
-        cache: of the descriptor's features. A frame is read only if a sink or the detector needs it
-            or one of its boxes is not there.
+        feed: gives the frames, and says which files to keep if the run stops early.
+        detector: finds the boxes. If it needs no images, it may be asked for each frame's boxes
+            once before the run starts.
+        descriptor: describes the boxes; None for SORT.
+        options: the tracker's options.
+        sinks: receive the tracks of each frame. A sink whose files are not kept exits with
+            StopTracking.
+        cache: features of the sequence by the descriptor. A sequence's image is read only if a sink
+            or the detector needs it, or if the cache lacks one of the frame's boxes.
 
     Returns:
-        Counts and times.
+        Counts and times of the run.
 
     Raises:
-        InputError: frames are needed and missing or damaged, or an option is out of range.
+        InputError: the run needs frames that are missing or damaged, the detector cannot use them,
+            or an option is out of range.
     """
-    looks = detector.needs_images or any(sink.needs_images for sink in sinks)
-    describes = descriptor is not None and descriptor.needs_images
-    if (looks or describes) and not sequence.has_images:
-        raise InputError(
-            f"{sequence.image_folder} has no frames: get the images, or track with --descriptor "
-            "none and without --video"
-        )
-    planned = [
-        number
-        for number in range(1, sequence.length + 1)
-        if looks
-        or (
-            describes
-            and is_worth_reading(
-                number, detector(Frame(number, 0.0, None)), options.min_confidence, cache
-            )
-        )
-    ]
-    run = _Run(SequenceFeed(sequence, planned), detector, descriptor, options, sinks, cache)
-    # Left last: the sinks see the stop, and write nothing that is not whole.
+    every_image = detector.needs_images or any(sink.needs_images for sink in sinks)
+    describes_images = descriptor is not None and descriptor.needs_images
+
+    def is_needed(number: int) -> bool:
+        if every_image:
+            return True
+        detections = detector(Frame(number, 0.0, None))
+        return is_worth_reading(number, detections, options.min_confidence, cache)
+
+    if every_image or describes_images:
+        feed.plan(is_needed)
+    run = _Run(feed, detector, descriptor, options, sinks, cache)
+    # suppress() surrounds the sinks, so each sink sees StopTracking and discards its files.
     with Interruption() as interruption, suppress(StopTracking), run.opened():
         run.follow(interruption)
-        if run.report.frames < sequence.length:
+        if not run.statistics.is_kept:
             raise StopTracking
-    return run.report
-
-
-def track_source(
-    source: Source,
-    detector: Detector,
-    descriptor: Descriptor | None,
-    options: Options,
-    sinks: Items[Sink],
-) -> Report:
-    """Track footage from its first frame to its end, or until the user stops it.
-
-    Frames that are missing by the others' times count as frames without detections, up to as many
-    as any track survives, so that motion and ages follow the clock.
-
-    Args:
-        source: entered and left.
-        detector: of the boxes.
-        descriptor: None for SORT.
-        options: how to track.
-        sinks: receive each frame's tracks. If the run is stopped they write what there is by then,
-            unless that is nothing.
-
-    Returns:
-        Counts and times.
-
-    Raises:
-        InputError: there are no frames, the detector cannot look at them, or an option is out of
-            range.
-    """
-    run = _Run(SourceFeed(source), detector, descriptor, options, sinks)
-    with Interruption() as interruption, suppress(StopTracking), run.opened():
-        run.follow(interruption)
-        if run.report.frames == 0:
-            raise StopTracking
-    return run.report
+    return run.statistics
 
 
 class _Run:
-    """The way of a frame, from the feed to the sinks."""
+    """The state of one run: its parts, and its statistics so far."""
 
     def __init__(
         self,
         feed: Feed,
         detector: Detector,
         descriptor: Descriptor | None,
-        options: Options,
+        options: TrackerOptions,
         sinks: Items[Sink],
-        cache: FeatureCache | None = None,
+        cache: FeatureCache | None,
     ) -> None:
-        self.report = Report()
-        self._feed, self._detector, self._sinks, self._options = feed, detector, sinks, options
+        self.statistics = RunStatistics()
+        self._feed, self._detector, self._sinks = feed, detector, sinks
+        self._min_confidence = options.min_confidence
         self._descriptor = None if descriptor is None else FrameDescriptor(descriptor, feed, cache)
         self._tracker = make_tracker(self._descriptor, options)
-        self._pace = Pace(feed.frame_rate)
-        self._patience = patience(self._descriptor, options)
+        self._gaps = GapFinder(feed.frame_rate)
+        self._most_empty_frames = empty_frames_to_forget(self._descriptor, options)
         self._identities = IdentityCount()
-        self._sinks_look = any(sink.needs_images for sink in sinks)
+        self._sinks_need_images = any(sink.needs_images for sink in sinks)
 
     @contextmanager
     def opened(self) -> Iterator[None]:
-        """The sinks, which are left first, and the feed, whose thread may take its time to end."""
+        """Enter the feed, then the sinks; exit them in reverse.
+
+        The feed exits last, because its thread may take a second to end.
+        """
         with ExitStack() as stack:
             stack.enter_context(self._feed)
             for sink in self._sinks:
@@ -142,8 +109,8 @@ class _Run:
             yield
 
     def follow(self, interruption: Interruption) -> None:
-        """Frame by frame, until there are no more or the user has seen enough."""
-        feed, report = self._feed, self.report
+        """Track frame by frame, until the last frame or until the user stops the run."""
+        feed = self._feed
         moments = tqdm(
             interruption.until(feed.moments()), desc=feed.name, total=feed.length, unit="frame"
         )
@@ -151,42 +118,57 @@ class _Run:
             for number, seconds in moments:
                 self._take(number, seconds)
         moments.close()
-        report.signal, report.size, report.decoding = interruption.signal, feed.size, feed.waited
-        report.dropped = self._tracker.dropped
-        report.identities = self._identities.total
-        if self._descriptor is not None:
-            report.description = self._descriptor.seconds
-            report.association -= report.description
-            report.described = self._descriptor.described
-            report.reused = self._descriptor.reused
+        self._complete_statistics(interruption.signal)
 
     def _take(self, number: int, seconds: float) -> None:
-        report, feed = self.report, self._feed
-        looks = self._sinks_look or self._detector.needs_images
-        frame = Frame(number, seconds, feed.image(number) if looks else None)
+        """Track one frame and give its tracks to the sinks."""
+        statistics, feed = self.statistics, self._feed
+        needs_image = self._sinks_need_images or self._detector.needs_images
+        frame = Frame(number, seconds, feed.image(number) if needs_image else None)
         start = time.perf_counter()
         detections = self._detector(frame)
         detected, waited = time.perf_counter(), feed.waited
-        self._skip(self._pace.missing(seconds), number - report.frames - 1)
+        self._skip(self._gaps.missing(seconds), number - statistics.frames - 1)
         if self._descriptor is not None:
             self._descriptor.start_frame(number)
         tracks = self._tracker.update(detections)
         tracked = time.perf_counter()
-        report.detection += detected - start
-        report.association += tracked - detected - (feed.waited - waited)
-        report.frames = number
-        report.detections += len(detections)
-        confident = detections.confidences >= self._options.min_confidence
-        report.confident += int(np.count_nonzero(confident))
+        statistics.detection += detected - start
+        statistics.association += tracked - detected - (feed.waited - waited)
+        statistics.frames = number
+        statistics.detections += len(detections)
+        confident = detections.confidences >= self._min_confidence
+        statistics.confident += int(np.count_nonzero(confident))
         self._identities.add(tracks.ids.tolist())
         try:
             for sink in self._sinks:
                 sink.write(frame, tracks)
         finally:
-            report.output += time.perf_counter() - tracked
+            statistics.output += time.perf_counter() - tracked
 
     def _skip(self, missing: int, numbered: int) -> None:
-        """Let the tracker see nothing for as many frames as are missing, some of them numbered."""
-        self.report.missing += max(0, missing - numbered)
-        for _ in range(min(missing, self._patience)):
+        """Show the tracker a frame without detections for each missing frame.
+
+        Args:
+            missing: frames that are missing by the times.
+            numbered: numbers that the feed left out, such as those of damaged images. The
+                statistics do not count them as missing.
+        """
+        self.statistics.missing += max(0, missing - numbered)
+        for _ in range(min(missing, self._most_empty_frames)):
             self._tracker.update(Detections.empty())
+
+    def _complete_statistics(self, signal: int | None) -> None:
+        statistics, feed = self.statistics, self._feed
+        statistics.signal, statistics.size, statistics.decoding = signal, feed.size, feed.waited
+        statistics.dropped = self._tracker.dropped
+        statistics.identities = self._identities.total
+        if self._descriptor is not None:
+            statistics.description = self._descriptor.seconds
+            statistics.association -= statistics.description
+            statistics.described = self._descriptor.described
+            statistics.reused = self._descriptor.reused
+        if feed.keep is Keep.WHOLE_ONLY:
+            statistics.is_kept = statistics.frames == feed.length
+        else:
+            statistics.is_kept = statistics.frames > 0

@@ -1,4 +1,4 @@
-"""What a result file was made of: RESULTS/TRACKER/SEQ.json beside RESULTS/TRACKER/SEQ.txt."""
+"""The record of a tracking run: RESULTS/TRACKER/SEQ.json beside RESULTS/TRACKER/SEQ.txt."""
 
 import json
 import platform
@@ -9,35 +9,37 @@ from typing import Any
 
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_writer
-from flatsort.tracking.options import Options
-from flatsort.tracking.run_statistics import STAGES, Report
+from flatsort.tracking.run_statistics import STAGES, RunStatistics
+from flatsort.tracking.tracker_options import TrackerOptions
 
 _COUNTS = ("detections", "confident", "dropped", "missing", "described", "reused", "identities")
-# What results depend on, by the names that packages have on PyPI.
 _PACKAGES = ("flatsort", "numpy", "opencv-python", "av", "torch", "onnxruntime")
+"""Packages that results depend on, by their names on PyPI."""
 
 
 @dataclass(frozen=True)
 class RunRecord:
-    """A run of tools/track.py.
+    """The record of one tracking run.
 
     Attributes:
-        sequence: name of the sequence or footage; the result file's stem.
-        source: absolute path, URL (without its password) or camera number of the footage; of a
-            sequence its folder.
-        frame_rate: nominal, frames per second.
-        size: [width, height] of the first frame, pixels; None where no frame was read.
-        frames: that were tracked, from the first; fewer than the footage has if it was stopped.
-        tracker: name of the results' folder.
-        descriptor: as on the command line.
-        detector: as on the command line, or the path of the detection file.
-        options: of the tracker, by name.
-        film: absolute path of the overlay film, or None.
-        seconds: spent in "decoding", "detection", "description", "association" and "output".
+        sequence: name of the sequence or footage; stem of the result file.
+        source: absolute path of the footage or of the sequence's folder, URL without its password,
+            or number of the camera.
+        frame_rate: nominal rate in frames per second.
+        size: [width, height] of the first image in pixels; None if no image was read.
+        frames: number of the last tracked frame; less than the footage has if the run was stopped.
+        tracker: name of the folder of the results.
+        descriptor: the descriptor's word.
+        detector: the detector's word, or the path of the detection file.
+        options: the tracker's options by name, see
+            :class:`flatsort.tracking.tracker_options.TrackerOptions`.
+        film: absolute path of the overlay film; None if there is none.
+        seconds: seconds in "decoding", "detection", "description", "association" and "output".
         counts: "detections", "confident", "dropped", "missing", "described", "reused" and
-            "identities", see :class:`flatsort.tracking.run_statistics.Report`.
-        notes: what a person was told of the footage: cut off, stalled, frames dropped.
-        versions: of Python and of the packages that results depend on.
+            "identities", see :class:`flatsort.tracking.run_statistics.RunStatistics`.
+        notes: sentences about the footage that the user was told: that it was cut off or stalled,
+            or that frames were dropped.
+        versions: versions of Python and of the packages that results depend on.
     """
 
     sequence: str
@@ -57,8 +59,8 @@ class RunRecord:
 
 
 def make_run_record(
-    report: Report,
-    options: Options,
+    statistics: RunStatistics,
+    options: TrackerOptions,
     *,
     sequence: str,
     source: str,
@@ -69,20 +71,20 @@ def make_run_record(
     film: str | None,
     notes: list[str],
 ) -> RunRecord:
-    """The record of a run, by what it reported; the other arguments are RunRecord's attributes."""
+    """Return the record of a run; the keyword arguments are attributes of RunRecord."""
     return RunRecord(
         sequence=sequence,
         source=source,
         frame_rate=frame_rate,
-        size=None if report.size is None else list(report.size),
-        frames=report.frames,
+        size=None if statistics.size is None else list(statistics.size),
+        frames=statistics.frames,
         tracker=tracker,
         descriptor=descriptor,
         detector=detector,
         options=asdict(options),
         film=film,
-        seconds={name: round(getattr(report, name), 3) for name in STAGES},
-        counts={name: getattr(report, name) for name in _COUNTS},
+        seconds={name: round(getattr(statistics, name), 3) for name in STAGES},
+        counts={name: getattr(statistics, name) for name in _COUNTS},
         notes=notes,
         versions=current_versions(),
     )
@@ -93,20 +95,20 @@ def write_run_record(results: Path, record: RunRecord) -> None:
 
     Args:
         results: the result file, SEQ.txt.
-        record: what it was made of.
+        record: the record of its run.
 
     Raises:
-        InputError: it cannot be written there.
+        InputError: the record cannot be written.
     """
     with atomic_writer(record_path(results)) as file:
         file.write(json.dumps(asdict(record), indent=1) + "\n")
 
 
 def read_run_record(results: Path) -> RunRecord | None:
-    """The record of a result file, SEQ.txt; None where there is none.
+    """Read the record of a result file, SEQ.txt; return None if there is none.
 
     Raises:
-        InputError: it is damaged.
+        InputError: the record is damaged.
     """
     path = record_path(results)
     try:
@@ -121,17 +123,20 @@ def read_run_record(results: Path) -> RunRecord | None:
 
 
 def record_path(results: Path) -> Path:
-    """SEQ.json beside SEQ.txt."""
+    """Return the path of the record, SEQ.json, beside the result file, SEQ.txt."""
     return results.with_suffix(".json")
 
 
 def current_versions() -> dict[str, str]:
-    """Python and the packages that results depend on, without importing them."""
+    """Return the versions of Python and of the packages that results depend on.
+
+    The packages are not imported.
+    """
     versions = {"python": platform.python_version()}
     for package in _PACKAGES:
         try:
             versions[package] = version(package)
         except PackageNotFoundError:
-            # An optional one that is not installed had no part in it.
+            # An optional package that is not installed had no part in the results.
             continue
     return versions

@@ -1,9 +1,8 @@
-"""What a run took, and how many people it told apart."""
+"""The statistics of a tracking run: times, counts and the number of identities."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-# Attributes of a Report that are seconds, and what the closing line calls them.
 STAGES = {
     "decoding": "waiting for decoding",
     "detection": "detector",
@@ -11,31 +10,34 @@ STAGES = {
     "association": "association",
     "output": "output",
 }
+"""Attributes of RunStatistics in seconds, and their names in the closing line."""
 
 
 @dataclass
-class Report:
-    """What a run took.
+class RunStatistics:
+    """Counts and times of a run.
 
     Attributes:
-        frames: tracked; fewer than there are if the user stopped.
-        size: (width, height) of the first frame, pixels; None if no frame was read.
-        signal: number of the one that interrupted the run, or None.
-        identities: reported.
-        detections: in these frames.
-        confident: of them, those of at least the minimum confidence.
-        dropped: detections that were no boxes.
-        missing: frames that the footage lacks between those it has, by their times.
-        reused: of the boxes described, those whose features were kept from an earlier run.
-        described: boxes that the tracker wanted features of.
-        decoding: seconds waiting for frames, which are read and decoded ahead in a thread.
+        frames: number of the last tracked frame; less than the footage has if the user stopped.
+        is_kept: whether the run keeps its files, see :class:`flatsort.tracking.feed.Keep`.
+        size: (width, height) of the first image in pixels; None if no image was read.
+        signal: number of the signal that interrupted the run; None if there was none.
+        identities: number of reported identities.
+        detections: number of detections in these frames.
+        confident: number of detections with at least the minimum confidence.
+        dropped: number of detections with an invalid box.
+        missing: number of frames that the footage lacks by the times of the others.
+        described: number of boxes whose features the tracker asked for.
+        reused: number of described boxes whose features came from the cache.
+        decoding: seconds of waiting for frames, which a thread reads and decodes ahead.
         detection: seconds in the detector.
-        description: seconds in the descriptor, looking up what was kept included.
-        association: seconds in the tracker, the descriptor's excluded.
-        output: seconds drawing and encoding.
+        description: seconds in the descriptor and the cache.
+        association: seconds in the tracker, without the descriptor.
+        output: seconds of drawing, encoding and writing.
     """
 
     frames: int = 0
+    is_kept: bool = False
     size: tuple[int, int] | None = None
     signal: int | None = None
     identities: int = 0
@@ -52,12 +54,12 @@ class Report:
     output: float = 0.0
 
     def line(self) -> str:
-        """One line for a person."""
+        """Return the statistics as one line of text."""
         stages = []
         for attribute, name in STAGES.items():
             seconds = getattr(self, attribute)
             each = 1000 * seconds / max(1, self.frames)
-            stages.append(f"{name} {seconds:.2f} s ({each:.2f} ms a frame)")
+            stages.append(f"{name} {seconds:.2f} s ({each:.2f} ms per frame)")
         dropped = f" ({self.dropped} invalid boxes dropped)" if self.dropped else ""
         missing = f" ({self.missing} more were missing)" if self.missing else ""
         counted = (
@@ -72,10 +74,10 @@ class Report:
 
 
 class IdentityCount:
-    """Counts different identities, in a byte for each id.
+    """Counts distinct identities, with one byte of memory per id.
 
     Attributes:
-        total: how many there were.
+        total: number of distinct identities so far.
     """
 
     def __init__(self) -> None:
@@ -83,7 +85,7 @@ class IdentityCount:
         self._seen = bytearray()
 
     def add(self, ids: Iterable[int]) -> None:
-        """Take in the ids of a frame: whole numbers from 1, which trackers give in turn."""
+        """Add the ids of a frame: whole numbers from 1, which a tracker gives in turn."""
         for identity in ids:
             if identity >= len(self._seen):
                 self._seen.extend(bytes(identity + 1 - len(self._seen)))

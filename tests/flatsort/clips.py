@@ -1,4 +1,4 @@
-"""Short videos made by hand, whose frames tell their number by their grey."""
+"""Short videos made by hand; the grey of a frame tells its number."""
 
 from fractions import Fraction
 
@@ -10,7 +10,7 @@ TICKS = 90_000
 
 
 def grey_frames(count, size=(64, 48), first=1):
-    """Frames (H, W, 3) of grey STEP * number, with a white corner at the top left."""
+    """Yield frames (H, W, 3) with grey STEP * number, and a white corner at the top left."""
     for number in range(first, first + count):
         image = np.full((size[1], size[0], 3), STEP * number % 200, np.uint8)
         image[: size[1] // 4, : size[0] // 4] = 250
@@ -18,13 +18,13 @@ def grey_frames(count, size=(64, 48), first=1):
 
 
 def number_of(image):
-    """The number that a frame tells by its middle."""
+    """Return a frame's number, by the grey of its middle."""
     height, width = image.shape[:2]
     return round(float(image[height // 2, width // 2].mean()) / STEP)
 
 
 def write_clip(path, images, frame_rate=10, times=None, rotation=None, faststart=False):
-    """H.264 of images, at constant rate or at `times` in seconds; the path."""
+    """Write images as H.264, at a constant rate or at `times` in seconds; return the path."""
     options = {"movflags": "+faststart"} if faststart else {}
     with av.open(str(path), "w", options=options) as container:
         stream = container.add_stream("libx264", rate=Fraction(frame_rate))
@@ -46,7 +46,7 @@ def write_clip(path, images, frame_rate=10, times=None, rotation=None, faststart
 
 
 def write_sound(path, seconds=0.2):
-    """A file with sound only; the path."""
+    """Write a file with sound only; return the path."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("aac", rate=16_000)
         silence = np.zeros((1, round(seconds * 16_000)), np.float32)

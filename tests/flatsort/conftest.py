@@ -1,4 +1,4 @@
-"""A tiny MOTChallenge folder, and the command lines run in this process."""
+"""Shared fixtures: tiny sequences, tiny weights, commands run in this process, a browser."""
 
 import json
 import os
@@ -20,7 +20,7 @@ RED, BLUE, GREEN = (0, 0, 255), (255, 0, 0), (0, 200, 0)
 
 @pytest.fixture(autouse=True)
 def own_feature_cache(tmp_path_factory, monkeypatch):
-    """What track.py keeps unless told where: never the user's, and nothing from other tests."""
+    """Give each test its own default folder for track.py's features, never the user's."""
     folder = tmp_path_factory.mktemp("features")
     monkeypatch.setattr(flatsort.commands.track_arguments, "FEATURE_CACHE", folder)
     return folder
@@ -28,7 +28,7 @@ def own_feature_cache(tmp_path_factory, monkeypatch):
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a command line ended."""
+    """The end of a command: its status and its output."""
 
     status: int
     out: str
@@ -36,7 +36,7 @@ class Outcome:
 
     @property
     def error(self) -> str:
-        """The one sentence that bad input must get; progress bars may stand before it."""
+        """The sentence that the command prints about bad input, after any progress bars."""
         assert self.status == 2, (self.status, self.err)
         assert "Traceback" not in self.err
         *before, last = self.err.replace("\r", "\n").rstrip("\n").split("\n")
@@ -47,7 +47,7 @@ class Outcome:
 
 @pytest.fixture
 def tool(capsys):
-    """Run a tool's main with words, as its script would."""
+    """Return a function that runs a command's main with words, as its script would."""
 
     def call(main, *words):
         capsys.readouterr()
@@ -65,8 +65,8 @@ def tool(capsys):
 def make_sequence(tmp_path):
     """Make a MOT folder of coloured rectangles on grey.
 
-    ``people`` are (colour, left, top, width, height, step): where each stands in frame 1 and how
-    far it walks to the right in a frame. Detections are exact unless ``detections`` gives the text.
+    ``people`` are (colour, left, top, width, height, step): the box in frame 1, and the pixels that
+    it moves to the right per frame. Detections are exact unless ``detections`` gives their text.
     """
 
     def make(
@@ -104,7 +104,7 @@ def make_sequence(tmp_path):
 
 @pytest.fixture
 def read_rows():
-    """The rows of a result file as tuples of numbers: frame, id, left, top, width, height."""
+    """Return a function that reads a result file: (frame, id, left, top, width, height) per row."""
 
     def read(path):
         lines = Path(path).read_text().splitlines()
@@ -115,7 +115,7 @@ def read_rows():
 
 @pytest.fixture(scope="session")
 def tiny_weights(tmp_path_factory):
-    """Weights of a network of 8 latents, seeded and untrained, with a card."""
+    """Return a function that writes weights of a seeded, untrained network of 8 latents."""
     import torch
 
     from flatsort.reid_vae.model.architecture import Architecture
@@ -147,7 +147,7 @@ def tiny_weights(tmp_path_factory):
 
 @pytest.fixture
 def files_under():
-    """All files of a folder, hidden and temporary ones too, as paths relative to it."""
+    """Return a function that lists all files of a folder, hidden ones too, as relative paths."""
 
     def find(folder):
         return sorted(str(p.relative_to(folder)) for p in Path(folder).rglob("*") if p.is_file())

@@ -1,4 +1,4 @@
-"""Crops of people standing about, made by hand."""
+"""Sets of crops made by hand."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ SIZE = (20.0, 40.0)
 
 
 def crops(*rows):
-    """(frame, left) or (frame, left, sequence); boxes are 20 x 40 at the top."""
+    """Return crops of rows (frame, left) or (frame, left, sequence); boxes are 20 x 40 at y 0."""
     table = np.array([(*row, 0)[:3] for row in rows], float).reshape(-1, 3)
     count = len(table)
     boxes_tlwh = np.column_stack([table[:, 1], np.zeros(count), np.tile(SIZE, (count, 1))])

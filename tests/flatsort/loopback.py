@@ -1,4 +1,4 @@
-"""Web servers on this machine: with one file, misbehaving as told, and a camera."""
+"""Local web servers: one that serves a file and misbehaves on demand, and a camera."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,13 +10,13 @@ class Server:
     """Answers every path with `content`.
 
     Attributes:
-        headers: sent with every answer: validators, or none.
-        ranges: whether it understands Range (and If-Range).
-        cuts: how many bytes of each coming answer are sent before the connection is cut.
-        stalls: how many before it falls silent, until the server is closed.
-        statuses: sent instead of an answer, one after the other.
-        wrong_start: how far from what was asked for a range starts.
-        asked: the headers of each request.
+        headers: headers of every answer, such as validators.
+        ranges: whether the server understands Range and If-Range.
+        cuts: per coming answer, the bytes after which the server closes the connection.
+        stalls: per coming answer, the bytes after which the server falls silent until it is closed.
+        statuses: per coming answer, the status that the server sends instead of content.
+        wrong_start: bytes between the requested start of a range and the start of the answer.
+        asked: headers of each request.
     """
 
     def __init__(self, content=b""):
@@ -35,10 +35,10 @@ class Server:
                 outer.answer(self)
 
             def log_message(self, *words):
-                """Nothing."""
+                """Print nothing."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        # A viewer that hangs up is no error, and one that still waits does not hold up the end.
+        # A client that hangs up is no error, and a client that waits does not delay the end.
         self.server.handle_error = lambda *_: None
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}/MOT16.zip"
@@ -90,7 +90,7 @@ class Camera(Server):
     """A web camera, which sends JPEGs one after the other.
 
     Args:
-        images: (H, W, 3) uint8 BGR; waited for as long as the iterable takes.
+        images: (H, W, 3) uint8 BGR; the camera waits for each image of the iterable.
     """
 
     def __init__(self, images):

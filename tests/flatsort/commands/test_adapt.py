@@ -294,7 +294,7 @@ def test_the_request_has_the_defaults_that_the_help_states(capsys):
     with pytest.raises(SystemExit):
         parse_arguments(["--help"])
     text = capsys.readouterr().out
-    for name in ("minutes", "before", "min_confidence", "learn_confidence", "min_height", "seed"):
+    for name in ("minutes", "before", "learn_confidence", "min_height", "seed", "detector"):
         option, value = f"--{name.replace('_', '-')}", getattr(request, name)
         stated = value if isinstance(value, str) else f"{value:g}"
         # From this option's line to the next option's.

@@ -1,4 +1,4 @@
-"""compare_tracks.py: what it prints, writes and refuses."""
+"""The command compare_tracks: output, files and errors."""
 
 import json
 
@@ -17,14 +17,15 @@ def run(identity, first, last, left=10):
 
 
 TRUTH = run(1, 1, LENGTH) + run(2, 1, LENGTH, left=100)
-# SORT switches once at each person; ours keeps the first and switches with SORT at the second.
+# SORT switches once at each person. The tracker ours keeps person 1, and switches together with
+# SORT at person 2.
 SORT = run(8, 1, 10) + run(9, 20, LENGTH) + run(6, 1, 4, 100) + run(7, 5, LENGTH, 100)
 OURS = run(5, 1, LENGTH) + run(3, 1, 4, 100) + run(4, 5, LENGTH, 100)
 
 
 @pytest.fixture
 def place(make_sequence, tmp_path, monkeypatch):
-    """The working directory: sequence MOT16-98 with ground truth, results/SORT and results/ours."""
+    """The working folder: sequence MOT16-98 with ground truth, results/SORT and results/ours."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MOT16_ROOT", str(tmp_path))
     sequence = make_sequence(length=LENGTH)
@@ -40,7 +41,7 @@ WORDS = ("--seq", "MOT16-98", "--tracker", "SORT", "ours")
 
 
 def table(text):
-    """The words of the rows that start with a number, and of the totals."""
+    """Parse the rows that start with a number, and the totals."""
     lines = [line.split() for line in text.splitlines()]
     moments = [line for line in lines if line and line[0].isdigit()]
     totals = {line[0]: line[1:] for line in lines if line and line[0] in ("SORT", "ours")}
@@ -52,7 +53,7 @@ def test_the_table_and_the_picture(tool, place, files_under):
     outcome = tool(main, *WORDS, "--out", "docs/a.png", "--json", "a.json")
     assert (outcome.status, outcome.err) == (0, "")
     moments, totals = table(outcome.out)
-    # Both switch at person 2: no difference.
+    # Both trackers switch at person 2, so they do not differ there.
     assert moments == [["1", "20", "1", "SORT", "8", "->", "9", "10", "ours", "5", "10"]]
     assert totals == {"SORT": ["2", "1", "0"], "ours": ["1", "0", "1"]}
     assert outcome.out.endswith("wrote docs/a.png: the switches at frame 20\n")
@@ -64,15 +65,15 @@ def test_the_table_and_the_picture(tool, place, files_under):
     assert found["trackers"]["SORT"]["switches"] == 2
 
 
-def test_without_trackers_named_all_that_have_the_sequence(tool, place):
+def test_without_names_all_trackers_with_the_sequence_are_compared(tool, place):
     (place / "results" / "other").mkdir()
     (place / "results" / "other" / "MOT16-97.txt").write_text("")
     _, totals = table(tool(main, *WORDS[:2]).out)
     assert list(totals) == ["SORT", "ours"]
 
 
-def test_a_moment_by_hand(tool, place):
-    # Frame 4 has the old identity, 5 the new; 15 is between the two of another moment.
+def test_the_switches_at_one_frame_can_be_drawn(tool, place):
+    # Frame 4 has the old identity and 5 the new one; 15 lies between the two of another moment.
     for frame, first in ((4, 5), (15, 20)):
         outcome = tool(main, *WORDS, "--at", frame, "--out", "a.png")
         assert f"wrote a.png: the switches at frame {first}\n" in outcome.out
@@ -86,7 +87,7 @@ def test_at_a_frame_without_switches_nothing_is_written(tool, place, files_under
 
 
 def test_top_is_the_number_of_moments_drawn(tool, place):
-    # Now ours keeps the second person too.
+    # In this file ours keeps person 2 as well.
     text = run(5, 1, LENGTH) + run(3, 1, LENGTH, 100)
     (place / "results" / "ours" / "MOT16-98.txt").write_text(text)
     for top, frames in (("1", "20"), ("9", "20, 5")):
@@ -105,19 +106,20 @@ def test_trackers_that_never_differ(tool, place, files_under):
     assert files_under(place) == before
 
 
-def test_without_ground_truth_they_are_compared_with_each_other(tool, place):
+def test_without_ground_truth_trackers_are_compared_with_each_other(tool, place):
     (place / "MOT16-98" / "gt" / "gt.txt").unlink()
     outcome = tool(main, *WORDS, "--out", "a.jpg")
     assert outcome.status == 0, outcome.err
     moments, totals = table(outcome.out)
-    # Along ours 5; at the second person they change in the same frame and cannot be told apart.
+    # The moment is along track 5 of ours. At person 2 both change in the same frame, so neither
+    # differs from the other.
     assert moments == [["1", "20", "ours", "5", "SORT", "8", "->", "9", "10", "ours", "5", "10"]]
     assert totals["SORT"] == ["1", "1", "0"]
     assert "no ground truth" in outcome.out
     assert cv2.imread("a.jpg") is not None
 
 
-def test_without_frames_the_table_can_be_had_and_the_picture_not(tool, place, files_under):
+def test_without_frames_there_is_a_table_but_no_picture(tool, place, files_under):
     for image in (place / "MOT16-98" / "img1").iterdir():
         image.unlink()
     before = files_under(place)
@@ -126,7 +128,7 @@ def test_without_frames_the_table_can_be_had_and_the_picture_not(tool, place, fi
     assert tool(main, *WORDS).status == 0
 
 
-def test_a_frame_missing_among_others(tool, place, files_under):
+def test_a_single_missing_frame_is_named(tool, place, files_under):
     (place / "MOT16-98" / "img1" / "000020.jpg").unlink()
     before = files_under(place)
     error = tool(main, *WORDS, "--out", "a.png", "--json", "a.json").error
@@ -162,6 +164,6 @@ def test_a_bad_or_missing_result_file_is_named(tool, place):
     assert "ours/MOT16-98.txt: cannot read" in tool(main, *WORDS).error
 
 
-def test_all_is_more_than_one_sequence(tool, place, make_sequence):
+def test_only_one_sequence_can_be_compared(tool, place, make_sequence):
     make_sequence(name="MOT16-97", length=2)
     assert "name it" in tool(main, "--seq", "all").error

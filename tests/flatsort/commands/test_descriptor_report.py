@@ -1,4 +1,4 @@
-"""The command line, from a labelled folder to tables, numbers and pictures."""
+"""The command descriptor_report: from a labelled folder to tables, numbers and pictures."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ PEOPLE = ((RED, 5, 20, 20, 50, 0), (BLUE, 60, 40, 24, 60, 1), (GREEN, 130, 30, 2
 DISTANCES = ["cosine", "centred cosine", "euclidean"]
 OWN_DISTANCES = ["cosine", "centred cosine", "own-centred cosine", "euclidean"]
 COSINE = AppearanceMetric("cosine")
-# Two who stand at 5 and at 60 px, and detections of two others, both farther right.
+# Two people stand at 5 and at 60 px; the detections show two others, both farther right.
 STANDING = ((RED, 5, 20, 20, 50, 0), (BLUE, 60, 40, 24, 60, 0))
 FARTHER_RIGHT = "".join(
     f"{number},-1,{left},20,20,50,0.9\n" for number in range(1, 32) for left in (100, 130)
@@ -25,7 +25,7 @@ FARTHER_RIGHT = "".join(
 
 @pytest.fixture
 def labelled_sequence(make_sequence):
-    """Three people of plain colours in 31 frames, with ground truth."""
+    """Make a sequence of three people in plain colours, 31 frames, with ground truth."""
 
     def make(people=PEOPLE, length=31, **options):
         sequence = make_sequence(people=people, length=length, **options)
@@ -44,7 +44,7 @@ def labelled_sequence(make_sequence):
 
 @pytest.fixture
 def left_of_box(monkeypatch):
-    """Register descriptions of a box by its left edge, under these names with these metrics."""
+    """Register descriptors with these metrics whose feature is the left edge of the box."""
     monkeypatch.setattr(registry, "_REGISTERED", {})
 
     def make(**metrics):
@@ -81,7 +81,7 @@ def test_people_of_plain_colours_are_told_apart(tool, labelled_sequence, tmp_pat
             "rank_1": 1.0,
             "mean_average_precision": 1.0,
         }
-    # The colours share no bin, so cosines are 0 or 1; found without labels and right with them.
+    # The colours share no bin, so cosines are 0 or 1, and the gate found without labels is right.
     gate = histogram["gates"]["cosine"]
     assert gate["gate"] == pytest.approx(0.5, abs=0.1)
     assert gate["pairs"] == gate["galleries"] == {"false_accept": 0.0, "false_reject": 0.0}
@@ -91,7 +91,7 @@ def test_people_of_plain_colours_are_told_apart(tool, labelled_sequence, tmp_pat
     assert facts["descriptors"]["raw pixels"]["own"] is None
 
 
-def test_the_page_shows_what_the_terminal_does(tool, labelled_sequence, tmp_path):
+def test_the_page_has_the_tables_of_the_terminal(tool, labelled_sequence, tmp_path):
     out = tmp_path / "out"
     words = ["--descriptor", "histogram", "--seq", labelled_sequence().folder, "--out", out]
     printed = tool(main, *words).out
@@ -100,7 +100,7 @@ def test_the_page_shows_what_the_terminal_does(tool, labelled_sequence, tmp_path
         assert f"]({name})" in page
         picture = cv2.imread(str(out / name))
         assert picture.shape[0] > 400
-        # Both colours of the pairs are there.
+        # The picture is not empty.
         assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 20
     for title in ("Scores", "Gates"):
         assert f"## {title}\n" in page
@@ -139,7 +139,7 @@ def test_weights_and_their_seeds(tool, labelled_sequence, tiny_weights, tmp_path
     assert one["flatness"] == other["flatness"]
     assert one["flatness"]["crops"] == 48
     assert list(one["scores"]) == OWN_DISTANCES
-    # About the mean that the weights keep it is another cosine than about the detections'.
+    # The mean in the weights differs from the mean of the detections.
     assert one["scores"]["own-centred cosine"] != one["scores"]["centred cosine"]
     assert one["own"]["distance"] == "own-centred cosine"
     assert list(facts["seeds"]["tiny"]["scores"]) == OWN_DISTANCES
@@ -158,7 +158,7 @@ def test_weights_calibrated_for_euclidean_distance_have_a_centre_too(
     assert tool(main, *words, "--seq", labelled_sequence().folder).status == 0
     tiny = json.loads(path.read_text())["descriptors"]["tiny"]
     assert list(tiny["scores"]) == OWN_DISTANCES
-    # Untrained, their mean is the origin.
+    # The mean of untrained weights is the origin.
     assert tiny["scores"]["own-centred cosine"] == tiny["scores"]["cosine"]
     assert (tiny["own"]["distance"], tiny["own"]["gate"]) == ("euclidean", 7.5)
 
@@ -173,8 +173,8 @@ def test_a_cosine_is_centred_on_the_detections_and_on_the_descriptors_own_centre
     assert ended.status == 0, ended.err
     facts = json.loads((out / "report.json").read_text())["descriptors"]
     plain, own = facts["plain"], facts["own"]
-    # Numbers have cosine 1 or -1. From 115, the detections' mean, both people stand on the left;
-    # from 32.5, their own mean, and from 30 they do not.
+    # The cosine of two numbers is 1 or -1. Both people stand left of 115, the mean of the
+    # detections; 30, the own centre, lies between them.
     assert {name: scores["auc"] for name, scores in own["scores"].items()} == {
         "cosine": 0.5,
         "centred cosine": 0.5,
@@ -187,7 +187,7 @@ def test_a_cosine_is_centred_on_the_detections_and_on_the_descriptors_own_centre
         "pairs": {"false_accept": 0.0, "false_reject": 0.0},
         "galleries": {"false_accept": 0.0, "false_reject": 0.0},
     }
-    # The two who are detected stand on both sides of 115, but on one of 30.
+    # The two detected people stand on both sides of 115, but both right of 30.
     assert own["gates"]["centred cosine"]["gate"] == 1
     assert own["recommended"]["centred cosine"]["equal_error_rate"] == 0
     assert own["recommended"]["own-centred cosine"]["equal_error_rate"] == 1
@@ -201,12 +201,12 @@ def test_a_cosine_is_centred_on_the_detections_and_on_the_descriptors_own_centre
     assert "own-centred cosine: the cosine distance about the descriptor's own centre" in page
     assert "own: own-centred cosine" in page
     assert "| own-centred cosine *" in page
-    # A panel each.
+    # One panel per distance.
     widths = [cv2.imread(str(out / f"distances-{name}.png")).shape[1] for name in ("plain", "own")]
     assert widths[0] / 3 == pytest.approx(widths[1] / 4, rel=0.01)
 
 
-def test_no_label_touches_the_recommended_gates(tool, labelled_sequence, left_of_box, tmp_path):
+def test_labels_do_not_change_the_recommended_gates(tool, labelled_sequence, left_of_box, tmp_path):
     words = left_of_box(plain=COSINE)
     found = []
     for name, people in (("MOT16-98", STANDING), ("MOT16-97", PEOPLE)):
@@ -235,7 +235,7 @@ def test_without_detections_a_cosine_is_centred_on_the_labelled_crops(
     assert plain["recommended"] == dict.fromkeys(DISTANCES)
 
 
-def test_a_descriptor_of_ones_own(tool, labelled_sequence, tmp_path, monkeypatch):
+def test_a_descriptor_from_a_plugin(tool, labelled_sequence, tmp_path, monkeypatch):
     monkeypatch.setattr(registry, "_REGISTERED", {})
     plugin = tmp_path / "my_reid.py"
     plugin.write_text(
@@ -250,7 +250,7 @@ def test_a_descriptor_of_ones_own(tool, labelled_sequence, tmp_path, monkeypatch
     words = ["--descriptor", "report-left", "--plugin", plugin, "--json", path]
     assert tool(main, *words, "--seq", labelled_sequence().folder).status == 0
     own = json.loads(path.read_text())["descriptors"]["report-left"]["own"]
-    # The walker of 60 to 90 comes 35 px from the left one, who stands at 5, and 40 from the right.
+    # One person walks from 60 to 90; the others stand at 5 and 130, at least 40 px away.
     assert own == {
         "distance": "euclidean",
         "gate": 30.0,
@@ -327,7 +327,7 @@ class TestBadInput:
         words = ["--descriptor", "histogram", "--seq", labelled_sequence().folder]
         ended = tool(main, *words, option, tmp_path / "file" / "x")
         assert "cannot write here" in ended.error
-        # Known before the work, not after it.
+        # The error comes before the work starts.
         assert "describing" not in ended.err
 
     def test_a_frame_that_cannot_be_read_leaves_nothing(self, tool, labelled_sequence, tmp_path):

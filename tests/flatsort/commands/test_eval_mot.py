@@ -1,4 +1,4 @@
-"""The command line that scores: what it prints and writes, and how it fails."""
+"""The command eval_mot: output, files and errors."""
 
 import json
 import os
@@ -29,7 +29,7 @@ def make_sequence(folder, ground_truth=TRUTH):
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
-    """A root with sequences A, B (and C without ground truth), trackers good and partial."""
+    """The working folder: sequences A, B and C (no ground truth), trackers good and partial."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MOT16_ROOT", str(tmp_path / "MOT16"))
     monkeypatch.setattr(sequence_module, "PROJECT", tmp_path)
@@ -45,7 +45,7 @@ def place(tmp_path, monkeypatch):
 
 
 def table(capsys):
-    """Tracker to (sequences, the numbers), of the printed table."""
+    """Parse the printed table: tracker -> (sequences, numbers)."""
     rows, lines = {}, capsys.readouterr().out.split("\n\n")[0].splitlines()
     for line in lines[2:]:
         words = line.split()
@@ -53,7 +53,7 @@ def table(capsys):
     return rows
 
 
-def test_all_trackers_on_what_they_have(place, capsys):
+def test_all_trackers_are_scored_on_the_sequences_that_they_have(place, capsys):
     main([])
     out = capsys.readouterr().out
     assert "2 sequences: A, B (8 frames, 8 ground-truth boxes, 2 tracks)" in out
@@ -83,7 +83,7 @@ def test_files_are_written(place):
     assert sorted(os.listdir("out")) == ["a.csv", "a.json", "a.md"]
 
 
-def test_an_empty_file_is_a_tracker_that_found_nothing(place, capsys):
+def test_an_empty_result_file_has_only_misses(place, capsys):
     (place / "results" / "good" / "A.txt").write_text("")
     main(["--tracker", "good", "--seq", "A"])
     row = "0.0 0.0 0.0 0.0 0.0 0.00 0 0 1 0 4 0 0 0.0 0.0 0.0 0.0"
@@ -108,7 +108,7 @@ def test_the_built_in_sequence_is_not_averaged_with_the_benchmark(place, capsys)
     assert "scene left out" in out
 
 
-def test_results_that_cannot_be_scored_are_mentioned(place, capsys):
+def test_results_that_cannot_be_scored_have_a_note(place, capsys):
     (place / "results" / "good" / "C.txt").write_text(PERFECT)
     (place / "results" / "good" / "log.txt").write_text("started")
     main([])
@@ -117,7 +117,7 @@ def test_results_that_cannot_be_scored_are_mentioned(place, capsys):
     assert "log.txt left out: no sequence of that name" in out
 
 
-def test_a_folder_that_has_none_of_the_sequences_is_passed_over(place, capsys):
+def test_a_folder_with_none_of_the_sequences_is_skipped(place, capsys):
     (place / "results" / "good" / "A.txt").unlink()
     (place / "results" / "zero").mkdir()
     main(["--seq", "B"])
@@ -134,7 +134,10 @@ def test_a_folder_that_has_none_of_the_sequences_is_passed_over(place, capsys):
         (["--seq", "C"], r"C/gt/gt.txt: no ground truth"),
         (["--seq", "all"], r"results/partial: no A.txt"),
         (["--tracker", "partial", "--seq", "A"], r"results/partial: no A.txt"),
-        (["--mot-root", "nowhere"], r"no ground truth for A.txt, B.txt under nowhere: give the folder"),
+        (
+            ["--mot-root", "nowhere"],
+            r"no ground truth for A.txt, B.txt under nowhere",
+        ),
         (["--seq", "data/scene"], r"no tracker has scene.txt"),
         (["--json", "results"], r"results: cannot write here: it is a folder"),
     ],

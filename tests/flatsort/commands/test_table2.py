@@ -3,8 +3,8 @@ import re
 import pytest
 
 from flatsort.commands.table2 import main
-from flatsort.paper import table2
-from flatsort.paper.table2 import Row
+from flatsort.paper import table2_page
+from flatsort.paper.table2_page import Row
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def folder(mot_data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("table2")
     clip = mot_data / "clips" / "MOT16-04-first50"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(table2, "ROWS", rows)
+        patch.setattr(table2_page, "ROWS", rows)
         out = folder / "docs" / "table2.md"
         main(["--seq", str(clip), "--results", str(folder / "results"), "--out", str(out)])
     return folder

@@ -1,4 +1,4 @@
-"""track.py: the result files of hand-made sequences, how it fails, and golden runs."""
+"""track.py on hand-made sequences: its result files and its errors."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ def line(frame, left=10, top=20, width=20, height=50, confidence=0.9):
 
 @pytest.fixture
 def track(tool, tmp_path):
-    """Track into tmp_path/results; the outcome and the path of the only result file."""
+    """Return a function that tracks a sequence into tmp_path/results."""
 
     def call(sequence, *words):
         return tool(main, "--seq", sequence.folder, "--results", tmp_path / "results", *words)
@@ -36,11 +36,11 @@ def results(tmp_path):
     return tmp_path / "results"
 
 
-# What is written
+# Results
 
 
 def test_sort_reports_a_standing_person_from_the_first_frame(track, make_sequence, results):
-    """A filter fed the same box estimates that box, and SORT reports new tracks at the start."""
+    """The filter estimates the constant box exactly, and SORT reports new tracks at the start."""
     outcome = track(make_sequence(ONE, length=5))
     assert outcome.status == 0, outcome.err
     expected = "".join(f"{n},1,10.00,20.00,20.00,50.00,1,-1,-1,-1\n" for n in range(1, 6))
@@ -50,7 +50,7 @@ def test_sort_reports_a_standing_person_from_the_first_frame(track, make_sequenc
 def test_deep_sort_reports_from_the_third_frame_most_confident_first(
     track, make_sequence, results, read_rows
 ):
-    """n_init is 3, and ids are given in the order of suppression: by falling confidence."""
+    """n_init is 3, and tracks get their ids in descending order of confidence."""
     text = "".join(line(n, confidence=0.5) + line(n, 100, 40, 24, 60, 0.9) for n in range(1, 5))
     track(make_sequence(length=4, detections=text), "--descriptor", "histogram")
     right, left = (100, 40, 24, 60), (10, 20, 20, 50)
@@ -59,7 +59,7 @@ def test_deep_sort_reports_from_the_third_frame_most_confident_first(
 
 
 def test_a_walking_person_is_followed(track, make_sequence, results, read_rows):
-    """The filter lags behind a start from rest, but keeps within a step and closes in."""
+    """The filter starts at rest and lags behind by less than a step, then catches up."""
     track(make_sequence(((RED, 10, 20, 20, 50, 5),), length=12))
     rows = read_rows(results / "none" / "MOT16-98.txt")
     assert [row[0] for row in rows] == list(range(1, 13))
@@ -76,17 +76,17 @@ def missing(frame, length):
 @pytest.mark.parametrize(
     ("descriptor", "coasted", "frames"),
     [
-        # SORT counts its streak anew after a miss: 1 in frame 7, so 3 in frame 9.
+        # After a miss SORT counts its hits anew: 1 in frame 7, so 3 in frame 9.
         ("none", None, [1, 2, 3, 4, 5, 9, 10]),
         ("none", 0, [1, 2, 3, 4, 5, 9, 10]),
         ("none", 1, [1, 2, 3, 4, 5, 6, 9, 10]),
-        # DeepSORT confirms for good in frame 3, and writes one coasted frame unless told not to.
+        # DeepSORT confirms the track in frame 3, and by default writes one coasted frame.
         ("histogram", None, [3, 4, 5, 6, 7, 8, 9, 10]),
         ("histogram", 1, [3, 4, 5, 6, 7, 8, 9, 10]),
         ("histogram", 0, [3, 4, 5, 7, 8, 9, 10]),
     ],
 )
-def test_a_missed_frame_is_coasted_as_asked(
+def test_coasted_sets_the_predicted_boxes_in_the_results(
     track, make_sequence, results, read_rows, descriptor, coasted, frames
 ):
     words = [] if coasted is None else ["--coasted", coasted]
@@ -114,10 +114,10 @@ def test_a_person_unseen_for_ten_frames_is_found_again(track, make_sequence, res
         assert len({row[1] for row in rows}) == identities
 
 
-def test_colour_tells_who_is_who_after_two_people_changed_places_unseen(
+def test_colour_keeps_identities_if_two_people_change_places_unseen(
     track, make_sequence, results, read_rows
 ):
-    """Both stand where the motion model expects either of them; only red and blue tell."""
+    """Both stand where the motion model expects either person, so only their colours differ."""
     text = ""
     sequence = make_sequence((), length=30)
     for n in (*range(1, 11), *range(21, 31)):
@@ -127,7 +127,7 @@ def test_colour_tells_who_is_who_after_two_people_changed_places_unseen(
     (sequence.folder / "det" / "det.txt").write_text(text)
     track(sequence, "--descriptor", "histogram")
     lefts = {row[:2]: row[2] for row in read_rows(results / "histogram" / "MOT16-98.txt")}
-    # Red, the more confident, is 1. The filter is within three pixels after ten frames.
+    # Red is more confident and gets id 1. After ten frames the filter is within three pixels.
     assert (lefts[10, 1], lefts[10, 2]) == (50, 66)
     assert lefts[30, 1] == pytest.approx(66, abs=3)
     assert lefts[30, 2] == pytest.approx(50, abs=3)
@@ -146,7 +146,7 @@ def test_a_sequence_without_detections_has_an_empty_result(track, make_sequence,
     assert (results / "histogram" / "MOT16-98.txt").read_text() == ""
 
 
-def test_boxes_that_are_none_are_dropped_and_counted(track, make_sequence, results, read_rows):
+def test_invalid_boxes_are_dropped_and_counted(track, make_sequence, results, read_rows):
     broken = ["nan", "inf", "-inf", 0, -20, 1e300]
     text = "".join(line(n) for n in range(1, 5))
     text += "".join(line(2, width=value) for value in broken) + line(3, confidence="nan")
@@ -159,11 +159,11 @@ def test_boxes_that_are_none_are_dropped_and_counted(track, make_sequence, resul
         assert {row[1:] for row in rows} == {(1, 10, 20, 20, 50)}
 
 
-def test_nothing_dropped_is_not_mentioned(track, make_sequence):
+def test_the_summary_is_silent_about_invalid_boxes_if_there_are_none(track, make_sequence):
     assert "invalid" not in track(make_sequence(ONE)).out
 
 
-def test_the_closing_line_tells_the_times_apart(track, make_sequence, results):
+def test_the_summary_has_the_time_of_each_stage(track, make_sequence, results):
     line = track(make_sequence(ONE, length=4), "--descriptor", "histogram").out.strip()
     assert line.startswith(f"{results / 'histogram' / 'MOT16-98.txt'}: 4 frames, 4 of 4 ")
     for part in ("decoding", "descriptor", "association", "output"):
@@ -186,7 +186,7 @@ def test_min_confidence(track, make_sequence, results, read_rows):
 
 
 def test_nms_overlap(track, make_sequence, results, read_rows):
-    """Of the weaker box, shifted by 5 of 20 columns, three quarters are covered."""
+    """Three quarters of the weaker box are covered: it is shifted by 5 of 20 columns."""
     text = "".join(line(n) + line(n, 15, confidence=0.5) for n in range(1, 5))
     sequence = make_sequence(length=4, detections=text)
     for words, boxes in (
@@ -202,7 +202,7 @@ def test_nms_overlap(track, make_sequence, results, read_rows):
 
 
 def test_max_distance_is_the_appearance_gate(track, make_sequence, results, read_rows):
-    """A shirt that turns from red to blue, after a gap in which overlap does not count."""
+    """A shirt turns from red to blue during a gap, after which overlap does not count."""
     text = "".join(line(n) for n in (*range(1, 7), *range(10, 15)))
     sequence = make_sequence(ONE, length=14, detections=text)
     for n in range(10, 15):
@@ -227,7 +227,7 @@ def test_detections_by_name_and_by_path(track, make_sequence, tmp_path, monkeypa
     assert (results / "none@loose" / "MOT16-98.txt").read_text().startswith("1,1,70.00")
 
 
-def test_the_sequences_own_detections_come_before_a_file_here(
+def test_the_sequences_own_detections_take_precedence_over_a_file_here(
     track, make_sequence, tmp_path, monkeypatch, results
 ):
     sequence = make_sequence(ONE, length=4, images=False)
@@ -257,7 +257,7 @@ def test_all_sequences_of_a_root(tool, make_sequence, tmp_path, monkeypatch):
     assert films == ["MOT16-01.mp4", "MOT16-02.mp4"]
     assert tool(main, "--seq", "MOT16-03", "--results", out).status == 0
     assert (out / "none" / "MOT16-03.txt").is_file()
-    # One film for two sequences would hold the last one only.
+    # The film of the second sequence would replace that of the first.
     outcome = tool(main, "--seq", "all", "--results", out, "--video", tmp_path / "a.mp4")
     assert "2 sequences need a folder" in outcome.error
 
@@ -299,7 +299,7 @@ def test_lazy_appearance_describes_fewer_boxes(track, make_sequence, results, re
     always = track(sequence, "--descriptor", "histogram")
     lazy = track(sequence, "--descriptor", "histogram", "--appearance", "lazy")
     assert (always.status, lazy.status) == (0, 0)
-    # Both walkers, apart from each other, are described until the third frame confirms them.
+    # The two walkers are apart, so they are described only until frame 3 confirms them.
     assert "16 described" in always.out
     assert "6 described" in lazy.out
     rows = [read_rows(results / name / "MOT16-98.txt") for name in ("histogram", "histogram-lazy")]
@@ -322,12 +322,12 @@ def test_a_second_run_takes_features_from_the_cache(
     assert said in track(sequence, "--descriptor", weights, "--cache", tmp_path / "other").out
 
 
-# How it fails
+# Errors
 
 
 @pytest.fixture
 def broken(make_sequence):
-    """A sequence of 10 frames whose sixth is cut short."""
+    """A sequence of 10 frames; the file of frame 6 is truncated."""
     sequence = make_sequence(length=10)
     path = sequence.frame_path(6)
     path.write_bytes(path.read_bytes()[:-100])
@@ -369,6 +369,7 @@ def test_a_missing_image_is_named(track, make_sequence):
         (["--descriptor", "onnx:absent.onnx"], "absent.onnx: no such ONNX file"),
         (["--descriptor", "absent.safetensors"], "absent.safetensors: no such weights file"),
         (["--detections", "absent.txt"], "no such detection file for MOT16-98; there: det.txt"),
+        (["--paper"], "--paper needs a descriptor"),
         (["--nms-overlap", "0.7"], "--nms-overlap needs a descriptor"),
         (["--max-distance", "0.2"], "--max-distance needs a descriptor"),
         (["--appearance", "lazy"], "--appearance lazy needs a descriptor"),
@@ -379,7 +380,7 @@ def test_a_missing_image_is_named(track, make_sequence):
         (["--video", "film.avi"], "film.avi: the video's name must end in .mp4"),
     ],
 )
-def test_wrong_words(track, make_sequence, tmp_path, monkeypatch, files_under, words, complaint):
+def test_wrong_options(track, make_sequence, tmp_path, monkeypatch, files_under, words, complaint):
     sequence = make_sequence(length=3)
     monkeypatch.chdir(tmp_path)
     before = files_under(tmp_path)
@@ -388,7 +389,7 @@ def test_wrong_words(track, make_sequence, tmp_path, monkeypatch, files_under, w
 
 
 @pytest.mark.parametrize("words", [("--descriptor", "histogram"), ("--video", "a.mp4")])
-def test_no_images_where_they_are_needed(
+def test_missing_images_are_an_error_if_they_are_needed(
     track, make_sequence, tmp_path, monkeypatch, files_under, words
 ):
     monkeypatch.chdir(tmp_path)
@@ -434,7 +435,7 @@ def test_a_folder_without_seqinfo(tool, tmp_path):
 
 
 def test_results_under_a_file(tool, make_sequence, tmp_path, files_under):
-    """Found out before anything is tracked, so the film is not made either."""
+    """The error comes before any frame is tracked, so there is no film either."""
     sequence = make_sequence(length=3)
     (tmp_path / "file").touch()
     before = files_under(tmp_path)
@@ -448,7 +449,7 @@ def test_results_under_a_file(tool, make_sequence, tmp_path, files_under):
 def test_results_in_a_folder_that_may_not_be_written(tool, make_sequence, tmp_path, monkeypatch):
     sequence = make_sequence(length=3)
     (tmp_path / "locked").mkdir(mode=0o500)
-    # What the system answers a user; root, who runs some test machines, may write anywhere.
+    # Some test machines run as root, who may write anywhere, so the answer is patched.
     allowed = os.access
     monkeypatch.setattr(
         os, "access", lambda path, mode: Path(path).name != "locked" and allowed(path, mode)
@@ -495,7 +496,7 @@ def test_as_a_script(make_sequence, tmp_path):
     assert (tmp_path / "r" / "none" / "MOT16-98.txt").is_file()
 
 
-def test_a_script_that_fails_says_one_sentence(broken, tmp_path):
+def test_a_script_that_fails_prints_one_sentence(broken, tmp_path):
     words = ("--descriptor", "histogram", "--video", tmp_path / "a.mp4")
     done = script("--seq", broken.folder, "--results", tmp_path / "r", *words)
     assert done.returncode == 2

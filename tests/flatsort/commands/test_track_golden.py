@@ -1,4 +1,4 @@
-"""track.py on real data: whole runs, held to upstream's figures and to our own tables."""
+"""track.py on real data: the scores of whole runs against upstream's and our own tables."""
 
 import pytest
 from trackeval.metrics.clear import CLEAR
@@ -26,7 +26,7 @@ def score(tool, mot_data, tmp_path):
 
 
 def test_deep_sort_with_its_own_features_on_mot16_09(score):
-    """The paper's supervised descriptor, mars-small128 on public detections, by our settings."""
+    """The paper's supervised descriptor, mars-small128, on public detections, our settings."""
     tracker = "features-frcnn-mars-small128"
     found = score("MOT16-09", tracker, "--descriptor", "features:frcnn-mars-small128.npy")
     assert found["IDF1"] == pytest.approx(56.6, abs=0.3)
@@ -34,17 +34,17 @@ def test_deep_sort_with_its_own_features_on_mot16_09(score):
     assert found["IDs"] == pytest.approx(11, abs=2)
 
 
-def test_sort_is_upstreams(score, mot_data, tmp_path):
-    """What abewley/sort scores on the same boxes: IDF1 71.97, MOTA 80.97, HOTA 65.87.
+def test_sort_scores_as_upstream_does(score, mot_data, tmp_path):
+    """On the same boxes abewley/sort scores IDF1 71.97, MOTA 80.97 and HOTA 65.87.
 
-    Identity switches are 882 by TrackEval's count.
+    TrackEval counts 882 identity switches.
     """
     words = ("--detections", "yolox.txt", "--min-confidence", "0.4")
     found = score("all", "none@yolox", *words)
     assert found["IDF1"] == pytest.approx(71.97, abs=0.3)
     assert found["MOTA"] == pytest.approx(80.97, abs=0.3)
     assert found["HOTA"] == pytest.approx(65.87, abs=0.3)
-    # The two counts differ in what a switch after a gap is, by a handful on real results.
+    # The two programs count switches after a gap differently; on real results by a few.
     assert found["IDs"] == pytest.approx(882, abs=10)
     sequences = find_sequences("all", mot_data / "MOT16")
     switches = sum(trackeval_switches(s, tmp_path / "none@yolox") for s in sequences)
@@ -70,10 +70,10 @@ def trackeval_switches(sequence, results):
     ],
 )
 def test_mot16_09_with_each_descriptor(score, descriptor, detections, idf1, mota, switches):
-    """Whole runs on real images, held near what docs/table2.md says of them."""
+    """Whole runs on real images score close to the figures in docs/table2.md."""
     tracker = descriptor if detections == "det.txt" else f"{descriptor}@yolox"
     found = score("MOT16-09", tracker, "--descriptor", descriptor, "--detections", detections)
-    # Another processor rounds differently, and near a gate that can move a match or two.
+    # Another processor rounds differently, which can change a match or two near a gate.
     assert found["IDF1"] == pytest.approx(idf1, abs=1.0)
     assert found["MOTA"] == pytest.approx(mota, abs=0.3)
     assert found["IDs"] == pytest.approx(switches, abs=4)

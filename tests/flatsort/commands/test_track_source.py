@@ -1,4 +1,4 @@
-"""track.py --source: own footage, from the frames to the files, and however it ends."""
+"""track.py --source on own footage: its files, and the ways in which a run ends."""
 
 import json
 import signal
@@ -26,7 +26,7 @@ def line(frame, left=10, confidence=0.9):
 
 
 def street(count, size=(160, 120), step=0):
-    """Frames of a red person who walks so many pixels a frame."""
+    """Frames of a red person who walks ``step`` pixels per frame."""
     for index in range(count):
         image = np.full((size[1], size[0], 3), 90, np.uint8)
         image[20:70, 10 + step * index : 30 + step * index] = (0, 0, 255)
@@ -34,14 +34,14 @@ def street(count, size=(160, 120), step=0):
 
 
 def noise(count):
-    """Frames that compress so badly that a part of the file is about that part of the frames."""
+    """Frames of noise: they compress so badly that half of the file has about half of them."""
     rng = np.random.default_rng(0)
     return (rng.integers(0, 255, (120, 160, 3), np.uint8) for _ in range(count))
 
 
 @pytest.fixture
 def boxes(tmp_path):
-    """The word for a detector that finds the standing person in the first 40 frames."""
+    """The word of a detector that finds the standing person in the first 40 frames."""
     path = tmp_path / "boxes.txt"
     path.write_text("".join(line(n) for n in range(1, 41)))
     return f"file:{path}"
@@ -58,7 +58,7 @@ def track(tool, tmp_path, boxes):
 
 @pytest.fixture
 def folder(tmp_path):
-    """Where the results of tracking with descriptor `none` are."""
+    """The folder of the results with descriptor `none`."""
     return tmp_path / "results" / "none@file-boxes"
 
 
@@ -70,7 +70,7 @@ def walk(tmp_path):
 ROWS = [(n, 1, *BOX) for n in range(1, 9)]
 
 
-def test_a_video_and_all_that_is_written(track, walk, folder, read_rows, tmp_path):
+def test_a_video_and_all_its_files(track, walk, folder, read_rows, tmp_path):
     film = tmp_path / "film.mp4"
     outcome = track(walk, "--also", "csv", "jsonl", "csv", "--video", film)
     assert outcome.status == 0, outcome.err
@@ -112,8 +112,8 @@ def test_a_folder_of_images_and_a_sequence_give_the_same(
     assert read_run_record(folder / "img1.txt").frame_rate == 5
 
 
-def test_source_and_seq_are_the_same_loop(tool, make_sequence, track, tmp_path, boxes):
-    """The same detections by --detections, by a detector of --seq and of --source."""
+def test_source_and_seq_give_the_same_results(tool, make_sequence, track, tmp_path, boxes):
+    """The same boxes come from --detections, from --seq --detector and from --source."""
     sequence = make_sequence(((0, 0, 255), 10, 20, 20, 50, 0)[:0], length=8)
     found = Path(boxes.removeprefix("file:"))
     (tmp_path / "det.txt").write_text("".join(found.read_text().splitlines(True)[:8]))
@@ -132,7 +132,7 @@ def test_source_and_seq_are_the_same_loop(tool, make_sequence, track, tmp_path, 
 
 
 def test_missing_frames_count_as_frames_without_detections(track, tmp_path, read_rows):
-    """Half a second is missing after the tenth frame; the numbers stay those of the file.
+    """Half a second is missing after frame 10; frames keep their numbers in the file.
 
     Five frames are missing, so the next detection is the sixth frame after the last one.
     """
@@ -158,10 +158,10 @@ def test_results_of_other_footage_of_the_same_name_are_kept(track, walk, folder,
     other = write_clip(tmp_path / "second" / "walk.mp4", street(4))
     before = (folder / "walk.txt").read_bytes()
     error = track(other).error
-    assert error.startswith(f"{folder / 'walk.txt'} has the tracks of {walk}: say --tracker NAME")
+    assert error.startswith(f"{folder / 'walk.txt'} has the tracks of {walk}: give --tracker NAME")
     assert (folder / "walk.txt").read_bytes() == before
     assert track(other, "--tracker", "second").status == 0
-    # The same again, as often as one likes; and what was moved is the same.
+    # The same footage replaces its results; footage that was moved counts as the same.
     assert track(walk).status == 0
     walk.rename(tmp_path / "second" / "gone.mp4")
     assert track(other).status == 0
@@ -170,7 +170,7 @@ def test_results_of_other_footage_of_the_same_name_are_kept(track, walk, folder,
 
 
 def test_a_damaged_image_costs_one_frame(track, tmp_path, read_rows):
-    """Nothing of the others is lost: the person is the same behind it, and is filmed and noted."""
+    """The other frames are tracked and filmed, the identity stays, and a note names the image."""
     pictures = tmp_path / "walk"
     pictures.mkdir()
     for number, image in enumerate(street(8), 1):
@@ -189,8 +189,8 @@ def test_a_damaged_image_costs_one_frame(track, tmp_path, read_rows):
     assert np.diff(times) == pytest.approx([0.04, 0.04, 0.04, 0.08, 0.04, 0.04], abs=1e-3)
 
 
-def test_hours_that_are_missing_cost_no_hours(track, tmp_path, folder, read_rows):
-    """59 minutes: 35,400 frames, of which the tracker sees two."""
+def test_a_long_gap_takes_no_time(track, tmp_path, folder, read_rows):
+    """Of the 35,397 missing frames, in 59 minutes, the tracker sees two."""
     times = [0.0, 0.1, 0.2, 3540.0, 3540.1, 3540.2, 3540.3]
     clip = write_clip(tmp_path / "gap.mp4", street(7), times=times)
     outcome = track(clip)
@@ -198,8 +198,8 @@ def test_hours_that_are_missing_cost_no_hours(track, tmp_path, folder, read_rows
     assert [row[1] for row in read_rows(folder / "gap.txt")] == [1, 1, 1, 2]
 
 
-def test_real_people_found_filmed_and_told_apart(tool, mot_data, tmp_path, read_rows):
-    """A third of a second of a street, with the command that the README prints."""
+def test_real_people_are_found_tracked_and_filmed(tool, mot_data, tmp_path, read_rows):
+    """A third of a second of a street, with the command of the README."""
     source = mot_data / "video" / "street.mp4"
     with av.open(str(source)) as container:
         images = [
@@ -216,10 +216,10 @@ def test_real_people_found_filmed_and_told_apart(tool, mot_data, tmp_path, read_
     assert (tmp_path / "out.mp4").is_file()
 
 
-# However it ends
+# Ends
 
 
-def test_a_video_that_was_cut_off_keeps_what_there_is(track, tmp_path, folder):
+def test_a_video_that_was_cut_off_leaves_the_frames_so_far(track, tmp_path, folder):
     clip = write_clip(tmp_path / "cut.mp4", noise(30), faststart=True)
     clip.write_bytes(clip.read_bytes()[: clip.stat().st_size // 2])
     outcome = track(clip, "--video", tmp_path / "film.mp4")
@@ -233,11 +233,11 @@ def test_a_video_that_was_cut_off_keeps_what_there_is(track, tmp_path, folder):
         assert len(list(container.decode(video=0))) == record.frames
 
 
-def test_a_server_that_falls_silent_keeps_what_there_is(track, tmp_path):
+def test_a_silent_server_leaves_the_frames_so_far(track, tmp_path):
     clip = write_clip(tmp_path / "a.mp4", street(40, step=2), faststart=True)
     server = Server(clip.read_bytes())
     size = len(server.content)
-    # Asked three times: what is it, is it a video, and then for all of it.
+    # FlatSORT asks three times: to probe the URL, to probe the video, and to read all of it.
     server.stalls = [size, size, size * 3 // 4]
     outcome = track(server.url, "--timeout", 0.5)
     server.close()
@@ -265,19 +265,19 @@ def test_frames_that_change_their_size(track, tmp_path, folder, read_rows):
 
 
 def start(words):
-    """track.py, as a shell in the foreground would start it."""
+    """Start track.py as a shell would in the foreground."""
     return subprocess.Popen(
         [sys.executable, str(ROOT / "tools" / "track.py"), *map(str, words)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # What runs in the background passes on that interrupts are ignored.
+        # Tests that run in the background would pass on that interrupts are ignored.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
 def wait_for_rows(folder, pattern):
-    """Until a temporary file has rows."""
+    """Wait until a temporary file has rows."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if any(path.stat().st_size for path in folder.glob(pattern)):
@@ -288,11 +288,11 @@ def wait_for_rows(folder, pattern):
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupt_leaves_whole_files(tmp_path, folder, boxes, read_rows, number, status):
-    """A server that falls silent for good: the interrupt does not wait for it."""
+    """The server falls silent for good, and the interrupt does not wait for it."""
     Path(boxes.removeprefix("file:")).write_text("".join(line(n) for n in range(1, 401)))
     clip = write_clip(tmp_path / "a.mp4", noise(400), faststart=True)
     server = Server(clip.read_bytes())
-    # Of every answer: what is asked before the tracking begins needs less.
+    # Every answer is cut there; the probes before the tracking need less.
     server.stalls = [len(server.content) * 3 // 4] * 100
     film = tmp_path / "film.mp4"
     words = ["--source", server.url, "--detector", boxes, "--results", tmp_path / "results"]
@@ -337,7 +337,7 @@ def test_an_interrupted_sequence_writes_nothing(make_sequence, tmp_path):
     assert not film.exists()
 
 
-# Wrong words
+# Wrong options
 
 
 @pytest.mark.parametrize(
@@ -346,13 +346,16 @@ def test_an_interrupted_sequence_writes_nothing(make_sequence, tmp_path):
         (["--source", "absent.mp4", "--detector", "hog"], "absent.mp4: no such file"),
         (["--source", "a.txt", "--detector", "hog"], "a.txt: a text file, not a video"),
         (["--source", "empty", "--detector", "hog"], "empty: no images here"),
-        (["--source", "walk.mp4"], "--source walk.mp4: say what finds the people in it"),
+        (["--source", "walk.mp4"], "--source walk.mp4: name a detector"),
         (["--source", "walk.mp4", "--detector", "cat"], "--detector cat: unknown"),
         (["--source", "walk.mp4", "--detector", "file:no.txt"], "no.txt: cannot read"),
         (["--source", "walk.mp4", "--detector", "hog", "--classes", "car"], "people only"),
         (["--source", "walk.mp4", "--detector", "hog", "--fps", "5"], "--fps: walk.mp4 has"),
         (["--source", "walk.mp4", "--detector", "hog", "--timeout", "0"], "--timeout 0: it must"),
-        (["--source", "walk.mp4", "--detector", "hog", "--detections", "a"], "is one of them"),
+        (
+            ["--source", "walk.mp4", "--detector", "hog", "--detections", "a"],
+            "give only one of them",
+        ),
         (["--source", "walk.mp4", "--detector", "hog", "--detector-nms", "2"], "at most 1"),
         (["--source", "walk.mp4", "--detector", "hog", "--video", "a.avi"], "must end in .mp4"),
         (["--source", "walk.mp4", "--detector", "hog", "--max-distance", "1"], "a descriptor"),
@@ -365,7 +368,7 @@ def test_an_interrupted_sequence_writes_nothing(make_sequence, tmp_path):
         (["--seq", "MOT16-98", "--detector-nms", "0.5"], "--detector-nms goes with --detector"),
     ],
 )
-def test_wrong_words(tool, walk, tmp_path, monkeypatch, files_under, words, complaint):
+def test_wrong_options(tool, walk, tmp_path, monkeypatch, files_under, words, complaint):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.txt").write_text("People walk.\n" * 50)
     (tmp_path / "empty").mkdir()
@@ -386,8 +389,8 @@ def test_nobody_found(track, walk, tmp_path, folder):
     assert read_run_record(folder / "walk.txt").size == [160, 120]
 
 
-def test_numbers_in_the_film_are_those_of_the_source(track, tmp_path):
-    """Not what the tracker is stepped by where frames are missing."""
+def test_the_film_has_the_frames_of_the_source(track, tmp_path):
+    """Missing frames step the tracker, but not the film."""
     times = [0.0, 0.1, 0.2, 1.2, 1.3]
     clip = write_clip(tmp_path / "gap.mp4", grey_frames(5, (320, 240), first=5), times=times)
     track(clip, "--video", tmp_path / "film.mp4")

@@ -17,8 +17,9 @@ from flatsort.files.mot_files import read_detections
 from flatsort.files.sequence import Sequence, open_sequence
 from flatsort.sinks import ResultFile, StopTracking
 from flatsort.tracker import AppearanceMetric
-from flatsort.tracking.options import Options
-from flatsort.tracking.run import track_sequence
+from flatsort.tracking.feed import SequenceFeed
+from flatsort.tracking.run import track_feed
+from flatsort.tracking.tracker_options import TrackerOptions
 
 WALKERS = (((0, 0, 255), 10, 20, 20, 50, 2), ((255, 0, 0), 100, 40, 24, 60, -1))
 
@@ -69,8 +70,13 @@ def run(tmp_path):
         results = tmp_path / "r.txt"
         with open_cache(folder or tmp_path / "cache", "counted", descriptor, sequence) as cache:
             all_sinks = [ResultFile(results), *sinks]
-            report = track_sequence(
-                sequence, DetectionTable(rows), descriptor, options or Options(), all_sinks, cache
+            report = track_feed(
+                SequenceFeed(sequence),
+                DetectionTable(rows),
+                descriptor,
+                options or TrackerOptions(),
+                all_sinks,
+                cache,
             )
         return descriptor.asked, report, results.read_bytes() if results.exists() else None
 
@@ -109,8 +115,10 @@ def test_results_on_real_frames_are_the_same_bytes(word, mot_data, tmp_path, fra
         descriptor, detector = load_descriptor(word, sequence), DetectionTable(rows)
         path = tmp_path / f"{len(written)}.txt"
         with open_cache(kept, word, descriptor, sequence) as cache:
-            options = Options(nms_overlap=0.7)
-            track_sequence(sequence, detector, descriptor, options, [ResultFile(path)], cache)
+            options = TrackerOptions(nms_overlap=0.7)
+            track_feed(
+                SequenceFeed(sequence), detector, descriptor, options, [ResultFile(path)], cache
+            )
         written.append(path.read_bytes())
     assert frames_read == []
     assert written[0] == written[1] == written[2]
@@ -138,9 +146,9 @@ def test_a_lower_threshold_describes_only_what_is_new(run, make_sequence):
         for left, confidence in ((10, 0.9), (80, 0.4))
     )
     sequence = make_sequence(WALKERS, length=4, detections=text)
-    assert len(run(sequence, options=Options(min_confidence=0.5))[0]) == 4
+    assert len(run(sequence, options=TrackerOptions(min_confidence=0.5))[0]) == 4
     assert [box[1] for box in run(sequence)[0]] == [80] * 4
-    assert run(sequence, options=Options(min_confidence=0.5))[0] == []
+    assert run(sequence, options=TrackerOptions(min_confidence=0.5))[0] == []
 
 
 def test_another_descriptor_or_a_changed_frame_describes_all_anew(run, make_sequence):

@@ -1,4 +1,4 @@
-"""Hand-made rows."""
+"""Hand-made rows of MOT files."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from flatsort.files.mot_files import Rows
 
 @pytest.fixture
 def make_rows():
-    """Rows from tuples (frame, id, left), all boxes 10 x 10 at the top, or with a class as well."""
+    """Make rows from tuples (frame, id, left[, class]); all boxes are 10 x 10 px with top 0."""
 
     def make(*rows, flag=1.0):
         table = np.array([(*row, 1)[:4] for row in rows], float).reshape(-1, 4)

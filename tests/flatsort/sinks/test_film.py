@@ -1,4 +1,4 @@
-"""The overlay film: which tracks, at what times, and whole or not at all."""
+"""The overlay film: its tracks and times, and that it is whole or absent."""
 
 import av
 import numpy as np
@@ -19,7 +19,7 @@ def shown(path):
 
 
 def test_matched_tracks_only(make_sequence, tmp_path):
-    """A coasting box is a guess; upstream's viewer leaves it out too."""
+    """A coasting box is a prediction; upstream's viewer leaves it out too."""
     sequence = make_sequence((), length=1, frame_rate=5)
     image = sequence.read_frame(1)
     pictures = []
@@ -54,7 +54,7 @@ def test_frames_are_shown_at_their_own_times(tmp_path):
 
 
 @pytest.mark.parametrize("rate", [10, 12.5, 25, 29.97, 30])
-def test_a_constant_rate_stays_one(tmp_path, rate):
+def test_a_constant_rate_stays_constant(tmp_path, rate):
     path = tmp_path / "a.mp4"
     with OverlayVideo(path, rate, "") as sink:
         for number in range(1, 12):
@@ -63,8 +63,8 @@ def test_a_constant_rate_stays_one(tmp_path, rate):
         assert float(container.streams.video[0].average_rate) == pytest.approx(rate, rel=1e-4)
 
 
-def test_other_sizes_are_fitted_into_the_first(tmp_path):
-    """Square pictures of 24 in a frame of 64 x 48: 48 x 48, with 8 black columns on each side."""
+def test_frames_of_other_sizes_are_fitted_into_the_first(tmp_path):
+    """A picture of 24 x 24 becomes 48 x 48 in a film of 64 x 48, with 8 black columns per side."""
     path = tmp_path / "a.mp4"
     with OverlayVideo(path, 10, "") as sink:
         sink.write(frame(1, plain(120)), tracks())
@@ -79,7 +79,7 @@ def test_other_sizes_are_fitted_into_the_first(tmp_path):
     assert pictures[2][40:].mean() == pytest.approx(120, abs=4)
 
 
-def test_a_film_of_a_failed_run_is_not_there(tmp_path):
+def test_a_failed_run_leaves_no_film(tmp_path):
     path = tmp_path / "films" / "a.mp4"
     with pytest.raises(KeyError), OverlayVideo(path, 10, caption="") as sink:
         sink.write(frame(1, plain(100)), tracks())

@@ -1,4 +1,4 @@
-"""Tracks as lines of text: whole or not at all, and written as they come."""
+"""Text files of tracks: whole or absent, and written frame by frame."""
 
 import csv
 import json
@@ -14,7 +14,7 @@ FORMATS = {"txt": ResultFile, "csv": CsvFile, "jsonl": JsonLinesFile}
 
 
 def write(path):
-    """Two tracks in the first frame, one of which coasts, none in the second, one in the third."""
+    """Write two tracks in frame 1 (one coasts), none in frame 2 and one in frame 3."""
     with FORMATS[path.suffix[1:]](path) as sink:
         assert not sink.needs_images
         sink.write(frame(1), tracks((2, 1.005, 2, 3.333, 4.5, 0), (7, -3, 0, 10, 20, 1)))
@@ -58,7 +58,7 @@ def test_json_lines(tmp_path):
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
-def test_a_failure_writes_nothing_and_keeps_what_was_there(tmp_path, suffix):
+def test_a_failure_writes_nothing_and_keeps_the_older_file(tmp_path, suffix):
     path = tmp_path / f"s.{suffix}"
     path.write_text("older")
     with pytest.raises(KeyError), FORMATS[suffix](path) as sink:
@@ -77,7 +77,7 @@ def test_an_older_file_is_replaced_not_continued(tmp_path):
 
 
 def test_rows_do_not_pile_up_in_memory(tmp_path):
-    """A thousand frames later they are on the disk."""
+    """After a thousand frames the rows are on the disk."""
     with ResultFile(tmp_path / "s.txt") as sink:
         for number in range(1, 1001):
             sink.write(frame(number), tracks((1, 1, 2, 3, 4, 0), (2, 1, 2, 3, 4, 0)))
@@ -87,7 +87,7 @@ def test_rows_do_not_pile_up_in_memory(tmp_path):
 
 @pytest.mark.parametrize("name", ["file/s.txt", "file/new/s.txt", "folder"])
 @pytest.mark.parametrize("kind", FORMATS.values())
-def test_a_place_where_nothing_can_be_written_is_refused_at_once(tmp_path, name, kind):
+def test_an_unwritable_place_is_refused_at_once(tmp_path, name, kind):
     (tmp_path / "file").touch()
     (tmp_path / "folder").mkdir()
     with pytest.raises(InputError, match="cannot write here"):

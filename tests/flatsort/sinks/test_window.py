@@ -1,4 +1,4 @@
-"""The window, as far as a machine without a display has one."""
+"""The window's error on a machine without a display."""
 
 import pytest
 

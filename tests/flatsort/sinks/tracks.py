@@ -7,12 +7,12 @@ from flatsort.tracker import Tracks
 
 
 def frame(number, image=None, rate=10):
-    """At so many a second."""
+    """Return a frame at ``rate`` frames per second."""
     return Frame(number, (number - 1) / rate, image)
 
 
 def tracks(*entries):
-    """(id, left, top, width, height, frames since it was seen), with a confidence of 0.87654."""
+    """Return tracks of rows (id, left, top, width, height, time_since_update)."""
     table = np.array(entries, float).reshape(-1, 6)
     count = len(table)
     return Tracks(

@@ -1,4 +1,4 @@
-"""Cameras, by what a machine without one has: OpenCV's capture of a clip."""
+"""Cameras. OpenCV's capture of a clip stands in for a camera."""
 
 import cv2
 import pytest
@@ -9,18 +9,18 @@ from flatsort.sources.live import LiveSource
 from tests.flatsort.clips import grey_frames, number_of, write_clip
 
 
-def test_frames_until_it_delivers_no_more(tmp_path):
+def test_frames_come_until_the_camera_gives_no_more(tmp_path):
     capture = cv2.VideoCapture(str(write_clip(tmp_path / "a.mp4", grey_frames(5))))
     receiver = CameraReceiver(capture)
     arrivals = list(receiver.arrivals())
     assert [number_of(arrival.image()) for arrival in arrivals] == [1, 2, 3, 4, 5]
     times = [arrival.seconds for arrival in arrivals]
     assert times == sorted(times)
-    assert receiver.failure == "the camera delivers no more"
+    assert receiver.failure == "the camera gives no more frames"
     assert not capture.isOpened()
 
 
-def test_as_a_source_its_newest_frames(tmp_path):
+def test_a_camera_as_a_source_gives_its_newest_frames(tmp_path):
     capture = cv2.VideoCapture(str(write_clip(tmp_path / "a.mp4", grey_frames(20))))
     source = LiveSource(CameraReceiver(capture), "camera-0", "0", 30.0, timeout=30)
     with source:
@@ -29,18 +29,18 @@ def test_as_a_source_its_newest_frames(tmp_path):
     assert numbers == sorted(set(numbers))
     assert numbers[-1] == 20
     assert [frame.number for frame in frames] == list(range(1, len(frames) + 1))
-    ended = f"camera-0 ended after {len(frames)} frames: the camera delivers no more"
+    ended = f"camera-0 ended after {len(frames)} frames: the camera gives no more frames"
     assert source.notes[0] == ended
 
 
-def test_one_that_is_not_used_is_released(tmp_path):
+def test_a_camera_that_is_not_used_is_released(tmp_path):
     capture = cv2.VideoCapture(str(write_clip(tmp_path / "a.mp4", grey_frames(2))))
     with LiveSource(CameraReceiver(capture), "camera-0", "0", 30.0, timeout=30):
         pass
     assert not capture.isOpened()
 
 
-def test_a_camera_that_is_not_there(capfd):
-    with pytest.raises(InputError, match="camera 97 cannot be opened: it is not there, or"):
+def test_a_missing_camera_is_an_error(capfd):
+    with pytest.raises(InputError, match="camera 97 cannot be opened: connect it, or"):
         open_camera(97, 1.0)
     assert capfd.readouterr() == ("", "")

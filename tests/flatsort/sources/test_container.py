@@ -1,4 +1,4 @@
-"""Passwords, rates, and what counts as video."""
+"""Passwords in URLs, frame rates in headers, and files without video."""
 
 from fractions import Fraction
 
@@ -34,11 +34,11 @@ def test_passwords_are_not_shown(given, shown):
         *((none, 25.0) for none in (None, 0, -1.0, float("nan"), float("inf"), 90_000)),
     ],
 )
-def test_rates_that_are_none(rate, expected):
+def test_implausible_rates_are_replaced(rate, expected):
     assert plausible_rate(rate) == expected
 
 
-def test_a_record_with_its_cover_is_no_video(tmp_path):
+def test_music_with_a_cover_is_no_video(tmp_path):
     path = tmp_path / "song.mp4"
     with av.open(str(path), "w") as container:
         sound = container.add_stream("aac", rate=16_000)
@@ -54,10 +54,10 @@ def test_a_record_with_its_cover_is_no_video(tmp_path):
         container.mux(cover.encode(picture.reformat(format="yuvj420p")))
         for stream in (sound, cover):
             container.mux(stream.encode())
-    with pytest.raises(InputError, match="there is no video in it"):
+    with pytest.raises(InputError, match="it has no video that can be decoded"):
         open_container(str(path), None)
 
 
-def test_an_address_that_is_none():
+def test_a_url_that_does_not_exist():
     with pytest.raises(InputError, match=r"http://\[::1: cannot open it"):
         open_container("http://[::1", 5.0)

@@ -1,4 +1,4 @@
-"""Live footage: numbers, times and notes, with a receiver made by hand."""
+"""Live footage: numbers, times and notes of frames that the test sends one by one."""
 
 import queue
 import threading
@@ -13,11 +13,11 @@ WAIT = 30
 
 
 class HandReceiver:
-    """Delivers a first frame at once, and others when it is told to.
+    """Gives a first frame at once, and other frames when the test sends them.
 
     Args:
         first: time of the first frame, None for an end without one.
-        failure: what it says of its end.
+        failure: the reason that it gives for its end.
     """
 
     def __init__(self, first, failure=None):
@@ -29,7 +29,7 @@ class HandReceiver:
         self._ended, self._there, self._change = 1, 0, threading.Condition()
 
     def deliver(self, *seconds):
-        """Let frames of these times come, and wait until they are there; None ends it."""
+        """Send frames with these times and wait until they have come; None ends the stream."""
         for each in seconds:
             self._coming.put(each)
         self._ended += len(seconds)
@@ -40,7 +40,7 @@ class HandReceiver:
         try:
             while (seconds := self._coming.get(timeout=WAIT)) is not None:
                 yield Arrival(seconds, lambda seconds=seconds: self.convert(seconds))
-                # Asked for the next: the last one is where it can be taken.
+                # The reading thread asks for the next frame, so the last one can be taken.
                 self._arrive()
             self._arrive()
         finally:
@@ -63,7 +63,7 @@ def live(receiver, timeout=WAIT):
     return LiveSource(receiver, "camera-0", "0", 10.0, timeout)
 
 
-def test_a_slow_taker_gets_the_newest_frame_and_its_time():
+def test_a_slow_tracker_gets_the_newest_frame_and_its_time():
     receiver = HandReceiver(5.0)
     seen = []
     with live(receiver) as source:
@@ -83,7 +83,7 @@ def test_a_slow_taker_gets_the_newest_frame_and_its_time():
         "camera-0 ended after 3 frames: the stream came to its end",
         "2 frames of camera-0 came while the tracker was busy and were dropped",
     ]
-    # What is dropped is never converted.
+    # Dropped frames are never converted.
     assert receiver.converted == [5.0, 5.3, 5.4]
 
 
@@ -95,7 +95,7 @@ def test_a_lost_receiver_says_why():
     assert source.notes == ["camera-0 ended after 1 frames: the connection was closed"]
 
 
-def test_a_receiver_that_falls_silent():
+def test_a_silent_receiver_counts_as_lost():
     source = live(HandReceiver(1.0), timeout=0.2)
     frames = source.frames()
     assert next(frames).number == 1
@@ -103,13 +103,13 @@ def test_a_receiver_that_falls_silent():
     assert source.notes == ["camera-0 ended after 1 frames: no frame for 0.2 s"]
 
 
-def test_not_a_single_frame():
-    receiver = HandReceiver(None, failure="the camera delivers no more")
-    with pytest.raises(InputError, match="0: not a single frame came: the camera delivers no more"):
+def test_a_source_without_frames_is_an_error():
+    receiver = HandReceiver(None, failure="the camera gives no more frames")
+    with pytest.raises(InputError, match="0: no frame came: the camera gives no more frames"):
         list(live(receiver).frames())
 
 
-def test_whoever_stops_lets_go_of_the_camera():
+def test_closing_the_generator_closes_the_camera():
     receiver = HandReceiver(1.0)
     source = live(receiver)
     with source:

@@ -9,7 +9,7 @@ from flatsort.sources.numbered import ImageFolder, SequenceSource
 
 
 def save(folder, *names):
-    """Plain pictures, the first of grey 10, the next of 20 and so on."""
+    """Write plain pictures: the first with grey 10, the next with grey 20 and so on."""
     folder.mkdir(exist_ok=True)
     for index, name in enumerate(names, 1):
         cv2.imwrite(str(folder / name), np.full((6, 8, 3), 10 * index, np.uint8))
@@ -20,17 +20,17 @@ def greys(source, wanted=None):
     return [(frame.number, int(frame.image[0, 0, 0])) for frame in source.frames(wanted)]
 
 
-def test_images_come_in_the_order_people_count_in(tmp_path):
+def test_images_come_in_natural_order(tmp_path):
     names = ["a1.png", "a2.PNG", "a10.png", "a10b.png", "b.png", "b2.png", "b02.jpg"]
     folder = save(tmp_path / "walk", *names)
     source = ImageFolder(folder, 5.0)
     assert (source.name, source.frame_rate, source.length) == ("walk", 5.0, 7)
-    # b02 and b2 count the same; the name decides.
+    # The numbers of b02 and b2 are equal, so the names decide.
     assert greys(source) == list(zip(range(1, 8), [10, 20, 30, 40, 50, 70, 60], strict=True))
     assert [frame.seconds for frame in source.frames()] == pytest.approx([n / 5 for n in range(7)])
 
 
-def test_other_files_and_hidden_ones_are_no_frames(tmp_path):
+def test_other_files_and_hidden_files_are_no_frames(tmp_path):
     folder = save(tmp_path, "1.png", "3.png")
     save(tmp_path / "deeper", "2.png")
     (folder / "._1.png").write_bytes(b"of another system")
@@ -58,17 +58,17 @@ def test_damaged_images_are_left_out_and_the_others_keep_their_numbers(tmp_path)
     (note,) = source.notes
     assert note.startswith("2 images of walk left out: ")
     assert "1.png: truncated or not an image (frame 1 of walk)" in note
-    # Asked anew, of what was asked for.
+    # A new iteration has new notes, about its own frames.
     assert greys(source, [3, 4]) == [(3, 30)]
     assert source.notes[0].startswith("1 image of walk left out: ")
     assert "4.png" in source.notes[0]
 
 
-def test_where_nothing_can_be_read_the_first_file_is_named(tmp_path):
+def test_if_no_image_can_be_read_the_error_names_the_first(tmp_path):
     source = ImageFolder(save(tmp_path, "1.png", "2.png", "3.png"), 25)
     for name in ("2.png", "3.png"):
         (tmp_path / name).write_bytes(b"none")
-    # Of some that are wanted there may be none; who wants them looks at the notes.
+    # Some wanted images may all be damaged: this is no error, and the notes say so.
     assert greys(source, [2, 3]) == []
     assert "2 images of" in source.notes[0]
     (tmp_path / "1.png").write_bytes(b"")
@@ -76,12 +76,12 @@ def test_where_nothing_can_be_read_the_first_file_is_named(tmp_path):
         greys(source)
 
 
-def test_it_ends_where_more_is_wanted_than_there_is(tmp_path):
+def test_numbers_beyond_the_last_frame_are_ignored(tmp_path):
     source = ImageFolder(save(tmp_path, "1.png", "2.png"), 25)
     assert [number for number, _ in greys(source, [2, 3, 9])] == [2]
 
 
-def test_frames_begin_anew_each_time(tmp_path):
+def test_each_iteration_starts_anew(tmp_path):
     source = ImageFolder(save(tmp_path, "1.png", "2.png"), 25)
     assert greys(source) == greys(source)
 

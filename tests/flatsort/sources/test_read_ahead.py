@@ -1,4 +1,4 @@
-"""Frames read ahead: in order, once, few at a time, and how it ends."""
+"""Frames read ahead: in order, once, few at a time, until the block ends."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ from flatsort.sources.read_ahead import ReadAhead
 
 
 class Shelf:
-    """Frames that hold their number; notes who read what, and how many were read in advance."""
+    """Frames that hold their number; notes which frames were read, and in which threads."""
 
     def __init__(self, damaged=(), wait=0.0):
         self.damaged, self.wait = damaged, wait
@@ -28,7 +28,7 @@ class Shelf:
 
 
 def settle(shelf, count):
-    """Wait until so many frames were begun; a thread that does less would hang here."""
+    """Wait, at most ten seconds, until this many reads have started."""
     deadline = time.monotonic() + 10
     while len(shelf.reads) < count and time.monotonic() < deadline:
         time.sleep(0.001)
@@ -47,7 +47,7 @@ def test_each_frame_is_read_once_in_order_by_the_thread():
 
 
 def test_two_threads_read_at_the_same_time():
-    # Nobody gets past the barrier alone: one thread would break it, and raise.
+    # The barrier lets two threads pass together; with one thread it times out and raises.
     together = threading.Barrier(2, timeout=10)
     with ReadAhead(lambda number: (together.wait(), number)[1], range(1, 9), threads=2) as frames:
         assert [frames.frame(number) for number in range(1, 9)] == list(range(1, 9))
@@ -61,7 +61,7 @@ def test_a_frame_asked_for_twice_is_read_once():
 
 
 @pytest.mark.parametrize("depth", [1, 3])
-def test_no_more_than_the_depth_is_read_in_advance(depth):
+def test_at_most_depth_frames_are_read_ahead(depth):
     shelf = Shelf()
     with ReadAhead(shelf.read, range(1, 21), depth=depth) as frames:
         for number in range(1, 16):
@@ -72,14 +72,14 @@ def test_no_more_than_the_depth_is_read_in_advance(depth):
         assert len(shelf.reads) == 15 + depth
 
 
-def test_frames_that_were_not_planned_are_read_when_asked_for():
+def test_an_unplanned_frame_is_read_on_demand():
     shelf = Shelf()
     with ReadAhead(shelf.read, [2, 5, 6]) as frames:
         assert [int(frames.frame(n)[0, 0, 0]) for n in range(1, 8)] == list(range(1, 8))
     assert sorted(shelf.reads) == list(range(1, 8))
 
 
-def test_planned_frames_that_are_passed_over_do_not_block_it():
+def test_skipped_frames_do_not_block_the_others():
     shelf = Shelf()
     with ReadAhead(shelf.read, range(1, 101), depth=2) as frames:
         assert frames.frame(60)[0, 0, 0] == 60
@@ -87,7 +87,7 @@ def test_planned_frames_that_are_passed_over_do_not_block_it():
     assert shelf.reads.count(60) == shelf.reads.count(61) == 1
 
 
-def test_an_error_comes_when_its_frame_is_due_and_in_its_own_words():
+def test_an_error_is_raised_when_its_frame_is_due():
     shelf = Shelf(damaged=(3,))
     with ReadAhead(shelf.read, range(1, 9)) as frames:
         settle(shelf, 3)
@@ -113,7 +113,7 @@ def test_the_thread_ends_with_the_block(error):
     assert len(shelf.reads) < 10
 
 
-def test_the_time_waited_is_counted_and_no_more():
+def test_only_the_time_of_waiting_is_counted():
     shelf = Shelf(wait=0.02)
     with ReadAhead(shelf.read, [1]) as frames:
         frames.frame(1)

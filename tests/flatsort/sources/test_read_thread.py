@@ -1,4 +1,4 @@
-"""Items from a generator that is told when to go on: all in turn, or the newest only."""
+"""Items of a generator that the test controls: all in turn, or only the newest."""
 
 import queue
 import threading
@@ -11,7 +11,7 @@ WAIT = 30
 
 
 class Tap:
-    """A generator that gives what is put in; None ends it, an exception is raised."""
+    """A generator that yields the items put in; None ends it, and an exception is raised."""
 
     def __init__(self):
         self.queue = queue.Queue()
@@ -19,7 +19,7 @@ class Tap:
         self.closed = threading.Event()
 
     def put(self, *items):
-        """Put items in, and wait until each has been taken by the reading thread."""
+        """Put items in, and wait until the reading thread has taken each of them."""
         for item in items:
             self.queue.put(item)
         for _ in items:
@@ -36,7 +36,7 @@ class Tap:
                     self.asked.release()
                     raise item
                 yield item
-                # Asked for the next: the last one is where it can be taken.
+                # The reading thread asks for the next item, so the last one can be taken.
                 self.asked.release()
         finally:
             self.closed.set()
@@ -60,7 +60,7 @@ def test_only_the_newest_is_taken_and_the_others_are_counted(tap):
         tap.put(None)
 
 
-def test_what_came_before_the_end_is_still_taken(tap):
+def test_items_before_the_end_can_still_be_taken(tap):
     with Latest(tap.items()) as latest:
         tap.put(1, None)
         assert latest.take(WAIT) == 1
@@ -69,17 +69,17 @@ def test_what_came_before_the_end_is_still_taken(tap):
         assert tap.closed.wait(WAIT)
 
 
-def test_nothing_in_time(tap):
+def test_taking_times_out(tap):
     with Latest(tap.items()) as latest:
         with pytest.raises(Ended, match=r"no frame for 0\.01 s"):
             latest.take(0.01)
-        # It may come later all the same.
+        # The item may still come later.
         tap.put(1)
         assert latest.take(WAIT) == 1
         tap.put(None)
 
 
-def test_errors_pass_to_whoever_takes(tap):
+def test_an_error_of_the_generator_is_raised_by_take(tap):
     with Latest(tap.items()) as latest:
         tap.put(KeyError("of the camera"))
         with pytest.raises(KeyError, match="of the camera"):
@@ -91,13 +91,13 @@ def test_the_thread_ends_with_the_block(tap, kind):
     with kind(tap.items()) as reader:
         tap.put(1)
         reader.take(WAIT)
-        # Whatever comes next wakes it up.
+        # The next item wakes the thread up.
         tap.queue.put(2)
     assert tap.closed.wait(WAIT)
 
 
 @pytest.mark.parametrize("kind", [Latest, lambda items: Buffered(items, 3)])
-def test_a_generator_that_never_answers_is_left_behind(kind):
+def test_a_thread_that_never_answers_is_abandoned(kind):
     never = threading.Event()
 
     def items():
@@ -109,7 +109,7 @@ def test_a_generator_that_never_answers_is_left_behind(kind):
     never.set()
 
 
-def test_every_item_in_its_turn():
+def test_every_item_comes_in_turn():
     with Buffered((n for n in range(200)), 3) as buffered:
         assert [buffered.take() for _ in range(200)] == list(range(200))
         for _ in range(2):
@@ -117,9 +117,9 @@ def test_every_item_in_its_turn():
                 buffered.take()
 
 
-def test_no_more_than_the_depth_is_read_ahead(tap):
+def test_at_most_depth_items_are_read_ahead(tap):
     with Buffered(tap.items(), depth=2) as buffered:
-        # The third is in the thread's hands, which asks for no fourth.
+        # The thread holds the third item and does not ask for a fourth.
         tap.put(1, 2)
         for number in (3, 4, 5):
             tap.queue.put(number)
@@ -142,7 +142,7 @@ def test_an_error_comes_after_the_items_before_it():
             buffered.take()
 
 
-def test_whoever_stops_early_closes_the_generator():
+def test_leaving_early_closes_the_generator():
     closed = threading.Event()
 
     def items():

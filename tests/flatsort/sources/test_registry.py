@@ -1,4 +1,4 @@
-"""What a word of the command line opens."""
+"""The sources that words of the command line open."""
 
 import cv2
 import numpy as np
@@ -26,7 +26,7 @@ def test_a_video(tmp_path):
     assert source.name == "walk one"
 
 
-def test_a_folder_of_images_at_25_a_second_or_as_told(photos):
+def test_a_folder_of_images_has_25_frames_per_second_or_the_given_rate(photos):
     assert isinstance(open_source(str(photos)), ImageFolder)
     assert open_source(str(photos)).frame_rate == 25
     assert open_source(str(photos), frame_rate=5.0).frame_rate == 5
@@ -40,7 +40,7 @@ def test_a_sequence_by_folder_and_by_name(make_sequence, tmp_path):
         assert source.name == "MOT16-98"
 
 
-def test_a_folder_here_comes_before_a_camera(photos, monkeypatch):
+def test_a_folder_takes_precedence_over_a_camera(photos, monkeypatch):
     monkeypatch.chdir(photos.parent)
     photos.rename("0")
     assert open_source("0").name == "0"
@@ -58,25 +58,25 @@ def test_a_folder_here_comes_before_a_camera(photos, monkeypatch):
         ("http://127.0.0.1:9/a", "cannot open it"),
     ],
 )
-def test_what_there_is_not(tmp_path, monkeypatch, word, complaint, capfd):
+def test_words_that_name_no_footage(tmp_path, monkeypatch, word, complaint, capfd):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").mkdir()
     (tmp_path / "file.txt").write_text("People walk.\n" * 50)
     with pytest.raises(InputError) as error:
         open_source(word)
     assert complaint in str(error.value)
-    # The libraries keep their own complaints to themselves.
+    # OpenCV and FFmpeg print nothing of their own.
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_frame_rate_is_for_images_only(photos, tmp_path):
+def test_only_images_take_a_frame_rate(photos, tmp_path):
     path = write_clip(tmp_path / "a.mp4", grey_frames(3))
-    with pytest.raises(InputError, match=r"--fps: .*a\.mp4 has a frame rate of its own"):
+    with pytest.raises(InputError, match=r"--fps: .*a\.mp4 has its own frame rate"):
         open_source(str(path), frame_rate=5.0)
 
 
 @pytest.mark.parametrize("value", [0.0, -1.0, float("nan"), float("inf")])
-def test_rates_and_timeouts_that_are_none(photos, value):
+def test_invalid_rates_and_timeouts(photos, value):
     with pytest.raises(InputError, match=r"--fps .* must be a positive number"):
         open_source(str(photos), frame_rate=value)
     with pytest.raises(InputError, match=r"--timeout .* must be a positive number"):

@@ -1,4 +1,4 @@
-"""URLs, from a server on this machine: videos with an end, stalls, cameras."""
+"""Footage behind URLs of a local server: videos with an end, stalls and cameras."""
 
 import time
 
@@ -41,7 +41,7 @@ def test_a_video_behind_a_url_has_all_its_frames(tmp_path, serve, name):
     assert source.notes == []
 
 
-def test_a_server_that_falls_silent_ends_it(tmp_path, serve):
+def test_a_silent_server_ends_the_video(tmp_path, serve):
     server = serve(write_clip(tmp_path / "a.mp4", grey_frames(60), faststart=True))
     source = open_url(server.url, 0.5)
     server.stalls = [len(server.content) * 2 // 3]
@@ -51,7 +51,7 @@ def test_a_server_that_falls_silent_ends_it(tmp_path, serve):
     assert source.notes[-1].endswith("of 6.0 s: no data for 0.5 s")
 
 
-def test_a_server_that_hangs_up(tmp_path, serve):
+def test_a_server_that_closes_the_connection_ends_the_video(tmp_path, serve):
     server = serve(write_clip(tmp_path / "a.mp4", grey_frames(60), faststart=True))
     source = open_url(server.url, WAIT)
     server.cuts = [len(server.content) * 2 // 3]
@@ -61,7 +61,7 @@ def test_a_server_that_hangs_up(tmp_path, serve):
 
 
 def test_a_camera_gives_its_newest_frame(serve):
-    """Sixty pictures five milliseconds apart, of which a tracker takes one in fifty."""
+    """The camera sends sixty pictures, 5 ms apart; the tracker takes one every 50 ms."""
 
     def pictures():
         for image in grey_frames(60):
@@ -79,7 +79,7 @@ def test_a_camera_gives_its_newest_frame(serve):
             time.sleep(0.05)
     assert numbers == list(range(1, len(numbers) + 1))
     assert times == sorted(set(times))
-    # The greys begin anew after 24.
+    # The greys start anew after 24 pictures.
     assert last == 60 % 25
     assert 1 < len(numbers) < 60
     ended, dropped = source.notes
@@ -95,14 +95,14 @@ def test_a_camera_gives_its_newest_frame(serve):
         ("carrier-pigeon://127.0.0.1/a", "Protocol not found"),
     ],
 )
-def test_nobody_there(url, complaint):
+def test_a_url_without_a_server(url, complaint):
     with pytest.raises(InputError) as error:
         open_url(url, WAIT)
     assert complaint in str(error.value)
     assert "secret" not in str(error.value)
 
 
-def test_no_video_there(tmp_path, serve):
+def test_a_url_without_a_video(tmp_path, serve):
     page = tmp_path / "page.html"
     page.write_text("<html>People walk.</html>" * 50)
     with pytest.raises(InputError, match="not a video"):

@@ -1,4 +1,4 @@
-"""Times of frames from timestamps of every kind; each row is worked out by hand."""
+"""Times of frames, from timestamps of every kind; the expected times are worked out by hand."""
 
 import itertools
 
@@ -19,11 +19,11 @@ from flatsort.sources.timestamps import Timeline
         ([None, None, None], [0, 0.1, 0.2]),
         ([None, 7.0, 7.3], [0, 0.1, 0.4]),
         ([3.0, None, 3.2], [0, 0.1, 0.2]),
-        # Disorder: behind the last one by the least step, and then as before.
+        # Disorder: the frame follows the last one by the least step; the next is as before.
         ([0.0, 0.1, 0.1, 0.05, 0.2], [0, 0.1, 0.101, 0.102, 0.2]),
-        # A new beginning: one frame later, and on from there.
+        # A new origin: the frame follows the last one by one interval, and so on.
         ([100.0, 100.1, 0.0, 0.1, 0.3], [0, 0.1, 0.2, 0.3, 0.5]),
-        # A stream that learns the time of day is no gap of half a century.
+        # A camera that sets its clock leaves no gap of half a century.
         ([0.0, 0.1, 1.7e9, 1.7e9 + 0.5], [0, 0.1, 0.2, 0.7]),
     ],
 )
@@ -36,7 +36,7 @@ def test_by_hand(raw, expected):
     st.lists(st.none() | st.floats(-1e6, 1e6)),
     st.floats(0.1, 1000),
 )
-def test_whatever_the_timestamps_times_rise_from_0(raw, rate):
+def test_times_rise_from_0_for_any_timestamps(raw, rate):
     timeline = Timeline(rate)
     times = [timeline.seconds(each) for each in raw]
     assert times[:1] in ([], [0.0])

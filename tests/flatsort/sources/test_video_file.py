@@ -1,4 +1,4 @@
-"""Video files: which frames, when, which way up, and what becomes of damaged ones."""
+"""Video files: their frames, times and rotation, and damaged files."""
 
 import av
 import numpy as np
@@ -51,12 +51,12 @@ def test_frames_that_are_not_wanted_are_not_converted(clip, monkeypatch):
 
 
 def test_a_variable_rate_and_dropped_frames(tmp_path):
-    """Ten frames at the usual tenth of a second, then a gap of a second."""
+    """Ten frames at the usual interval of 0.1 s, then a gap of a second."""
     times = [n / 10 for n in range(10)] + [2.0, 2.1, 2.15]
     clip = write_clip(tmp_path / "a.mp4", grey_frames(13), times=times)
     source = opened(clip)
     assert [frame.seconds for frame in source.frames()] == pytest.approx(times)
-    # 13 frames in 2.25 s are 5.8 a second, but that is not how they were taken.
+    # On average there are 5.8 frames per second: 13 in 2.25 s. The usual rate is 10.
     assert source.frame_rate == pytest.approx(10)
 
 
@@ -70,7 +70,7 @@ def test_bgr(tmp_path):
 
 @pytest.mark.parametrize(
     ("rotation", "corner"),
-    # Counter-clockwise: the corner at the top left goes down, across, or to the right.
+    # The rotation is counter-clockwise: the top left corner moves to another corner.
     [(90, (-1, 0)), (180, (-1, -1)), (-90, (0, -1)), (0, (0, 0))],
 )
 def test_a_telephone_held_upright(tmp_path, rotation, corner):
@@ -97,12 +97,12 @@ def test_a_size_that_changes_and_times_that_start_anew(tmp_path):
 
 
 def noise(count):
-    """Frames that take some bytes each."""
+    """Frames of noise, which take many bytes each."""
     rng = np.random.default_rng(0)
     return (rng.integers(0, 255, (48, 64, 3), np.uint8) for _ in range(count))
 
 
-def test_a_file_that_was_cut_off_gives_what_it_has(tmp_path):
+def test_a_file_that_was_cut_off_gives_its_remaining_frames(tmp_path):
     clip = write_clip(tmp_path / "a.mp4", noise(50), faststart=True)
     data = clip.read_bytes()
     clip.write_bytes(data[: len(data) // 2])
@@ -112,12 +112,12 @@ def test_a_file_that_was_cut_off_gives_what_it_has(tmp_path):
     assert 20 < last < 30
     note = f"a ended with frame {last}, after {frames[-1].seconds:.1f} of 5.0 s: it was cut off"
     assert source.notes[-1].startswith(note)
-    # Whoever stops early learns nothing of it, and looks again from the start.
+    # An iteration over the first frames does not see the end, so it has no notes.
     assert len(list(source.frames([1, 2]))) == 2
     assert source.notes == []
 
 
-def test_one_without_a_count_of_frames_too(tmp_path):
+def test_a_cut_off_file_without_a_frame_count(tmp_path):
     clip = write_clip(tmp_path / "a.mkv", noise(50))
     data = clip.read_bytes()
     clip.write_bytes(data[: len(data) // 3])
@@ -127,7 +127,7 @@ def test_one_without_a_count_of_frames_too(tmp_path):
     assert f"a ended with frame {len(frames)}, after" in source.notes[-1]
 
 
-def test_a_damaged_middle_is_passed_over(tmp_path):
+def test_damaged_packets_are_skipped(tmp_path):
     clip = write_clip(tmp_path / "a.mp4", noise(50), faststart=True)
     data = bytearray(clip.read_bytes())
     middle = len(data) // 2
@@ -147,7 +147,7 @@ def complaint(path):
     return str(error.value)
 
 
-def test_what_is_no_video(tmp_path, clip):
+def test_files_that_are_no_video(tmp_path, clip):
     text, other, empty = (tmp_path / name for name in ("notes.txt", "notes.md", "empty.mp4"))
     text.write_text("People walk.\n" * 50)
     other.write_text("People walk.\n" * 50)
@@ -157,11 +157,11 @@ def test_what_is_no_video(tmp_path, clip):
         assert "not a video" in complaint(path)
     # The index of a plain mp4 is at its end.
     clip.write_bytes(clip.read_bytes()[:-400])
-    assert "or one that was cut off" in complaint(clip)
+    assert "or a video that was cut off" in complaint(clip)
 
 
 def test_sound_only(tmp_path):
-    assert "there is no video in it" in complaint(write_sound(tmp_path / "a.m4a"))
+    assert "it has no video that can be decoded" in complaint(write_sound(tmp_path / "a.m4a"))
 
 
 def test_a_video_without_frames(tmp_path):
@@ -170,16 +170,16 @@ def test_a_video_without_frames(tmp_path):
         stream = container.add_stream("libx264", rate=10)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
         container.start_encoding()
-    assert "there is no video in it" in complaint(path)
+    assert "it has no video that can be decoded" in complaint(path)
 
 
-def test_a_video_of_which_nothing_can_be_decoded(tmp_path):
+def test_a_video_without_a_decodable_frame(tmp_path):
     clip = write_clip(tmp_path / "a.mp4", noise(5), faststart=True)
     data = bytearray(clip.read_bytes())
     pictures = data.index(b"mdat") + 4
     data[pictures:] = b"\x55" * (len(data) - pictures)
     clip.write_bytes(data)
-    assert "not a single frame of it can be decoded" in complaint(clip)
+    assert "no frame of it can be decoded" in complaint(clip)
 
 
 def test_a_file_that_vanishes_after_it_was_opened(clip):

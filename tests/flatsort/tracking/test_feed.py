@@ -1,4 +1,4 @@
-"""Frames on their way: which are read, when, and by which thread."""
+"""The feeds of a run: which frames they read, when, and in which thread."""
 
 import threading
 import weakref
@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from flatsort.errors import InputError
+from flatsort.files.sequence import Sequence
 from flatsort.sources.numbered import SequenceSource
 from flatsort.sources.source import Frame
-from flatsort.tracking.feed import SequenceFeed, SourceFeed
+from flatsort.tracking.feed import Keep, SequenceFeed, SourceFeed
 
 
 class Reel:
-    """A source of so many frames, which notes who reads and whether it was closed."""
+    """A source of ``count`` frames; it notes the reading threads, and each entry and exit."""
 
     name, location, frame_rate = "reel", "/reel", 10.0
 
@@ -55,7 +56,7 @@ def go_through(feed):
 
 
 @pytest.mark.parametrize("is_live", [False, True])
-def test_every_frame_of_a_source_once_in_order(is_live):
+def test_every_frame_of_a_source_comes_once_in_order(is_live):
     source = Reel(20, is_live)
     feed = SourceFeed(source)
     assert (feed.name, feed.frame_rate, feed.length, feed.size) == ("reel", 10.0, 20, None)
@@ -74,7 +75,7 @@ def test_a_file_is_read_ahead_in_a_thread_and_a_camera_is_not():
             assert (threading.main_thread() in source.threads) == is_live
             if is_live:
                 assert source.read == [1]
-            # And not more than a few frames ahead.
+            # The thread reads only a few frames ahead.
             assert len(source.read) <= 8
         assert (source.left, source.closed) == (1, 1)
 
@@ -97,30 +98,51 @@ def test_an_error_comes_after_the_frames_before_it():
     assert source.left == 1
 
 
-def test_a_sequence_reads_what_is_asked_for(make_sequence, monkeypatch):
+def test_a_sequence_reads_only_the_images_that_the_run_asks_for(make_sequence, monkeypatch):
     sequence = make_sequence(length=5, frame_rate=4)
-    read = []
-    feed = SequenceFeed(sequence, [])
-    monkeypatch.setattr(feed._frames, "_read", lambda n: read.append(n) or sequence.read_frame(n))
-    with feed:
+    read, read_frame = [], Sequence.read_frame
+    monkeypatch.setattr(Sequence, "read_frame", lambda s, n: read.append(n) or read_frame(s, n))
+    with SequenceFeed(sequence) as feed:
         for number, seconds in feed.moments():
             assert seconds == (number - 1) / 4
             if number in (2, 5):
                 assert feed.image(number).shape == (120, 160, 3)
     assert read == [2, 5]
     assert feed.size == (160, 120)
-    with SequenceFeed(sequence, []) as feed:
+    with SequenceFeed(sequence) as feed:
         assert [number for number, _ in feed.moments()] == [1, 2, 3, 4, 5]
     assert feed.size is None
 
 
-def test_a_sequence_is_the_same_either_way(make_sequence):
+def test_a_sequence_reads_planned_images_ahead(make_sequence, monkeypatch):
+    sequence = make_sequence(length=9)
+    read, read_frame = [], Sequence.read_frame
+    monkeypatch.setattr(Sequence, "read_frame", lambda s, n: read.append(n) or read_frame(s, n))
+    feed = SequenceFeed(sequence)
+    feed.plan(lambda number: number % 2 == 1)
+    with feed:
+        next(feed.moments())
+    # The feed reads four images ahead; those that no thread has begun are cancelled.
+    assert set(read) <= {1, 3, 5, 7}
+    assert read
+
+
+def test_a_sequence_without_images_cannot_plan_any(make_sequence):
+    feed = SequenceFeed(make_sequence(length=2, images=False))
+    with pytest.raises(InputError, match="img1 has no frames: get the images"):
+        feed.plan(lambda number: False)
+
+
+def test_a_sequence_and_its_source_give_the_same_frames(make_sequence):
     sequence = make_sequence(length=6)
-    ways = [SequenceFeed(sequence, range(1, 7)), SourceFeed(SequenceSource(sequence))]
+    feeds = [SequenceFeed(sequence), SourceFeed(SequenceSource(sequence))]
     seen = []
-    for feed in ways:
+    for feed in feeds:
+        feed.plan(lambda number: True)
         with feed:
             seen.append([(moment, feed.image(moment[0]).copy()) for moment in feed.moments()])
     for (ours, image), (theirs, other) in zip(*seen, strict=True):
         assert ours == theirs
         np.testing.assert_array_equal(image, other)
+    assert feeds[0].location == feeds[1].location
+    assert [feed.keep for feed in feeds] == [Keep.WHOLE_ONLY, Keep.FRAMES_SO_FAR]

@@ -1,4 +1,4 @@
-"""Ctrl-C waits for the frame in hand, and for nothing else."""
+"""Ctrl-C waits until the current item is done, and for nothing else."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from flatsort.tracking.interrupt import Interruption
 
 @pytest.fixture(autouse=True)
 def own_handlers():
-    """Whatever ran this test may have told it to ignore interrupts."""
+    """Set Python's own handlers: the shell may have told the tests to ignore interrupts."""
     handlers = {n: signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)}
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -27,31 +27,31 @@ def send(number=signal.SIGINT):
     os.kill(os.getpid(), number)
 
 
-def test_without_one_everything_passes():
+def test_without_an_interrupt_all_items_come():
     with Interruption() as interruption:
         assert list(interruption.until(iter("abc"))) == ["a", "b", "c"]
     assert interruption.signal is None
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_item_in_hand_is_finished(number):
+def test_the_current_item_is_finished(number):
     done = []
     with Interruption() as interruption:
         for item in interruption.until(iter(range(9))):
             if item == 3:
                 send(number)
             done.append(item)
-        # What is left to do is done too.
+        # The code after the loop runs, too.
         done.append("end")
     assert done == [0, 1, 2, 3, "end"]
     assert interruption.signal == number
 
 
-def test_what_is_waited_for_is_not_waited_for_any_longer():
+def test_an_interrupt_ends_the_wait_for_the_next_item():
     def items():
         yield 1
         threading.Timer(0.05, send).start()
-        # Longer than anybody would wait.
+        # The test would time out if the interrupt waited for this item.
         time.sleep(60)
         yield 2
 
@@ -60,7 +60,7 @@ def test_what_is_waited_for_is_not_waited_for_any_longer():
     assert interruption.signal == signal.SIGINT
 
 
-def test_a_second_one_is_not_waited_for():
+def test_a_second_interrupt_takes_effect_at_once():
     done = []
     with pytest.raises(KeyboardInterrupt), Interruption() as interruption:
         for item in interruption.until(iter(range(9))):
@@ -70,13 +70,13 @@ def test_a_second_one_is_not_waited_for():
     assert done == []
 
 
-def test_before_the_first_item():
+def test_an_interrupt_before_the_first_item():
     with Interruption() as interruption:
         send()
         assert list(interruption.until(iter(range(9)))) == []
 
 
-def test_afterwards_all_is_as_before():
+def test_the_handlers_are_restored():
     with Interruption():
         assert signal.getsignal(signal.SIGINT) != signal.default_int_handler
     assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
@@ -94,7 +94,7 @@ def test_other_errors_pass():
         list(interruption.until(items()))
 
 
-def test_in_another_thread_signals_are_left_alone():
+def test_another_thread_sets_no_handlers():
     seen = []
 
     def run():
@@ -107,7 +107,7 @@ def test_in_another_thread_signals_are_left_alone():
     assert seen == [0, 1, 2]
 
 
-def test_what_runs_in_the_background_goes_on_ignoring_interrupts():
+def test_a_background_job_still_ignores_interrupts():
     code = (
         "import os, signal\nfrom flatsort.tracking.interrupt import Interruption\n"
         "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"

@@ -1,22 +1,22 @@
-"""Frames missing between two, by hand."""
+"""The number of missing frames, worked out by hand."""
 
 import itertools
 
 import pytest
 
-from flatsort.tracking.missing_frames import Pace
+from flatsort.tracking.missing_frames import GapFinder
 
 
 def missing(rate, *intervals):
-    """What is missing before each frame; the first comes at 0."""
-    pace = Pace(rate)
-    return [pace.missing(seconds) for seconds in itertools.accumulate((0.0, *intervals))]
+    """Return the number of missing frames before each frame; the first frame is at 0 s."""
+    finder = GapFinder(rate)
+    return [finder.missing(seconds) for seconds in itertools.accumulate((0.0, *intervals))]
 
 
 def test_nothing_is_missing_at_a_constant_rate():
     for rate in (5, 10, 23.976, 29.97, 30, 60):
-        pace = Pace(rate)
-        assert {pace.missing(n / rate) for n in range(5000)} == {0}
+        finder = GapFinder(rate)
+        assert {finder.missing(n / rate) for n in range(5000)} == {0}
 
 
 @pytest.mark.parametrize("at", [1, 2, 3, 10, 40])
@@ -31,13 +31,13 @@ def test_a_gap(at, interval, gone):
 
 @pytest.mark.parametrize("intervals", [(0.05, 0.1), (0.17,), (0.02, 0.15), (0.0001,)])
 def test_uneven_intervals_are_no_gaps(intervals):
-    """Three-two pulldown, jitter by two thirds, duplicates."""
+    """Three-two pulldown, jitter by two thirds, and duplicates."""
     found = missing(10, *itertools.islice(itertools.cycle(intervals), 60))
     assert sum(found) == 0
 
 
-def test_a_rate_that_changes_is_a_gap_at_first_only():
-    """A camera in the dusk: half of its nominal rate, and back again in the morning."""
+def test_a_new_rate_counts_as_gaps_only_at_first():
+    """A camera halves its rate in the dark, and returns to its nominal rate in the morning."""
     found = missing(10, *[0.1] * 20, *[0.2] * 40, *[0.1] * 40)
     assert found[:21] == [0] * 21
     assert 0 < sum(found[21:]) <= 8

@@ -1,4 +1,4 @@
-"""One sequence through a tracker: order, times, and how a run ends."""
+"""One run through a tracker: its order, its times and its end."""
 
 import numpy as np
 import pytest
@@ -8,13 +8,15 @@ from flatsort.errors import InputError
 from flatsort.files.mot_files import read_detections
 from flatsort.files.sequence import Sequence
 from flatsort.sinks import ResultFile, StopTracking
+from flatsort.sources.numbered import SequenceSource
 from flatsort.tracker import AppearanceMetric
-from flatsort.tracking.options import Options
-from flatsort.tracking.run import track_sequence
+from flatsort.tracking.feed import SequenceFeed, SourceFeed
+from flatsort.tracking.run import track_feed
+from flatsort.tracking.tracker_options import TrackerOptions
 
 
 class Corners:
-    """A descriptor that gives everybody the same feature, and keeps a diary."""
+    """A descriptor that gives every box the same feature, and notes its calls."""
 
     metric = AppearanceMetric("cosine", gate=0.2)
 
@@ -55,7 +57,9 @@ class Diary:
 def go(sequence, descriptor=None, options=None, sinks=()):
     rows = read_detections(sequence.find_detections(), sequence.length)
     detector = DetectionTable(rows)
-    return track_sequence(sequence, detector, descriptor, options or Options(), sinks)
+    return track_feed(
+        SequenceFeed(sequence), detector, descriptor, options or TrackerOptions(), sinks
+    )
 
 
 ONE = (((0, 0, 255), 10, 20, 20, 50, 0),)
@@ -72,7 +76,7 @@ def test_every_sink_sees_every_frame_in_order(make_sequence):
 
 @pytest.fixture
 def frames_read(monkeypatch):
-    """The numbers of the frames that were read from files, in order."""
+    """Numbers of the frames that are read from files, in order of reading."""
     read, read_frame = [], Sequence.read_frame
 
     def note(sequence, number):
@@ -92,7 +96,7 @@ def frames_read(monkeypatch):
         (Diary(needs_images=True), Corners(needs_images=True), [1, 2]),
     ],
 )
-def test_images_go_to_whoever_needs_them_and_are_read_once(
+def test_images_are_read_once_for_all_that_need_them(
     make_sequence, frames_read, sink, descriptor, read
 ):
     go(make_sequence(ONE, length=2), descriptor, sinks=[sink])
@@ -101,7 +105,7 @@ def test_images_go_to_whoever_needs_them_and_are_read_once(
     assert frames_read == read
 
 
-def test_frames_in_which_nobody_is_described_are_not_read(make_sequence, frames_read):
+def test_frames_without_boxes_to_describe_are_not_read(make_sequence, frames_read):
     rows = "".join(
         f"{n},-1,10,20,{width},50,{confidence},-1,-1,-1\n"
         for n, width, confidence in ((1, 20, 0.9), (2, 20, 0.1), (3, "nan", 0.9), (5, 20, 0.9))
@@ -119,7 +123,7 @@ def test_a_damaged_frame_ends_the_run_when_it_is_due(make_sequence):
     assert [call[0] for call in descriptor.calls] == [1, 2]
 
 
-def test_the_descriptor_is_told_each_frame_and_asked_where_there_are_boxes(make_sequence):
+def test_the_descriptor_starts_each_frame_and_describes_frames_with_boxes(make_sequence):
     text = "".join(f"{n},-1,10,20,20,50,0.9,-1,-1,-1\n" for n in (4, 2, 2))
     sequence = make_sequence((), length=5, images=False, detections=text)
     descriptor = Corners()
@@ -146,16 +150,34 @@ def test_detections_of_a_frame_keep_the_files_order(make_sequence):
     assert lefts[2] == pytest.approx({1: 12, 2: 100}, abs=0.5)
 
 
-def test_when_the_user_stops_nothing_half_done_is_written(make_sequence, tmp_path):
+def test_a_sequence_that_the_user_stops_leaves_no_files(make_sequence, tmp_path):
     sequence = make_sequence(ONE, length=9, images=False)
     first, last = Diary(), Diary(stop_at=4)
-    report = go(sequence, sinks=[first, ResultFile(tmp_path / "s.txt"), last])
+    statistics = go(sequence, sinks=[first, ResultFile(tmp_path / "s.txt"), last])
     assert first.entries[-1] == last.entries[-1] == "StopTracking"
-    assert report.frames == 4
+    assert (statistics.frames, statistics.is_kept) == (4, False)
     assert not list(tmp_path.glob("s.txt"))
 
 
-def test_sinks_learn_of_a_failure(make_sequence):
+def test_a_source_that_the_user_stops_leaves_the_frames_so_far(make_sequence, tmp_path):
+    sequence = make_sequence(ONE, length=9)
+    first, last = Diary(), Diary(stop_at=4)
+    sinks = [first, ResultFile(tmp_path / "s.txt"), last]
+    detector = DetectionTable(read_detections(sequence.find_detections(), sequence.length))
+    feed = SourceFeed(SequenceSource(sequence))
+    statistics = track_feed(feed, detector, None, TrackerOptions(), sinks)
+    assert first.entries[-1] == last.entries[-1] == "exit"
+    assert (statistics.frames, statistics.is_kept) == (4, True)
+    assert (tmp_path / "s.txt").read_text().count("\n") == 4
+
+
+def test_a_sequence_stopped_in_its_last_frame_is_whole(make_sequence):
+    sink = Diary(stop_at=3)
+    statistics = go(make_sequence(ONE, length=3, images=False), sinks=[sink])
+    assert (statistics.is_kept, sink.entries[-1]) == (True, "exit")
+
+
+def test_sinks_see_a_failure(make_sequence):
     sequence = make_sequence(ONE, length=4)
     sequence.frame_path(3).write_bytes(b"")
     sink = Diary(needs_images=True)
@@ -180,18 +202,18 @@ def test_the_descriptors_time_is_not_the_trackers(make_sequence):
             return super().__call__(frame, boxes_tlwh)
 
     report = go(make_sequence(ONE, length=5, images=False), Slow())
-    # Sleeping is never shorter than asked; were it counted twice, association would hold it too.
+    # Each of the five calls sleeps for at least 10 ms.
     assert report.description >= 0.05
     assert report.association >= 0
 
 
 class Faded(Corners):
-    """A descriptor whose calibrated gate is too strict for what changes in frame 20."""
+    """A descriptor whose calibrated gate is too strict for the change in frame 20."""
 
     metric = AppearanceMetric("cosine", gate=0.05)
 
     def __call__(self, frame, boxes_tlwh):
-        # cos = 0.9 between the two, so a distance of 0.1.
+        # The cosine of the two features is 0.9, so their distance is 0.1.
         feature = [1.0, 0.0] if self.started[-1] < 20 else [0.9, np.sqrt(1 - 0.81)]
         return np.array([feature] * len(boxes_tlwh), np.float32)
 
@@ -199,13 +221,13 @@ class Faded(Corners):
 @pytest.mark.parametrize(
     ("options", "identities"),
     [
-        (Options(), 2),
-        (Options(paper_metric=True), 1),
-        (Options(paper_metric=True, max_distance=0.05), 2),
-        (Options(max_distance=0.15), 1),
+        (TrackerOptions(), 2),
+        (TrackerOptions(paper_metric=True), 1),
+        (TrackerOptions(paper_metric=True, max_distance=0.05), 2),
+        (TrackerOptions(max_distance=0.15), 1),
     ],
 )
-def test_the_gate_is_the_descriptors_the_papers_or_the_users(make_sequence, options, identities):
+def test_the_options_choose_the_gate(make_sequence, options, identities):
     rows = "".join(f"{n},-1,10,20,20,50,0.9,-1,-1,-1\n" for n in (*range(1, 11), *range(20, 31)))
     sequence = make_sequence(ONE, length=30, images=False, detections=rows)
     assert go(sequence, Faded(), options).identities == identities

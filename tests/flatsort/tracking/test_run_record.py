@@ -1,23 +1,23 @@
-"""What stands beside a result file."""
+"""The record beside a result file."""
 
 import json
 
 import pytest
 
 from flatsort.errors import InputError
-from flatsort.tracking.options import Options
 from flatsort.tracking.run_record import make_run_record, read_run_record, write_run_record
-from flatsort.tracking.run_statistics import Report
+from flatsort.tracking.run_statistics import RunStatistics
+from flatsort.tracking.tracker_options import TrackerOptions
 
 
 @pytest.fixture
 def record():
-    report = Report(
+    report = RunStatistics(
         frames=7, size=(64, 48), identities=2, detections=9, confident=8, decoding=0.12345
     )
     return make_run_record(
         report,
-        Options(min_confidence=0.5, max_age=4),
+        TrackerOptions(min_confidence=0.5, max_age=4),
         sequence="walk",
         source="/films/walk.mp4",
         frame_rate=29.97,
@@ -29,7 +29,7 @@ def record():
     )
 
 
-def test_it_comes_back_as_it_was(tmp_path, record):
+def test_a_record_is_read_as_it_was_written(tmp_path, record):
     results = tmp_path / "fmvae@hog" / "walk.mp4.txt"
     assert read_run_record(results) is None
     write_run_record(results, record)
@@ -37,7 +37,7 @@ def test_it_comes_back_as_it_was(tmp_path, record):
     assert read_run_record(results) == record
 
 
-def test_its_values(tmp_path, record):
+def test_the_values_in_the_file(tmp_path, record):
     write_run_record(tmp_path / "walk.txt", record)
     values = json.loads((tmp_path / "walk.json").read_text())
     assert values["size"] == [64, 48]
@@ -54,13 +54,13 @@ def test_its_values(tmp_path, record):
 @pytest.mark.parametrize(
     "text", ["", "{}", "[]", "7", '{"sequence": "walk"', '{"sequence": "walk"}', "\xff"]
 )
-def test_what_is_no_record(tmp_path, text):
+def test_files_that_are_no_record(tmp_path, text):
     (tmp_path / "walk.json").write_text(text, encoding="latin-1")
     with pytest.raises(InputError, match=r"walk\.json: not a record of tools/track\.py"):
         read_run_record(tmp_path / "walk.txt")
 
 
-def test_a_record_of_tomorrow_with_more_in_it(tmp_path, record):
+def test_unknown_values_in_a_record_are_ignored(tmp_path, record):
     write_run_record(tmp_path / "walk.txt", record)
     path = tmp_path / "walk.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "weather": "fair"}))

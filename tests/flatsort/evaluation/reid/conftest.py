@@ -1,4 +1,4 @@
-"""Labelled boxes by hand, and a tiny labelled sequence."""
+"""Hand-made and random labelled boxes."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from flatsort.evaluation.reid.judged_boxes import Boxes
 
 @pytest.fixture
 def make_boxes():
-    """Boxes from (frame, identity) pairs; all of one size at one place."""
+    """Make boxes from (frame, identity) pairs; all have one size and one place."""
 
     def make(*rows):
         frames, ids = np.array(rows, np.int64).reshape(-1, 2).T
@@ -21,7 +21,7 @@ def make_boxes():
 
 @pytest.fixture
 def random_boxes(make_boxes):
-    """60 boxes of five people over 200 frames, with features of three whole numbers."""
+    """Make 60 boxes of five people in 200 frames, with features of three whole numbers."""
     rng = np.random.default_rng(4)
     boxes = make_boxes(*zip(rng.integers(1, 200, 60), rng.integers(0, 5, 60), strict=True))
     return boxes, rng.integers(-2, 3, (60, 3)).astype(np.float32)

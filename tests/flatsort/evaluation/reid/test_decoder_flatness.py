@@ -1,4 +1,4 @@
-"""Flatness of stored weights at given latents."""
+"""Flatness of weights at given latents."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ def latents():
     return np.random.default_rng(0).normal(size=(23, 8)).astype(np.float32)
 
 
-def test_figures_are_those_of_the_metric_tensor(tiny_weights, latents):
+def test_figures_are_computed_from_the_metric_tensor(tiny_weights, latents):
     path = tiny_weights()
     found = measure_flatness(path, latents)
     assert (found.crops, found.latent_size) == (23, 8)
@@ -42,7 +42,7 @@ def test_two_hundred_crops_spread_evenly(tiny_weights, latents, capsys):
     many = np.repeat(latents, 20, axis=0)[:401]
     found = measure_flatness(tiny_weights(), many)
     assert found.crops == CROPS == 200
-    # Of 401 in a row the 200 are two apart, the first and the last among them.
+    # 200 of 401 latents: every second one, including the first and the last.
     every_second = many[np.linspace(0, 400, 200).astype(int)]
     assert found == measure_flatness(tiny_weights(), every_second)
     assert "metric tensor of tiny: 100%" in capsys.readouterr().err

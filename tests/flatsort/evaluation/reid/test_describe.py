@@ -1,4 +1,4 @@
-"""Every box described once, in its own place, whatever the order of the frames."""
+"""Every box is described once, and features keep the order of the boxes."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from flatsort.evaluation.reid.raw_pixels import RawPixels
 
 
 class FrameAndLeft:
-    """Features that tell which box and frame they are of."""
+    """A descriptor whose features are the frame's number and the left edge of the box."""
 
     needs_images = True
 
@@ -26,7 +26,7 @@ class FrameAndLeft:
 
 
 def boxes(*rows):
-    """(frame, left) each."""
+    """Make boxes from pairs (frame, left)."""
     frames, lefts = np.array(rows, float).reshape(-1, 2).T
     sizes = np.tile([5.0, 20.0, 50.0], (len(rows), 1))
     ids = np.zeros(len(rows), np.int64)
@@ -45,7 +45,7 @@ def test_labelled_and_detected_boxes_keep_their_places(make_sequence):
             type(sequence), "read_frame", lambda s, n: (reads.append(n), read_frame(s, n))[1]
         )
         found = describe(sequence, {"a": FrameAndLeft(), "b": RawPixels()}, labelled, detected)
-    # Each frame once, for both descriptors and both kinds of boxes.
+    # Each frame is read once for both descriptors and both kinds of boxes.
     assert reads == [1, 2, 3]
     assert found["a"].labelled.tolist() == [[1, 10], [1, 11], [3, 12]]
     assert found["a"].detected.tolist() == [[2, 20], [3, 21], [3, 22]]
@@ -66,7 +66,7 @@ def test_without_frames(make_sequence):
 
 
 def test_raw_pixels_of_plain_crops():
-    # The left box is blue (OpenCV's order), the right one red above and green below.
+    # The left box is blue (BGR), the right one red in its upper half and green in its lower.
     frame = np.zeros((100, 200, 3), np.uint8)
     frame[:, :100] = (255, 0, 0)
     frame[:50, 100:] = (0, 0, 255)

@@ -1,4 +1,4 @@
-"""Which boxes are judged and which set the gate."""
+"""The labelled boxes for scores and the detected boxes for gates."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from flatsort.evaluation.reid.judged_boxes import detected_boxes, labelled_boxes
 
 @pytest.fixture
 def labelled(make_sequence):
-    """Sequence with these ground-truth rows: frame, id, height, flag, class, visibility."""
+    """Make a sequence from ground-truth rows (frame, id, height, flag, class, visibility)."""
 
     def make(*rows, name="MOT16-98"):
         sequence = make_sequence(name=name, length=9)
@@ -24,7 +24,7 @@ def labelled(make_sequence):
     return make
 
 
-def test_every_second_frame_from_the_first_in_order_of_time(labelled):
+def test_odd_frames_are_kept_in_order(labelled):
     rows = [(frame, 7, 50, 1, 1, 1) for frame in (3, 2, 9, 1, 4)]
     boxes = labelled_boxes(labelled(*rows))
     assert boxes.frames.tolist() == [1, 3, 9]
@@ -52,14 +52,14 @@ def test_mot15_has_no_classes_and_no_visibility(labelled):
     assert len(boxes) == 1
 
 
-def test_nothing_to_judge_by(labelled, make_sequence):
+def test_a_sequence_without_usable_ground_truth_is_refused(labelled, make_sequence):
     with pytest.raises(InputError, match=r"gt\.txt: no flagged pedestrian"):
         labelled_boxes(labelled((2, 1, 60, 1, 1, 1)))
     with pytest.raises(InputError, match=r"gt\.txt: no ground truth"):
         labelled_boxes(make_sequence(name="MOT16-97"))
 
 
-def test_detections_are_those_that_training_would_take(make_sequence):
+def test_detections_follow_the_rule_of_training(make_sequence):
     sequence = make_sequence(
         detections="2,-1,10,20,30,40,0.5\n1,-1,1,2,30,50,0.9\n1,-1,10,20,30,50,0.49\n"
         "1,-1,10,20,30,39,0.9\n1,-1,10,20,0,50,0.9\n1,-1,nan,20,30,50,0.9\n"

@@ -1,4 +1,4 @@
-"""Scores worked out on paper, and against scikit-learn and all pairs at once."""
+"""Scores computed by hand, and compared with scikit-learn on all pairs at once."""
 
 import numpy as np
 import pytest
@@ -21,14 +21,15 @@ def test_two_people_twice(make_boxes):
     boxes = make_boxes((1, 1), (1, 2), (31, 1), (31, 2))
     features = np.array([[0], [5], [3], [4]], np.float32)
     scores, pairs = score_pairs(boxes, features, EUCLIDEAN)
-    # Over the 30 frames: 1-1 is 3, 1-2 is 4, 2-1 is 2, 2-2 is 1.
+    # Distances over the 30 frames: 1 to 1 is 3, 1 to 2 is 4, 2 to 1 is 2, 2 to 2 is 1.
     assert sorted(pairs.same) == [1, 3]
     assert sorted(pairs.other) == [2, 4]
-    # 1 is below 2 and 4, 3 is below 4 only.
+    # Of the same-person distances, 1 is below both 2 and 4, and 3 is below 4 only.
     assert scores.auc == 3 / 4
-    # At 2, half of the same lie above it and half of the others do not.
+    # At the threshold 2, half of the same-person distances are above it, and half of the others
+    # are not.
     assert scores.equal_error_rate == 1 / 2
-    # The first's 31 is nearer to the other's 1 (2) than to its own (3): found second.
+    # Person 1 in frame 31 is nearer to person 2 in frame 1 (2) than to itself (3).
     assert scores.rank_1 == 3 / 4
     assert scores.mean_average_precision == (1 + 1 + 1 / 2 + 1) / 4
 
@@ -40,8 +41,8 @@ def test_perfect(make_boxes):
     assert (scores.rank_1, scores.mean_average_precision) == (1, 1)
 
 
-def test_who_is_not_there_is_not_looked_for(make_boxes):
-    # The second is seen once only: three queries, not four, and all find the first.
+def test_a_person_without_another_box_is_no_query(make_boxes):
+    # Person 2 has one box only, so there are three queries, and all find person 1.
     boxes = make_boxes((1, 1), (31, 1), (31, 2), (61, 1))
     scores, _ = score_pairs(boxes, np.array([[0], [0], [9], [0]], np.float32), EUCLIDEAN)
     assert (scores.rank_1, scores.mean_average_precision) == (1, 1)
@@ -66,7 +67,7 @@ def test_against_all_pairs_at_once(random_boxes):
     assert scores.rank_1 == pytest.approx(np.mean([same[row, nearest[row]] for row in asked]))
 
 
-# Whole numbers, so that many distances are alike.
+# Whole numbers, so that many distances are equal.
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=1, max_size=20))
 def test_average_precision_is_scikit_learns(gallery):
     distances = np.array([distance for distance, _ in gallery], float)
@@ -78,17 +79,17 @@ def test_average_precision_is_scikit_learns(gallery):
 
 
 def test_average_precision_by_hand():
-    # Found first, third and fourth: precisions 1, 2/3, 3/4.
+    # The same person has ranks 1, 3 and 4: precisions 1, 2/3 and 3/4.
     distances = np.array([4.0, 1.0, 2.0, 3.0, 5.0])
     same = np.array([True, True, False, True, False])
     assert average_precision(distances, same) == pytest.approx((1 + 2 / 3 + 3 / 4) / 3)
 
 
 def test_raw_pixels_of_mot16_09(mot_data):
-    """The known figures of 16 x 16 RGB pixels, found by a program of its own.
+    """Compare with the figures of a separate program for 16 x 16 RGB pixels.
 
-    That one averages all pixels of a box, ours at least four in each direction for each of the
-    crop's.
+    That program averages all pixels of a box. Ours first resizes the box to 64 x 64, so it
+    averages 4 x 4 pixels.
     """
     sequence = open_sequence(mot_data / "MOT16" / "train" / "MOT16-09")
     boxes = labelled_boxes(sequence)

@@ -1,4 +1,4 @@
-"""Which descriptors are seeds of one model, and their spread."""
+"""Groups of trainings that differ in their seed, and their spread."""
 
 import pytest
 
@@ -24,12 +24,12 @@ def test_groups(names, groups):
 
 
 def test_spread_by_hand():
-    # About the mean 4 they are -2, 0 and 2: variance 8 / 2.
+    # The deviations from the mean 4 are -2, 0 and 2: variance 8 / 2.
     assert spread([4.0, 2.0, 6.0]) == Spread(mean=4, deviation=2, lowest=2, highest=6)
 
 
 def with_aucs(**aucs):
-    """A report with these AUCs by distance, and nothing else of interest."""
+    """Make a report with these AUCs by distance; its other figures do not matter."""
     return DescriptorReport(
         name="a",
         dimensions=1,
@@ -44,7 +44,7 @@ def with_aucs(**aucs):
     )
 
 
-def test_distances_that_all_seeds_have():
+def test_a_distance_that_one_seed_lacks_is_left_out():
     reports = [with_aucs(cosine=0.7, mine=0.9), with_aucs(cosine=0.8)]
     for order in (reports, reports[::-1]):
         spreads = seed_spreads(order)

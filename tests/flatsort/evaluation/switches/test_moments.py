@@ -1,4 +1,4 @@
-"""Moments by the ground truth and by each other, of hand-made rows (boxes 10 x 10)."""
+"""Moments with and without ground truth, from hand-made rows (boxes 10 x 10)."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ def run(identity, first, last, left=0):
 
 
 def summary(moments):
-    """(person, reference, disagreement, [(tracker, old, new, last, frame), ...]) each."""
+    """List (person, reference, disagreement, [(tracker, old, new, last, frame), ...])."""
     return [
         (
             moment.person,
@@ -29,7 +29,7 @@ def summary(moments):
 
 @pytest.fixture
 def results(make_rows):
-    """A switches at person 1 (left 0) and at person 2 (left 100); B at neither, but at person 3."""
+    """A switches at person 1 (left 0) and person 2 (left 100), B only at person 3 (left 200)."""
     return {
         "A": make_rows(
             *(*run(8, 1, 10), *run(9, 16, 30)),
@@ -48,7 +48,7 @@ def test_by_truth_the_greatest_disagreement_comes_first(make_rows, results):
     truth = make_rows(*run(1, 1, 30), *run(2, 1, 30, 100), *run(3, 1, 30, 200))
     steps = []
     moments = moments_by_truth(truth, results, 30, "MOT16", lambda: steps.append(1))
-    # Old and new run: 10 and 15 frames; 20 and 9; 4 and 26.
+    # The old and new runs have 10 and 15 frames, 20 and 9, 4 and 26.
     assert summary(moments) == [
         (1, None, 10, [("A", 8, 9, 10, 16)]),
         (3, None, 9, [("B", 3, 4, 20, 22)]),
@@ -76,15 +76,15 @@ def test_switches_in_one_occlusion_are_one_moment(make_rows):
         "B": make_rows(*run(1, 1, 12), *run(2, 18, 30), *run(3, 31, 40)),
         "C": make_rows(*run(7, 1, 40)),
     }
-    # C keeps 7: against A min(10, 21), against B min(12, 13) and then min(13, 10).
+    # C keeps 7: it differs from A in min(10, 21) frames, from B in min(12, 13) and min(13, 10).
     assert summary(moments_by_truth(truth, results, 40, "MOT16")) == [
         (1, None, 12 + 10, [("B", 1, 2, 12, 18), ("A", 1, 2, 10, 20)]),
-        # A has the person, by 2, from 20 to 40: 11 frames of B's old run and 10 of its new.
+        # A follows with identity 2 from 20 to 40: 11 frames of B's old run and 10 of its new.
         (1, None, 10 + 10, [("B", 2, 3, 30, 31)]),
     ]
 
 
-def test_by_truth_distractors_are_nobody(make_rows):
+def test_by_truth_distractors_have_no_moments(make_rows):
     truth = make_rows(*[(*row, 8) for row in run(1, 1, 20)])
     results = {
         "A": make_rows(*run(1, 1, 10), *run(2, 11, 20)),
@@ -93,7 +93,7 @@ def test_by_truth_distractors_are_nobody(make_rows):
     assert moments_by_truth(truth, results, 20, "MOT16") == []
 
 
-def test_by_each_other_the_other_ones_tracks_are_the_people(results):
+def test_by_each_other_another_trackers_tracks_are_the_people(results):
     steps = []
     moments = moments_by_each_other(results, 30, lambda: steps.append(1))
     assert summary(moments) == [
@@ -131,8 +131,8 @@ def test_empty_results(make_rows):
     assert moments_by_truth(make_rows(*run(1, 1, 5)), empty, 5, "MOT16") == []
 
 
-def test_on_real_results_the_totals_are_the_scores(mot_data):
-    """IDs that tools/eval_mot.py prints for these files: 90 and 48."""
+def test_on_real_results_the_totals_are_those_of_the_score(mot_data):
+    """tools/eval_mot.py prints 90 and 48 IDs for these files."""
     sequence = open_sequence(mot_data / "MOT16" / "train" / "MOT16-09")
     results = {
         name: read_results(mot_data / "results" / name / "MOT16-09.txt", sequence.length)

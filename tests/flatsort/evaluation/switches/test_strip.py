@@ -1,4 +1,4 @@
-"""The strip: which tiles, whose boxes in which colours, and the file."""
+"""Strips: their tiles, the boxes and their colours, and the file."""
 
 import cv2
 import numpy as np
@@ -17,7 +17,7 @@ LENGTH = 30
 
 
 def run(identity, first, last, left=60, step=0):
-    """Rows of someone 20 x 50; ground truth and results alike, 1 is the flag and the class."""
+    """Make rows of a 20 x 50 box; they serve as ground truth (flag and class 1) and as results."""
     return "".join(
         f"{frame},{identity},{left + step * frame},40,20,50,1,1,1\n"
         for frame in range(first, last + 1)
@@ -26,9 +26,9 @@ def run(identity, first, last, left=60, step=0):
 
 @pytest.fixture
 def scene(make_sequence, tmp_path):
-    """Sequence, results and moments: A switches at person 1 over frames 10 to 20, B keeps.
+    """Make sequence, results and moments: at person 1, A switches between 10 and 20, and B keeps.
 
-    Person 2 stands beside; C follows person 1 from frame 20 on; D never.
+    C follows person 1 from frame 20 on, and D never. Person 2 stands beside person 1.
     """
     sequence = make_sequence((), length=LENGTH, size=(160, 120))
     beside = run(40, 1, LENGTH, left=90)
@@ -47,12 +47,12 @@ def scene(make_sequence, tmp_path):
 
 
 def tiles(figure, columns):
-    """(rows, columns) axes of a figure of one moment."""
+    """Arrange the axes of one moment as (rows, columns)."""
     return np.array(figure.axes).reshape(-1, columns)
 
 
 def boxes(axes):
-    """Colour and (left, top, width, height, line width) of each box in a tile."""
+    """Map the colour of each box in a tile to (left, top, width, height, line width)."""
     return {
         to_hex(patch.get_edgecolor()): (*patch.get_bbox().bounds, patch.get_linewidth())
         for patch in axes.patches
@@ -84,7 +84,8 @@ def test_all_trackers_show_the_same_part_of_the_same_frame(scene):
         for axes in column[1:]:
             np.testing.assert_array_equal(axes.images[0].get_array(), first.get_array())
             assert axes.get_xlim() == column[0].get_xlim()
-    # The person is 50 high: side 120, the least, and centred at x = 70; the image is 120 high.
+    # The person is 50 px high, so the window has the smallest side, 120 px, centred at x = 70; the
+    # image is 120 px high.
     np.testing.assert_array_equal(
         rows[0, 0].images[0].get_array(), sequence.read_frame(10)[:, 10:130, ::-1]
     )
@@ -99,12 +100,12 @@ def test_colours_are_the_persons_identities_in_order(scene):
     for column in range(4):
         assert boxes(rows[1, column])[FIRST][:4] == person
         assert SECOND not in boxes(rows[1, column])
-    # While A has lost the person there is only the one beside.
+    # While A has lost person 1, it has only the box of person 2.
     assert [box[:4] for box in boxes(rows[0, 1]).values()] == [(90, 40, 20, 50)]
     assert boxes(rows[2, 2])[FIRST][:4] == person
 
 
-def test_the_persons_box_is_the_thick_one_and_labels_have_its_colour(scene):
+def test_the_persons_box_is_thick_and_labels_have_the_boxes_colours(scene):
     axes = tiles(draw_strip(*scene), 4)[0, 2]
     widths = {colour: box[4] for colour, box in boxes(axes).items()}
     assert widths[SECOND] > 2 * max(w for colour, w in widths.items() if colour != SECOND)
@@ -114,15 +115,15 @@ def test_the_persons_box_is_the_thick_one_and_labels_have_its_colour(scene):
     assert found["40"] not in (FIRST, SECOND)
 
 
-def test_somebody_has_one_colour_in_all_frames_of_a_row(scene):
+def test_an_identity_has_one_colour_in_all_frames_of_a_row(scene):
     rows = tiles(draw_strip(*scene), 4)
     for row in rows:
         assert len({labels(axes)["40"] for axes in row}) == 1
 
 
-def test_whoever_is_mostly_outside_the_window_is_not_drawn(make_sequence, tmp_path):
+def test_a_box_mostly_outside_the_window_is_not_drawn(make_sequence, tmp_path):
     sequence = make_sequence((), length=LENGTH, size=(400, 120))
-    # The window is 10 to 130: of a box 20 wide from 126 a fifth is inside, from 120 a half.
+    # The window ends at 130: a box 20 px wide is one fifth inside at 126 and one half at 120.
     others = run(40, 1, LENGTH, left=126) + run(41, 1, LENGTH, left=120)
     for name, text in (("A", run(8, 1, 10) + run(9, 20, LENGTH)), ("B", run(5, 1, LENGTH))):
         (tmp_path / f"{name}.txt").write_text(text + others)
@@ -150,7 +151,7 @@ def test_too_many_moments_for_a_picture(scene):
         draw_strip(sequence, results, moments * 100)
 
 
-def test_a_name_that_looks_like_mathematics_is_printed_as_it_is(scene):
+def test_a_name_that_looks_like_a_formula_is_printed_unchanged(scene):
     sequence, results, _ = scene
     named = {"$\\x_2$": results["A"], "B": results["B"]}
     (moment,) = moments_by_truth(results["B"].select(results["B"].ids == 5), named, LENGTH, "MOT15")

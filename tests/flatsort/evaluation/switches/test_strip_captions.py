@@ -1,4 +1,4 @@
-"""What is said about a moment, of courses made by hand."""
+"""Captions of moments, from hand-made courses."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def course(*runs):
 
 @pytest.fixture
 def moment():
-    """A switches over 10 to 20 and B twice; C keeps; D comes late, E has it after all is over."""
+    """A switches between 10 and 20, B twice; C keeps; D comes late, and E after the moment."""
     courses = {
         "A": course((8, 5, 10), (9, 20, 30)),
         "B": course((1, 9, 9), (2, 12, 12), (3, 18, 19)),
@@ -41,17 +41,17 @@ def moment():
 
 
 def test_title(moment):
-    # Against A, C differs for 6 frames.
+    # C differs from A in 6 frames.
     assert moment_title(moment) == f"Person 1: A 8 {ARROW} 9 after 10 frames; C keeps 7"
 
 
-def test_title_of_a_switch_from_frame_to_frame_that_nobody_sees_through():
+def test_title_of_a_switch_between_consecutive_frames_without_a_keeper():
     courses = {"A": course((8, 1, 3), (9, 4, 5))}
     moment = Moment(1, None, tuple(find_switches(courses)), NOBODY, courses)
     assert moment_title(moment) == f"Person 1: A 8 {ARROW} 9 in the next frame"
 
 
-def test_title_along_a_track_does_not_say_that_the_track_keeps_itself():
+def test_title_without_ground_truth_omits_the_reference_from_the_keepers():
     courses = {"A": course((8, 1, 3), (9, 6, 9)), "B": course((1, 1, 9)), "C": course((2, 1, 9))}
     moment = Moment(1, "B", tuple(find_switches(courses)), NOBODY, courses)
     assert moment_title(moment) == f"Track B 1: A 8 {ARROW} 9 after 3 frames; C keeps 2"
@@ -68,7 +68,7 @@ def test_title_along_a_track_does_not_say_that_the_track_keeps_itself():
         ("F", [], "does not follow"),
     ],
 )
-def test_what_becomes_of_the_person_in_each_tracker(moment, tracker, identities, words):
+def test_row_captions(moment, tracker, identities, words):
     assert identities_of(moment, tracker) == identities
     assert row_caption(moment, tracker) == words
 

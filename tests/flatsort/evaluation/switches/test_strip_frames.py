@@ -1,4 +1,4 @@
-"""Which frames are shown and which part of them, worked out on paper."""
+"""Frames and windows of a strip, computed by hand."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def people(frames, boxes_tlwh):
 
 
 def moment(**runs):
-    """The first switch of trackers whose runs are (identity, first frame, last frame)."""
+    """Make a moment with the first switch, from runs (identity, first frame, last frame)."""
     courses = {}
     for tracker, parts in runs.items():
         frames = [frame for _, first, last in parts for frame in range(first, last + 1)]
@@ -43,17 +43,17 @@ KEPT = [(5, 1, 200)]
 @pytest.mark.parametrize(
     ("switcher", "expected"),
     [
-        # Last of the old, half-way, first of the new, a second later.
+        # Last frame of the old identity, half-way, first frame of the new one, a second later.
         pytest.param([(8, 1, 50), (9, 90, 200)], [50, 70, 90, 100], id="occluded"),
         pytest.param([(8, 1, 50), (9, 53, 200)], [50, 51, 53, 63], id="three frames"),
-        # Nothing is half-way: a second earlier.
+        # No frame is half-way: a frame one second earlier instead.
         pytest.param([(8, 1, 50), (9, 51, 200)], [40, 50, 51, 61], id="at once"),
         pytest.param([(8, 46, 50), (9, 51, 200)], [46, 50, 51, 61], id="young"),
         pytest.param([(8, 50, 50), (9, 51, 200)], [50, 51, 61], id="seen once before"),
-        # A second later the new identity is gone: its last frame.
+        # The new identity ends within a second: its last frame.
         pytest.param([(8, 1, 50), (9, 90, 95)], [50, 70, 90, 95], id="short"),
         pytest.param([(8, 50, 50), (9, 51, 51)], [50, 51], id="two frames in all"),
-        # The new identity is itself interrupted where a second has passed: nearest frame.
+        # The new identity has a gap one second later: the nearest frame.
         pytest.param([(8, 1, 50), (9, 90, 97), (9, 110, 120)], [50, 70, 90, 97], id="gap"),
     ],
 )
@@ -61,13 +61,14 @@ def test_frames(switcher, expected):
     assert choose_frames(moment(A=switcher, B=KEPT), RATE) == expected
 
 
-def test_frames_move_to_where_the_keeper_has_the_person_too():
+def test_frames_move_to_frames_in_which_the_keeper_has_the_person():
     found = moment(A=[(8, 1, 50), (9, 90, 200)], B=[(5, 1, 45), (5, 94, 98), (5, 110, 200)])
-    # 45 and 94; a second after is 104, and 98 and 110 are both 6 away: the earlier.
+    # The frames move to 45 and 94. One second after 94 is 104; 98 and 110 are both 6 away, and the
+    # earlier one is chosen.
     assert choose_frames(found, RATE) == [45, 69, 94, 98]
 
 
-def test_frames_stay_where_the_keeper_is_more_than_a_second_away():
+def test_frames_stay_if_the_keepers_boxes_are_more_than_a_second_away():
     found = moment(A=[(8, 1, 50), (9, 90, 200)], B=[(5, 1, 30), (5, 120, 200)])
     assert choose_frames(found, RATE) == [50, 70, 90, 100]
 
@@ -85,7 +86,7 @@ def test_person_boxes_are_interpolated_and_held():
 
 def test_windows_are_centred_and_one_and_a_half_times_as_high():
     boxes = np.array([[400.0, 200, 80, 200], [600, 210, 80, 180]])
-    # Side 300; centres (440, 300) and (640, 300).
+    # The side is 300; the centres are (440, 300) and (640, 300).
     assert choose_windows(boxes, (1920, 1080)).tolist() == [[290, 150, 300], [490, 150, 300]]
 
 

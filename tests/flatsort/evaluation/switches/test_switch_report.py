@@ -1,4 +1,4 @@
-"""The tables and the JSON of moments made by hand."""
+"""Tables and JSON of hand-made moments."""
 
 import json
 
@@ -18,7 +18,7 @@ from flatsort.evaluation.tracks.matching import Course
 
 @pytest.fixture
 def moments(make_rows):
-    """A and B switch on person 3 while C keeps; later C switches and nobody keeps."""
+    """A and B switch on person 3 while C keeps; later C switches and no tracker keeps."""
     rows = make_rows((1, 3, 0))
     courses = {"A": Course(np.array([1]), np.array([8]))}
     first = (

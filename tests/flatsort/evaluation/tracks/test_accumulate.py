@@ -1,4 +1,4 @@
-"""Counts of hand-made sequences. Boxes are 10 x 10: 1 px apart is IoU 9/11, 2 px is 8/12."""
+"""Counts of hand-made sequences. Boxes are 10 x 10, so a shift of 1 px has IoU 9/11, 2 px 8/12."""
 
 import numpy as np
 import pytest
@@ -31,10 +31,10 @@ def test_perfect(count):
 
 
 def test_one_miss_one_false_alarm_and_a_shift(count):
-    # Frame 2 is missed, frame 3 has a false alarm far away, all matches are 2 px off.
+    # Frame 2 has a miss and frame 3 a false alarm; all matches are shifted by 2 px.
     results = [(1, 8, 2), (3, 8, 2), (3, 9, 500), (4, 8, 2)]
     counts = count(track(1, range(1, 5)), results, 4)
-    # Tracked in frames 1, 3, 4: covered 3/4, one interruption.
+    # Frames 1, 3 and 4 are tracked: 3/4 are covered, with one interruption.
     assert (counts.misses, counts.false_positives, counts.switches) == (1, 1, 0)
     assert (counts.fragmentations, counts.partially_tracked) == (1, 1)
     assert (counts.idtp, counts.idfp, counts.idfn) == (3, 1, 1)
@@ -46,7 +46,7 @@ def test_one_miss_one_false_alarm_and_a_shift(count):
 
 
 def test_one_switch(count):
-    # Identity 8 for two frames, then 9 for three: the best mapping of identities is 1 - 9.
+    # Identity 8 follows for two frames, then 9 for three: the best mapping is person 1 to 9.
     counts = count(track(1, range(1, 6)), track(8, [1, 2]) + track(9, [3, 4, 5]), 5)
     assert (counts.switches, counts.fragmentations, counts.matches) == (1, 0, 5)
     assert (counts.idtp, counts.idfp, counts.idfn) == (3, 2, 2)
@@ -60,22 +60,22 @@ def test_a_new_identity_after_a_gap_is_a_switch_too(count):
     assert (counts.switches, counts.fragmentations, counts.misses) == (1, 1, 1)
 
 
-def test_two_people_who_swap_identities_are_two_switches(count):
+def test_two_people_who_swap_identities_give_two_switches(count):
     truth = track(1, range(1, 5)) + track(2, range(1, 5), left=100)
     results = track(8, [1, 2]) + track(8, [3, 4], left=100)
     results += track(9, [1, 2], left=100) + track(9, [3, 4])
     assert count(truth, results, 4).switches == 2
 
 
-def test_an_established_pair_is_kept_though_another_is_nearer(count):
-    # In frame 2 result 9 sits exactly on person 1, but 8 is still within reach and keeps it.
+def test_an_established_pair_is_kept_even_if_another_box_is_nearer(count):
+    # In frame 2 result 9 lies exactly on person 1, but 8 is still possible and keeps the person.
     counts = count(track(1, [1, 2]), [(1, 8, 0), (2, 8, 2), (2, 9, 0)], 2)
     assert (counts.switches, counts.false_positives) == (0, 1)
     assert counts.distance == pytest.approx(4 / 12)
 
 
 def test_gaps_at_the_ends_are_no_fragmentations(count):
-    # Missed in 1, 2, 5 (inside), 7 (inside) and 9, 10: two interruptions, not four.
+    # The misses in 5 and 7 interrupt the track; those in 1, 2, 9 and 10 lie at its ends.
     counts = count(track(1, range(1, 11)), track(8, [3, 4, 6, 8]), 10)
     assert counts.fragmentations == 2
 
@@ -92,7 +92,7 @@ def test_gaps_at_the_ends_are_no_fragmentations(count):
     ],
 )
 def test_thresholds_of_mostly_tracked_and_mostly_lost(count, covered, attribute):
-    # A second person, always tracked, so that there are results in every case.
+    # A second person is always tracked, so that there are results in every case.
     truth = track(1, range(1, 11)) + track(2, range(1, 11), left=100)
     results = track(8, range(1, covered + 1)) + track(9, range(1, 11), left=100)
     counts = count(truth, results, 10)
@@ -101,7 +101,7 @@ def test_thresholds_of_mostly_tracked_and_mostly_lost(count, covered, attribute)
     assert {name: getattr(counts, name) for name in expected} == expected
 
 
-def test_distractors_cost_nothing(count):
+def test_results_on_distractors_do_not_count(count):
     counts = count([(1, 1, 0), (1, 2, 100, 8)], [(1, 8, 0), (1, 9, 100)], 1)
     assert counts == Counts(
         idtp=1, matches=1, truth_boxes=1, result_boxes=1, truth_tracks=1, mostly_tracked=1, frames=1
@@ -138,7 +138,7 @@ def test_neither(count):
 def test_equal_to_motmetrics_own_evaluation(mot_data, monkeypatch, tmp_path, clip, tracker):
     import motmetrics
 
-    # numpy 2 has no asfarray; motmetrics' own distance functions need it.
+    # motmetrics' own distance functions need np.asfarray, which numpy 2 has removed.
     monkeypatch.setattr(np, "asfarray", lambda a: np.asarray(a, float), raising=False)
     sequence = open_sequence(mot_data / "clips" / clip)
     full = (mot_data / "results" / tracker / f"{clip.split('-first')[0]}.txt").read_text()

@@ -1,4 +1,4 @@
-"""The paper's columns: their identities reproduce its Table 2."""
+"""The paper's columns, checked against its printed Table 2."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ TRUTH_BOXES, TRACKS, FRAMES = 110_407, 517, 5_316
 def test_the_papers_rows_follow_from_their_counts(name):
     printed = dict(zip(COLUMNS, PAPER_TABLE_2[name], strict=True))
     matches = TRUTH_BOXES - printed["FN"]
-    # The paper prints IDR and MOTP with one decimal: these two only pass through.
+    # IDTP and distance are computed from IDR and MOTP, so these two columns check nothing new.
     idtp = round(printed["IDR"] / 100 * TRUTH_BOXES)
     counts = Counts(
         idtp=idtp,
@@ -38,7 +38,7 @@ def test_the_papers_rows_follow_from_their_counts(name):
     for column in ("Recall", "Precision", "MOTA", "MOTAL", "MOTP", "IDR"):
         assert columns[column] == pytest.approx(printed[column], abs=0.0501), column
     assert columns["FAR"] == pytest.approx(printed["FAR"], abs=0.00501)
-    # IDF1 and IDP inherit IDR's rounding, up to 0.05 of 110,407 boxes, and add their own.
+    # IDF1 and IDP have the rounding error of IDR, up to 0.05 % of 110,407 boxes, and their own.
     assert columns["IDP"] == pytest.approx(printed["IDP"], abs=0.13)
     assert columns["IDF1"] == pytest.approx(printed["IDF1"], abs=0.11)
     for column in ("MT", "PT", "ML", "FP", "FN", "IDs", "FM"):
@@ -75,7 +75,7 @@ def test_columns_by_hand():
     assert columns["MOTP"] == pytest.approx(80)  # 1 - 1.4 / 7
 
 
-def test_counts_add_up_before_they_are_divided():
+def test_counts_are_summed_before_they_are_divided():
     perfect = replace(COUNTS, idtp=90, idfp=0, idfn=0, false_positives=0, misses=0, switches=0)
     perfect = replace(perfect, matches=90, distance=0.0, truth_boxes=90, result_boxes=90)
     together = paper_columns(COUNTS + perfect)
@@ -84,5 +84,5 @@ def test_counts_add_up_before_they_are_divided():
     assert COUNTS + Counts() == COUNTS
 
 
-def test_nothing_to_divide_by_is_zero():
+def test_a_ratio_with_denominator_zero_is_zero():
     assert set(paper_columns(Counts()).values()) == {0}

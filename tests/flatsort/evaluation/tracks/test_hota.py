@@ -1,4 +1,4 @@
-"""HOTA by hand: at each threshold sqrt(DetA * AssA), then the mean over .05, .10, ... .95."""
+"""HOTA by hand: sqrt(DetA * AssA) at each threshold 0.05, 0.10, ... 0.95, then the mean."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def test_half_the_boxes_missed(terms):
 
 
 def test_localisation(terms):
-    # 2 px apart: IoU 8/12 = .667, so right at the 13 thresholds .05 ... .65 of 19.
+    # A shift of 2 px has IoU 8/12 = 0.667: a match at 13 of the 19 thresholds, 0.05 to 0.65.
     score = hota(terms(track(1, [1, 2]), track(9, [1, 2], left=2), 2))
     assert score == pytest.approx(100 * 13 / 19)
 
@@ -48,5 +48,5 @@ def test_nothing_to_match_is_zero(terms, truth, results):
 def test_sequences_combine_by_their_counts(terms):
     perfect = terms(track(1, range(1, 5)), track(9, range(1, 5)), 4)
     empty = terms(track(1, range(1, 5)), [], 4)
-    # 4 matches, 4 misses: DetA = .5; AssA over the matches = 1.
+    # 4 matches and 4 misses: DetA = 0.5; AssA over the matches is 1.
     assert hota(combine_terms([perfect, empty])) == pytest.approx(100 * np.sqrt(0.5))

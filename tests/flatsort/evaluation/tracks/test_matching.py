@@ -1,4 +1,4 @@
-"""Who follows whom, by hand-made rows (boxes 10 x 10) and against the score's own count."""
+"""Courses of people, from hand-made rows (boxes 10 x 10) and compared with the score's counts."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from flatsort.files.sequence import open_sequence
 
 @pytest.fixture
 def courses(make_rows):
-    """Person to (frames, ids), of rows (frame, id, left)."""
+    """Find person -> (frames, ids) from rows (frame, id, left)."""
 
     def courses(truth, results, length=9):
         followed = follow(preprocess(make_rows(*truth), make_rows(*results), length, "MOT16"))
@@ -30,8 +30,8 @@ def test_a_person_is_followed_by_one_identity_then_by_another(courses):
     assert courses(truth, results) == {1: ([1, 2, 5, 6], [8, 8, 9, 9])}
 
 
-def test_a_pair_holds_on_though_another_box_is_nearer(courses):
-    # In frame 2 identity 9 is exactly on the person; 8 is 2 px off, IoU 8/12, and keeps it.
+def test_a_pair_is_kept_even_if_another_box_is_nearer(courses):
+    # In frame 2 identity 9 lies exactly on the person; 8 is 2 px off, IoU 8/12, and is kept.
     assert courses([(1, 1, 0), (2, 1, 0)], [(1, 8, 0), (2, 8, 2), (2, 9, 0)]) == {
         1: ([1, 2], [8, 8])
     }
@@ -48,7 +48,7 @@ def test_an_identity_that_goes_from_one_person_to_another_is_in_both_courses(cou
     assert courses(truth, results) == {1: ([1, 2], [8, 8]), 2: ([1, 3], [9, 8])}
 
 
-def test_nobody_is_followed_by_nothing(courses):
+def test_without_matches_there_are_no_courses(courses):
     assert courses([(1, 1, 0)], []) == {}
     assert courses([], [(1, 8, 0)]) == {}
     assert courses([], []) == {}

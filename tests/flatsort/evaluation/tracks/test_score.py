@@ -1,4 +1,4 @@
-"""Scoring files: the public trackers' figures, and that workers change nothing."""
+"""Scores of files and arrays, with golden figures of two public trackers."""
 
 import numpy as np
 import pytest
@@ -19,8 +19,8 @@ GOLDEN = {
         **{"IDF1": 60.78, "MOTA": 64.84, "MOTP": 89.49},
     },
 }
-# TrackEval 1.3.0 on the same. It keeps a pair only from the frame before and counts exactly 80 %
-# as partially tracked, so its identity switches and tracks differ slightly.
+# TrackEval 1.3.0 on the same results. It keeps a pair only from the frame before and counts exactly
+# 80 % as partially tracked, so its switches and tracks differ slightly.
 TRACKEVAL = {
     "deepsort": {"MOTA": 59.235, "MOTP": 81.370, "IDF1": 56.131},
     "tracktor": {"MOTA": 64.837, "MOTP": 89.495, "IDF1": 60.784},
@@ -39,21 +39,21 @@ def test_public_results_on_mot16(mot_data, tracker):
     total = combine(score_files(jobs(mot_data, tracker)))
     columns = total.columns()
     for column, value in GOLDEN[tracker].items():
-        # Counts are equal, percentages to the printed digit.
+        # Counts must be equal, percentages equal to the printed digit.
         close = value if isinstance(value, int) else pytest.approx(value, abs=0.0051)
         assert columns[column] == close, column
     for column, value in TRACKEVAL[tracker].items():
         assert columns[column] == pytest.approx(value, abs=0.1), column
     counts = total.counts
     assert (counts.truth_boxes, counts.truth_tracks, counts.frames) == (110_407, 517, 5_316)
-    # Identities that tie the counts together.
+    # Equations that the counts must satisfy.
     assert counts.matches + counts.misses == counts.truth_boxes == counts.idtp + counts.idfn
     assert counts.matches + counts.false_positives == counts.result_boxes
     assert counts.idtp + counts.idfp == counts.result_boxes
 
 
 def test_workers_change_nothing(mot_data):
-    # 79,000 rows: enough for the worker processes to be started.
+    # 79,000 rows are enough to start the worker processes.
     tasks = jobs(mot_data, "tracktor", "MOT16-09") + jobs(mot_data, "tracktor", "MOT16-13")
     tasks += jobs(mot_data, "deepsort", "MOT16-02")
     done = []
@@ -83,7 +83,7 @@ TRUTH = np.array(
 )
 
 
-def test_arrays_that_are_perfect():
+def test_perfect_arrays():
     columns = score(TRUTH, TRUTH + np.array([0, 70, 0, 0, 0, 0]), length=3).columns()
     for column in ("IDF1", "Recall", "Precision", "MOTA", "MOTP", "HOTA"):
         assert columns[column] == pytest.approx(100), column
@@ -91,31 +91,31 @@ def test_arrays_that_are_perfect():
 
 
 def test_arrays_with_a_miss_a_false_alarm_and_a_switch():
-    # Person 2 is missed in frame 2, 1 becomes 7 in frame 3, where somebody is seen in mid-air.
-    mid_air = (50, 500, 10, 20)
+    # Person 2 is missed in frame 2. In frame 3 identity 1 becomes 7, and there is a false alarm.
+    nobody = (50, 500, 10, 20)
     results = [(1, 1, *HERE), (1, 2, *THERE), (2, 1, *HERE)]
-    results += [(3, 7, *HERE), (3, 2, *THERE), (3, 9, *mid_air)]
+    results += [(3, 7, *HERE), (3, 2, *THERE), (3, 9, *nobody)]
     columns = score(TRUTH, results, length=4).columns()
     counts = {name: columns[name] for name in ("FN", "FP", "IDs", "FM", "FAR")}
-    # The false alarm is one in four frames, the last of them empty.
+    # One false alarm in four frames; the last frame is empty.
     assert counts == {"FN": 1, "FP": 1, "IDs": 1, "FM": 1, "FAR": 0.25}
-    # Of six boxes each, 1's two and 2's two are under the right identity.
+    # Ground truth and results have six boxes each; identities 1 and 2 have two right boxes each.
     assert columns["IDF1"] == pytest.approx(100 * 2 * 4 / (6 + 6))
     assert columns["MOTA"] == pytest.approx(100 * (1 - 3 / 6))
 
 
-def test_arrays_score_as_the_files_they_are_from(mot_data):
+def test_arrays_score_like_their_files(mot_data):
     [job] = jobs(mot_data, "tracktor", "MOT16-09")
     length = job.sequence.length
     results = read_results(job.results, length)
     truth = read_ground_truth(job.sequence.ground_truth_path, length, "MOT16")
     pedestrians = truth.select((truth.classes == 1) & (truth.confidences == 1))
     arrays = [np.column_stack([r.frames, r.ids, r.boxes_tlwh]) for r in (pedestrians, results)]
-    # No result of theirs is on a distractor, which arrays know nothing of.
+    # Arrays have no distractors; none of these results is on a distractor.
     assert score(*arrays, length).counts == score_files([job])[0].counts
 
 
-def test_no_results_are_all_misses():
+def test_without_results_every_box_is_a_miss():
     columns = score(TRUTH, [], length=3).columns()
     assert (columns["FN"], columns["ML"], columns["MOTA"]) == (6, 2, 0)
 
@@ -137,6 +137,6 @@ def test_no_results_are_all_misses():
         ([(1, np.nan, *HERE)], 3, "results, row 0: identity must be a whole number"),
     ],
 )
-def test_arrays_that_are_wrong(results, length, complaint):
+def test_wrong_arrays_are_refused(results, length, complaint):
     with pytest.raises(InputError, match=complaint):
         score(TRUTH, results, length)

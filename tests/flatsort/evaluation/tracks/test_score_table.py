@@ -1,4 +1,4 @@
-"""Tables: rounding, what an overall row covers, and the files written."""
+"""Tables of scores: rounding, coverage of the overall rows, and files."""
 
 import csv
 import json
@@ -39,7 +39,7 @@ def test_text_table_rounds_as_the_paper(scores):
     assert cells(lines[3])[:2] == ["partial", "B"]
 
 
-def test_rows_over_other_sequences_are_never_silent(scores):
+def test_a_row_over_fewer_sequences_has_a_note(scores):
     lines = coverage(scores)
     assert lines[0] == "2 sequences: A, B (6 frames, 6 ground-truth boxes, 2 tracks)"
     assert len(lines) == 2
@@ -78,7 +78,7 @@ def test_json_has_full_precision(scores, tmp_path):
     assert isinstance(data["good"]["A"]["FP"], int)
 
 
-def test_csv_says_what_an_overall_row_covers(scores, tmp_path):
+def test_csv_lists_the_sequences_of_an_overall_row(scores, tmp_path):
     write_csv(tmp_path / "scores.csv", scores)
     with open(tmp_path / "scores.csv", newline="") as handle:
         rows = list(csv.DictReader(handle))
@@ -93,7 +93,7 @@ def test_csv_says_what_an_overall_row_covers(scores, tmp_path):
     assert rows[0]["MT"] == "1"
 
 
-def test_no_results_is_a_row_of_numbers(make_rows):
+def test_a_tracker_without_results_has_a_row_of_numbers(make_rows):
     truth, nothing = make_rows((1, 1, 0)), make_rows()
     table = text_table({"blind": {"A": score_rows(truth, nothing, 3, "MOT16")}})
     row = "blind A 0.0 0.0 0.0 0.0 0.0 0.00 0 0 1 0 1 0 0 0.0 0.0 0.0 0.0"

@@ -1,6 +1,6 @@
 import re
 
-from flatsort.paper.table2 import ROWS, Row, all_rows, paper_table
+from flatsort.paper.table2_page import ROWS, Row, all_rows, paper_table
 
 
 def test_the_papers_rows_are_formatted_as_in_the_paper():

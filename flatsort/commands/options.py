@@ -1,0 +1,94 @@
+"""The options that several commands share: the footage, the sequences' folder and the detector."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flatsort.detectors.detector_settings import DetectorSettings
+
+DETECTORS = """\
+  hog                  OpenCV's people detector; needs no download; finds upright people in full
+                       view
+  torchvision:NAME     a detector of torchvision, such as fasterrcnn_mobilenet_v3_large_320_fpn;
+                       downloads its weights once
+  onnx:FILE            a network of the YOLO family (v5 to v11, or end to end); the command tells
+                       the kind by the network's output; onnx:FILE,size=640 (or HxW) where the file
+                       fixes no size
+  file:FILE            boxes that another program found, in the format of MOTChallenge's det.txt
+"""
+"""The words for --detector, as part of a help text."""
+
+
+def add_source_option(
+    group: argparse._ActionsContainer, purpose: str, is_required: bool = False
+) -> None:
+    """Add --source, the user's own footage.
+
+    Args:
+        group: a parser, or one of its groups.
+        purpose: the option's help text.
+        is_required: whether the command needs the option.
+    """
+    group.add_argument("--source", required=is_required, metavar="FILE|FOLDER|N|URL", help=purpose)
+
+
+def add_mot_root_option(group: argparse._ActionsContainer) -> None:
+    """Add --mot-root, the folder in which a command looks up the names of sequences."""
+    group.add_argument(
+        "--mot-root",
+        metavar="DIR",
+        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
+    )
+
+
+def add_detector_options(group: argparse._ActionsContainer, default: str | None = None) -> None:
+    """Add --detector, --classes, --detector-nms and --min-confidence.
+
+    Args:
+        group: a parser, or one of its groups.
+        default: the detector of a command line without --detector.
+    """
+    add = group.add_argument
+    shown = f" ({default})" if default else ""
+    add(
+        "--detector",
+        default=default,
+        metavar="NAME",
+        help=f"finds people in the frames, see below{shown}",
+    )
+    add(
+        "--classes",
+        nargs="+",
+        default=["person"],
+        metavar="CLASS",
+        help="classes that the detector finds: names, or the detector's numbers (person)",
+    )
+    add(
+        "--detector-nms",
+        type=float,
+        metavar="O",
+        help="of two boxes with a larger IoU, the detector drops the less confident one "
+        "(hog 0.3, networks 0.7, file 1)",
+    )
+    add(
+        "--min-confidence",
+        type=float,
+        default=0.3,
+        metavar="C",
+        help="lowest confidence of a detection, on the detector's scale (0.3)",
+    )
+
+
+def detector_settings(arguments: argparse.Namespace) -> "DetectorSettings":
+    """Return the detector's settings on a command line with :func:`add_detector_options`.
+
+    Raises:
+        InputError: a value is out of range.
+    """
+    from flatsort.detectors.detector_settings import DetectorSettings
+
+    return DetectorSettings(
+        classes=tuple(arguments.classes),
+        min_confidence=arguments.min_confidence,
+        nms_overlap=arguments.detector_nms,
+    )

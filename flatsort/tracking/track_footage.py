@@ -1,0 +1,119 @@
+"""One run from a request to its record: open the parts, track, and record the run."""
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from flatsort.descriptors import Descriptor, descriptor_label, load_descriptor
+from flatsort.descriptors.feature_cache import FeatureCache, open_cache
+from flatsort.detectors.detection_file import DetectionTable
+from flatsort.detectors.detector import Detector
+from flatsort.detectors.registry import load_detector
+from flatsort.errors import InputError
+from flatsort.files.mot_files import read_detections
+from flatsort.files.sequence import Sequence
+from flatsort.sources.source import Source
+from flatsort.tracking.feed import Feed, Keep, SequenceFeed, SourceFeed
+from flatsort.tracking.outputs import Outputs, refuse_to_replace
+from flatsort.tracking.run import track_feed
+from flatsort.tracking.run_record import make_run_record, write_run_record
+from flatsort.tracking.run_statistics import RunStatistics
+from flatsort.tracking.tracking_request import TrackingRequest
+
+
+@dataclass(frozen=True)
+class TrackedFootage:
+    """A run that has ended.
+
+    Attributes:
+        name: name of the footage.
+        results: the result file; it exists only if ``statistics.is_kept``.
+        statistics: counts and times of the run.
+        keep: the files that the run keeps if it stops early.
+        notes: sentences about the frames, for the user.
+    """
+
+    name: str
+    results: Path
+    statistics: RunStatistics
+    keep: Keep
+    notes: list[str]
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the user stopped the run early.
+
+        For own footage only a signal counts: closing the window is the usual end of a camera's run.
+        """
+        if self.keep is Keep.WHOLE_ONLY:
+            return not self.statistics.is_kept
+        return self.statistics.signal is not None
+
+
+def track_footage(footage: Sequence | Source, request: TrackingRequest) -> TrackedFootage:
+    """Track footage as a request says, and write its files and the record of the run.
+
+    If the user stops the run early, a sequence leaves no files; a source leaves files with the
+    frames so far.
+
+    Args:
+        footage: a MOTChallenge sequence, or a source with the user's own footage.
+        request: how to track, and which files to write.
+
+    Raises:
+        InputError: the footage, a word or an option of the request cannot be used, or a file cannot
+            be written.
+    """
+    sequence = footage if isinstance(footage, Sequence) else None
+    feed: Feed = SourceFeed(footage) if sequence is None else SequenceFeed(sequence)
+    detector, boxes = _open_detector(request, feed, sequence)
+    descriptor = load_descriptor(request.descriptor, sequence)
+    outputs = Outputs(request, feed)
+    if sequence is None:
+        # Two videos may share a name by chance; a sequence's name is its own.
+        refuse_to_replace(outputs.results, feed.location)
+    with _open_cache(request, descriptor, sequence) as cache:
+        statistics = track_feed(feed, detector, descriptor, request.options, outputs.sinks, cache)
+    if statistics.is_kept:
+        record = make_run_record(
+            statistics,
+            request.options,
+            sequence=feed.name,
+            source=feed.location,
+            frame_rate=feed.frame_rate,
+            tracker=request.tracker_name,
+            descriptor=request.descriptor,
+            detector=boxes,
+            film=None if outputs.film is None else str(outputs.film.resolve()),
+            notes=feed.notes,
+        )
+        write_run_record(outputs.results, record)
+    return TrackedFootage(feed.name, outputs.results, statistics, feed.keep, feed.notes)
+
+
+def _open_detector(
+    request: TrackingRequest, feed: Feed, sequence: Sequence | None
+) -> tuple[Detector, str]:
+    """Return the detector, and its word or detection file for the record."""
+    if request.detector is not None:
+        return load_detector(request.detector, request.detector_settings), request.detector
+    if sequence is None:
+        raise InputError(f"{feed.location}: name a detector: only a sequence has a detection file")
+    path = _find_detections(sequence, request.detections)
+    return DetectionTable(read_detections(path, sequence.length)), str(path)
+
+
+def _find_detections(sequence: Sequence, name: str) -> Path:
+    """Return the file of this name in the sequence's det/, else the file at this path."""
+    if not (sequence.folder / "det" / name).is_file() and Path(name).is_file():
+        return Path(name)
+    return sequence.find_detections(name)
+
+
+def _open_cache(
+    request: TrackingRequest, descriptor: Descriptor | None, sequence: Sequence | None
+) -> AbstractContextManager[FeatureCache | None]:
+    """Return the cache of a sequence's features; a source has none."""
+    if sequence is None:
+        return nullcontext()
+    return open_cache(request.cache, descriptor_label(request.descriptor), descriptor, sequence)

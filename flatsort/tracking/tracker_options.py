@@ -1,0 +1,84 @@
+"""The options of a run's tracker, and the tracker that they make."""
+
+from dataclasses import dataclass, replace
+
+from flatsort.descriptors.descriptor import Descriptor
+from flatsort.errors import InputError
+from flatsort.tracker import (
+    AppearanceMetric,
+    DeepSort,
+    DeepSortConfig,
+    LazyDeepSort,
+    Sort,
+    SortConfig,
+)
+
+PAPER_METRIC = AppearanceMetric("cosine", gate=0.2)
+"""The paper's "max cosine distance 0.2", appendix A.3; cosine about the origin."""
+
+
+@dataclass(frozen=True)
+class TrackerOptions:
+    """Options of a tracker; None stands for the tracker's own default.
+
+    Attributes:
+        min_confidence: detections of lower confidence are ignored.
+        nms_overlap: DeepSORT suppresses a detection if more than this fraction of it is covered.
+        paper_metric: whether to compare features by PAPER_METRIC instead of the descriptor's
+            calibrated metric.
+        max_distance: appearance gate; None for the metric's own gate.
+        lazy: whether to describe only the boxes that motion cannot assign beyond doubt.
+        max_age: frames that a track survives without a detection.
+        max_coasted: frames without a detection for which a track is still reported.
+    """
+
+    min_confidence: float = 0.3
+    nms_overlap: float | None = None
+    paper_metric: bool = False
+    max_distance: float | None = None
+    lazy: bool = False
+    max_age: int | None = None
+    max_coasted: int | None = None
+
+
+PAPER_OPTIONS = TrackerOptions(nms_overlap=0.7, paper_metric=True)
+"""The paper's settings: PAPER_METRIC and "NMS max overlap 0.7", appendix A.3."""
+
+
+def make_tracker(descriptor: Descriptor | None, options: TrackerOptions) -> Sort | DeepSort:
+    """Return SORT without a descriptor, DeepSORT with one.
+
+    SORT ignores the options that concern appearance, and ``nms_overlap``.
+
+    Raises:
+        InputError: an option is out of range.
+    """
+    common = {
+        "min_confidence": options.min_confidence,
+        "max_age": options.max_age,
+        "max_coasted": options.max_coasted,
+    }
+    try:
+        if descriptor is None:
+            return Sort(SortConfig(**_without_none(common)))
+        config = DeepSortConfig(**_without_none({**common, "nms_max_overlap": options.nms_overlap}))
+        tracker = LazyDeepSort if options.lazy else DeepSort
+        return tracker(config, appearance_metric(descriptor, options), descriptor)
+    except ValueError as error:
+        raise InputError(str(error)) from error
+
+
+def appearance_metric(descriptor: Descriptor, options: TrackerOptions) -> AppearanceMetric:
+    """Return the metric for a descriptor's features: its own, unless the options say otherwise."""
+    metric = PAPER_METRIC if options.paper_metric else descriptor.metric
+    return metric if options.max_distance is None else replace(metric, gate=options.max_distance)
+
+
+def empty_frames_to_forget(descriptor: Descriptor | None, options: TrackerOptions) -> int:
+    """Return the number of frames without detections after which no track is left."""
+    usual = SortConfig.max_age if descriptor is None else DeepSortConfig.max_age
+    return (usual if options.max_age is None else options.max_age) + 1
+
+
+def _without_none(values: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in values.items() if value is not None}

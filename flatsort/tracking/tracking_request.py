@@ -1,0 +1,65 @@
+"""The request for tracking: the values that a user gives, each with its default."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flatsort.descriptors import descriptor_label
+from flatsort.detectors.detector_settings import DetectorSettings
+from flatsort.detectors.registry import detector_label
+from flatsort.tracking.tracker_options import TrackerOptions
+
+DETECTION_FILE = "det.txt"
+"""The detection file that every MOTChallenge sequence has in its folder det/."""
+
+
+@dataclass(frozen=True)
+class TrackingRequest:
+    """How to track footage, and which files to write.
+
+    Attributes:
+        descriptor: the descriptor's word, as `load_descriptor` takes it; "none" for SORT.
+        options: the tracker's options.
+        detector: the detector's word, as `load_detector` takes it; None to track the boxes of a
+            sequence's detection file.
+        detector_settings: settings of the detector.
+        detections: the detection file, if there is no detector: a file in the sequence's det/, or a
+            path.
+        cache: folder for the features of sequences; None to keep no features.
+        results: the run writes RESULTS/TRACKER/SEQ.txt, and the record of the run beside it.
+        tracker: TRACKER; None for a name that tells the descriptor and the detector.
+        also: further formats, "csv" or "jsonl": the run writes SEQ.csv or SEQ.jsonl, too.
+        video: the overlay film, .mp4, or a folder for it; None for no film.
+        show: whether to show the tracks in a live window.
+    """
+
+    descriptor: str = "none"
+    options: TrackerOptions = field(default_factory=TrackerOptions)
+    detector: str | None = None
+    detector_settings: DetectorSettings = field(default_factory=DetectorSettings)
+    detections: str = DETECTION_FILE
+    cache: Path | None = None
+    results: Path = Path("results")
+    tracker: str | None = None
+    also: tuple[str, ...] = ()
+    video: Path | None = None
+    show: bool = False
+
+    @property
+    def tracker_name(self) -> str:
+        """TRACKER, such as fmvae-lazy@hog: descriptor, appearance and detector if not given."""
+        if self.tracker:
+            return self.tracker
+        name = descriptor_label(self.descriptor)
+        if self.options.lazy:
+            name += "-lazy"
+        if self.detector:
+            name += f"@{detector_label(self.detector)}"
+        elif self.detections != DETECTION_FILE:
+            name += f"@{Path(self.detections).stem}"
+        return name
+
+    def video_path(self, name: str) -> Path | None:
+        """Return the film's file for footage of this name; None for no film."""
+        if self.video is None or self.video.suffix:
+            return self.video
+        return self.video / f"{name}.mp4"

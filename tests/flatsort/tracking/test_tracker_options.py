@@ -1,0 +1,63 @@
+"""The tracker that options make."""
+
+import numpy as np
+import pytest
+
+from flatsort.errors import InputError
+from flatsort.tracker import AppearanceMetric, DeepSort, Detections, Sort
+from flatsort.tracking.tracker_options import (
+    PAPER_OPTIONS,
+    TrackerOptions,
+    empty_frames_to_forget,
+    make_tracker,
+)
+
+
+class Described:
+    """A descriptor, as far as the choice of the tracker needs one."""
+
+    metric = AppearanceMetric("cosine", gate=0.2)
+
+
+def test_the_tracker_is_chosen_by_the_descriptor():
+    assert isinstance(make_tracker(None, TrackerOptions()), Sort)
+    assert isinstance(make_tracker(Described(), TrackerOptions()), DeepSort)
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "options", "complaint"),
+    [
+        (None, {"max_coasted": -1}, "max_coasted"),
+        (None, {"min_confidence": float("nan")}, "min_confidence"),
+        (Described(), {"nms_overlap": -0.1}, "nms_max_overlap"),
+        (Described(), {"nms_overlap": float("nan")}, "nms_max_overlap"),
+        (Described(), {"max_distance": 0.0}, "gate"),
+        (Described(), {"max_distance": float("inf")}, "gate"),
+        (Described(), {"max_coasted": -1}, "max_coasted"),
+    ],
+)
+def test_options_out_of_range(descriptor, options, complaint):
+    with pytest.raises(InputError, match=complaint):
+        make_tracker(descriptor, TrackerOptions(**options))
+
+
+@pytest.mark.parametrize(("options", "people"), [(TrackerOptions(), 2), (PAPER_OPTIONS, 1)])
+def test_only_the_papers_settings_suppress_a_covered_box(options, people):
+    """Three quarters of the weaker box are covered: it is shifted by 5 of 20 columns."""
+    tracker = make_tracker(Described(), options)
+    seen = Detections([[10, 20, 20, 50], [15, 20, 20, 50]], [0.9, 0.5], np.eye(2))
+    for _ in range(3):
+        tracks = tracker.update(seen)
+    assert len(tracks) == people
+
+
+def test_sort_accepts_an_overlap_of_1():
+    assert isinstance(make_tracker(None, TrackerOptions(nms_overlap=1.0)), Sort)
+
+
+def test_the_empty_frames_after_which_no_track_is_left():
+    """One more than a track survives: 1 for SORT, 30 for DeepSORT, or the given age."""
+    assert empty_frames_to_forget(None, TrackerOptions()) == 2
+    assert empty_frames_to_forget(Described(), TrackerOptions()) == 31
+    assert empty_frames_to_forget(Described(), TrackerOptions(max_age=5)) == 6
+    assert empty_frames_to_forget(None, TrackerOptions(max_age=0)) == 1
