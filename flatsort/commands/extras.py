@@ -5,7 +5,7 @@ The extras and the packages in them are listed in pyproject.toml.
 
 EXTRA_OF_PACKAGE = {
     **dict.fromkeys(("torch", "torchvision", "tensorboard", "onnx"), "train"),
-    **dict.fromkeys(("motmetrics", "trackeval", "pandas", "sklearn"), "eval"),
+    **dict.fromkeys(("motmetrics", "lap", "trackeval", "pandas", "sklearn"), "eval"),
     **dict.fromkeys(("matplotlib", "tabulate"), "eval"),
     "jinja2": "reports",
     "faiss": "search",

@@ -33,7 +33,7 @@ def accumulate(frames: list[ScoredFrame]) -> Counts:
 
     # motmetrics takes the first solver that is installed; a fixed one breaks ties the same way
     # on every machine.
-    with motmetrics.lap.set_default_solver("scipy"):
+    with motmetrics.lap.set_default_solver("lap"):
         return _count(frames)
 
 

@@ -40,7 +40,7 @@ def match_frames(frames: list[ScoredFrame]) -> "MOTAccumulator":
 
     # motmetrics takes the first solver that is installed; a fixed one breaks ties the same way
     # on every machine.
-    with motmetrics.lap.set_default_solver("scipy"):
+    with motmetrics.lap.set_default_solver("lap"):
         accumulator = motmetrics.MOTAccumulator()
         for number, frame in enumerate(frames, 1):
             accumulator.update(
