@@ -18,7 +18,7 @@ from flatsort.descriptors.onnx_network import NORMALISATIONS
 from flatsort.descriptors.vae import open_weights
 from flatsort.files.paths import SHIPPED_WEIGHTS
 from flatsort.reid_vae.weights.encoder import encode_crops
-from flatsort.reid_vae.weights.encoder_graph import build_encoder_graph
+from flatsort.reid_vae.weights.onnx_export import build_encoder
 from flatsort.reid_vae.weights.weights import load_weights
 from flatsort.tracker import AppearanceMetric
 
@@ -82,7 +82,7 @@ def our_network(name: str) -> Network:
         name=name,
         height=side,
         width=side,
-        model=build_encoder_graph(path).SerializeToString(),
+        model=build_encoder(path),
         metric=open_weights(path).metric,
         prepare=lambda crops: crops,
         torch_runner=lambda precision: _our_torch(path, precision),

@@ -45,7 +45,7 @@ class AppearanceMetric:
         return self.compare(self.prepare(features_a), self.prepare(features_b))
 
     def prepare(self, features: np.ndarray) -> np.ndarray:
-        """Return features (N, D) centred and, for cosine, scaled to unit length; zero stays zero.
+        """Return features (N, D) minus the centre and, for cosine, scaled to unit length.
 
         Raises:
             ValueError: If a feature is not finite, or if the features and the centre differ in

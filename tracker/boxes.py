@@ -1,8 +1,8 @@
 """Box formats and overlap. Every array holds one box per row, in pixels.
 
 tlwh: left, top, width, height.
-xyah: centre x, centre y, aspect ratio width / height, height: DeepSORT's measurement.
-xysr: centre x, centre y, area, aspect ratio width / height: SORT's measurement.
+xyah, DeepSORT's measurement: centre x, centre y, aspect ratio (width / height), height.
+xysr, SORT's measurement: centre x, centre y, area, aspect ratio (width / height).
 """
 
 import numpy as np
@@ -38,7 +38,7 @@ def xysr_to_tlwh(boxes_xysr: np.ndarray) -> np.ndarray:
 
 
 def iou(boxes_tlwh_a: np.ndarray, boxes_tlwh_b: np.ndarray) -> np.ndarray:
-    """Return the intersection over union of every box of a with every box of b.
+    """Return the intersection over union of each box in a with each box in b.
 
     Args:
         boxes_tlwh_a: (A, 4) boxes, left, top, width, height.
@@ -65,8 +65,8 @@ def intersection(
     Args:
         boxes_tlwh_a: (A, 4) boxes, left, top, width, height.
         boxes_tlwh_b: (B, 4) boxes, left, top, width, height.
-        margin: Pixels added to both sides of every intersection; 1 where coordinates count whole
-            pixels.
+        margin: Pixels added to the width and the height of every intersection; 1 where coordinates
+            count whole pixels.
     """
     ends_a = boxes_tlwh_a[:, :2] + boxes_tlwh_a[:, 2:]
     ends_b = boxes_tlwh_b[:, :2] + boxes_tlwh_b[:, 2:]

@@ -40,16 +40,16 @@ class SortConfig:
 class DeepSortConfig:
     """Settings of :class:`DeepSort` and :class:`LazyDeepSort`.
 
-    The defaults are the evaluation settings of nwojke/deep_sort. FMVAE's paper suppresses at 0.7,
-    which removes people who stand behind others.
+    The defaults are the evaluation settings of nwojke/deep_sort. FMVAE's paper sets nms_max_overlap
+    to 0.7, which removes people who stand behind others.
 
     Attributes:
         min_confidence: Detections below this confidence are ignored.
-        nms_max_overlap: Largest fraction of a detection that a more confident one may cover, see
-            :func:`tracker.detections.surviving_rows`; at 1 no detection is suppressed.
-        min_height: Detections lower than this many pixels are ignored.
+        nms_max_overlap: Largest fraction of a detection that a more confident one may cover (see
+            :func:`tracker.detections.surviving_rows`); at 1 no detection is suppressed.
+        min_height: Detections less than this many pixels high are ignored.
         max_iou_distance: Largest 1 - IoU of a match by overlap.
-        max_age: Most frames between two successive detections of a confirmed track.
+        max_age: Frames after its last detection for which a confirmed track can still be matched.
         n_init: Frames in a row in which a track must be matched, the first included, before it is
             confirmed.
         budget: Features kept per track.

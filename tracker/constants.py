@@ -9,7 +9,7 @@ read them from here.
 # box height; velocities are per frame.
 POSITION_WEIGHT = 1 / 20
 VELOCITY_WEIGHT = 1 / 160
-# The same for a new track, which has been seen only once.
+# The same weights for a new track, which has been seen only once.
 START_POSITION_WEIGHT = 2 * POSITION_WEIGHT
 START_VELOCITY_WEIGHT = 10 * VELOCITY_WEIGHT
 
@@ -20,8 +20,8 @@ ASPECT_VELOCITY_VARIANCE = 1e-5**2
 ASPECT_MEASUREMENT_VARIANCE = 1e-1**2
 
 # The variances of SORT's filter, as in abewley/sort, in the order centre x, centre y (pixels),
-# area (square pixels), aspect ratio; velocities are per frame. The ratio has no velocity, which is
-# a velocity of zero with zero variance and zero noise.
+# area (square pixels), aspect ratio; velocities are per frame. The aspect ratio has no velocity.
+# The filter gives it one that starts at zero; zero variance and zero noise keep it there.
 SORT_START_POSITION_VARIANCES = (10.0, 10.0, 10.0, 10.0)
 SORT_START_VELOCITY_VARIANCES = (1e4, 1e4, 1e4, 0.0)
 SORT_POSITION_NOISES = (1.0, 1.0, 1.0, 1.0)
@@ -36,6 +36,6 @@ CHI2_95_4 = 9.4877
 # that will be refused cost the same.
 CLAMP = 1e-5
 
-# A box with a coordinate of this size or more, in pixels, or a side of its inverse or less, is
-# invalid: the area and the ratio of such a box would leave the range of floating point.
+# Limit in pixels. A box is invalid if a coordinate is this large or larger, or if a side is
+# 1 / LARGEST_PX or shorter. Its area or ratio would leave the range of floating point.
 LARGEST_PX = 1e9

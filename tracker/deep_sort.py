@@ -28,9 +28,9 @@ class DeepSort:
         metric: Distance of appearance features and its gate, calibrated for the descriptor. None
             means the descriptor's own attribute `metric` if it has one, else cosine at 0.2.
         descriptor: Computes the features of detections that carry none.
-        motion: Makes the motion model; :meth:`reset` calls it again. None means DeepSortMotion, and
-            the compiled engine where numba is installed. With any motion model, DeepSortMotion
-            included, the reference engine runs. Both engines give the same tracks.
+        motion: Makes the motion model; :meth:`reset` calls it again. None means DeepSortMotion and
+            runs the compiled engine where numba is installed. If a motion model is given, even
+            DeepSortMotion, the reference engine runs. Both engines give the same tracks.
     """
 
     def __init__(
@@ -50,11 +50,11 @@ class DeepSort:
 
     @property
     def dropped(self) -> int:
-        """Invalid boxes ignored since the last reset."""
+        """Number of invalid boxes ignored since the last reset."""
         return self._engine.dropped
 
     def reset(self) -> None:
-        """Forget everything, as between two videos; ids start at 1 again."""
+        """Forget everything before another video; ids start at 1 again."""
         self._engine = self._start_engine()
 
     def update(self, detections: Detections, frame: np.ndarray | None = None) -> Tracks:
@@ -70,8 +70,8 @@ class DeepSort:
 
         Raises:
             ValueError: If there are neither features nor a descriptor, or if the features are not
-                finite or have a wrong shape. The tracker then is as before the call, except that
-                `dropped` counts the invalid boxes of this frame.
+                finite or have a wrong shape. The call then changes nothing but `dropped`, which
+                counts the invalid boxes of this frame.
         """
         return self._engine.update(detections, frame)
 
@@ -82,7 +82,7 @@ class DeepSort:
         describe: Describe,
         motion: Callable[[], MotionModel] | None,
     ) -> Callable[[], Engine]:
-        """Choose the engine; see :class:`DeepSort`."""
+        """Return the function that builds the engine; :class:`DeepSort` describes the choice."""
         if motion is None and has_numba():
             from .compiled.deep_sort import CompiledDeepSort
 

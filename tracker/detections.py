@@ -30,7 +30,7 @@ class Detections:
     features: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        # Plain attribute checks: at ten objects per frame they cost as much time as SORT itself.
+        # Few, simple checks: at ten objects per frame they cost as much time as SORT itself.
         boxes = np.asarray(self.boxes_tlwh, dtype=FLOAT64)
         if boxes.shape[1:] != (4,):
             if boxes.size > 0:
@@ -65,7 +65,7 @@ class Detections:
 
     @staticmethod
     def empty() -> Detections:
-        """Return the detections of a frame that has none."""
+        """Return zero detections, for a frame in which nothing was detected."""
         return Detections(np.empty((0, 4)), np.empty(0))
 
 

@@ -1,4 +1,4 @@
-"""The appearance features of detections: carried by them, or computed from the frame."""
+"""Appearance features, which the detections carry or a descriptor computes from the frame."""
 
 from collections.abc import Callable
 
@@ -9,8 +9,8 @@ from .detections import Detections
 Descriptor = Callable[[np.ndarray | None, np.ndarray], np.ndarray]
 """(frame (H, W, 3) uint8 BGR, boxes_tlwh (N, 4) float32 px) -> features (N, D) float32.
 
-The tracker passes on the frame that update() got. It is None if update() got none, which suits a
-descriptor that looks up precomputed features."""
+The tracker passes on the frame that update() got. If update() got no frame, the descriptor gets
+None; a descriptor that looks up precomputed features needs no frame."""
 
 Describe = Callable[[Detections, np.ndarray | None], np.ndarray]
 """(N detections, frame) -> features (N, D) float32."""
@@ -27,7 +27,7 @@ def describe(
         descriptor: Computes the features of detections that carry none.
 
     Returns:
-        (N, D) float32; (0, 0) if there are no detections and so nothing to describe.
+        (N, D) float32; of shape (0, 0) if there are no detections.
 
     Raises:
         ValueError: If the detections carry no features and there is no descriptor, or if the

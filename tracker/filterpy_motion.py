@@ -32,7 +32,7 @@ from .constants import (
 class BoxFilter(Protocol):
     """A filterpy filter of one box, with x, P, H, R, predict() and update(z).
 
-    It has two methods more, which convert its boxes.
+    Two more methods convert boxes to and from its state.
     """
 
     def measure(self, boxes_tlwh: np.ndarray) -> np.ndarray:

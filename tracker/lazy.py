@@ -1,4 +1,4 @@
-"""DeepSORT that describes a detection only where its motion leaves a doubt."""
+"""DeepSORT that describes a detection only if motion alone leaves its track in doubt."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,12 +19,12 @@ class LazyDeepSort(DeepSort):
     """:class:`DeepSort` that asks for the features of some detections only.
 
     A pair of a track and a detection is certain if three things hold: the track was seen in the
-    last frame, the detection is the only one that the track can have become, and no other track,
-    lost ones included, can have become the detection. A certain pair is matched by motion, whatever
-    the detection looks like. Its detection is described only when the newest feature of its track
-    is old; so each track has a recent feature by which to recognise it when it is lost.
+    last frame, motion allows the track no other detection, and motion allows the detection no other
+    track, lost tracks included. A certain pair is matched by motion, whatever the detection looks
+    like. Its detection is described only if the newest feature of its track is old. Each track
+    therefore has a recent feature, by which it can be recognised after it was lost.
 
-    This is neither in the paper nor in upstream. It pays where the descriptor costs more than the
+    Neither the paper nor upstream does this. It pays where the descriptor costs more than the
     rest of the tracker.
 
     Args:

@@ -1,4 +1,4 @@
-"""The contract of a motion model; give one of your own to a tracker as ``motion=``.
+"""The contract of a motion model. A tracker's argument ``motion`` is a function that makes one.
 
 The built-in models are in :mod:`tracker.reference.kalman`. :mod:`tracker.filterpy_motion` makes a
 model from any filter of filterpy.

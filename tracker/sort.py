@@ -20,9 +20,9 @@ class Sort:
 
     Args:
         config: Settings.
-        motion: Makes the motion model; :meth:`reset` calls it again. None means SortMotion, and the
-            compiled engine where numba is installed. With any motion model, SortMotion included,
-            the reference engine runs. Both engines give the same tracks.
+        motion: Makes the motion model; :meth:`reset` calls it again. None means SortMotion and runs
+            the compiled engine where numba is installed. If a motion model is given, even
+            SortMotion, the reference engine runs. Both engines give the same tracks.
     """
 
     def __init__(
@@ -35,11 +35,11 @@ class Sort:
 
     @property
     def dropped(self) -> int:
-        """Invalid boxes ignored since the last reset."""
+        """Number of invalid boxes ignored since the last reset."""
         return self._engine.dropped
 
     def reset(self) -> None:
-        """Forget everything, as between two videos; ids start at 1 again (upstream's go on)."""
+        """Forget everything before another video; ids start at 1 again (upstream's go on)."""
         self._engine = self._start_engine()
 
     def update(self, detections: Detections, frame: np.ndarray | None = None) -> Tracks:
@@ -50,8 +50,8 @@ class Sort:
             frame: Ignored. It lets callers call every tracker in the same way.
 
         Returns:
-            The tracks that were matched in this frame, or at most max_coasted frames ago, and have
-            been matched min_hits times in a row. Boxes are the filter's estimates.
+            The tracks whose last match was at most max_coasted frames ago and came after min_hits
+            matches in a row (see :class:`SortConfig`). Boxes are the filter's estimates.
         """
         return self._engine.update(detections, frame)
 
@@ -59,7 +59,7 @@ class Sort:
 def _engine_maker(
     config: SortConfig, motion: Callable[[], MotionModel] | None
 ) -> Callable[[], Engine]:
-    """Choose the engine; see :class:`Sort`."""
+    """Return the function that builds the engine; :class:`Sort` describes the choice."""
     if motion is None and has_numba():
         from .compiled.sort import CompiledSort
 

@@ -46,7 +46,8 @@ def to_supervision(tracks: Tracks, detections: supervision.Detections) -> superv
     Each track knows the row of its detection. Boxes, masks, confidences, class ids and data
     therefore come from that row, and nothing is matched again. The result leaves out detections
     whose track is not reported, such as a new track that is not confirmed yet. It also leaves out
-    tracks that coast; ``tracks`` has those, and the motion model's estimate of every box.
+    tracks that coast. ``tracks`` holds the coasting tracks too, and the motion model's estimate of
+    every box.
 
     Args:
         tracks: The result of update for this frame.

@@ -28,7 +28,7 @@ from flatsort.training.training_request import TrainingRequest
 
 # Boxes; more of them hardly improve the descriptor.
 _ENOUGH_BOXES = 15_000
-# Seconds for the comparison and the report: for every run, and for each box.
+# Seconds for the comparison and the report: per run, and per box.
 _AFTERWARDS_S, _AFTERWARDS_BOX_S = 15.0, 0.004
 
 Tell = Callable[[str], None]
@@ -39,8 +39,8 @@ class Adaptation:
     """The outcome of one adaptation.
 
     Attributes:
-        findings: old and new descriptor compared; ``findings.is_better`` is the verdict.
-        card: of the new weights, as JSON values.
+        findings: the comparison of both descriptors; ``findings.is_better`` is the verdict.
+        card: card of the new weights, as JSON values.
         weights: the file of the new weights.
         report: the page about the run.
     """
@@ -59,12 +59,12 @@ def adapt(request: AdaptationRequest, tell: Tell = print) -> Adaptation:
         tell: receives each line about the run as soon as it is known.
 
     Raises:
-        InputError: the request or the footage cannot be used, or it shows too few people.
+        InputError: the request or the footage cannot be used, or the footage shows too few people.
     """
     begun = time.monotonic()
     run = prepare(request)
-    # Torch's threads wait for one another without sleeping. Beside other work, a step on two
-    # threads takes ten times as long as on one; on an idle machine it takes two thirds.
+    # By default, train on one thread. Torch's threads wait for one another without sleeping, so two
+    # threads are ten times as slow as one on a busy machine; on an idle one they save a third.
     torch.set_num_threads(request.threads or 1)
     if request.threads:
         cv2.setNumThreads(request.threads)
@@ -94,7 +94,7 @@ def _collect(run: PreparedRun, tell: Tell) -> Footage:
 
 
 def _plan(run: PreparedRun, linked: LinkedFootage, begun: float, tell: Tell) -> Plan:
-    """Return the plan of this run: the one in its folder, or as many steps as there is time for.
+    """Return the plan in the run's folder, or else plan as many steps as there is time for.
 
     Raises:
         InputError: the crops are too few, or training on them fails.
@@ -103,7 +103,7 @@ def _plan(run: PreparedRun, linked: LinkedFootage, begun: float, tell: Tell) -> 
     if plan is not None:
         return plan
     _check_enough(run, linked)
-    spent = max(run.folder.footage.standing().effort.seconds, time.monotonic() - begun)
+    spent = max(run.folder.footage.progress().effort.seconds, time.monotonic() - begun)
     afterwards = _AFTERWARDS_S + _AFTERWARDS_BOX_S * len(linked.footage)
     until = time.monotonic() + run.seconds - spent - afterwards
     shown = ~linked.held_out
@@ -139,8 +139,8 @@ def _check_enough(run: PreparedRun, linked: LinkedFootage) -> None:
 
 
 def _forget(run: PreparedRun) -> None:
-    """Free the folder for another request, unless this run can still collect more."""
-    if run.folder.footage.standing().is_over:
+    """Free the folder for another request, unless the same request can still collect more."""
+    if run.folder.footage.progress().is_over:
         run.folder.forget()
 
 
@@ -149,7 +149,7 @@ def _train(run: PreparedRun, linked: LinkedFootage, plan: Plan) -> dict[str, Any
     request = run.request
     training = TrainingRequest(request.weights_path, run.folder.path, plan.settings(), ROUNDS)
     origin = CropOrigin((run.source.name,), run.rule, request.command_line())
-    # The plan is measured on the processor, so training stays there.
+    # The plan's time per step was measured on the CPU, so training stays on the CPU.
     card = train(linked.crops, training, origin, linked.tracklets, ALONE)
     write_model_cards(request.weights)
     return card
@@ -158,7 +158,7 @@ def _train(run: PreparedRun, linked: LinkedFootage, plan: Plan) -> dict[str, Any
 def _describe_footage(run: PreparedRun, linked: LinkedFootage) -> str:
     footage, length = linked.footage, run.source.length
     total = "" if length is None else f" of {length:,}"
-    seconds = run.folder.footage.standing().effort.seconds
+    seconds = run.folder.footage.progress().effort.seconds
     return (
         f"{len(footage.numbers):,}{total} frames of {run.source.name} looked at in {seconds:.0f} "
         f"s: {len(footage):,} boxes."

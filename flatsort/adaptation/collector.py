@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from tqdm import tqdm
 
-from flatsort.adaptation.observed_footage import Footage, FootageStore, Standing, join
+from flatsort.adaptation.observed_footage import CollectingProgress, Footage, FootageStore, join
 from flatsort.adaptation.schedule import BURST, Schedule
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.detectors.detector import Detector
@@ -21,7 +21,7 @@ from flatsort.tracker.detections import valid_mask
 _PIECE_S = 10.0
 # Gap between the frame numbers of two live bursts, so that no box is linked across bursts.
 _APART = 1000
-# Bytes of a live burst, which waits in memory; a burst of large frames is shorter.
+# Most bytes of a live burst, because it waits in memory; a burst of large frames is shorter.
 _MOST_BYTES = 300_000_000
 
 
@@ -46,21 +46,21 @@ class Collector:
         """Process frames until the time is up, there are enough boxes or the footage ends.
 
         Collecting continues after the last stored frame. An exception loses no processed frame.
-        If a live source is lost, another run can continue with it.
+        If the connection to a live source is lost, another run can continue.
 
         Args:
-            source: its context is entered.
-            seconds: time limit, including the time that the store counts already.
-            boxes: number of boxes that are enough.
+            source: the footage; its context must be entered.
+            seconds: time limit for this run and the earlier runs in the store together.
+            boxes: number of boxes after which collecting ends.
 
         Raises:
             InputError: a frame cannot be read, or the store cannot be written.
         """
-        standing = self._store.standing()
-        if standing.is_over:
+        progress = self._store.progress()
+        if progress.is_over:
             return
-        effort, position = standing.effort, standing.position
-        schedule, frames = _begin(source, seconds, boxes, standing)
+        effort, position = progress.effort, progress.position
+        schedule, frames = _begin(source, seconds, boxes, progress)
         seen: list[Footage] = []
         kept_at, is_over = effort.seconds, False
         bar = tqdm(desc=f"looking at {source.name}", unit="frame")
@@ -77,7 +77,7 @@ class Collector:
                         # Empty the list before the write: if an interrupt stops the write, the
                         # `finally` block must not store these frames a second time.
                         piece, seen, kept_at = join(seen), [], effort.seconds
-                        self._store.add(piece, Standing(effort, position))
+                        self._store.add(piece, CollectingProgress(effort, position))
                     spent = f"{effort.boxes:,} boxes, {effort.seconds:.0f} of {seconds:.0f} s"
                     bar.set_postfix_str(spent, refresh=False)
                     bar.update()
@@ -87,7 +87,7 @@ class Collector:
                 # An interrupt may come after a frame is processed and before it is counted.
                 position = int(seen[-1].numbers[-1])
             if seen or is_over:
-                self._store.add(join(seen), Standing(effort, position, is_over))
+                self._store.add(join(seen), CollectingProgress(effort, position, is_over))
 
     def _look(self, frame: Frame) -> Footage:
         found = self._detector(frame)
@@ -110,13 +110,13 @@ class Collector:
 
 
 def _begin(
-    source: Source, seconds: float, boxes: int, standing: Standing
+    source: Source, seconds: float, boxes: int, progress: CollectingProgress
 ) -> tuple[Schedule, Generator[tuple[Frame, int], None, None]]:
     """Return the schedule, and its frames with the number of frames skipped before each."""
     if source.is_live:
-        schedule = Schedule(None, seconds, boxes, standing.effort)
-        return schedule, _live(source, schedule, standing.position)
-    schedule = Schedule(source.length, seconds, boxes, standing.effort, standing.position)
+        schedule = Schedule(None, seconds, boxes, progress.effort)
+        return schedule, _live(source, schedule, progress.position)
+    schedule = Schedule(source.length, seconds, boxes, progress.effort, progress.position)
     return schedule, _recorded(source, schedule)
 
 

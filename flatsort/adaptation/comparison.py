@@ -17,7 +17,7 @@ def compare(run: PreparedRun, linked: LinkedFootage) -> Findings:
     """Return every measurement that the footage allows.
 
     Args:
-        run: its new weights are written.
+        run: a run that has written its new weights.
         linked: the footage that the new weights were trained on.
 
     Raises:

@@ -23,11 +23,11 @@ class Findings:
     Attributes:
         before: name of the old descriptor.
         after: name of the new descriptor.
-        held_out: scores on the tracklets held out; empty where these are too few.
-        figures: of the tracks; SORT's too, under NONE.
-        judgements: of labelled boxes.
-        scores: of the tracks, by labels; SORT's too, under NONE.
-        gate_bands: scores of the tracks, by labels, at gates around the descriptor's own.
+        held_out: scores on the tracklets held out of training; empty if these are too few.
+        figures: figures of the tracks; those of SORT under NONE.
+        judgements: scores on labelled boxes.
+        scores: scores of the tracks by labels; those of SORT under NONE.
+        gate_bands: scores of the tracks by labels, at gates around the descriptor's own gate.
     """
 
     before: str

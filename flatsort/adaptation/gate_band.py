@@ -1,7 +1,7 @@
-"""Score tracks at many gates around a descriptor's own gate, not only at that one.
+"""Score tracks in a gate band: at many gates around a descriptor's own gate.
 
 A single wrong match can swap two people's identities for good. With a few dozen people, such
-chances move IDF1 by several points. The mean over many gates evens them out, and the standard
+accidents change IDF1 by several points. The mean over many gates evens them out, and the standard
 deviation shows their size.
 """
 
@@ -25,7 +25,7 @@ class Spread:
     """One score at several gates.
 
     Attributes:
-        mean: over the gates.
+        mean: mean over the gates.
         deviation: standard deviation over the gates.
     """
 
@@ -45,10 +45,10 @@ def score_gate_band(
     """Track with each of :data:`SHARES` times the metric's gate; score by the ground truth.
 
     Args:
-        sequence: with ground truth.
-        footage: of the sequence, N boxes.
-        features: (N, D), of the boxes.
-        metric: the descriptor's own.
+        sequence: a sequence with ground truth.
+        footage: N boxes of the sequence.
+        features: (N, D), features of the boxes.
+        metric: the descriptor's own metric.
 
     Returns:
         The spread of each column of :meth:`flatsort.evaluation.tracks.score.Score.columns`.

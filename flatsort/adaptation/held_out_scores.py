@@ -1,4 +1,4 @@
-"""Score how well a descriptor tells people apart that training has not seen, without labels."""
+"""Score, without labels, how well a descriptor tells apart people held out of training."""
 
 from dataclasses import dataclass
 
@@ -19,9 +19,9 @@ class HeldOutScores:
     Attributes:
         equal_error_rate: 0 to 1, at the gate where both kinds of error are equally frequent. No
             gate calibrated on this footage could do better.
-        metric: the tracker's: the descriptor's own, with its own gate.
-        pairs: distances by the metric, from a box to galleries of the same person and of others.
-        errors: at the gate of the metric.
+        metric: the descriptor's own metric and gate, which the tracker uses.
+        pairs: distances by the metric, from boxes to galleries of the same person and of others.
+        errors: errors at the metric's gate.
     """
 
     equal_error_rate: float
@@ -37,11 +37,11 @@ def score_held_out(
 
     Args:
         linked: footage of M boxes; it says which tracklets are held out.
-        features: (M, D), of the boxes.
-        metric: the descriptor's own.
+        features: (M, D), features of the boxes.
+        metric: the descriptor's own metric.
 
     Returns:
-        None where the tracklets held out give no distances.
+        The scores; None if the tracklets held out give no distances.
     """
     prepared = metric.prepare(features[linked.learned])
     pairs = PairDistances(

@@ -26,7 +26,7 @@ class Judgement:
 
     Attributes:
         scores: AUC, equal error rate, rank-1 and mAP.
-        metric: the descriptor's own.
+        metric: the descriptor's own metric.
         pairs: the distances behind the scores.
     """
 
@@ -46,8 +46,8 @@ def judge(
     """Score descriptors on the labelled boxes of the processed frames.
 
     Returns:
-        A judgement per descriptor, by the same names; empty if no two boxes of one person, or no
-        two boxes of two people, are far enough apart in time.
+        One judgement per descriptor, by name. Empty unless some boxes of one person, and some boxes
+        of two people, are far enough apart in time to compare.
 
     Raises:
         InputError: a frame cannot be read.
@@ -74,8 +74,8 @@ def score_tracks(sequence: Sequence, footage: Footage, tracked: Iterable[Followe
     """Score tracks over the processed frames, as the MOTChallenge benchmark does.
 
     Args:
-        sequence: with ground truth.
-        footage: of the sequence.
+        sequence: a sequence with ground truth.
+        footage: footage of the sequence.
         tracked: the tracks of each tracker.
 
     Returns:

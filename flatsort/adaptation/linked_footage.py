@@ -1,4 +1,4 @@
-"""The boxes of some footage that training uses, linked into tracklets."""
+"""Footage, and the tracklets of its boxes that training learns from."""
 
 import numpy as np
 
@@ -12,15 +12,15 @@ class LinkedFootage:
     """Footage, with the tracklets of the boxes to learn from.
 
     Attributes:
-        footage: M boxes.
-        learned: (M,) bool, the L boxes to learn from.
-        crops: of these L boxes.
+        footage: the footage, with M boxes.
+        learned: (M,) bool, true for the L boxes to learn from.
+        crops: the L crops of these boxes.
         tracklets: (L,) int64, the tracklet of each crop.
-        held_out: (L,) bool, the crops held out of training, for calibration and comparison.
+        held_out: (L,) bool, true for crops held out of training, for calibration and comparison.
 
     Args:
-        footage: as above.
-        rule: says which boxes to learn from.
+        footage: the footage, with M boxes.
+        rule: decides which boxes to learn from.
     """
 
     def __init__(self, footage: Footage, rule: CropRule) -> None:

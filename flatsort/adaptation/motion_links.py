@@ -1,4 +1,4 @@
-"""Link boxes into tracklets by motion alone: each box to the track predicted at its place.
+"""Link boxes into tracklets by motion alone: each box joins the track predicted at its place.
 
 :func:`flatsort.training.tracklets.link_tracklets` compares the boxes of consecutive frames
 directly, which needs a still camera and a detector that misses nobody. Here a Kalman filter
@@ -15,9 +15,9 @@ from flatsort.tracker.reference.table import TrackTable
 from flatsort.training.crop_set import CropSet
 from flatsort.training.tracklets import RIVAL_IOU
 
-# A box may be linked to a track if its IoU with the track's predicted box is larger.
+# A box may be linked to a track if its IoU with the track's predicted box is above this.
 LINK_IOU = 0.6
-# Consecutive frames without a detection after which a track can still be linked.
+# Most consecutive frames without a detection after which a track can still be linked.
 MAX_MISSED = 3
 
 
@@ -28,7 +28,7 @@ def link_by_motion(crops: CropSet) -> NDArray[np.int64]:
     end, and their later boxes start new tracklets.
 
     Args:
-        crops: M crops; consecutive numbers mean consecutive frames.
+        crops: M crops; consecutive frame numbers must belong to consecutive frames.
 
     Returns:
         (M,), the tracklet of each crop: the row of the tracklet's earliest crop. A box without a

@@ -25,7 +25,7 @@ class Footage:
         boxes_tlwh: (M, 4) float64, left, top, width, height in pixels.
         confidences: (M,) float64, on the detector's own scale.
         images: (M, size, size, 3) uint8 RGB, the crops of the boxes.
-        features: (M, D) float32, of the old descriptor.
+        features: (M, D) float32, features by the old descriptor.
     """
 
     numbers: NDArray[np.int64]
@@ -44,7 +44,7 @@ class Footage:
         return CropSet(self.images, np.zeros(len(self), np.int64), self.frames, self.boxes_tlwh)
 
     def select(self, rows: NDArray[np.bool_]) -> "Footage":
-        """Return the same frames, with only the boxes where ``rows`` (M,) is true."""
+        """Return all frames, but only the boxes where ``rows`` (M,) is true."""
         kept = {
             name: getattr(self, name)[rows]
             for name in ("frames", "boxes_tlwh", "confidences", "images", "features")
@@ -57,7 +57,7 @@ class Footage:
 
 
 def join(pieces: list[Footage]) -> Footage:
-    """Join pieces in their order; no pieces give footage without frames."""
+    """Join pieces in order; an empty list gives footage without frames."""
     return Footage(
         numbers=_joined([piece.numbers for piece in pieces], np.empty(0, np.int64)),
         sizes=_joined([piece.sizes for piece in pieces], np.empty((0, 2), np.int64)),
@@ -70,8 +70,8 @@ def join(pieces: list[Footage]) -> Footage:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """The progress of collecting.
+class CollectingProgress:
+    """How far collecting has come.
 
     Attributes:
         effort: work done so far.
@@ -88,13 +88,13 @@ class FootageStore:
     """Keeps pieces of footage in a folder; each piece is written whole or not at all.
 
     Args:
-        folder: created with the first piece.
+        folder: the folder; the first piece creates it.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def standing(self) -> Standing:
+    def progress(self) -> CollectingProgress:
         """Return the progress at the last piece.
 
         Raises:
@@ -102,12 +102,12 @@ class FootageStore:
         """
         paths = self._paths()
         if not paths:
-            return Standing(Effort())
+            return CollectingProgress(Effort())
         values = json.loads(_load(paths[-1], ["standing"])["standing"].item())
-        return Standing(**{**values, "effort": Effort(**values["effort"])})
+        return CollectingProgress(**{**values, "effort": Effort(**values["effort"])})
 
-    def add(self, piece: Footage, standing: Standing) -> None:
-        """Store another piece, which may have no frames.
+    def add(self, piece: Footage, progress: CollectingProgress) -> None:
+        """Store another piece, which may have no frames, and the progress after it.
 
         Raises:
             InputError: the piece cannot be written.
@@ -115,7 +115,7 @@ class FootageStore:
         path = self._folder / f"{len(self._paths()) + 1:06d}.npz"
         arrays = {field.name: getattr(piece, field.name) for field in fields(Footage)}
         with atomic_path(path) as temporary:
-            np.savez(temporary, **arrays, standing=json.dumps(asdict(standing)))
+            np.savez(temporary, **arrays, standing=json.dumps(asdict(progress)))
 
     def load(self) -> Footage:
         """Return all pieces as one.
@@ -141,6 +141,6 @@ def _load(path: Path, names: Iterable[str]) -> dict[str, NDArray]:
 
 
 def _joined(arrays: list[NDArray], empty: NDArray) -> NDArray:
-    # A piece without boxes does not know the length of features and the size of crops.
+    # A piece without boxes has neither the length of features nor the size of crops: leave it out.
     filled = [array for array in arrays if len(array)]
     return np.concatenate(filled) if filled else empty

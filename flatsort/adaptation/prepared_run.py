@@ -24,9 +24,9 @@ class PreparedRun:
     """Everything that a run works with.
 
     Attributes:
-        request: the user's.
-        folder: of the run; it belongs to this request.
-        source: opened, but its context is not entered.
+        request: the user's request.
+        folder: the run's folder, which belongs to this request.
+        source: the footage, whose context is not entered yet.
         detector: finds people.
         before: the descriptor to compare with.
         rule: which boxes to learn from.
@@ -46,7 +46,7 @@ class PreparedRun:
 
     @property
     def seconds(self) -> float:
-        """The time for the whole run."""
+        """The seconds for the whole run."""
         return 60 * self.request.minutes
 
     @property
@@ -84,7 +84,7 @@ def prepare(request: AdaptationRequest) -> PreparedRun:
         ),
     )
     if run.labelled:
-        # An error in the labels is better reported now than after the training.
+        # Report an error in the labels now, not after the training.
         check_ground_truth(run.labelled)
     folder.claim(request.decisive_values(run.source.location))
     return run
@@ -102,8 +102,10 @@ def _check_places(request: AdaptationRequest, folder: RunFolder) -> None:
 
 def _open_before(word: str) -> Descriptor:
     if word.startswith("features:"):
-        raise InputError(f"--before {word}: it does not look at frames: name one that does")
+        raise InputError(
+            f"--before {word}: it gives no features of new boxes: name a descriptor of images"
+        )
     descriptor = load_descriptor(word, None)
     if descriptor is None:
-        raise InputError(f"--before {word}: it does not look at people: name one that does")
+        raise InputError(f"--before {word}: it gives no features: name one to compare with")
     return descriptor

@@ -13,11 +13,11 @@ from flatsort.tracker import AppearanceMetric
 def plot_before_and_after(
     path: Path, title: str, panels: dict[str, tuple[PairDistances, AppearanceMetric]]
 ) -> None:
-    """Draw the distances of each descriptor in a panel of its own, side by side.
+    """Draw the distances in panels side by side, one panel per descriptor.
 
     Args:
-        path: of the PNG file to write.
-        title: names the kind of distances.
+        path: the PNG file to write.
+        title: title of the picture, which names the kind of distances.
         panels: distances and their metric, by the descriptor's name.
 
     Raises:

@@ -16,7 +16,7 @@ def write_report(folder: Path, findings: Findings, facts: Iterable[str]) -> list
     """Write the page and its pictures; training has written its sheet to the folder already.
 
     Args:
-        folder: of the run.
+        folder: folder of the run.
         findings: the comparison to report.
         facts: sentences about the footage and the training.
 
@@ -80,9 +80,9 @@ def headlines(findings: Findings) -> list[str]:
     if findings.gate_bands:
         new, old = (findings.gate_bands[name] for name in (after, before))
         lines.append(
-            f"By labels, over gates around each one's own: IDF1 {new['IDF1']}, with {before} "
-            f"{old['IDF1']}; MOTA {new['MOTA']}, {old['MOTA']}; {new['IDs']} identity switches, "
-            f"{old['IDs']}."
+            f"By labels, mean over gates around each descriptor's own: IDF1 {new['IDF1']}, with "
+            f"{before} {old['IDF1']}; MOTA {new['MOTA']}, {old['MOTA']}; {new['IDs']} identity "
+            f"switches, {old['IDs']}."
         )
     return lines
 
@@ -91,8 +91,9 @@ def _verdict(findings: Findings) -> str:
     before, after = findings.before, findings.after
     if findings.is_better is None:
         return (
-            f"It could not be measured whether {after} is better than {before}: to hold people out "
-            "of training, more people must stay in view for longer, together with others."
+            f"Whether {after} is better than {before} could not be measured: too few people could "
+            "be held out of training. Give footage in which more people stay in view for longer, "
+            "together with others."
         )
     old, new = (100 * findings.held_out[name].equal_error_rate for name in (before, after))
     rates = (

@@ -1,4 +1,4 @@
-"""Make the report's tables, which compare the old descriptor with the new one."""
+"""Make the report's tables, which compare the new descriptor with the old one."""
 
 from flatsort.adaptation.findings import NONE, Findings
 from flatsort.adaptation.gate_band import SHARES
@@ -33,10 +33,11 @@ def _held_out(findings: Findings) -> Table:
             *("others accepted", "same rejected", "same", "others"),
         ],
         rows,
-        "Each box of a tracklet held out of training is compared with the nearest box of its own "
-        "tracklet, at least ten frames before, and with those of other people seen in the same "
-        "frames. equal error: at the best gate that this footage could give. others accepted, same "
-        "rejected: at the gate that the tracker uses.",
+        "Each box of a tracklet held out of training is compared with boxes at least ten frames "
+        "before it: with the nearest box of its own tracklet, and with the nearest box of each "
+        "other person seen in the same frames. equal error: error rate at the best gate that this "
+        "footage could give. others accepted, same rejected: error rates at the gate that the "
+        "tracker uses. same, others: numbers of distances.",
     )
 
 

@@ -20,15 +20,16 @@ class AdaptationRequest:
 
     Attributes:
         source: a video, a folder of images, a camera's number, a URL or a MOT-layout sequence.
-        name: of the new descriptor.
+        name: name of the new descriptor.
         detector: finds people: hog, torchvision:NAME, onnx:FILE or file:FILE.
         detector_settings: the classes to find, the lowest confidence and the largest IoU.
-        learn_confidence: of the detections to learn from; the others are only tracked.
-        min_height: of the boxes to learn from, in pixels.
-        minutes: for the whole adaptation.
+        learn_confidence: lowest confidence of a detection to learn from; detections below it are
+            only tracked.
+        min_height: smallest height of a box to learn from, in pixels.
+        minutes: time for the whole adaptation.
         before: the descriptor to compare with.
-        seed: of the initial weights and the batches.
-        threads: of the processor; None for one to train with and all for the rest.
+        seed: seed of the initial weights and the batches.
+        threads: number of processor threads; None for one in training and all elsewhere.
         mot_root: folder with the sequences; None for $MOT16_ROOT or data/MOT16.
         runs: the run is kept in its subfolder adapt/NAME, where the same request continues it.
         weights: folder of the new weights, NAME.safetensors.
@@ -78,7 +79,7 @@ class AdaptationRequest:
         """Return the values that decide the weights, by option, as run.json keeps them.
 
         Args:
-            location: of the source that was opened.
+            location: location of the opened source.
         """
         path = Path(location)
         stat = path.stat() if path.is_file() else None
@@ -100,7 +101,7 @@ class AdaptationRequest:
     def command_line(self) -> str:
         """Return the command that makes the same request, for the model card.
 
-        Others may read the card, so URLs lose their password.
+        The URL loses its password, because other people may read the card.
         """
         settings = self.detector_settings
         words = [

@@ -16,11 +16,11 @@ class RunFolder:
     """Stores the state of a run, so that the same request continues it.
 
     Attributes:
-        path: of the folder.
+        path: the folder.
         footage: the collected footage.
 
     Args:
-        path: as above; :meth:`claim` creates the folder.
+        path: the folder; :meth:`claim` creates it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -53,7 +53,7 @@ class RunFolder:
         if changed:
             raise InputError(
                 f"{self.path} holds a run with another {', '.join(changed)}: give the same command "
-                "to continue that run, give another --out, or remove that folder"
+                "to continue that run, give another --out, or remove the folder"
             )
 
     def forget(self) -> None:

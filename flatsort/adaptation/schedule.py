@@ -7,17 +7,17 @@ cover the footage from beginning to end, because different people pass at differ
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Frames in a burst. The longest takes about two seconds, in which people walk past one another. The
-# shortest allows calibration, which compares boxes ten frames apart.
+# Most and fewest frames in a burst. 60 frames last about two seconds, in which people walk past one
+# another. 20 frames still allow calibration, which compares boxes ten frames apart.
 BURST, SHORTEST = 60, 20
-# The frames that there is time for are divided into at least this many bursts, if these are not
-# shorter than SHORTEST.
+# Fewest bursts that the affordable frames are divided into, unless bursts would be shorter than
+# SHORTEST.
 _PARTS = 4
-# Share of the run's time for collecting. A short run collects for a larger share, up to the second
-# value, but for at most the given seconds: finding people takes as long as in a long run, and
-# training can do with fewer steps.
+# Share of the run's time for collecting: usual share, largest share, and the seconds up to which a
+# short run may use the largest share. A short run needs it, because finding people takes as long as
+# in a long run, while training can do with fewer steps.
 _COLLECTING, _MOST_COLLECTING, _COLLECTING_S = 0.3, 0.6, 180.0
-# Largest share of the time left for skipping frames.
+# Largest share of the remaining time that may be spent on skipping frames.
 _FOR_SKIPPING = 0.5
 
 
@@ -28,10 +28,11 @@ class Effort:
     Attributes:
         frames: number of processed frames.
         boxes: number of boxes found in them.
-        looking: seconds spent on processed frames, without reading a frame after skipped ones.
-        fetching: seconds of these spent on reading.
+        looking: seconds spent on processed frames; but if frames were skipped before a frame,
+            reading it counts as skipping.
+        fetching: the seconds of `looking` that were spent on reading.
         skipped: number of skipped frames.
-        skipping: seconds spent on skipping, including reading the next frame.
+        skipping: seconds spent on skipping, and on reading the frame after the skipped ones.
     """
 
     frames: int = 0
@@ -52,7 +53,7 @@ class Effort:
         Args:
             skipped: number of frames skipped before it.
             fetching: seconds spent reading the frame, including the skipped frames.
-            looking: seconds spent on everything else.
+            looking: seconds spent detecting people and describing them.
             boxes: number of boxes found.
         """
         self.frames += 1
@@ -72,12 +73,12 @@ def collecting_seconds(seconds: float) -> float:
 
 
 class Schedule:
-    """Chooses frames one by one, by the time that the frames before them took.
+    """Chooses frames one by one, by the time that the processed frames have taken.
 
     Args:
-        length: number of frames in the footage; None if unknown, which takes the first frames.
+        length: number of frames in the footage; None if unknown: then the first frames are taken.
         seconds: time limit for processing and skipping frames.
-        boxes: number of boxes that are enough.
+        boxes: number of boxes after which collecting ends.
         effort: the collector updates it after every frame.
         position: number of the last frame processed by an earlier run; 0 for none.
     """
@@ -116,7 +117,7 @@ class Schedule:
         left = self._length - self._position
         seconds = self._seconds - effort.seconds
         look = max(effort.looking / effort.frames, 1e-9)
-        # Until a frame was skipped, assume that skipping costs as much as reading.
+        # Until a frame has been skipped, assume that skipping costs as much as reading.
         skip = effort.fetching / effort.frames
         if effort.skipped:
             skip = effort.skipping / effort.skipped

@@ -23,10 +23,10 @@ ROUNDS = usual_rounds(COVARIANCE)
 BATCH_SIZE = Settings.batch_size
 # Fewer steps train nothing useful; more hardly improve the descriptor.
 LEAST_STEPS, MOST_STEPS = 300, Settings.steps
-# Time of an average step per measured step: the first steps leave out the prior, and the
-# measurement writes no checkpoints and sheets.
+# Time of an average step, divided by the time of a measured step. Measured steps are quicker: the
+# first steps leave out the prior, and the measurement writes no checkpoints or sheets.
 _LATER_STEPS = 1.25
-# Steps to measure, after the steps that warm up the machine.
+# Number of measured steps, and of the steps before them that warm up the machine.
 _TIMED, _WARM_UP = 5, 3
 # Use bfloat16, whose sums are less precise, if a step takes at most this share of the time.
 _WORTHWHILE = 0.9
@@ -37,10 +37,10 @@ class Plan:
     """The training of one run; plan.json keeps it, so that the run continues with the same plan.
 
     Attributes:
-        steps: of all rounds together.
+        steps: steps of all rounds together.
         step_seconds: expected time per step.
         bfloat16: whether the encoder's convolutions run in bfloat16.
-        seed: of the run.
+        seed: seed of the run.
     """
 
     steps: int
@@ -68,8 +68,8 @@ def make_plan(crops: CropSet, tracklets: NDArray[np.int64], until: float, seed: 
     Args:
         crops: M crops, enough to train on.
         tracklets: (M,), the tracklet of each crop.
-        until: time of time.monotonic() at which training should end.
-        seed: of the run.
+        until: time.monotonic() at which training should end.
+        seed: seed of the run.
 
     Raises:
         TrainingError: training on the crops fails.
@@ -100,7 +100,7 @@ def _settings(steps: int, bfloat16: bool, seed: int) -> Settings:
         usual_settings(COVARIANCE, architecture=ARCHITECTURE),
         steps=steps,
         batch_size=BATCH_SIZE,
-        # A tenth of a short training: the usual number of steps would be most of it.
+        # The usual warm-up would take up most of a short training.
         warm_up=min(Settings.warm_up, steps // 10),
         bfloat16=bfloat16,
         seed=seed,

@@ -15,13 +15,13 @@ from flatsort.tracker import (
     SortConfig,
 )
 
-# In widths of a box: a person this near to the edge of the picture may have walked out of it.
+# Box widths. A person this near to the edge of the picture may have walked out of it.
 _MARGIN = 0.5
 
 
 @dataclass(frozen=True)
 class Followed:
-    """The tracks in some footage, as N boxes.
+    """The tracks that a tracker found in footage, as N boxes.
 
     Attributes:
         frames: (N,) int64, ascending.
@@ -60,7 +60,7 @@ def follow(
 
     Args:
         footage: N boxes.
-        features: (N, D), of the boxes; None for SORT.
+        features: (N, D), features of the boxes; None for SORT.
         metric: compares the features; None for SORT.
     """
     lowest = float(footage.confidences.min(initial=0.0))

@@ -22,7 +22,7 @@ The command finds people, links their boxes by motion and cuts them out. It trai
 descriptor on these crops without labels and calibrates its gate. Then it compares the new
 descriptor with the old one on people who were held out of training. All this takes about as long as
 --minutes says. If the command is killed or stopped, the same command continues. The report is
-runs/adapt/OUT/report.md.
+runs/adapt/NAME/report.md.
 
 detectors (--detector):
 {DETECTORS}
@@ -75,20 +75,20 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     )
     add_mot_root_option(parser)
     add("--seed", type=int, help="seed of the initial weights and the batches (0)")
-    add("--threads", type=int, help="processor threads (1 to train, all for the rest)")
+    add("--threads", type=int, help="processor threads (1 in training, all elsewhere)")
     add(
         "--runs",
         type=Path,
         default=RUNS,
         metavar="DIR",
-        help="the run is kept in DIR/adapt/NAME (runs)",
+        help="folder for the state of runs: DIR/adapt/NAME (runs)",
     )
     add("--weights", type=Path, default=WEIGHTS, metavar="DIR", help="folder for weights (weights)")
     return parser.parse_args(words)
 
 
 def read_request(arguments: argparse.Namespace) -> "AdaptationRequest":
-    """Check the command line, and return the request that it makes.
+    """Check the command line, and return the adaptation request that it stands for.
 
     Raises:
         InputError: a name is reserved or a value is out of range.
@@ -96,7 +96,7 @@ def read_request(arguments: argparse.Namespace) -> "AdaptationRequest":
     from flatsort.adaptation.request import AdaptationRequest
 
     names = ("minutes", "before", "learn_confidence", "min_height", "seed")
-    # The request itself has the defaults of these options.
+    # AdaptationRequest defines the defaults of these options.
     given = {name: value for name in names if (value := getattr(arguments, name)) is not None}
     return AdaptationRequest(
         source=arguments.source,

@@ -38,7 +38,7 @@ def run(main: Callable[[], None]) -> None:
     interrupt exits with 130 and a termination with 143; both clean up first. Any other exception is
     a bug in FlatSORT and keeps its traceback.
     """
-    # By default SIGTERM stops a process at once, so that its temporary files stay.
+    # By default, SIGTERM ends a process without cleaning up, so that temporary files stay.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         main()
@@ -71,8 +71,8 @@ def make_parser(module: str, description: str, epilog: str = "") -> argparse.Arg
     Args:
         module: the command's module in flatsort.commands, such as "eval_mot".
         description: one sentence on the command's work.
-        epilog: notes and examples. They say `python tools/NAME.py`; the help says `flatsort WORD`
-            instead where the user started the command that way.
+        epilog: notes and examples, which say `python tools/NAME.py`. If the user typed `flatsort
+            WORD`, the help says that instead.
     """
     program = f"python tools/{module}.py"
     is_script = Path(sys.argv[0]).stem == module
@@ -116,7 +116,7 @@ def _fail(sentence: str) -> NoReturn:
 
 
 def _running_command() -> tuple[str, str]:
-    """The command as the user typed it, and its module in flatsort.commands ("" for others)."""
+    """Return the command as the user typed it, and its module in flatsort.commands, else ""."""
     script = Path(sys.argv[0])
     if script.stem == "flatsort":
         word = next(iter(sys.argv[1:]), "")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flatsort.commands.cli import make_parser
+from flatsort.commands.options import add_mot_root_option
 from flatsort.errors import InputError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         metavar="NAME",
         help="two or more folders under RESULTS (all that have the sequence)",
     )
-    add("--mot-root", metavar="DIR", help="folder with the sequences ($MOT16_ROOT, data/MOT16)")
+    add_mot_root_option(parser)
     add(
         "--results",
         type=Path,

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from flatsort.commands.cli import make_parser
+from flatsort.commands.options import add_mot_root_option
 
 EXAMPLES = """\
 The report compares pairs of labelled crops of one sequence, 20 to 150 frames apart. It has:
@@ -38,7 +39,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add = parser.add_argument
     add("--descriptor", nargs="+", required=True, metavar="NAME", help="as for tools/track.py")
     add("--seq", required=True, metavar="NAME|FOLDER", help="a sequence with frames, gt/ and det/")
-    add("--mot-root", metavar="DIR", help="folder with the sequences ($MOT16_ROOT, data/MOT16)")
+    add_mot_root_option(parser)
     add(
         "--detections",
         default="det.txt",

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from flatsort.commands.cli import make_parser
+from flatsort.commands.options import add_mot_root_option
 
 EXAMPLES = """\
 A tracker is a folder under RESULTS that holds SEQ.txt files, from any program.
@@ -41,12 +42,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         metavar="NAME|FOLDER|all",
         help="sequences that every tracker must have (default: those that each has results for)",
     )
-    add(
-        "--mot-root",
-        type=Path,
-        metavar="DIR",
-        help="folder with train/ and test/ (default: $MOT16_ROOT, else data/MOT16)",
-    )
+    add_mot_root_option(parser)
     add(
         "--results",
         type=Path,
@@ -86,11 +82,12 @@ def main(words: list[str] | None = None) -> None:
     )
     from flatsort.files.sequence import default_mot_root
 
+    root = default_mot_root() if arguments.mot_root is None else Path(arguments.mot_root)
     request = ScoringRequest(
         results=arguments.results,
         trackers=arguments.tracker,
         sequences=arguments.seq,
-        root=arguments.mot_root or default_mot_root(),
+        root=root,
     )
     scores, notes = score_folders(request)
     print("\n".join([text_table(scores, arguments.per_sequence), *notes]))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flatsort.commands.cli import make_parser
+from flatsort.commands.options import add_mot_root_option
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,20 +14,26 @@ if TYPE_CHECKING:
     from flatsort.files.sequence import Sequence
 
 EXAMPLES = """\
-The file holds everything another program needs: the network takes crops as they are cut, N x H x W
-x 3 bytes in RGB, N free, and returns N x D float32 descriptors; its metadata ("flatsort-encoder")
-name the metric, its gate and, for cosines, the centre. tools/track.py takes it for the weights it
-is from. Nothing is written unless it returns what the same weights return in torch.
+The file holds everything that another program needs. The network takes crops as they are cut: N x
+H x W x 3 bytes in RGB, for any N. It returns N x D float32 descriptors. The metadata
+"flatsort-encoder" name the metric, its gate and, for cosines, the centre. The file is written only
+if it returns what the same weights return in torch.
+
+Training writes NAME.onnx beside NAME.safetensors by itself. Weights of earlier versions lack that
+file: tools/track.py runs them in torch, more slowly, until you write the file with this command.
 
 examples:
   python tools/export_onnx.py fmvae-track                       # -> fmvae-track.onnx
   python tools/track.py --seq MOT16-02 --descriptor onnx:fmvae-track.onnx
 
-  # one's own weights, checked on crops of a sequence too
+  # beside older weights of your own, so that they run without torch
+  python tools/export_onnx.py weights/mine.safetensors --out weights/mine.onnx
+
+  # checked on crops of a sequence too
   python tools/export_onnx.py weights/mine.safetensors --out mine.onnx --seq data/my-sequence
 """
-# Of the largest value: float32's rounding over a thousand terms is a hundredth of it, a gate with
-# three digits ten times as coarse.
+# Largest allowed deviation from torch, as a fraction of the largest value. float32 rounds sums of a
+# thousand terms to a hundredth of this; a gate of three digits is ten times as coarse.
 TOLERANCE = 1e-4
 CROPS = 256
 
@@ -42,7 +49,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("weights", metavar="NAME|FILE.safetensors", help="as for tools/track.py --descriptor")
     add("--out", type=Path, metavar="FILE.onnx", help="the file to write (NAME.onnx)")
     add("--seq", metavar="NAME|FOLDER", help="also check on crops of its detections")
-    add("--mot-root", metavar="DIR", help="where names are looked up ($MOT16_ROOT, data/MOT16)")
+    add_mot_root_option(parser)
     add(
         "--detections",
         default="det.txt",
@@ -67,21 +74,21 @@ def main(words: list[str] | None = None) -> None:
     from flatsort.files.atomic import atomic_path, check_writable
 
     check_writable(out)
-    from flatsort.descriptors.onnx_encoder import GraphEncoder
+    from flatsort.descriptors.onnx_encoder import OnnxEncoder
     from flatsort.descriptors.onnx_session import open_session
     from flatsort.descriptors.vae import VaeDescriptor
     from flatsort.reid_vae.weights.encoder import CropEncoder
-    from flatsort.reid_vae.weights.encoder_graph import build_encoder_graph
+    from flatsort.reid_vae.weights.onnx_export import build_encoder
     from flatsort.reid_vae.weights.weights_file import WeightsError
 
     try:
         reference = CropEncoder(path)
-        model = build_encoder_graph(path).SerializeToString()
+        model = build_encoder(path)
     except WeightsError as error:
         raise InputError(str(error)) from error
-    encoder = GraphEncoder(open_session(model, out), out)
+    encoder = OnnxEncoder(open_session(model, out), out)
     # Refuses a metric that track.py would refuse.
-    VaeDescriptor(encoder, path)
+    VaeDescriptor(encoder, [path], path)
     samples = {"random": random_crops(reference.image_size)}
     if arguments.seq:
         sequence = find_one(arguments.seq, arguments.mot_root)

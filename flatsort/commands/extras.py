@@ -1,10 +1,10 @@
-"""Say which extra of FlatSORT installs a package that a command misses.
+"""Find the extra of FlatSORT that installs a package that a command lacks.
 
 The extras and the packages in them are listed in pyproject.toml.
 """
 
 EXTRA_OF_PACKAGE = {
-    **dict.fromkeys(("torch", "torchvision", "tensorboard", "onnx"), "train"),
+    **dict.fromkeys(("torch", "torchvision", "tensorboard", "onnx_ir", "onnxscript"), "train"),
     **dict.fromkeys(("motmetrics", "lap", "trackeval", "pandas", "sklearn"), "eval"),
     **dict.fromkeys(("matplotlib", "tabulate"), "eval"),
     "jinja2": "reports",
@@ -27,7 +27,7 @@ CONTAINED_EXTRAS = {"train": {"eval"}, "reports": {"eval"}, "search": {"reports"
 
 
 def describe_missing_package(package: str, command: str, program: str) -> str | None:
-    """One sentence that says how to install a missing package.
+    """Return one sentence that says how to install a missing package.
 
     Args:
         package: the module that Python did not find, such as "torch.nn".
@@ -35,13 +35,13 @@ def describe_missing_package(package: str, command: str, program: str) -> str | 
         program: the command as the user typed it, such as "flatsort eval".
 
     Returns:
-        The sentence; None where no extra installs the package.
+        The sentence; None if no extra installs the package.
     """
     name = package.partition(".")[0]
     smallest = EXTRA_OF_PACKAGE.get(name)
     if smallest is None:
         return None
     usual = EXTRA_OF_COMMAND.get(command, smallest)
-    # One installation should do for all that the command needs.
+    # Prefer the extra that installs everything that the command needs.
     extra = usual if smallest in CONTAINED_EXTRAS.get(usual, set()) else smallest
     return f"{program} needs {name}: pip install 'flatsort[{extra}]'"

@@ -1,4 +1,4 @@
-"""The options that several commands share: the footage, the sequences' folder and the detector."""
+"""The options that several commands share: --source, --mot-root and those of the detector."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -12,8 +12,8 @@ DETECTORS = """\
   torchvision:NAME     a detector of torchvision, such as fasterrcnn_mobilenet_v3_large_320_fpn;
                        downloads its weights once
   onnx:FILE            a network of the YOLO family (v5 to v11, or end to end); the command tells
-                       the kind by the network's output; onnx:FILE,size=640 (or HxW) where the file
-                       fixes no size
+                       them apart by the network's output; if the file fixes no input size, give
+                       onnx:FILE,size=640 (or HxW)
   file:FILE            boxes that another program found, in the format of MOTChallenge's det.txt
 """
 """The words for --detector, as part of a help text."""
@@ -37,7 +37,7 @@ def add_mot_root_option(group: argparse._ActionsContainer) -> None:
     group.add_argument(
         "--mot-root",
         metavar="DIR",
-        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
+        help="folder with the sequences, or with train/ and test/ ($MOT16_ROOT, data/MOT16)",
     )
 
 
@@ -46,7 +46,7 @@ def add_detector_options(group: argparse._ActionsContainer, default: str | None 
 
     Args:
         group: a parser, or one of its groups.
-        default: the detector of a command line without --detector.
+        default: the detector that a command line without --detector gets.
     """
     add = group.add_argument
     shown = f" ({default})" if default else ""

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from flatsort.commands.cli import make_parser
+from flatsort.commands.options import add_mot_root_option
 
 EXAMPLES = """\
 examples:
@@ -27,11 +28,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--seq", required=True, metavar="NAME|FOLDER", help="a sequence with its frames")
-    add(
-        "--mot-root",
-        metavar="DIR",
-        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
-    )
+    add_mot_root_option(parser)
     add("--results", type=Path, required=True, metavar="FILE", help="MOTChallenge result file")
     add("--video", type=Path, metavar="FILE", help="the film to write, .mp4")
     add("--image", type=Path, metavar="FILE", help="the picture to write, .png or .jpg")

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from flatsort.commands.cli import make_parser
+from flatsort.commands.options import add_mot_root_option
 from flatsort.files.paths import FEATURE_CACHE
 
 MUCH = 100_000_000
@@ -49,11 +50,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         help="a result file, or the folder that holds TRACKER/SEQ.txt (results)",
     )
     add("--source", metavar="SOURCE", help="the footage, as for track.py (as recorded)")
-    add(
-        "--mot-root",
-        metavar="DIR",
-        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
-    )
+    add_mot_root_option(parser)
     add(
         "--descriptor",
         metavar="NAME",

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from flatsort.commands.cli import make_parser
+from flatsort.commands.options import add_mot_root_option
 
 EXAMPLES = """\
 examples:
@@ -101,11 +102,7 @@ def _add_index_options(parser: argparse.ArgumentParser) -> None:
         help="MOTChallenge result files",
     )
     add("--source", nargs="+", metavar="FOOTAGE", help="a video, folder or sequence for each file")
-    add(
-        "--mot-root",
-        metavar="DIR",
-        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
-    )
+    add_mot_root_option(parser)
     add("--descriptor", default="fmvae-track", metavar="NAME", help="as for track.py (fmvae-track)")
     # On MOT16-09, 16 boxes find more people than 8, and 32 boxes find no more than 16.
     add("--boxes", type=int, default=16, metavar="N", help="most boxes described per track (16)")

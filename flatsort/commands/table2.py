@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from flatsort.commands.cli import make_parser
+from flatsort.commands.options import add_mot_root_option
 from flatsort.files.paths import DOCS
 
 EXAMPLES = """\
@@ -27,7 +28,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         epilog=EXAMPLES,
     )
     add = parser.add_argument
-    add("--mot-root", metavar="DIR", help="folder with the sequences ($MOT16_ROOT, data/MOT16)")
+    add_mot_root_option(parser)
     add("--seq", default="all", metavar="NAME|FOLDER|all", help="the sequences to track (all)")
     add(
         "--results",

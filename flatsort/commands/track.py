@@ -41,7 +41,7 @@ def check_combinations(arguments: argparse.Namespace) -> None:
     """Check the options that need or exclude other options.
 
     Raises:
-        InputError: two options do not go together, or an option lacks another one.
+        InputError: two options exclude each other, or an option needs another one.
     """
     from flatsort.errors import InputError
 
@@ -68,7 +68,7 @@ def check_combinations(arguments: argparse.Namespace) -> None:
         "--appearance lazy": arguments.appearance == "lazy",
     }
     for is_there, given, rule in (
-        (has_source, needs_source, "goes with --source FOLDER: seqinfo.ini has a sequence's rate"),
+        (has_source, needs_source, "goes with --source FOLDER: sequences state their own rate"),
         (has_detector, needs_detector, "goes with --detector"),
         (has_descriptor, needs_descriptor, "needs a descriptor: SORT has no such setting"),
     ):
@@ -81,7 +81,7 @@ def find_footage(arguments: argparse.Namespace) -> "list[Sequence | Source]":
     """Return the source, or the selected sequences.
 
     Raises:
-        InputError: there is no such footage, or several sequences have one film.
+        InputError: there is no such footage, or several sequences would share one film.
     """
     from flatsort.errors import InputError
     from flatsort.files.sequence import find_sequences
@@ -102,7 +102,7 @@ def find_footage(arguments: argparse.Namespace) -> "list[Sequence | Source]":
 
 
 def make_request(arguments: argparse.Namespace) -> "TrackingRequest":
-    """Return the request that the command line makes.
+    """Return the tracking request that the command line stands for.
 
     Raises:
         InputError: a setting of the detector is out of range.

@@ -29,8 +29,8 @@ descriptors (--descriptor):
   histogram            hue-saturation histograms of horizontal strips
   fmvae, vhpvae        weights/NAME.safetensors, trained without labels
   FILE.safetensors     your own weights, see tools/train_descriptor.py
-  onnx:FILE            any re-identification network; the file gives the input size; crops are
-                       normalised as for ImageNet unless you say otherwise:
+  onnx:FILE            any re-identification network; the file gives the input size, and crops are
+                       normalised as for ImageNet; for other settings, give
                        onnx:FILE,size=256x128,norm=unit,colour=bgr
                        (norm: imagenet, unit, symmetric, bytes); a file written by
                        tools/export_onnx.py needs no settings
@@ -87,8 +87,8 @@ def _add_footage(group: argparse._ArgumentGroup) -> None:
     footage.add_argument(
         "--seq",
         metavar="NAME|FOLDER|all",
-        help="MOTChallenge sequences: a name under the MOT root (train or test), a sequence "
-        "folder, or all (the built-in sequence)",
+        help="MOTChallenge sequences: a name in --mot-root, a sequence folder, or all; without "
+        "--seq and --source, the built-in sequence",
     )
     add_mot_root_option(group)
     add = group.add_argument
@@ -98,7 +98,7 @@ def _add_footage(group: argparse._ArgumentGroup) -> None:
         type=float,
         default=10.0,
         metavar="S",
-        help="a camera or URL ends after so many seconds without a frame (10)",
+        help="seconds without a frame after which a camera or URL counts as lost (10)",
     )
 
 
@@ -106,8 +106,8 @@ def _add_detections(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--detections",
         metavar="FILE",
-        help="boxes of --seq without a detector: a file in the sequence's det/, or a path "
-        "(det.txt)",
+        help="file with the boxes of --seq, instead of a detector: a name in the sequence's det/, "
+        "or a path (det.txt)",
     )
     add_detector_options(group)
 
@@ -131,8 +131,8 @@ def _add_tracking(group: argparse._ArgumentGroup) -> None:
         "--appearance",
         choices=("always", "lazy"),
         default="always",
-        help="lazy: describe a person only if motion leaves a doubt, and everybody at intervals "
-        "(always)",
+        help="lazy: describe a person only if motion leaves the match in doubt, and everybody at "
+        "intervals (always)",
     )
     add(
         "--paper",
@@ -176,7 +176,8 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     add(
         "--tracker",
         metavar="NAME",
-        help="TRACKER (descriptor, -lazy if lazy, @ and the detector or detection file if given)",
+        help="TRACKER (made from the descriptor, the appearance and the detector, such as "
+        "fmvae-lazy@hog)",
     )
     add(
         "--also",
@@ -184,7 +185,7 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
         choices=("csv", "jsonl"),
         default=[],
         metavar="FORMAT",
-        help="csv, jsonl or both: also write SEQ.csv, SEQ.jsonl, with times and confidences",
+        help="csv, jsonl or both: also write SEQ.csv or SEQ.jsonl, with times and confidences",
     )
     add("--video", type=Path, metavar="FILE", help="overlay film, .mp4, or a folder for it")
     add("--show", action="store_true", help="show the tracks in a window; q stops the run")

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\
 examples:
-  # the best descriptor for tracking: it gives less weight to what varies within one person
+  # the best descriptor for tracking: it gives less weight to how one person's pictures vary
   python tools/train_descriptor.py --name mine --seq MOT16-09 --covariance nuisance
 
-  # the paper's objective with its isotropic Gaussian, then a VHP-VAE: without the flatness term
+  # the paper's objective with its isotropic Gaussian; then without the flatness term: a VHP-VAE
   python tools/train_descriptor.py --name flat --seq MOT16-09
   python tools/train_descriptor.py --name plain --seq MOT16-09 --beta 0
 
@@ -40,7 +40,7 @@ examples:
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
-    """Parse the command line; options that are left out and have usual values are None."""
+    """Parse the command line; options with usual values are None if the user leaves them out."""
     parser = make_parser(
         "train_descriptor",
         description="Train a VHP-VAE or VHP-FMVAE descriptor, without labels, on detected boxes.",
@@ -82,8 +82,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add(
         "--rounds",
         type=int,
-        help="rounds of training; each trains on the tracklets that the round before merged (1; "
-        "nuisance 2)",
+        help="rounds of training; each round after the first trains on the tracklets merged by the "
+        "round before (1; nuisance 2)",
     )
     add(
         "--abroad",
@@ -109,7 +109,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
 
 
 def read_request(arguments: argparse.Namespace) -> tuple["TrainingRequest", "CropRule"]:
-    """Check the command line; return the training and the rule for its crops.
+    """Check the command line; return the training request and the rule for its crops.
 
     Raises:
         InputError: a name is unknown or reserved, or a value is out of range.

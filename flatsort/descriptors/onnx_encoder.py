@@ -1,5 +1,6 @@
-"""An encoder as an ONNX graph that says of itself what it is, run by onnxruntime."""
+"""An encoder exported as ONNX, run by onnxruntime. Its metadata name its metric and its gate."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,25 +15,27 @@ from flatsort.reid_vae.weights.weights_file import ENCODER_KEY
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-# More crops than a frame has people; the layers of as many of VGG16's take half a gigabyte.
+# Crops per call: more than a frame has people, and few enough that the layers of VGG16 take half a
+# gigabyte.
 BATCH_SIZE = 256
 
 
-class GraphEncoder:
-    """What :func:`flatsort.reid_vae.weights.encoder_graph.build_encoder_graph` built.
+class OnnxEncoder:
+    """An encoder that :func:`flatsort.reid_vae.weights.onnx_export.export_encoder` wrote.
 
     Attributes:
         engine: onnxruntime and its version.
-        image_size: side of the crops it takes, in pixels.
+        image_size: side of the crops that the encoder takes, in pixels.
         calibration: "kind" and "gate" of the metric.
         latent_mean: (Nz,) float32, the mean descriptor of the training set.
+        weights_digest: SHA-256 of the weights file that the encoder was exported from.
 
     Args:
-        session: of a model that :func:`is_encoder` recognises.
-        name: for messages.
+        session: a model that :func:`is_encoder` recognises.
+        name: the model's name in error messages.
 
     Raises:
-        InputError: its metadata are damaged.
+        InputError: the metadata are damaged.
     """
 
     def __init__(self, session: "InferenceSession", name: str | Path) -> None:
@@ -45,15 +48,18 @@ class GraphEncoder:
             read: dict[str, Any] = json.loads(facts)
             self.calibration = {"kind": read["kind"], "gate": read["gate"]}
             self.latent_mean = np.array(read["centre"], np.float32)
-        except (KeyError, TypeError, ValueError) as error:
+            # Encoders exported before version 0.2 do not name their weights.
+            self.weights_digest: str = read.get("weights", "")
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise InputError(
-                f"{name}: its metadata {ENCODER_KEY} cannot be read: export it anew"
+                f"{name}: its metadata {ENCODER_KEY} cannot be read: export it again with "
+                "tools/export_onnx.py"
             ) from error
         self.image_size = int(session.get_inputs()[0].shape[1])
         self._input = session.get_inputs()[0].name
 
     def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Crops (N, H, W, 3) uint8 RGB -> posterior means (N, Nz) float32."""
+        """Map crops (N, H, W, 3) uint8 RGB to posterior means (N, Nz) float32."""
         if len(crops) == 0:
             return np.empty((0, len(self.latent_mean)), np.float32)
         starts = range(0, len(crops), BATCH_SIZE)
@@ -65,17 +71,29 @@ class GraphEncoder:
 
 
 def is_encoder(session: "InferenceSession") -> bool:
-    """Whether a model is one of ours, which knows its metric and takes crops as they are."""
+    """Whether a model is an exported encoder, which knows its metric and takes crops in bytes."""
     return ENCODER_KEY in session.get_modelmeta().custom_metadata_map
 
 
-def open_graph(path: Path) -> GraphEncoder:
-    """The encoder of a weights file, its graph built in memory.
+def open_exported(weights: Path) -> OnnxEncoder | None:
+    """Open the encoder NAME.onnx that lies beside NAME.safetensors.
+
+    Args:
+        weights: the weights file.
+
+    Returns:
+        The encoder; None if there is none, or if it was exported from other weights.
 
     Raises:
-        ImportError: onnx or onnxruntime is not installed.
-        WeightsError: the file is missing or does not fit.
+        ImportError: onnxruntime is not installed.
+        InputError: the file is not a usable ONNX model, or its metadata are damaged.
     """
-    from flatsort.reid_vae.weights.encoder_graph import build_encoder_graph
-
-    return GraphEncoder(open_session(build_encoder_graph(path).SerializeToString(), path), path)
+    path = weights.with_suffix(".onnx")
+    if not path.is_file():
+        return None
+    session = open_session(path, path)
+    if not is_encoder(session):
+        return None
+    encoder = OnnxEncoder(session, path)
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    return encoder if encoder.weights_digest == digest else None

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flatsort.descriptors.descriptor import Descriptor
-from flatsort.descriptors.onnx_encoder import GraphEncoder, is_encoder
+from flatsort.descriptors.onnx_encoder import OnnxEncoder, is_encoder
 from flatsort.descriptors.onnx_session import open_session
 from flatsort.descriptors.vae import VaeDescriptor
 from flatsort.errors import InputError
@@ -54,7 +54,7 @@ def create(argument: str, sequence: Sequence | None) -> Descriptor:
     if is_encoder(session):
         if settings:
             raise InputError(f"onnx:{argument}: leave out {settings[0]}: the file says what it is")
-        return VaeDescriptor(GraphEncoder(session, path), path)
+        return VaeDescriptor(OnnxEncoder(session, path), [path], path)
     swap_channels = values["colour"] == "bgr"
     return OnnxDescriptor(session, path, values["size"], values["norm"], swap_channels)
 

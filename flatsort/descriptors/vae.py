@@ -7,21 +7,21 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from flatsort import reid_vae
 from flatsort.descriptors.descriptor import Descriptor
-from flatsort.descriptors.onnx_encoder import open_graph
+from flatsort.descriptors.onnx_encoder import open_exported
 from flatsort.errors import InputError
 from flatsort.images.crops import cut_crops
-from flatsort.reid_vae.weights.weights_file import WeightsError
+from flatsort.reid_vae import __file__ as _MODEL_PACKAGE
+from flatsort.reid_vae.weights.weights_file import WeightsError, read_calibration, read_card
 from flatsort.tracker import AppearanceMetric
 
 
 class Encoder(Protocol):
-    """What runs the network; onnxruntime, or torch where that is not installed.
+    """A network that runs in onnxruntime, or in torch.
 
     Attributes:
-        engine: its name and version.
-        image_size: side of the crops it takes, in pixels.
+        engine: the name and version of the program that runs the network.
+        image_size: side of the crops that the network takes, in pixels.
         calibration: "kind" and "gate" of the metric.
         latent_mean: (Nz,) float32, the mean descriptor of the training set.
     """
@@ -32,81 +32,96 @@ class Encoder(Protocol):
     latent_mean: NDArray[np.float32]
 
     def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Crops (N, H, W, 3) uint8 RGB -> posterior means (N, Nz) float32."""
+        """Map crops (N, H, W, 3) uint8 RGB to posterior means (N, Nz) float32."""
 
 
 class VaeDescriptor(Descriptor):
-    """Posterior means of the crops, compared as the weights' calibration says.
+    """The posterior means of crops, compared by the metric that the weights are calibrated for.
 
     Args:
-        encoder: runs the network.
-        path: of the file it is from.
+        encoder: the network.
+        sources: the files that decide the features: a change of any changes the cache key.
+        name: the name of the weights in error messages.
 
     Raises:
-        InputError: its metric or gate is none.
+        InputError: the calibration names no usable metric or gate.
     """
 
     needs_images = True
 
-    def __init__(self, encoder: Encoder, path: Path) -> None:
+    def __init__(self, encoder: Encoder, sources: list[Path], name: str | Path) -> None:
         self._encoder = encoder
-        self._path = path
+        self._sources = sources
         kind, gate = encoder.calibration["kind"], encoder.calibration["gate"]
         centre = encoder.latent_mean if kind == "cosine" else None
         try:
             self.metric = AppearanceMetric(kind, gate, centre)
         except (TypeError, ValueError) as error:
-            raise InputError(f"{path}: its calibration cannot be used: {error}") from error
+            raise InputError(f"{name}: its calibration cannot be used: {error}") from error
 
     @property
     def cache_key(self) -> str:
-        """The file, what makes a network of it, and what runs that: each may round differently."""
-        digest = hashlib.sha256(self._path.read_bytes())
-        for source in sorted(Path(reid_vae.__file__).parent.rglob("*.py")):
-            digest.update(source.read_bytes())
+        """A key of the network and of the program that runs it, because each rounds differently."""
+        digest = hashlib.sha256()
+        for path in self._sources:
+            digest.update(path.read_bytes())
         return f"vae {self._encoder.engine} {digest.hexdigest()}"
 
     def __call__(
         self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """Frame (H, W, 3) uint8 BGR, boxes (N, 4) -> latents (N, Nz)."""
+        """Map a frame (H, W, 3) uint8 BGR and boxes (N, 4) to latents (N, Nz)."""
         size = self._encoder.image_size
         return self._encoder(cut_crops(frame, boxes_tlwh, size, size))
 
 
 def open_weights(path: Path) -> VaeDescriptor:
-    """The descriptor of a weights file, on the fastest engine there is.
+    """Open the descriptor of a weights file.
+
+    The encoder beside the file, NAME.onnx, runs in onnxruntime. Without one that belongs to these
+    weights, torch runs the network, more slowly and to other roundings.
 
     Args:
         path: a weights file written by tools/train_descriptor.py.
 
     Raises:
-        InputError: the file is missing or does not fit.
+        InputError: the file is missing or does not fit, or neither engine can run it.
     """
     try:
-        return VaeDescriptor(_open_encoder(path), path)
+        read_calibration(path, read_card(path))
+        try:
+            encoder = open_exported(path)
+        except ImportError:
+            encoder = None
+        if encoder is not None:
+            return VaeDescriptor(encoder, [path.with_suffix(".onnx")], path)
+        return VaeDescriptor(open_with_torch(path), [path, *_model_sources()], path)
     except WeightsError as error:
         raise InputError(str(error)) from error
 
 
-def _open_encoder(path: Path) -> Encoder:
-    try:
-        return open_graph(path)
-    except ImportError:
-        return open_with_torch(path)
-
-
 def open_with_torch(path: Path) -> Encoder:
-    """The encoder of a weights file in torch, the fallback.
+    """Open the encoder of a weights file in torch.
 
     Raises:
+        InputError: torch is not installed.
         WeightsError: the file is missing or does not fit.
     """
-    import torch
-
+    try:
+        import torch
+    except ImportError as error:
+        raise InputError(
+            f"{path}: no {path.stem}.onnx that belongs to it lies beside it: where torch is "
+            f"installed, run `tools/export_onnx.py {path} --out {path.with_suffix('.onnx')}`"
+        ) from error
     from flatsort.reid_vae.weights.encoder import CropEncoder
 
-    # The handful of crops of a frame gains nothing from a second thread of torch, and on a busy
-    # machine the threads' waiting for each other makes a frame ten times slower.
+    # The few crops of a frame gain nothing from a second thread of torch. On a busy machine the
+    # threads wait for each other, and a frame takes ten times as long.
     torch.set_num_threads(1)
     return CropEncoder(path)
+
+
+def _model_sources() -> list[Path]:
+    """The source files that define the network in torch."""
+    return sorted(Path(_MODEL_PACKAGE).parent.rglob("*.py"))

@@ -8,9 +8,9 @@ from flatsort.tracker import Tracks
 
 
 class OverlayVideo:
-    """Writes an mp4 of the frames with their tracks; as upstream, it leaves out coasting tracks.
+    """Writes an mp4 of the frames with their tracks; like upstream, it omits coasting tracks.
 
-    Each frame is shown at its own time. A frame of another size is fitted into the first frame's
+    Each frame is shown at its own time. Frames whose size differs are fitted into the first frame's
     size.
 
     Args:

@@ -9,7 +9,8 @@ from flatsort.tracker import Tracks
 class Sink(Protocol):
     """Receives the tracks of each frame once, in order; a context manager.
 
-    Its file appears whole when the block ends; if the block raises, the file does not appear.
+    A sink's file appears when the block ends, and is then whole. If the block raises, no file
+    appears.
 
     Attributes:
         needs_images: whether the sink reads ``frame.image``; if not, the image may be None.
@@ -25,9 +26,9 @@ class Sink(Protocol):
         """Write one frame's tracks.
 
         Raises:
-            StopTracking: the user stops the run; this frame is written.
+            StopTracking: the user stops the run; the sink has already written this frame.
         """
 
 
 class StopTracking(Exception):
-    """The user stops the run, or its files are not kept."""
+    """A sink raises it if the user stops the run; the run raises it to make sinks discard files."""

@@ -1,6 +1,6 @@
 """Text files of tracks: MOTChallenge's format, JSON lines and CSV.
 
-The lines of a frame are written at once, so that memory does not grow over hours of tracking.
+Each frame's lines are written as soon as they come, so that memory does not grow over hours.
 """
 
 import json
@@ -26,7 +26,7 @@ class TextFile:
         path: the file; missing folders are made.
 
     Raises:
-        InputError: the file cannot be written; checked here, before any frame is tracked.
+        InputError: the file cannot be written; the check comes before any frame is tracked.
     """
 
     needs_images = False
@@ -58,7 +58,7 @@ class ResultFile(TextFile):
     """A MOTChallenge result file."""
 
     def line(self, frame: Frame, track: Track) -> str:
-        """Return the line in the form in which SORT and DeepSORT write it."""
+        """Return the line in the format of SORT and DeepSORT."""
         return result_line(frame.number, track.id, *track.box_tlwh.tolist())
 
 
@@ -73,7 +73,7 @@ class CsvFile(TextFile):
 
 
 class JsonLinesFile(TextFile):
-    """One JSON object per line; its names are COLUMNS."""
+    """A file with one JSON object per line, whose keys are COLUMNS."""
 
     def line(self, frame: Frame, track: Track) -> str:
         """Return the track as a JSON object."""

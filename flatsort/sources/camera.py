@@ -38,10 +38,10 @@ def open_camera(index: int, timeout: float) -> LiveSource:
 
 
 class CameraReceiver:
-    """Receives a camera's frames; their times are those of the clock.
+    """Receives a camera's frames, and takes their times from the clock.
 
     Args:
-        capture: an open camera; closing the arrivals releases it.
+        capture: an open camera; closing the generator of :meth:`arrivals` releases it.
     """
 
     def __init__(self, capture: cv2.VideoCapture) -> None:
@@ -49,7 +49,7 @@ class CameraReceiver:
         self._capture = capture
 
     def arrivals(self) -> Generator[Arrival, None, None]:
-        """Iterate over the frames."""
+        """Iterate over the frames as the camera gives them."""
         try:
             while True:
                 is_read, image = self._capture.read()
@@ -61,5 +61,5 @@ class CameraReceiver:
             self._capture.release()
 
     def close(self) -> None:
-        """Release the camera, if nobody has started to iterate over its arrivals."""
+        """Release the camera; call this only if no iteration over :meth:`arrivals` has begun."""
         self._capture.release()

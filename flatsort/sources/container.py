@@ -27,7 +27,7 @@ def open_container(location: str, timeout: float | None) -> InputContainer:
         timeout: seconds without data after which a URL counts as lost; None for files.
 
     Raises:
-        InputError: it cannot be opened, or has no video.
+        InputError: the location cannot be opened, or has no video.
     """
     # FFmpeg's log would overwrite the progress bar.
     av.logging.set_level(av.logging.PANIC)
@@ -74,7 +74,7 @@ class Decoder:
 
     Attributes:
         damaged: number of damaged packets so far.
-        failure: reason why reading ended early, as a phrase; None if it did not.
+        failure: reason why reading ended early, as a phrase; None if reading has not ended early.
     """
 
     def __init__(self, container: InputContainer, timeout: float | None) -> None:
@@ -87,7 +87,7 @@ class Decoder:
         """Iterate over all frames that can be decoded, in the order of presentation."""
         for packet in self.packets():
             yield from self._decode(packet)
-        # The decoder still holds the frames that it kept back to sort them.
+        # The decoder still holds frames that it kept back to sort them by time.
         if self.failure:
             yield from self._decode(None)
 

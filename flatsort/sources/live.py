@@ -16,7 +16,7 @@ from flatsort.sources.timestamps import Timeline
 
 @dataclass(frozen=True)
 class Arrival:
-    """A frame that has come but is not converted yet.
+    """A frame that has arrived, not converted to an image yet.
 
     Attributes:
         seconds: timestamp of the frame, from any origin.
@@ -40,11 +40,11 @@ class Receiver(Protocol):
         """Iterate over the frames as they come; closing the generator closes the receiver."""
 
     def close(self) -> None:
-        """Close the receiver, if nobody has started to iterate over its arrivals."""
+        """Close the receiver; call this only if no iteration over :meth:`arrivals` has begun."""
 
 
 class LiveSource:
-    """A camera or stream, which gives its newest frame each time.
+    """A camera or stream, which gives its newest frame each time it is asked for one.
 
     Frames that come while the tracker is busy are dropped, because a tracker that falls behind a
     live source would never catch up. :attr:`notes` say how many frames were dropped, and the times
@@ -77,7 +77,7 @@ class LiveSource:
             self._receiver.close()
 
     def frames(self, wanted: Iterable[int] | None = None) -> Generator[Frame, None, None]:
-        """Iterate over the newest frames, until there are no more; to be called once.
+        """Iterate over the newest frames until no more come; call it once.
 
         Raises:
             InputError: no frame came.

@@ -24,7 +24,7 @@ class NumberedSource:
         location: folder of the footage.
         frame_rate: frames per second.
         length: number of frames.
-        read: reads the frame of a number, (H, W, 3) uint8 BGR.
+        read: reads the frame with a given number, (H, W, 3) uint8 BGR.
     """
 
     is_live = False
@@ -64,7 +64,7 @@ class NumberedSource:
                 yield Frame(number, (number - 1) / self.frame_rate, image)
 
     def _image(self, number: int) -> NDArray[np.uint8] | None:
-        """Read a frame's image; None leaves the frame out."""
+        """Return a frame's image, or None to leave the frame out."""
         return self._read(number)
 
 
@@ -101,7 +101,7 @@ class ImageFolder(NumberedSource):
 
     Args:
         folder: folder with the images; its subfolders are ignored.
-        frame_rate: frames per second, which images do not tell.
+        frame_rate: frames per second; image files do not state it.
 
     Raises:
         InputError: the folder has no images.
@@ -129,7 +129,7 @@ class ImageFolder(NumberedSource):
         """Iterate over the frames in order, without opening images that are not wanted.
 
         Raises:
-            InputError: all images were wanted and none can be read; the message names the first.
+            InputError: all images were wanted, but none can be read; the message names the first.
         """
         self.notes, self._damaged = [], []
         is_empty = True
@@ -157,6 +157,6 @@ def _is_image(path: Path) -> bool:
 
 
 def _natural(path: Path) -> tuple[list[tuple[str, int]], str]:
-    """Return a key for sorting that compares the numbers in names as numbers."""
+    """Return a sort key that compares the numbers in file names by their value."""
     parts = re.findall(r"(\D*)(\d*)", path.stem.lower())
     return [(text, int(digits or -1)) for text, digits in parts], path.name

@@ -10,20 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 DEPTH = 4
-"""Frames to read ahead: enough to bridge a frame with many people; a frame of 1920 x 1080 takes
-6 MB."""
+"""Frames to read ahead: enough to keep reading while the run works on a frame with many people. A
+frame of 1920 x 1080 takes 6 MB."""
 
 
 class ReadAhead:
-    """Reads planned frames ahead in threads; a context manager, which ends the threads.
+    """Reads planned frames ahead in threads; a context manager that ends the threads on exit.
 
     Args:
-        read: reads the frame of a number, (H, W, 3) uint8 BGR. It must release Python's lock, as
+        read: reads the frame with a given number, (H, W, 3) uint8 BGR. It must release the GIL, as
             file access and OpenCV's decoder do.
         planned: numbers of the frames to read ahead, in ascending order. Other frames are read
             when :meth:`frame` is called.
         threads: number of threads.
-        depth: largest number of frames that are read ahead, or being read.
+        depth: largest number of frames that wait to be taken or are being read.
 
     Attributes:
         waited: seconds that :meth:`frame` has taken.
@@ -61,7 +61,7 @@ class ReadAhead:
             number: number of the frame; not less than in the call before.
 
         Raises:
-            InputError: ``read`` has raised it for this frame, now or when it read ahead.
+            InputError: ``read`` has raised it for this frame, now or earlier in a thread.
         """
         if self._image is None or number != self._number:
             start = time.perf_counter()
@@ -73,7 +73,7 @@ class ReadAhead:
         return self._image
 
     def _take(self, number: int) -> NDArray[np.uint8]:
-        # Without the last frame, memory never holds more than depth + 1 frames.
+        # Drop the last frame first, so that memory never holds more than depth + 1 frames.
         self._image = None
         while self._ahead and self._ahead[0][0] < number:
             self._ahead.popleft()[1].cancel()

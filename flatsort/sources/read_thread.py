@@ -30,7 +30,7 @@ class Buffered(Generic[Item]):
         self._depth = depth
         self._change = threading.Condition()
         self._read: deque[Item] = deque()
-        self._ended = self._left = False
+        self._ended = self._is_closed = False
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="read-thread", daemon=True)
 
@@ -40,7 +40,7 @@ class Buffered(Generic[Item]):
 
     def __exit__(self, *error: object) -> None:
         with self._change:
-            self._left = True
+            self._is_closed = True
             self._read.clear()
             self._change.notify_all()
         self._thread.join(_JOIN_TIMEOUT_S)
@@ -52,8 +52,8 @@ class Buffered(Generic[Item]):
             timeout: seconds to wait; None to wait without end.
 
         Raises:
-            Ended: the generator has ended, or no item came in time; only then there is a message.
-            Exception: the generator has raised it.
+            Ended: the generator has ended, or no item came in time. Only a timeout has a message.
+            Exception: the error that the generator has raised.
         """
         with self._change:
             if not self._change.wait_for(lambda: self._read or self._ended, timeout):
@@ -72,7 +72,7 @@ class Buffered(Generic[Item]):
                 with self._change:
                     self._put(item)
                     self._change.notify_all()
-                    if self._left:
+                    if self._is_closed:
                         break
                 del item
         except Exception as error:
@@ -85,7 +85,7 @@ class Buffered(Generic[Item]):
 
     def _put(self, item: Item) -> None:
         """Keep an item; the caller holds the lock."""
-        self._change.wait_for(lambda: self._left or len(self._read) < self._depth)
+        self._change.wait_for(lambda: self._is_closed or len(self._read) < self._depth)
         self._read.append(item)
 
 

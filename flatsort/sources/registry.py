@@ -17,7 +17,7 @@ from flatsort.sources.numbered import ImageFolder, SequenceSource
 from flatsort.sources.source import Source
 
 IMAGE_FOLDER_RATE = 25.0
-"""Frames per second of a folder of images, unless the user gives a rate: images have none."""
+"""Frames per second of a folder of images, unless the user gives a rate; images do not state it."""
 STALL_TIMEOUT_S = 10.0
 """Seconds without a frame after which a camera or URL counts as lost."""
 _WANTED = "give a video, a folder of images, a camera's number or a URL"
@@ -39,10 +39,11 @@ def open_source(
         timeout: seconds without a frame after which a camera or URL counts as lost.
 
     Returns:
-        A source with at least one frame, as far as this is known without waiting for a frame.
+        The source. A video has a frame that can be decoded, and a folder has images; a camera or
+        stream may still give no frame.
 
     Raises:
-        InputError: the word names nothing, or no footage.
+        InputError: the word names nothing that exists, or something that is not footage.
     """
     for option, value in (("--fps", frame_rate), ("--timeout", timeout)):
         if value is not None and not 0 < value < math.inf:

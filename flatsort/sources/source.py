@@ -59,10 +59,10 @@ class Source(Protocol):
         the iteration ends and :attr:`notes` say why, so that the caller keeps the frames so far.
 
         Args:
-            wanted: numbers of the wanted frames in ascending order; the others are skipped as
-                cheaply as the source can. None for all frames.
+            wanted: numbers of the wanted frames in ascending order; None for all frames. The source
+                skips the other frames as cheaply as it can.
 
         Raises:
-            InputError: while iterating: a frame of a sequence is missing or damaged, or there are
-                no frames.
+            InputError: while iterating, if a frame of a sequence is missing or damaged, or no frame
+                can be read.
         """

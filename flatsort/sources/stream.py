@@ -1,4 +1,4 @@
-"""Footage behind a URL: a stream without an end, or a video with one."""
+"""Footage behind a URL: a stream without an end, or a video with an end."""
 
 import re
 import time
@@ -22,7 +22,7 @@ from flatsort.sources.video_file import VideoFile
 
 
 def open_url(url: str, timeout: float) -> Source:
-    """Open a URL: as a live source if its end is unknown, else as a video with every frame.
+    """Open a URL: a stream without a known end becomes a live source, other footage a video.
 
     Args:
         url: a URL that FFmpeg can open, such as rtsp, rtmp, http(s) or udp.
@@ -39,7 +39,7 @@ def open_url(url: str, timeout: float) -> Source:
     stream = video_stream(container)
     rate = plausible_rate(stream.average_rate or stream.guessed_rate)
     receiver = StreamReceiver(container, timeout)
-    # FFmpeg times out first, so that its more exact reason is reported.
+    # The source waits one second longer than FFmpeg, because FFmpeg's reason is more exact.
     return LiveSource(receiver, name, without_password(url), rate, timeout + 1.0)
 
 
@@ -47,7 +47,7 @@ class StreamReceiver:
     """Receives a stream's frames.
 
     Args:
-        container: an open container; closing the arrivals closes it.
+        container: an open container; closing the generator of :meth:`arrivals` closes it.
         timeout: the timeout that the container was opened with, in seconds.
     """
 
@@ -63,24 +63,24 @@ class StreamReceiver:
     def arrivals(self) -> Generator[Arrival, None, None]:
         """Iterate over the decoded frames, which are not converted yet."""
         with closing(self._container):
-            # FFmpeg invents the timestamps of a series of JPEGs.
+            # A series of JPEGs has no timestamps; those that FFmpeg gives are invented.
             is_untimed = self._container.format.name == "mpjpeg"
             for frame in self._decoder.frames():
                 seconds = time.monotonic() if is_untimed or frame.time is None else frame.time
                 yield Arrival(seconds, lambda frame=frame: upright_image(frame))
 
     def close(self) -> None:
-        """Close the stream, if nobody has started to iterate over its arrivals."""
+        """Close the stream; call this only if no iteration over :meth:`arrivals` has begun."""
         self._container.close()
 
 
 def _has_end(container: InputContainer) -> bool:
-    """Return whether the URL is a file: it has a duration, or a size and is no playlist (hls)."""
+    """Return whether the footage has an end: a duration, or a size if it is not an HLS playlist."""
     return container.duration is not None or (container.format.name != "hls" and container.size > 0)
 
 
 def _name(url: str) -> str:
-    """Return host and last part of the path as a file name, such as camera.local-stream1."""
+    """Return a file name from the URL's host and last part, such as camera.local-stream1."""
     place, _, path = re.split("[?#]", without_password(url).partition("://")[2])[0].partition("/")
     host = re.sub(r":\d+$", "", place)
     words = [host, PurePosixPath(path).stem]

@@ -1,10 +1,11 @@
-"""The times of frames, from timestamps that may be missing, repeated or start anew."""
+"""The times of frames, worked out from timestamps that may be missing, repeat or start anew."""
 
 _BACK_S = 1.0
-"""A timestamp this many seconds before the last frame is a new origin, not a disorder."""
+"""Seconds. If a timestamp lies this far before the last frame, timestamps have started anew; if it
+lies nearer, two frames are out of order."""
 _AHEAD_S = 3600.0
-"""A timestamp this many seconds after the last frame is a new origin, not a gap: the camera has set
-its clock."""
+"""Seconds. If a timestamp lies this far after the last frame, the camera has set its clock; if it
+lies nearer, frames are missing."""
 _LEAST_STEP_S = 1e-3
 """Seconds between the last frame and a frame whose timestamp does not rise."""
 
@@ -13,8 +14,8 @@ class Timeline:
     """Converts raw timestamps to seconds since the first frame, which rise strictly.
 
     Args:
-        frame_rate: frames per second; a frame without a timestamp follows the last one by one
-            interval.
+        frame_rate: frames per second; a frame without a timestamp comes one interval after the last
+            frame.
     """
 
     def __init__(self, frame_rate: float) -> None:
@@ -27,7 +28,7 @@ class Timeline:
         """Return the time of the next frame.
 
         Args:
-            raw: timestamp of the frame in seconds, from any origin; None if it has none.
+            raw: timestamp of the frame in seconds, from any origin; None if the frame has none.
         """
         self._last = self._next(raw)
         return self._last

@@ -1,4 +1,4 @@
-"""A video with an end: a file, or a file behind a URL."""
+"""A recorded video: a file on disk or behind a URL."""
 
 import itertools
 import statistics
@@ -23,7 +23,7 @@ from flatsort.sources.source import Frame
 from flatsort.sources.timestamps import Timeline
 
 _PROBED = 250
-"""Packets at the beginning, from which the usual interval is computed: about ten seconds."""
+"""Packets at the beginning whose timestamps give the usual interval: about ten seconds."""
 _SOUND_ONLY_S = 2.0
 """Seconds by which the sound of a whole video may outlast its pictures."""
 
@@ -31,8 +31,8 @@ _SOUND_ONLY_S = 2.0
 class VideoFile:
     """Every frame of a video, in the order of presentation.
 
-    If the video was cut off or is damaged, it gives the frames that can be decoded, and
-    :attr:`notes` say so.
+    If the video was cut off or is damaged, the source gives the frames that can be decoded, and
+    :attr:`notes` tell the user.
 
     Args:
         location: path or URL.
@@ -40,7 +40,7 @@ class VideoFile:
         timeout: seconds without data after which a URL's video counts as cut off; None for files.
 
     Raises:
-        InputError: it is not a video, or no frame can be decoded.
+        InputError: the location is not a video, or no frame can be decoded.
     """
 
     is_live = False
@@ -96,7 +96,7 @@ class VideoFile:
         if self._announced:
             is_short = last < self._announced and missing_s > 0
         else:
-            # The duration is that of the sound, which may outlast the pictures.
+            # The header does not count frames, and its duration may be that of longer sound.
             is_short = decoder.failure is not None or missing_s > _SOUND_ONLY_S
         if is_short:
             why = decoder.failure or "it was cut off or is damaged"

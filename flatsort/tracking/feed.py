@@ -1,4 +1,4 @@
-"""The feeds of a run: each gives the times of its frames, and the images that somebody asks for."""
+"""The feeds of a run: each gives the times of its frames, and the images that the run asks for."""
 
 import enum
 import time
@@ -30,7 +30,7 @@ class Keep(enum.Enum):
 
 
 class Feed(Protocol):
-    """Gives a run its frames; a context manager, which ends the threads that read them.
+    """Gives a run its frames; a context manager that ends the reading threads on exit.
 
     Attributes:
         name: name of the footage, for result files.
@@ -67,7 +67,7 @@ class Feed(Protocol):
     def __exit__(self, *error: object) -> None: ...
 
     def moments(self) -> Iterator[Moment]:
-        """Iterate over the frames in order; to be called once."""
+        """Iterate over the moments of the frames in order; call it once per run."""
 
     def image(self, number: int) -> NDArray[np.uint8]:
         """Return the image of the frame that :meth:`moments` gave last, (H, W, 3) uint8 BGR."""
@@ -79,7 +79,7 @@ class SequenceFeed:
     Threads read the planned images ahead. Other images are read when the run asks for them.
 
     Args:
-        sequence: the sequence; it needs no images if the run needs none.
+        sequence: the sequence; it may lack images if the run needs none.
     """
 
     keep = Keep.WHOLE_ONLY
@@ -129,8 +129,8 @@ class SequenceFeed:
 class SourceFeed:
     """Feeds the user's own footage: every frame of a source.
 
-    A thread reads a recording ahead. The frame of a live source is the newest one at the moment at
-    which the run asks for it.
+    A thread reads a recording ahead. A live source gives its newest frame whenever the run asks for
+    a frame.
 
     Args:
         source: the source; the feed enters and exits it.
@@ -154,7 +154,7 @@ class SourceFeed:
         return self._source.notes
 
     def plan(self, is_needed: Callable[[int], bool]) -> None:
-        """Do nothing: every frame of a source comes with its image."""
+        """Do nothing, because every frame of a source comes with its image."""
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:

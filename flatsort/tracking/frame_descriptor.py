@@ -1,4 +1,4 @@
-"""A descriptor within a run: it gets images and kept features, and measures its time."""
+"""The descriptor of a run: it reads images only if needed, and measures its own time."""
 
 import time
 
@@ -18,13 +18,13 @@ class FrameDescriptor:
     Args:
         descriptor: describes the boxes that are not in the cache.
         feed: gives the images.
-        cache: the kept features; None to describe every box.
+        cache: features from earlier runs; None to describe every box.
 
     Attributes:
         metric: metric of the descriptor.
-        described: number of boxes so far.
+        described: number of boxes whose features the tracker has asked for.
         reused: number of these boxes whose features came from the cache.
-        seconds: time so far, without the time of waiting for images.
+        seconds: seconds spent so far, without waiting for images.
     """
 
     def __init__(self, descriptor: Descriptor, feed: Feed, cache: FeatureCache | None) -> None:
@@ -50,14 +50,14 @@ class FrameDescriptor:
             self.described += len(boxes_tlwh)
             if self._cache is None:
                 return self._describe(boxes_tlwh)
-            return self._complete(boxes_tlwh, self._cache)
+            return self._look_up_or_describe(boxes_tlwh, self._cache)
         finally:
             self.seconds += time.perf_counter() - start - (self._feed.waited - waited)
 
-    def _complete(
+    def _look_up_or_describe(
         self, boxes_tlwh: NDArray[np.float32], cache: FeatureCache
     ) -> NDArray[np.float32]:
-        """Return kept features, and describe the boxes that have none."""
+        """Return features from the cache; describe the boxes that the cache lacks, and add them."""
         kept, known = cache.look_up(self._number, boxes_tlwh)
         self.reused += len(kept)
         if known.all():
@@ -81,7 +81,7 @@ def is_worth_reading(
     """Return whether a frame's image should be read ahead, to describe its detections.
 
     Only the tracker knows which boxes it will ask for. If the cache knows one box of the frame, an
-    earlier run has most likely kept all of them. If not, the image is read when it is needed.
+    earlier run has most likely kept all of them. If it has not, the run reads the image later.
     """
     candidates = valid_mask(detections) & (detections.confidences >= min_confidence)
     boxes_tlwh = detections.boxes_tlwh[candidates].astype(np.float32)

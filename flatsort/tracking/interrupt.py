@@ -13,9 +13,9 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class Interruption:
     """Delays an interrupt until the current item is done; a context manager.
 
-    An interrupt ends :meth:`until` at once if it is waiting for an item, else when the next item is
-    due. A second interrupt raises KeyboardInterrupt at once. A termination (SIGTERM) is treated
-    like an interrupt (SIGINT).
+    If :meth:`until` is waiting for an item, an interrupt ends it at once; otherwise, it ends before
+    the next item. A second interrupt raises KeyboardInterrupt at once. A termination (SIGTERM)
+    counts as an interrupt (SIGINT).
 
     Attributes:
         signal: number of the signal that came; None if none came.
@@ -28,7 +28,7 @@ class Interruption:
 
     def __enter__(self) -> Self:
         # Python allows only the main thread to set handlers. A shell tells a background job to
-        # ignore interrupts, and that stays so.
+        # ignore interrupts, and it must go on ignoring them.
         if threading.current_thread() is threading.main_thread():
             for number in _SIGNALS:
                 if signal.getsignal(number) is not signal.SIG_IGN:

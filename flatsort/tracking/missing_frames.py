@@ -1,4 +1,4 @@
-"""Count the frames that are missing between two frames, by their times."""
+"""Count the frames that are missing between two frames, judged by their times."""
 
 import math
 import statistics
@@ -8,9 +8,9 @@ _REMEMBERED = 16
 """Intervals whose median is the usual interval; even, so that the median of two alternating
 intervals is the longer one."""
 _NOMINAL = 3
-"""Intervals of the nominal rate that a series starts with."""
+"""Nominal intervals that stand for the intervals before the first frame."""
 _LENIENCE = 0.25
-"""Added to an interval, in usual intervals: one of 1.75 has room for a missing frame."""
+"""Tolerance in usual intervals: from 1.75 usual intervals on, one frame counts as missing."""
 
 
 class GapFinder:
@@ -30,7 +30,7 @@ class GapFinder:
         self._last: float | None = None
 
     def missing(self, seconds: float) -> int:
-        """Return the number of frames missing before the next frame, which has this time."""
+        """Return the number of frames missing before the next frame, whose time is ``seconds``."""
         last, self._last = self._last, seconds
         if last is None:
             return 0

@@ -17,7 +17,7 @@ class Outputs:
     """The files and the window of a run.
 
     Args:
-        request: says which outputs there are.
+        request: names the outputs.
         feed: the footage.
 
     Raises:
@@ -47,7 +47,7 @@ class Outputs:
 def refuse_to_replace(results: Path, location: str) -> None:
     """Refuse to replace the results of other footage that has the same name.
 
-    If the other footage is no longer at its place, it is taken to have moved to this one.
+    If the other footage is no longer at its place, this footage is assumed to be the same, moved.
 
     Args:
         results: the result file.

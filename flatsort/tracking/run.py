@@ -32,9 +32,9 @@ def track_feed(
 ) -> RunStatistics:
     """Track footage from its first frame to its end, or until the user stops the run.
 
-    A frame that is missing, by the times of the others, counts as a frame without detections, so
-    that motion and ages follow the clock. The tracker sees at most as many missing frames as any
-    track survives.
+    If the times show that frames are missing, the tracker sees a frame without detections for each
+    of them, so that motion and ages follow the clock. In a long gap, it sees only as many as end
+    every track.
 
     Args:
         feed: gives the frames, and says which files to keep if the run stops early.
@@ -42,10 +42,11 @@ def track_feed(
             once before the run starts.
         descriptor: describes the boxes; None for SORT.
         options: the tracker's options.
-        sinks: receive the tracks of each frame. A sink whose files are not kept exits with
+        sinks: receive the tracks of each frame. If the run keeps no files, each sink exits with
             StopTracking.
-        cache: features of the sequence by the descriptor. A sequence's image is read only if a sink
-            or the detector needs it, or if the cache lacks one of the frame's boxes.
+        cache: the descriptor's features from earlier runs on the same sequence. A sequence's image
+            is read only if a sink or the detector needs it, or if the cache lacks one of the
+            frame's boxes.
 
     Returns:
         Counts and times of the run.
@@ -116,12 +117,12 @@ class _Run:
         )
         with suppress(StopTracking):
             for number, seconds in moments:
-                self._take(number, seconds)
+                self._track_frame(number, seconds)
         moments.close()
         self._complete_statistics(interruption.signal)
 
-    def _take(self, number: int, seconds: float) -> None:
-        """Track one frame and give its tracks to the sinks."""
+    def _track_frame(self, number: int, seconds: float) -> None:
+        """Detect and track in one frame, and give the tracks to the sinks."""
         statistics, feed = self.statistics, self._feed
         needs_image = self._sinks_need_images or self._detector.needs_images
         frame = Frame(number, seconds, feed.image(number) if needs_image else None)
@@ -146,15 +147,15 @@ class _Run:
         finally:
             statistics.output += time.perf_counter() - tracked
 
-    def _skip(self, missing: int, numbered: int) -> None:
+    def _skip(self, missing: int, left_out: int) -> None:
         """Show the tracker a frame without detections for each missing frame.
 
         Args:
-            missing: frames that are missing by the times.
-            numbered: numbers that the feed left out, such as those of damaged images. The
+            missing: number of frames that are missing, judged by the times.
+            left_out: number of frames that the feed left out, such as damaged images. The
                 statistics do not count them as missing.
         """
-        self.statistics.missing += max(0, missing - numbered)
+        self.statistics.missing += max(0, missing - left_out)
         for _ in range(min(missing, self._most_empty_frames)):
             self._tracker.update(Detections.empty())
 

@@ -23,11 +23,11 @@ class RunRecord:
 
     Attributes:
         sequence: name of the sequence or footage; stem of the result file.
-        source: absolute path of the footage or of the sequence's folder, URL without its password,
-            or number of the camera.
+        source: place of the footage: the absolute path of a file or folder, a URL without its
+            password, or a camera's number.
         frame_rate: nominal rate in frames per second.
         size: [width, height] of the first image in pixels; None if no image was read.
-        frames: number of the last tracked frame; less than the footage has if the run was stopped.
+        frames: number of the last tracked frame; below the footage's length if the user stopped.
         tracker: name of the folder of the results.
         descriptor: the descriptor's word.
         detector: the detector's word, or the path of the detection file.
@@ -37,8 +37,8 @@ class RunRecord:
         seconds: seconds in "decoding", "detection", "description", "association" and "output".
         counts: "detections", "confident", "dropped", "missing", "described", "reused" and
             "identities", see :class:`flatsort.tracking.run_statistics.RunStatistics`.
-        notes: sentences about the footage that the user was told: that it was cut off or stalled,
-            or that frames were dropped.
+        notes: the notes on the footage that the user saw, for example that it was cut off or that
+            frames were dropped.
         versions: versions of Python and of the packages that results depend on.
     """
 
@@ -105,7 +105,7 @@ def write_run_record(results: Path, record: RunRecord) -> None:
 
 
 def read_run_record(results: Path) -> RunRecord | None:
-    """Read the record of a result file, SEQ.txt; return None if there is none.
+    """Read the record of a result file, SEQ.txt; return None if the file has no record.
 
     Raises:
         InputError: the record is damaged.

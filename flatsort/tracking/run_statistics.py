@@ -10,7 +10,7 @@ STAGES = {
     "association": "association",
     "output": "output",
 }
-"""Attributes of RunStatistics in seconds, and their names in the closing line."""
+"""Attribute of RunStatistics in seconds -> name of the stage in the closing line."""
 
 
 @dataclass
@@ -18,15 +18,15 @@ class RunStatistics:
     """Counts and times of a run.
 
     Attributes:
-        frames: number of the last tracked frame; less than the footage has if the user stopped.
+        frames: number of the last tracked frame; below the footage's length if the user stopped.
         is_kept: whether the run keeps its files, see :class:`flatsort.tracking.feed.Keep`.
         size: (width, height) of the first image in pixels; None if no image was read.
         signal: number of the signal that interrupted the run; None if there was none.
         identities: number of reported identities.
-        detections: number of detections in these frames.
+        detections: number of detections in the tracked frames.
         confident: number of detections with at least the minimum confidence.
         dropped: number of detections with an invalid box.
-        missing: number of frames that the footage lacks by the times of the others.
+        missing: number of frames that are missing, judged by the times of the other frames.
         described: number of boxes whose features the tracker asked for.
         reused: number of described boxes whose features came from the cache.
         decoding: seconds of waiting for frames, which a thread reads and decodes ahead.
@@ -85,7 +85,7 @@ class IdentityCount:
         self._seen = bytearray()
 
     def add(self, ids: Iterable[int]) -> None:
-        """Add the ids of a frame: whole numbers from 1, which a tracker gives in turn."""
+        """Add the ids of one frame; a tracker assigns whole numbers from 1 upwards."""
         for identity in ids:
             if identity >= len(self._seen):
                 self._seen.extend(bytes(identity + 1 - len(self._seen)))

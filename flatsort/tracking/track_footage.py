@@ -1,4 +1,4 @@
-"""One run from a request to its record: open the parts, track, and record the run."""
+"""Track footage as a request says: open the parts, track, and record the run."""
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -43,7 +43,8 @@ class TrackedFootage:
     def is_stopped(self) -> bool:
         """Whether the user stopped the run early.
 
-        For own footage only a signal counts: closing the window is the usual end of a camera's run.
+        A source counts as stopped only after a signal, because closing the window is the usual end
+        of a camera's run.
         """
         if self.keep is Keep.WHOLE_ONLY:
             return not self.statistics.is_kept
@@ -66,11 +67,11 @@ def track_footage(footage: Sequence | Source, request: TrackingRequest) -> Track
     """
     sequence = footage if isinstance(footage, Sequence) else None
     feed: Feed = SourceFeed(footage) if sequence is None else SequenceFeed(sequence)
-    detector, boxes = _open_detector(request, feed, sequence)
+    detector, detector_name = _open_detector(request, feed, sequence)
     descriptor = load_descriptor(request.descriptor, sequence)
     outputs = Outputs(request, feed)
     if sequence is None:
-        # Two videos may share a name by chance; a sequence's name is its own.
+        # Two videos may have the same name by chance; a sequence's name is unique.
         refuse_to_replace(outputs.results, feed.location)
     with _open_cache(request, descriptor, sequence) as cache:
         statistics = track_feed(feed, detector, descriptor, request.options, outputs.sinks, cache)
@@ -83,7 +84,7 @@ def track_footage(footage: Sequence | Source, request: TrackingRequest) -> Track
             frame_rate=feed.frame_rate,
             tracker=request.tracker_name,
             descriptor=request.descriptor,
-            detector=boxes,
+            detector=detector_name,
             film=None if outputs.film is None else str(outputs.film.resolve()),
             notes=feed.notes,
         )
@@ -94,7 +95,7 @@ def track_footage(footage: Sequence | Source, request: TrackingRequest) -> Track
 def _open_detector(
     request: TrackingRequest, feed: Feed, sequence: Sequence | None
 ) -> tuple[Detector, str]:
-    """Return the detector, and its word or detection file for the record."""
+    """Return the detector, and its name for the record: its word, or the detection file."""
     if request.detector is not None:
         return load_detector(request.detector, request.detector_settings), request.detector
     if sequence is None:
@@ -113,7 +114,7 @@ def _find_detections(sequence: Sequence, name: str) -> Path:
 def _open_cache(
     request: TrackingRequest, descriptor: Descriptor | None, sequence: Sequence | None
 ) -> AbstractContextManager[FeatureCache | None]:
-    """Return the cache of a sequence's features; a source has none."""
+    """Return the cache of a sequence's features, or None for a source."""
     if sequence is None:
         return nullcontext()
     return open_cache(request.cache, descriptor_label(request.descriptor), descriptor, sequence)

@@ -1,4 +1,4 @@
-"""The options of a run's tracker, and the tracker that they make."""
+"""The options of a run's tracker, and the function that makes the tracker from them."""
 
 from dataclasses import dataclass, replace
 
@@ -27,7 +27,7 @@ class TrackerOptions:
         paper_metric: whether to compare features by PAPER_METRIC instead of the descriptor's
             calibrated metric.
         max_distance: appearance gate; None for the metric's own gate.
-        lazy: whether to describe only the boxes that motion cannot assign beyond doubt.
+        lazy: whether to describe only the boxes whose track motion leaves in doubt.
         max_age: frames that a track survives without a detection.
         max_coasted: frames without a detection for which a track is still reported.
     """

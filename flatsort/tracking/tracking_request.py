@@ -26,7 +26,7 @@ class TrackingRequest:
             path.
         cache: folder for the features of sequences; None to keep no features.
         results: the run writes RESULTS/TRACKER/SEQ.txt, and the record of the run beside it.
-        tracker: TRACKER; None for a name that tells the descriptor and the detector.
+        tracker: TRACKER; None for a name made from the descriptor and the detector.
         also: further formats, "csv" or "jsonl": the run writes SEQ.csv or SEQ.jsonl, too.
         video: the overlay film, .mp4, or a folder for it; None for no film.
         show: whether to show the tracks in a live window.
@@ -46,7 +46,7 @@ class TrackingRequest:
 
     @property
     def tracker_name(self) -> str:
-        """TRACKER, such as fmvae-lazy@hog: descriptor, appearance and detector if not given."""
+        """TRACKER: the given name, or one made from the parts, such as fmvae-lazy@hog."""
         if self.tracker:
             return self.tracker
         name = descriptor_label(self.descriptor)

@@ -2,11 +2,11 @@
 
 Detections alone identify enough people: two boxes in one frame show two people, and boxes linked by
 high overlap from frame to frame show one person. The tracker compares a detection with the nearest
-feature in a track's gallery. This module calibrates that distance, after a gap without a match,
-because the tracker needs appearance most after such a gap.
+feature in a track's gallery. This module calibrates that distance after a gap of GAP frames,
+because the tracker needs appearance most when a track has had no match for some frames.
 
-An encoder has memorised the tracklets of its training, so distances within them are too small.
-Training therefore holds some tracklets out, and this module calibrates on those.
+An encoder memorises its training tracklets, so distances within them are too small. Training
+therefore holds some tracklets out, and this module calibrates on the tracklets held out.
 """
 
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from flatsort.tracker import AppearanceMetric
 from flatsort.training.crop_set import CropSet
 
-# Frames between a detection and the newest gallery feature that it is compared with.
+# Fewest frames between a detection and the gallery features that it is compared with.
 GAP = 10
-# One in this many of the tracklets that are long enough to calibrate on is held out of training.
+# Training holds out one in this many of the tracklets that are long enough for calibration.
 HELD_OUT = 5
 # Share of the distances between two people that lie below the gate for merging tracklets.
 SURE = 0.01
@@ -31,14 +31,14 @@ QUERIES = 20
 
 @dataclass(frozen=True)
 class Calibration:
-    """The chosen metric, and the numbers of distances that decided.
+    """The chosen metric and gate, their errors, and how many distances the choice rests on.
 
     Attributes:
         kind: "cosine" (centred on the mean descriptor) or "euclidean".
         gate: the distance at which both kinds of error are equally frequent.
-        equal_error_rate: their frequency at the gate, 0 to 1.
-        sure: the distance above one in a hundred of the distances between two people. It is a
-            cautious gate for merging tracklets by their mean features.
+        equal_error_rate: the frequency of either error at the gate, 0 to 1.
+        sure: a cautious gate for merging tracklets by their mean features: only one in a hundred of
+            the distances between two people is smaller.
         positives: number of distances within one person.
         negatives: number of distances between two people.
     """
@@ -88,7 +88,7 @@ def calibrate(
 
 
 def choose(cosine: Calibration, euclidean: Calibration) -> Calibration:
-    """Return cosine, as in the paper, unless Euclidean distance clearly errs less."""
+    """Return the cosine, as in the paper, unless the Euclidean distance clearly errs less."""
     rates = euclidean.equal_error_rate, cosine.equal_error_rate
     return euclidean if errs_clearly_less(*rates, cosine.positives) else cosine
 
@@ -99,9 +99,9 @@ def errs_clearly_less(rate: float, than: float, positives: int) -> bool:
     A few hundred distances, many of them within one tracklet, cannot show a smaller difference.
 
     Args:
-        rate: the lower rate, 0 to 1.
-        than: the other rate, 0 to 1.
-        positives: number of distances within one person behind each rate.
+        rate: the rate that should be lower, 0 to 1.
+        than: the rate to compare with, 0 to 1.
+        positives: number of distances within one person from which each rate was measured.
     """
     return rate < than - np.sqrt(than * (1 - than) / positives)
 
@@ -110,7 +110,8 @@ def hold_out(crops: CropSet, tracklets: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Choose whole tracklets to hold out of training, for calibration.
 
     Returns:
-        (M,) bool, true for held-out crops; all false if there are too few tracklets to spare one.
+        (M,) bool, true for held-out crops; all false if fewer than HELD_OUT tracklets are long
+        enough for calibration.
     """
     names, first = np.unique(tracklets, return_index=True)
     last = len(tracklets) - 1 - np.unique(tracklets[::-1], return_index=True)[1]
@@ -121,8 +122,9 @@ def hold_out(crops: CropSet, tracklets: NDArray[np.int64]) -> NDArray[np.bool_]:
 def equal_error(same: NDArray[np.floating], other: NDArray[np.floating]) -> tuple[float, float]:
     """Return the threshold at which both kinds of error are equally frequent, and their rate.
 
-    All thresholds between one measured distance and the next give the same errors. The middle of
-    that interval is returned, so after perfect separation the gate is half-way between both kinds.
+    All thresholds between one measured distance and the next give the same errors. The function
+    returns the middle of that interval. If the threshold separates both kinds of distances
+    perfectly, it lies half-way between them.
 
     Args:
         same: distances within one person; those above the threshold are errors.
@@ -143,7 +145,7 @@ def gallery_distances(
     prepared: NDArray[np.float32],
     queried: NDArray[np.bool_],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Measure the distances from detections to their own tracklet's gallery and to others'.
+    """Measure the distances from detections to the galleries of their own and of other people.
 
     Args:
         crops: M crops; their sequences, frames and boxes are read.
@@ -153,8 +155,8 @@ def gallery_distances(
         queried: (M,) bool, the detections to compare with the galleries.
 
     Returns:
-        Distances to the own gallery, then distances to the galleries of people who appear in one
-        frame with the own person.
+        Distances to the gallery of the detection's own tracklet, then distances to the galleries of
+        other people, whose tracklets share a frame with the detection's tracklet.
     """
     names, sizes = np.unique(tracklets, return_counts=True)
     rows_of = {name: np.flatnonzero(tracklets == name) for name in names[sizes > GAP]}

@@ -40,7 +40,7 @@ class CropRule:
     size: int = 64
 
     def keeps(self, rows: Rows) -> NDArray[np.bool_]:
-        """Return (N,) bool, true for detections that become crops; never for invalid boxes."""
+        """Return (N,) bool, true for detections that become crops; false for invalid boxes."""
         boxes = rows.boxes_tlwh
         return (
             (rows.confidences >= self.min_confidence)
@@ -70,7 +70,7 @@ class CropSet:
         return len(self.images)
 
     def select(self, rows: NDArray[np.bool_]) -> "CropSet":
-        """Return the crops where ``rows`` (M,) is true, in memory unless all are selected."""
+        """Return the crops where ``rows`` (M,) is true, copied to memory unless all are true."""
         if rows.all():
             return self
         return CropSet(
@@ -172,7 +172,7 @@ def _cut(sequences: Items[Sequence], rule: CropRule, folder: Path) -> None:
         try:
             temporary.rename(folder)
         except OSError:
-            # Another run may have cut the same crops meanwhile; they are as good.
+            # Another run may have cut the same crops meanwhile: use that run's folder.
             if not folder.exists():
                 raise
     finally:

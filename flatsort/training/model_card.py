@@ -14,7 +14,7 @@ from flatsort.reid_vae.weights.weights_file import WeightsError, read_card
 from flatsort.training.calibration import Calibration
 from flatsort.training.crop_set import CropRule
 
-# The paper's setting (appendix A.3), for footage that is too little to calibrate on.
+# The paper's setting (appendix A.3), for footage that is too short for calibration.
 _UNCALIBRATED = {"kind": "cosine", "gate": 0.2}
 
 
@@ -25,8 +25,8 @@ class CropOrigin:
     Attributes:
         sequences: names of the footage; empty where the caller cut the crops.
         rule: which boxes became crops; None where the caller cut the crops.
-        command: the command line that trains the same weights; None for the train command, whose
-            command line the card writes from its own values.
+        command: the command line that trains the same weights; None if :func:`write_model_cards`
+            can compose a command line of train_descriptor.py from the card.
     """
 
     sequences: tuple[str, ...] = ()
@@ -44,12 +44,12 @@ def make_card(
     """Return the card of a trained model as JSON values: how it was trained and measured.
 
     Args:
-        settings: of the training.
-        origin: of the crops.
+        settings: settings of the training.
+        origin: origin of the crops.
         facts: numbers of crops, tracklets and rounds, see
             :meth:`flatsort.training.rounds.Rounds.facts`.
         measured: the terms of the objective on all crops.
-        calibration: the metric and its gate; None if the footage was too little to choose them.
+        calibration: the metric and its gate; None if the footage was too short to choose them.
     """
     rule = asdict(origin.rule) if origin.rule else {}
     card = {
@@ -71,7 +71,8 @@ def describe_calibration(calibration: dict[str, Any]) -> str:
 def write_model_cards(folder: Path) -> None:
     """Write ``folder``/MODEL_CARD.md about every weights file with a card of :func:`make_card`.
 
-    Other weights files are skipped: an error in one must not end the training that calls this.
+    Other weights files are skipped, because their errors must not end the training that calls this
+    function.
     """
     rows, sections = [], []
     for path in sorted(folder.glob("*.safetensors")):
@@ -101,15 +102,17 @@ are CC BY-NC-SA 3.0; none are part of this project.
 All terms are means over the training crops without augmentation. Training itself decides whether
 the constraint is met: it measures the error with augmentation, and with `--abroad` on invented
 people too. C, kappa^2 and F are in nats per crop. The error is the root-mean-square error of a
-value, in units of the data. For `small` and `slim`, the unit is one standard deviation: isotropic,
-of a channel of the L*a*b* picture (the feathered values vary by about half of it); nuisance, of the
-whitened means of the tracklets. For `vgg16`, values lie in [0, 1]. R is the relative squared
-deviation of the decoder's metric from c^2 times the identity (0 = flat); beta is in nats at R = 1.
+value, in units of the data. For `vgg16`, values lie in [0, 1]. For `small` and `slim`, the unit is
+one standard deviation. With the isotropic covariance, this is the standard deviation of a channel
+of the L*a*b* picture; the values themselves vary by about half a unit, because the window fades the
+picture's edges. With the nuisance covariance, it is the standard deviation of the whitened means of
+the tracklets. R is the relative squared deviation of the decoder's metric from c^2 times the
+identity (0 = flat); beta is in nats at R = 1.
 
 The gate is the distance at which both kinds of error are equally frequent: a detection too far from
 the same person's gallery, or near enough to another person's. It is measured without labels, on
-tracklets held out of training: overlap links the boxes of one person, and two boxes in one frame
-show two people."""
+tracklets held out of training: boxes that overlap from frame to frame show one person, and two
+boxes in one frame show two people."""
 
 
 def _row(name: str, card: dict[str, Any]) -> dict[str, str]:
@@ -134,13 +137,13 @@ def _row(name: str, card: dict[str, Any]) -> dict[str, str]:
 def _section(name: str, card: dict[str, Any]) -> str:
     settings, data, calibration = card["settings"], card["data"], card["calibration"]
     kind = "VHP-FMVAE" if settings["constants"]["beta"] > 0 else "VHP-VAE"
-    # The options of tools/adapt.py are not those of training, so it keeps its command in the card.
+    # tools/adapt.py has other options than train_descriptor.py, so its cards hold the command.
     command = card.get("command") or _training_command(name, settings, data)
     phase = "still in its initial phase" if card["measured"]["initial_phase"] else "met"
     pairs = (
         f"{calibration['positives']} positive and {calibration['negatives']} negative distances"
         if "positives" in calibration
-        else "the paper's setting, as the footage is too little to calibrate on"
+        else "the paper's setting, because the footage is too short for calibration"
     )
     return f"""\
 ## {name}

@@ -1,4 +1,4 @@
-"""Train in rounds: each round but the first uses the tracklets that the round before merged."""
+"""Train in rounds: each round after the first uses the tracklets merged by the round before."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,12 +24,13 @@ class Rounds:
     Some whole tracklets are held out of all rounds, for calibration.
 
     Args:
-        settings: of the training; the steps are those of all rounds together.
+        settings: settings of the training; its steps count all rounds together.
         crops: M crops to train on.
         rounds: number of rounds.
-        folder: for checkpoints and logs; its name is the title of a single round's progress bar.
-        processes: those that share the training; every process merges the same tracklets.
-        linked: (M,), the tracklets before the first round; None links boxes by overlap.
+        folder: folder for checkpoints and logs; its name is the title of the progress bar if there
+            is only one round.
+        processes: the processes that share the training; each merges the same tracklets.
+        linked: (M,), the tracklets before the first round; None to link boxes by overlap.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class Rounds:
     def facts(self) -> dict[str, int]:
         """Return the numbers of crops, held-out crops, tracklets and rounds, for the card.
 
-        The tracklets are those of two or more crops in the last round.
+        Only tracklets of two or more crops count, as they are in the last round.
         """
         _, sizes = np.unique(self._tracklets, return_counts=True)
         return {
@@ -96,10 +97,10 @@ class Rounds:
         return trainer
 
     def _relabel(self, trainer: Trainer) -> None:
-        """Merge the tracklets that the trained descriptor is sure show one person."""
+        """Merge the tracklets that show one person by the descriptor's cautious gate, `sure`."""
         features = encode_crops(trainer.model, self._crops.images)
         found = self._calibrate(trainer, features)
-        # A gate of 0 merges nothing: the descriptor cannot tell two people apart.
+        # With a gate of 0, the descriptor cannot tell two people apart, so nothing is merged.
         if found is None or not found.sure > 0:
             return
         shown = ~self._held
@@ -108,15 +109,15 @@ class Rounds:
 
     def _calibrate(self, trainer: Trainer, features: NDArray[np.float32]) -> Calibration | None:
         centre = trainer.model.latent_mean.numpy()
-        # The tracklets held out may be too few, or never appear in one frame with others. Then the
-        # other tracklets have to do.
+        # The tracklets held out may be too few, or share no frame with other tracklets. Then the
+        # calibration uses the training tracklets.
         return calibrate(self._crops, features, centre, self._linked, self._held) or calibrate(
             self._crops, features, centre, self._linked, ~self._held
         )
 
 
 def steps_of_rounds(steps: int, rounds: int) -> list[int]:
-    """Divide the steps: one share per round, and two for the last round, whose model is kept."""
+    """Divide the steps: one share per round, but two for the last, whose model is kept."""
     share = max(1, steps // (rounds + 1))
     return [share] * (rounds - 1) + [max(1, steps - share * (rounds - 1))]
 

@@ -16,7 +16,7 @@ from flatsort.training.crop_set import CropSet
 # IoU of RIVAL_IOU or more with another box.
 LINK_IOU = 0.7
 RIVAL_IOU = 0.5
-# Crops; the mean feature of fewer is too uncertain for merging.
+# Fewest crops of a tracklet that may be merged: the mean feature of fewer is too uncertain.
 MIN_CROPS = 5
 
 
@@ -48,7 +48,7 @@ def merge_tracklets(
     features: NDArray[np.float32],
     metric: AppearanceMetric,
 ) -> NDArray[np.int64]:
-    """Merge the tracklets of a sequence that look alike, the most similar pair first.
+    """Merge tracklets of one sequence if they look alike, the most similar pair first.
 
     Two tracklets that appear in one frame show two people and are never merged. A merged tracklet
     is compared by the mean of all its features.
@@ -57,7 +57,7 @@ def merge_tracklets(
         crops: M crops; their sequences and frames are read.
         tracklets: (M,), from :func:`link_tracklets`.
         features: (M, D), one per crop.
-        metric: the distance, and the gate up to which two mean features show one person.
+        metric: compares mean features; two show one person if their distance is within its gate.
 
     Returns:
         (M,), the tracklet of each crop; a merged tracklet has the lowest number of its parts.
@@ -80,7 +80,7 @@ def _merge(
     features: NDArray[np.float32],
     metric: AppearanceMetric,
 ) -> NDArray[np.int64]:
-    """Merge T tracklets greedily; return (T,), the lowest member of each tracklet's group."""
+    """Merge T tracklets greedily; return (T,), the lowest tracklet in the group of each."""
     count = members.max() + 1
     # Frame numbers may have large gaps, and `seen` has one column per frame.
     _, frames = np.unique(frames, return_inverse=True)

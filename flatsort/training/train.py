@@ -17,6 +17,7 @@ from flatsort.errors import InputError
 from flatsort.files.sequence import Sequence
 from flatsort.reid_vae.errors import TrainingError
 from flatsort.reid_vae.training.distributed import Processes, join_processes
+from flatsort.reid_vae.weights.onnx_export import export_encoder
 from flatsort.reid_vae.weights.weights import save_weights
 from flatsort.reid_vae.weights.weights_file import WeightsError
 from flatsort.training.crop_set import CropRule, CropSet, collect_crops
@@ -40,8 +41,8 @@ def train(
         origin: the footage of the crops, for the model card.
         tracklets: (M,) tracklet of each crop; by default, boxes that overlap from frame to frame
             are linked.
-        processes: those that share the training; by default, the processes that torchrun started,
-            or this one alone. Each trains on a GPU of its own where there are enough.
+        processes: the processes that share the training; by default, the processes that torchrun
+            started, or only this process. Each trains on its own GPU if there are enough.
 
     Returns:
         The card of the weights as JSON values; card["calibration"] has "kind" and "gate" of the
@@ -68,6 +69,8 @@ def train(
         )
         if together.is_first:
             save_weights(request.weights, trainer.model, card)
+            # The digest in the encoder names its weights: a kill between both leaves no wrong pair.
+            export_encoder(request.weights)
     return card
 
 
@@ -81,14 +84,14 @@ def train_on_sequences(
     """Cut the crops of MOT-layout folders and train on them.
 
     Args:
-        sequences: with frames and detections.
+        sequences: folders with frames and detections.
         rule: which boxes to learn from; its size is the image size of the architecture.
         cache: folder that keeps the crops for the next training.
         request: how to train, and where to write.
-        processes: those that share the training.
+        processes: the processes that share the training.
 
     Returns:
-        The card, as :func:`train` does.
+        The card of the weights, as :func:`train` returns it.
 
     Raises:
         InputError: as :func:`train`; or the sequences have no frames, detections or usable boxes.

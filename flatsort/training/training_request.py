@@ -15,12 +15,13 @@ class TrainingRequest:
 
     Attributes:
         weights: the file to write; its name ends in ".safetensors".
-        folder: for checkpoints, the log and the sheet of pictures. The same request continues from
-            the checkpoint in it.
-        settings: of the training; the steps are those of all rounds together.
-        rounds: every round but the first trains on the tracklets that the round before merged.
-            None for the usual number, see :func:`flatsort.training.usual_settings.usual_rounds`.
-        threads: of the processor, at least 1; None leaves torch's number as it is.
+        folder: folder for checkpoints, the log and the sheet of pictures; the same request
+            continues from its checkpoint.
+        settings: settings of the training; its steps count all rounds together.
+        rounds: number of rounds; each round after the first trains on the tracklets merged by the
+            round before. None for the usual number, see
+            :func:`flatsort.training.usual_settings.usual_rounds`.
+        threads: number of processor threads, at least 1; None for torch's own number.
 
     Raises:
         InputError: a value is out of range. The message names the command line's option.
@@ -41,18 +42,18 @@ class TrainingRequest:
         ):
             raise InputError(
                 f"--rounds {self.rounds}: give 1, or more with the nuisance covariance: the "
-                "isotropic one learns nothing from tracklets"
+                "isotropic covariance learns nothing from tracklets"
             )
         if self.threads is not None and self.threads < 1:
             raise InputError("--threads must be above 0")
 
     @property
     def round_count(self) -> int:
-        """The number of rounds, also where the request leaves it out."""
+        """The number of rounds: the given number, or the usual one."""
         return usual_rounds(self.settings.covariance) if self.rounds is None else self.rounds
 
     def check_places(self) -> None:
-        """Check that both places can be written to; create nothing.
+        """Check that the weights and the folder can be written; create nothing.
 
         Raises:
             InputError: a place cannot be written to.

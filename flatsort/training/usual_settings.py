@@ -1,4 +1,4 @@
-"""The settings and the number of rounds that training uses unless the user gives others."""
+"""The settings and the number of rounds that training uses by default."""
 
 from dataclasses import replace
 from typing import Literal
@@ -16,7 +16,8 @@ def usual_settings(
     """Return the usual settings; change single values with `dataclasses.replace`.
 
     Args:
-        covariance: "nuisance" gives the better descriptor for the cameras of the footage.
+        covariance: covariance of p(x | z), "isotropic" or "nuisance"; "nuisance" gives the better
+            descriptor for the cameras of the footage.
         abroad: whether the descriptor is for other cameras than those of the footage.
         architecture: name in flatsort.reid_vae.model.architecture.ARCHITECTURES.
 
@@ -39,11 +40,11 @@ def usual_rounds(covariance: Literal["isotropic", "nuisance"]) -> int:
 
 
 def _usual_kappa(architecture: str, covariance: str, abroad: bool) -> float:
-    """Return the bound on the error that training meets about half-way.
+    """Return kappa, the bound on the error, in units of the data.
 
-    The unit is that of the data; the number of steps is the usual one.
+    With the usual number of steps, the error falls below this bound about half-way.
     """
-    # Invented people add to the footage's, and their pictures are harder to reconstruct.
+    # With abroad, training adds invented people, whose pictures are harder to reconstruct.
     if covariance == "nuisance":
         return 0.75 if abroad else 0.5
     if ARCHITECTURES[architecture].colours == "rgb":

@@ -4,7 +4,7 @@ import re
 
 from flatsort.errors import InputError
 
-# Descriptors that are not weights, then folders in runs/ that are not runs of one training.
+# First the words of descriptors that are not weights, then folders in runs/ without a training.
 RESERVED = frozenset({"none", "histogram", "onnx", "features", "crops", "adapt"})
 
 
@@ -12,8 +12,8 @@ def check_name(option: str, name: str) -> None:
     """Check that weights can have a name.
 
     Args:
-        option: the option that the user gave the name with, for the message.
-        name: without ".safetensors".
+        option: the option whose value is the name, for the message.
+        name: name of the weights, without ".safetensors".
 
     Raises:
         InputError: the name has other characters, or it is reserved.

@@ -18,7 +18,7 @@ POINTS_PER_PASS = 8192
 
 
 def straight_lines(starts: Tensor, ends: Tensor, points: int) -> Tensor:
-    """Interpolate linearly: evenly spaced points, of which the first and last are exactly the ends.
+    """Return evenly spaced points from start to end; the first and last are exactly the ends.
 
     Args:
         starts: (N, Nz).
@@ -132,7 +132,7 @@ def equidistance_contour(
     with torch.no_grad():
         lengths = functional.pad(_decoded_chords(decoder, rays).cumsum(1), (1, 0))
     wanted = distances.to(lengths).expand(directions, -1).contiguous()
-    # The first point at which the ray is long enough, so the chord before it is not of length 0.
+    # The first point at which the ray is long enough. The chord before it has a length above 0.
     after = torch.searchsorted(lengths, wanted)
     found = after < points
     after = after.clamp(max=points - 1)

@@ -1,6 +1,6 @@
 """Shortest curves under the decoder's metric: a graph search, then the descent of a spline.
 
-They are the baseline of Table 1, with which the straight lines of a flat decoder are compared.
+Table 1 compares the straight lines of a flat decoder with these curves.
 """
 
 from dataclasses import dataclass
@@ -107,7 +107,7 @@ class LatentGraph:
         distances, previous = self._search(departures, lengths[:count])
         totals = distances[arrivals] + lengths[count : 2 * count]
         best = int(totals.argmin())
-        # Two ends that are as close as neighbours are joined by an edge of their own.
+        # If the ends are as close as neighbours, one edge joins them directly.
         reach = (self.nodes[departures] - start).norm(dim=1).max()
         if (end - start).norm() <= reach and lengths[-1] <= totals[best]:
             return Geodesic(self._polyline(torch.stack([start, end])), float(lengths[-1]))
@@ -197,7 +197,7 @@ def refine(
     and its minimum is the shortest curve at constant speed.
 
     Args:
-        decoder: f, differentiable. The gradients of its parameters do not change.
+        decoder: f, differentiable. The call leaves its parameters' gradients unchanged.
         path: (T, Nz), T >= 2, the start of the descent. Its points must be so close together that
             their chords follow the decoded curve, as in a path of :class:`LatentGraph`.
         knots: number of free knots, at least 1.

@@ -87,7 +87,8 @@ def distance_fit(latents: Tensor, decoded: Tensor) -> tuple[float, float]:
     deviations = torch.stack([latent - latent.mean(), observed - observed.mean()])
     spreads = deviations.norm(dim=1)
     means = torch.stack([latent.mean(), observed.mean()])
-    # Equal distances have no correlation. Rounding makes them differ by up to 1e-9 of their mean.
+    # If all distances are equal, there is no correlation. Rounding makes equal distances differ by
+    # up to 1e-9 of their mean.
     if (spreads <= 1e-9 * len(latent) ** 0.5 * means).any():
         return 0.0, slope.nan_to_num().item()
     return (deviations[0] @ deviations[1] / spreads.prod()).item(), slope.item()

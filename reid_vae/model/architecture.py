@@ -1,4 +1,4 @@
-"""Sizes of the model: the MOT16 column of Table 3 as printed, and two smaller ones that ship."""
+"""Sizes of the model: the MOT16 column of Table 3, and two smaller sets for the shipped weights."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -15,8 +15,8 @@ class Architecture:
         colours: colour space of that picture, "rgb" or "lab" (see reid_vae.model.observation).
         feather: standard deviation of the window that fades the picture's edges, as a fraction of
             the side; 0 for no window.
-        whitened_size: number of whitened values that replace the picture when the covariance of
-            p(x | z) is not isotropic; 0 when it is.
+        whitened_size: number of whitened values that replace the picture if the covariance of
+            p(x | z) is not isotropic; 0 if it is isotropic.
         latent_size: Nz, the length of z and therefore of the descriptor.
         prior_latent_size: length of zeta. The paper does not give it; here zeta is as long as z.
         encoder_channels: channels of each VGG stage; each stage ends with a 2x2 max pool.
@@ -28,8 +28,8 @@ class Architecture:
             whose last layer starts at zero. Not in the paper: a decoder that starts as an isometry
             stays flat at 128 latents.
         linear_encoder: whether the encoder is the inverse of that linear map plus a network whose
-            mean starts at zero. Not in the paper: a network's output for colours that it never saw
-            is arbitrary, whereas a linear map treats them as mixtures of colours that it saw.
+            mean starts at zero. Not in the paper: a network's output for colours missing from its
+            training is arbitrary, whereas a linear map treats them as mixtures of known colours.
     """
 
     image_size: int = 64
@@ -76,7 +76,10 @@ class Architecture:
                 "the size of a picture"
             )
         if self.linear_encoder and not self.isometric_start:
-            raise ValueError("linear_encoder needs isometric_start: it inverts that linear map")
+            raise ValueError(
+                "linear_encoder needs isometric_start: the encoder inverts the linear map of the "
+                "decoder"
+            )
         if self.isometric_start and self.latent_size > self.data_size:
             raise ValueError(
                 f"latent_size {self.latent_size} must not exceed the {self.data_size} data values"

@@ -6,9 +6,17 @@ Euclidean distance in L*a*b* approximates how different two colours look.
 import torch
 from torch import Tensor
 
-from .cie_constants import LINEAR_BELOW, RGB_TO_XYZ
-
-_RGB_TO_XYZ = torch.tensor(RGB_TO_XYZ)
+# Matrix from linear RGB to XYZ: IEC 61966-2-1 (sRGB, D65 white) and CIE 15.
+_RGB_TO_XYZ = torch.tensor(
+    (
+        (0.412453, 0.357580, 0.180423),
+        (0.212671, 0.715160, 0.072169),
+        (0.019334, 0.119193, 0.950227),
+    )
+)
+# Relative XYZ value below which L*a*b* replaces the cube root by a line, because the slope of the
+# root grows without bound towards 0 (CIE 15).
+_LINEAR_BELOW = (6 / 29) ** 3
 _WHITE = _RGB_TO_XYZ.sum(1)
 
 
@@ -17,8 +25,8 @@ def rgb_to_lab(images: Tensor) -> Tensor:
     linear = torch.where(images <= 0.04045, images / 12.92, ((images + 0.055) / 1.055) ** 2.4)
     relative = _mix(linear, _RGB_TO_XYZ / _WHITE[:, None])
     root = torch.where(
-        relative > LINEAR_BELOW,
-        relative.clamp(min=LINEAR_BELOW) ** (1 / 3),
+        relative > _LINEAR_BELOW,
+        relative.clamp(min=_LINEAR_BELOW) ** (1 / 3),
         relative / (3 * (6 / 29) ** 2) + 4 / 29,
     )
     x, y, z = root.unbind(1)

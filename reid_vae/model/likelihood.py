@@ -1,4 +1,4 @@
-"""The likelihood p(x | z): the reconstruction error in nats, and the error that is allowed.
+"""The likelihood p(x | z): the reconstruction error in nats, and the allowed error.
 
 The paper does not give the unit of kappa. Here kappa is in the units of the data, and both sides of
 C <= kappa^2 are in nats per data point (see reid_vae.training.objective).
@@ -20,15 +20,16 @@ class Likelihood(Protocol):
     def allowed(self, data_size: int, kappa: float) -> float:
         """Return the right side of the constraint, kappa^2, in nats per data point."""
 
-    def in_units(self, error: float, data_size: int, kappa: float) -> float:
-        """Convert C of one data point to the error per value, in the units of kappa."""
+    def error_per_value(self, error: float, data_size: int, kappa: float) -> float:
+        """Convert C of one data point (nats) to the error per value, in the units of kappa."""
 
 
 class GaussianLikelihood:
     """A Gaussian of standard deviation kappa, which is the allowed root-mean-square error.
 
-    For crops the unit of kappa is that of the data space (reid_vae.model.observation): the [0, 1]
-    scale, the standard deviation of a channel, or the standard deviation of the tracklets' means.
+    For crops the unit of kappa is that of the data space (reid_vae.model.observation): for "rgb"
+    the [0, 1] scale, for "lab" the standard deviation of a channel, and under the nuisance
+    covariance the standard deviation of the tracklets' means.
     C = ||x - f(z)||^2 / (2 kappa^2), so the constraint means "no worse than noise of standard
     deviation kappa" and its right side is Nx / 2. With lambda = 1 the objective is the evidence
     lower bound.
@@ -42,7 +43,7 @@ class GaussianLikelihood:
         """Return Nx / 2."""
         return data_size / 2
 
-    def in_units(self, error: float, data_size: int, kappa: float) -> float:
+    def error_per_value(self, error: float, data_size: int, kappa: float) -> float:
         """Return the root-mean-square error per value."""
         return math.sqrt(2 * error * kappa**2 / data_size)
 
@@ -58,6 +59,6 @@ class BernoulliLikelihood:
         """Return Nx times kappa."""
         return data_size * kappa
 
-    def in_units(self, error: float, data_size: int, kappa: float) -> float:
+    def error_per_value(self, error: float, data_size: int, kappa: float) -> float:
         """Return the nats per value."""
         return error / data_size

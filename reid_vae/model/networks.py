@@ -130,9 +130,9 @@ class Decoder(nn.Module):
         """Set the linear part, if the decoder has one, to the principal subspace of the data.
 
         The columns stay orthonormal up to one factor, so the decoder still starts as an isometry up
-        to scale. It starts as the best linear decoder, because principal component analysis is the
-        optimal linear autoencoder. The factor gives the latents of these data about unit variance:
-        the subspace holds most of the data's variance, spread over Nz directions.
+        to scale. This start is also the best linear decoder, because principal component analysis
+        is the optimal linear autoencoder. The factor gives the latents of these data about unit
+        variance: the subspace holds most of the data's variance, spread over Nz directions.
 
         Args:
             data: (M, Nx), M > Nz.

@@ -12,8 +12,8 @@ from torch import Tensor
 SHRINKAGES = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
 # Number of cross-validation folds of tracklets, by which the shrinkage is chosen.
 FOLDS = 5
-# Fraction of the total variance, or of 1 if that is larger, below which the nuisance variance is
-# rounding error.
+# Nuisance variance up to which it is rounding error, as a fraction of the total variance or of 1,
+# whichever is larger.
 LEAST_NUISANCE = 1e-9
 
 
@@ -109,21 +109,21 @@ class NuisanceCovariance:
         return covariance
 
     def shrinkage(self) -> float:
-        """Return the one of ``SHRINKAGES`` with the highest likelihood of held-out tracklets.
+        """Return the amount in ``SHRINKAGES`` under which held-out tracklets are most likely.
 
-        With too few tracklets to hold some out this is the strongest shrinkage.
+        If there are too few tracklets to hold some out, it is the strongest shrinkage.
         """
         return max(SHRINKAGES, key=self._held_out_likelihood)
 
     def whitening(self) -> Tensor:
         """Return W (R, 3 s s) float32: Sigma^(-1/2) on the principal subspace, up to a factor.
 
-        W Sigma W^T is a multiple of the identity, apart from the shrinkage. Sigma is known up to a
-        factor, which lambda sets. The factor chosen here gives the tracklets' mean pictures unit
+        W Sigma W^T is a multiple of the identity, apart from the shrinkage. Sigma is known only up
+        to a factor, which lambda sets. The factor of W gives the tracklets' mean pictures unit
         variance on average, so kappa is relative to the variation that the model has to explain.
 
         Raises:
-            ValueError: as in :meth:`covariance`, or all tracklets look the same.
+            ValueError: as in :meth:`covariance`, or if all tracklets look the same.
         """
         variances, axes = torch.linalg.eigh(_shrink(self.covariance(), self.shrinkage()))
         whitening = (axes / variances.sqrt()) @ axes.T @ self._basis
@@ -143,7 +143,7 @@ class NuisanceCovariance:
             if self._degrees[fold] == 0 or others == 0:
                 continue
             covariance = (self._squares.sum(0) - self._squares[fold]) / others
-            # Without movement in all other folds there is no covariance to evaluate.
+            # If nothing moves in the other folds, there is no covariance to evaluate.
             if covariance.trace() <= self._rounding_trace:
                 return -math.inf
             factor = torch.linalg.cholesky(_shrink(covariance, shrinkage))

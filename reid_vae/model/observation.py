@@ -3,7 +3,8 @@
 Flat means that c |z - z'| is the length along the decoded surface from f(z) to f(z'). The distance
 between these two points in the data space is their chord, which is shorter where the surface bends.
 The metric of the data space measures both, so the data space decides which differences between
-crops count in the descriptor, and how much. Two choices define it; neither changes the model:
+crops count in the descriptor, and how much. Two choices define the data space; neither changes the
+model:
 
 - The *picture*: either the crop itself ("rgb"), or a smaller version in L*a*b* ("lab") whose
   channels are in units of their standard deviation. Its edges, where the background is, may fade to
@@ -11,8 +12,8 @@ crops count in the descriptor, and how much. Two choices define it; neither chan
 - The *covariance* Sigma of the Gaussian p(x | z): isotropic, as in the paper, or the nuisance
   covariance, which describes how pictures of one person differ within a tracklet. A likelihood with
   covariance Sigma is an isotropic likelihood of the whitened y = Sigma^(-1/2) x, and the decoder's
-  metric becomes J^T Sigma^-1 J. A direction then counts less, the more one person varies in it.
-  Sigma is known up to a factor; the variance of the likelihood, kappa^2, sets that factor.
+  metric becomes J^T Sigma^-1 J. The more one person varies in a direction, the less the direction
+  counts. Sigma is known only up to a factor, which the variance of the likelihood, kappa^2, sets.
 """
 
 import torch
@@ -29,8 +30,8 @@ class Observation(nn.Module):
     Attributes:
         channel_mean: (3,), mean of each picture channel before standardising; 0 for "rgb".
         channel_std: (3,), standard deviation of each picture channel; 1 for "rgb".
-        whitening: (R, 3 s s), Sigma^(-1/2) on the R directions that vary most, up to a factor; None
-            if Sigma is isotropic.
+        whitening: (R, 3 s s), Sigma^(-1/2) up to a factor, on the R directions of most variance;
+            None if Sigma is isotropic.
 
     Args:
         architecture: gives the size and colour space of pictures, and the number R.
@@ -75,17 +76,17 @@ class Observation(nn.Module):
         return values if self.architecture.colours == "lab" else rgb_to_lab(values)
 
     def from_lab(self, lab: Tensor) -> Tensor:
-        """Invert :meth:`to_lab`; "rgb" pictures clamp colours that sRGB lacks."""
+        """Invert :meth:`to_lab`; in "rgb" pictures, colours outside sRGB are clamped."""
         values = lab if self.architecture.colours == "lab" else lab_to_rgb(lab)
         return self._standardise(values) * self.window
 
     @torch.no_grad()
     def fit_channels(self, images: Tensor) -> None:
-        """Set the channels' mean and deviation from images (M, 3, H, W); not for "rgb"."""
+        """Set the channels' mean and deviation from images (M, 3, H, W); for "rgb" do nothing."""
         if self.architecture.colours == "lab":
             values = self._in_colours(images)
             self.channel_mean.copy_(values.mean((0, 2, 3)))
-            # In L*a*b* units. A grey video has no chroma, and its unit must not be zero.
+            # At least one L*a*b* unit: a grey video has no chroma, and the divisor must not be 0.
             self.channel_std.copy_(values.std((0, 2, 3)).clamp(min=1.0))
 
     def _in_colours(self, images: Tensor) -> Tensor:

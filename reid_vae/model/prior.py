@@ -29,8 +29,8 @@ class HierarchicalPrior(nn.Module):
     def bound(self, z: Tensor, mean: Tensor, log_variance: Tensor, samples: int) -> Tensor:
         """Return F, the importance-weighted upper bound on KL(q(z | x) || p(z)), equation 3.
 
-        ``log q(z | x)`` is the log density at the given sample, not the analytic entropy. The
-        second term is evaluated at the same sample, so part of their noise cancels.
+        ``log q(z | x)`` is the log density at the given sample, not the analytic entropy. The bound
+        on log p(z) is evaluated at the same sample, so part of the noise of both cancels.
 
         Args:
             z: (N, Nz), one sample of q(z | x) per data point.

@@ -55,10 +55,10 @@ class VHPVAE(nn.Module):
 
     @torch.no_grad()
     def start_linear(self, data: Tensor) -> None:
-        """Fit the linear parts of decoder and encoder to the data; nothing happens without them.
+        """Fit the linear parts of decoder and encoder, if the model has any, to the data.
 
         Args:
-            data: (M, Nx), M > Nz, whitened by ``observation``, which has been fitted before.
+            data: (M, Nx), M > Nz, whitened by ``observation``, which must have been fitted before.
         """
         self.decoder.start_as_principal_subspace(data)
         if self.linear_encoder is not None:

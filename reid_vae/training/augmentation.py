@@ -31,7 +31,7 @@ class Augmentation:
 
 
 def mirror(images: Tensor) -> Tensor:
-    """Flip a random half of images (N, 3, H, W): the side that a person faces is not identity.
+    """Flip each image (N, 3, H, W) with probability 1/2: facing left or right is not identity.
 
     Flip before making the target, because the encoder cannot see whether a crop was flipped.
     """

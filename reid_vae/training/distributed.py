@@ -53,7 +53,7 @@ class Processes:
         """Check that a batch divides into equal parts of at least two crops per process.
 
         Raises:
-            TrainingError: it does not.
+            TrainingError: the batch does not divide in this way.
         """
         if self.count > 1 and (batch_size % self.count or batch_size < 2 * self.count):
             raise TrainingError(
@@ -66,8 +66,8 @@ class Processes:
         share = batch_size // self.count
         return slice(self.rank * share, (self.rank + 1) * share)
 
-    def part_random_streams(self) -> None:
-        """Give each process its own random stream, derived from the state that all share so far."""
+    def separate_random_streams(self) -> None:
+        """Give each process its own random stream, derived from the stream they shared so far."""
         if self.count > 1:
             torch.manual_seed(torch.randint(2**31, ()).item() + self.rank)
 
@@ -157,6 +157,6 @@ def _require_other_processes() -> Iterator[None]:
         yield
     except RuntimeError as error:
         raise TrainingError(
-            "another process of this run has ended, see its message: run the same command again "
-            "to resume from the last checkpoint"
+            "another process of this run has ended; read its message, then run the same command "
+            "again to resume from the last checkpoint"
         ) from error

@@ -42,15 +42,15 @@ class Constants:
         kappa: bound on the error per value, in the units of the likelihood.
         beta: weight of the flatness term; 0 trains a VHP-VAE.
         alpha_0: extrapolation of the latent mixup (0.2 in the paper's ICML 2020 version).
-        mixed: whether the metric is measured at mixed latents; otherwise at the latents of the
-            data, the paper's ablation of figure 7a.
-        normalised: whether the term is ||G - c^2 1||; otherwise ||G||, the ablation of figure 7b.
-            ||G|| takes all columns of J at any Nz, and beta then weighs a norm in the units of the
-            data.
+        mixed: whether the metric is measured at mixed latents; if not, it is measured at the
+            latents of the data (the paper's ablation, figure 7a).
+        normalised: whether the term is ||G - c^2 1||; if not, it is ||G|| (the ablation, figure
+            7b). ||G|| takes all columns of J at any Nz, and beta then weighs a norm in the units of
+            the data.
         importance_samples: K of the prior's bound.
         flatness_fraction: fraction of the batch on which the metric is measured, because its
-            decoder passes are the most expensive part of a step. When beta is 0 and R is only
-            logged, a quarter of this fraction.
+            decoder passes are the most expensive part of a step. If beta is 0, R is only logged,
+            and a quarter of this fraction is used.
     """
 
     kappa: float

@@ -1,7 +1,8 @@
 """The constrained optimisation of one model, batch by batch.
 
-Additions to the paper: gradients are clipped, the learning rate warms up and then falls along a
-cosine, and the weight of the bound drops when the initial phase ends, until the prior is trained.
+Additions to the paper: gradients are clipped; the learning rate warms up and then falls along a
+cosine; and when the initial phase ends, the weight of the bound drops and rises again while the
+prior is trained.
 """
 
 import math
@@ -98,7 +99,7 @@ class ConstrainedOptimisation:
             step=self.step,
             reconstruction=reconstruction,
             kappa_squared=self.constraint.kappa_squared,
-            rms_error=self.model.likelihood.in_units(reconstruction, data_size, kappa),
+            rms_error=self.model.likelihood.error_per_value(reconstruction, data_size, kappa),
             bound=terms.bound.item(),
             multiplier=self.constraint.multiplier,
             flatness=terms.flatness.item(),
@@ -148,7 +149,7 @@ class ConstrainedOptimisation:
         return settings.learning_rate * warm * cosine
 
     def _tensors_to_average(self) -> Iterator[Tensor]:
-        """Yield all gradients, and the BatchNorm statistics that each process has of its part."""
+        """Yield all gradients, and the BatchNorm statistics of this process's part of the batch."""
         yield from (p.grad for p in self.model.parameters() if p.grad is not None)
         for module in self.model.modules():
             if isinstance(module, nn.BatchNorm2d):

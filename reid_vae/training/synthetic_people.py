@@ -18,8 +18,8 @@ from ..model.observation import Observation
 
 # Fraction of a batch that becomes synthetic people.
 SYNTHETIC = 0.9
-# Recolouring turns the hue by any angle. It scales chroma and lightness by e^-x to e^x, where x is
-# CHROMA and LIGHTNESS, and shifts lightness by at most SHIFT units of L*.
+# Recolouring turns the hue by any angle. It scales chroma by e^-CHROMA to e^CHROMA and lightness by
+# e^-LIGHTNESS to e^LIGHTNESS, and shifts lightness by at most SHIFT units of L*.
 CHROMA = 0.5
 LIGHTNESS = 0.35
 SHIFT = 12.0
@@ -27,7 +27,7 @@ SHIFT = 12.0
 # fractions of the crop from its top.
 JOINED = 0.5
 SEAM = (0.3, 0.7)
-# Fraction of crops that are mixed with another crop, whose weight is at most a half.
+# Fraction of crops that are mixed with another crop, which gets a weight of at most a half.
 BLENDED = 0.5
 
 

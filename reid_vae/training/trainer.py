@@ -189,7 +189,7 @@ class Trainer:
             clean, targets = synthesise_people(clean, targets, self.model.observation)
         inputs = disturb(clean, self.settings.augmentation)
         part = processes.part(size)
-        processes.part_random_streams()
+        processes.separate_random_streams()
         return self.optimisation.take_step(inputs[part], targets[part])
 
     def _images(self, rows: np.ndarray) -> Tensor:

@@ -1,1 +1,1 @@
-"""Trained weights: saved, read, and run as an encoder of crops."""
+"""Trained weights: writing, reading, and the encoder of crops in torch and as an ONNX graph."""

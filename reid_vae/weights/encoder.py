@@ -1,4 +1,4 @@
-"""A trained encoder, from crops to descriptors."""
+"""The trained encoder in torch: crops to descriptors."""
 
 from pathlib import Path
 
@@ -15,17 +15,17 @@ class CropEncoder:
     """The encoder of a weights file, for inference.
 
     Attributes:
-        engine: torch and its version.
-        card: what the file says of itself (see reid_vae.weights).
-        calibration: of it, the "kind" and "gate" of the metric.
-        image_size: side of the crops it takes, in pixels.
+        engine: name and version of the library that runs the encoder.
+        card: the facts about the training that the file holds (JSON values).
+        calibration: the card's entry "calibration", with the "kind" and "gate" of the metric.
+        image_size: side of a crop in pixels.
         latent_mean: (Nz,) float32, the mean descriptor of the training set.
 
     Args:
         path: a weights file.
 
     Raises:
-        WeightsError: it is missing or does not fit.
+        WeightsError: the file is missing, is not a weights file, or has no calibration.
     """
 
     def __init__(self, path: Path) -> None:
@@ -36,7 +36,7 @@ class CropEncoder:
         self.latent_mean = self._model.latent_mean.numpy()
 
     def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Crops (N, H, W, 3) uint8 RGB -> posterior means (N, Nz) float32."""
+        """Encode crops (N, H, W, 3) uint8 RGB to posterior means (N, Nz) float32."""
         return encode_crops(self._model, crops)
 
 
@@ -44,16 +44,16 @@ class CropEncoder:
 def encode_crops(
     model: VHPVAE, crops: NDArray[np.uint8], batch_size: int = 64
 ) -> NDArray[np.float32]:
-    """Crops (N, H, W, 3) uint8 RGB -> posterior means (N, Nz) float32.
+    """Encode crops (N, H, W, 3) uint8 RGB to posterior means (N, Nz) float32.
 
     Args:
-        model: in evaluation mode.
-        crops: a memory map is fine.
-        batch_size: crops in memory at a time.
+        model: a model in evaluation mode.
+        crops: the crops; may be a memory map.
+        batch_size: number of crops in memory at a time.
     """
     latents = np.empty((len(crops), model.architecture.latent_size), np.float32)
     for start in range(0, len(crops), batch_size):
-        # A copy: torch wants an array it might write to.
+        # A copy, because torch needs a writable array.
         batch = torch.from_numpy(np.array(crops[start : start + batch_size]))
         images = batch.permute(0, 3, 1, 2).float() / 255
         latents[start : start + batch_size] = model.encode(images).numpy()

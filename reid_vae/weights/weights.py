@@ -1,4 +1,4 @@
-"""Trained weights as one safetensors file: the whole model, and what is known about it."""
+"""A weights file: one safetensors file that holds a whole model and its card."""
 
 import json
 import os
@@ -13,10 +13,15 @@ from .weights_file import FORMAT, KEY, WeightsError, read_architecture, unreadab
 
 
 def save_weights(path: Path, model: VHPVAE, card: dict[str, Any]) -> None:
-    """Write a model and its card (JSON values) to ``path``, whole or not at all.
+    """Write a model and its card to a file, atomically.
 
-    Tensors are stored in half precision: a descriptor moves by less than one part in a thousand,
-    and the file is half as large.
+    Tensors are stored in half precision. This moves a descriptor by less than one part in a
+    thousand and makes the file half as large.
+
+    Args:
+        path: the file; its folder is created if missing.
+        model: the model.
+        card: facts about the training, JSON values.
 
     Raises:
         WeightsError: a value is not finite, or too large for half precision.
@@ -29,7 +34,8 @@ def save_weights(path: Path, model: VHPVAE, card: dict[str, Any]) -> None:
         if not value.isfinite().all():
             raise WeightsError(f"{path}: tensor {name} has values that cannot be stored")
     facts = {"format": FORMAT, "architecture": asdict(model.architecture), "card": card}
-    # One key: safetensors writes several in any order, and the same run would give other bytes.
+    # Only one key, because safetensors writes several keys in any order, and then equal runs would
+    # not write equal files.
     metadata = {KEY: json.dumps(facts)}
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".tmp")
@@ -44,8 +50,8 @@ def load_weights(path: Path) -> tuple[VHPVAE, dict[str, Any]]:
     """Read a model, in evaluation mode and float32, and its card.
 
     Raises:
-        WeightsError: the file is missing, no safetensors, not ours, or its tensors do not fit the
-            architecture it names.
+        WeightsError: the file is missing or is not a weights file, or its tensors do not fit its
+            architecture.
     """
     architecture, card = read_architecture(path)
     try:
@@ -60,8 +66,8 @@ def load_weights(path: Path) -> tuple[VHPVAE, dict[str, Any]]:
             raise WeightsError(f"{path}: {verb} tensor {name}: it does not match its architecture")
         if tensors[name].shape != expected[name].shape:
             raise WeightsError(
-                f"{path}: tensor {name} is {tuple(tensors[name].shape)}, the architecture needs "
-                f"{tuple(expected[name].shape)}"
+                f"{path}: tensor {name} is {tuple(tensors[name].shape)}, "
+                f"but the architecture needs {tuple(expected[name].shape)}"
             )
         if not tensors[name].isfinite().all():
             raise WeightsError(f"{path}: tensor {name} is not finite")

@@ -1,42 +1,41 @@
-"""What a weights file says of itself, and single tensors of it, read without torch."""
+"""The card and the architecture of a weights file, read without torch."""
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from ..model.architecture import Architecture
 
+# Metadata key of a weights file, and the format version stored there.
 KEY, FORMAT = "flatsort", "vhpvae-1"
-# Under which an encoder exported from weights says what it is.
+# Metadata key of an encoder that was exported as ONNX.
 ENCODER_KEY = "flatsort-encoder"
 
 
 class WeightsError(ValueError):
-    """A weights file cannot be used; the message names it and says why."""
+    """A weights file cannot be used; the message names the file and the reason."""
 
 
 def read_card(path: Path) -> dict[str, Any]:
-    """The card of a weights file, without its tensors.
+    """Return the card of a weights file, without reading its tensors.
 
     Raises:
-        WeightsError: it is missing, no safetensors, not ours, or has no card.
+        WeightsError: the file is missing, is not a weights file, or has no card.
     """
     facts = _read_facts(path)
     if "card" not in facts:
-        raise WeightsError(f"{path}: it has no card")
+        raise WeightsError(f"{path}: the file has no card")
     return facts["card"]
 
 
 def read_architecture(path: Path) -> tuple[Architecture, dict[str, Any]]:
-    """The layer sizes of a weights file, and its card, without its tensors.
+    """Return the layer sizes and the card of a weights file, without reading its tensors.
 
     Raises:
-        WeightsError: it is missing, no safetensors, not ours, or what it says cannot be read.
+        WeightsError: the file is missing or is not a weights file, or its layer sizes or its card
+            cannot be read.
     """
     facts = _read_facts(path)
     try:
@@ -50,44 +49,24 @@ def read_architecture(path: Path) -> tuple[Architecture, dict[str, Any]]:
 
 
 def unreadable(path: Path, error: Exception) -> WeightsError:
-    """What to raise when the architecture in a file cannot be built."""
+    """Return the error for a file whose architecture or card cannot be read."""
     return WeightsError(f"{path}: its architecture or card cannot be read: {error}")
 
 
 def read_calibration(path: Path, card: Any) -> dict[str, Any]:
-    """The metric and gate of a card: "kind", "gate" and maybe what was measured.
+    """Return the calibration of a card: "kind" and "gate" of the metric, and perhaps error rates.
 
     Raises:
-        WeightsError: it has none.
+        WeightsError: the card has no calibration.
     """
     calibration = card.get("calibration") if isinstance(card, dict) else None
     if not isinstance(calibration, dict) or not {"kind", "gate"} <= calibration.keys():
-        raise WeightsError(f"{path}: its card has no calibrated metric and gate: train it anew")
+        raise WeightsError(f"{path}: its card has no calibrated metric and gate: train it again")
     return calibration
 
 
-def read_tensors(path: Path, names: Iterable[str]) -> dict[str, NDArray[np.float64]]:
-    """Some of a file's tensors, in double precision, so that folding them rounds once.
-
-    Raises:
-        WeightsError: one is missing or not finite.
-    """
-    with safe_open(path, framework="np") as file:
-        known = set(file.keys())
-        tensors = {}
-        for name in names:
-            if name not in known:
-                raise WeightsError(
-                    f"{path}: lacks tensor {name}: it does not match its architecture"
-                )
-            tensors[name] = file.get_tensor(name).astype(np.float64)
-            if not np.isfinite(tensors[name]).all():
-                raise WeightsError(f"{path}: tensor {name} is not finite")
-    return tensors
-
-
 def _read_facts(path: Path) -> dict[str, Any]:
-    """Format, architecture and card, as JSON values."""
+    """Return the format, the architecture and the card of a file, as JSON values."""
     if not path.is_file():
         raise WeightsError(f"{path}: no such weights file")
     try:

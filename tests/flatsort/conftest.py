@@ -115,14 +115,18 @@ def read_rows():
 
 @pytest.fixture(scope="session")
 def tiny_weights(tmp_path_factory):
-    """Return a function that writes weights of a seeded, untrained network of 8 latents."""
+    """Return a function that writes weights of a seeded, untrained network of 8 latents.
+
+    Without ``exported`` there is no .onnx beside them, so torch runs the network.
+    """
     import torch
 
     from flatsort.reid_vae.model.architecture import Architecture
     from flatsort.reid_vae.model.vhpvae import VHPVAE
+    from flatsort.reid_vae.weights.onnx_export import export_encoder
     from flatsort.reid_vae.weights.weights import save_weights
 
-    def make(name="tiny", card=None, latent_mean=None):
+    def make(name="tiny", card=None, latent_mean=None, exported=False):
         torch.manual_seed(1)
         model = VHPVAE(TINY_ARCHITECTURE)
         if latent_mean is not None:
@@ -130,6 +134,8 @@ def tiny_weights(tmp_path_factory):
         path = tmp_path_factory.mktemp("weights") / f"{name}.safetensors"
         card = {"calibration": {"kind": "cosine", "gate": 0.3}} if card is None else card
         save_weights(path, model, json.loads(json.dumps(card)))
+        if exported:
+            export_encoder(path)
         return path
 
     TINY_ARCHITECTURE = Architecture(

@@ -1,10 +1,10 @@
 """Run every command and program of README.md, or of other pages, in a fresh clone, in order.
 
-What is run is what is printed, with the environment active. Commands that download data, change the
-machine or take hours are run only with --allow; which these are, and what else is not run as
-printed, stands in tests/readme/rules.toml with the reason. One that fails, or that does not make
-the file its comment promises (`# -> results/a.txt`), fails the whole. The clone is of the last
-commit: what is not committed is not tested.
+Each command runs as printed, with the virtual environment active. Commands that download data,
+change the machine or take hours run only with --allow. tests/readme/rules.toml lists them, and all
+other commands that do not run as printed, each with the reason. The test fails if a command fails,
+or if it does not make the file that its comment promises (`# -> results/a.txt`). The clone holds
+the last commit, so uncommitted changes are not tested.
 """
 
 import argparse
@@ -16,27 +16,27 @@ from tabulate import tabulate
 
 from flatsort.files.paths import PROJECT
 from tests.readme.page import Command, steps
-from tests.readme.rules import WANTS, read_provided, read_rules
+from tests.readme.rules import RESOURCES, read_provided, read_rules
 from tests.readme.run import Clone, Outcome
 
 EXAMPLES = """\
 examples:
-  # README.md from nothing: sets up an environment of 6 GB, runs all tests, trains
+  # README.md from the start: set up an environment of 6 GB, run all tests, train
   python -m tests.readme
 
-  # everything that can be run: what downloads, installs packages or trains for hours too
+  # also the commands that download data, install packages or train for hours
   python -m tests.readme --allow data machine hours
 
-  # with MOT16's frames or labels, in an environment that is there, with a page of the outcome
+  # with MOT16, in an existing environment; write the outcome as a page
   python -m tests.readme --mot-root ~/MOT16 --environment .venv --report outcome.md
 
-  # other pages after it, without the longest command
+  # two pages, without the longest command
   python -m tests.readme README.md docs/quick-start.md --leave-out "make test"
 """
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
-    """The command line."""
+    """Parse and check the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.readme",
         description=__doc__,
@@ -44,29 +44,29 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("page", nargs="*", default=["README.md"], help="in the project (README.md)")
-    add("--mot-root", type=Path, metavar="DIR", help="to be data/MOT16 in the clone (none)")
-    add("--environment", type=Path, metavar="DIR", help="use it and install nothing (a new one)")
-    add("--leave-out", nargs="+", default=[], metavar="WORDS", help="commands that contain these")
-    add("--allow", nargs="+", default=[], choices=WANTS, help="what commands may want (nothing)")
-    add("--timeout", type=float, default=21600.0, metavar="S", help="of one command (21600)")
-    add("--folder", type=Path, metavar="DIR", help="keep clone and logs there (a temporary one)")
-    add("--report", type=Path, metavar="FILE", help="write the outcome as markdown")
+    add("page", nargs="*", default=["README.md"], help="page of the project (README.md)")
+    add("--mot-root", type=Path, metavar="DIR", help="data/MOT16 of the clone (none)")
+    add("--environment", type=Path, metavar="DIR", help="use it, install nothing (a new one)")
+    add("--leave-out", nargs="+", default=[], metavar="TEXT", help="skip commands that contain it")
+    add("--allow", nargs="+", default=[], choices=RESOURCES, help="resources to use (none)")
+    add("--timeout", type=float, default=21600.0, metavar="S", help="seconds per command (21600)")
+    add("--folder", type=Path, metavar="DIR", help="keep clone and logs there (temporary folder)")
+    add("--report", type=Path, metavar="FILE", help="write the outcome as Markdown")
     arguments = parser.parse_args(words)
     for page in arguments.page:
         if not (PROJECT / page).is_file():
             parser.error(f"{page}: no such page in {PROJECT}")
     if arguments.environment and not (arguments.environment / "installed").is_file():
-        parser.error(f"{arguments.environment}: no environment that `make` has set up")
+        parser.error(f"{arguments.environment}: not an environment that `make` has set up")
     if arguments.mot_root and not arguments.mot_root.is_dir():
         parser.error(f"{arguments.mot_root}: no such folder")
     if arguments.folder and (arguments.folder / "clone").exists():
-        parser.error(f"{arguments.folder}: a clone is there: name another folder")
+        parser.error(f"{arguments.folder} already holds a clone: name another folder")
     return arguments
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run the pages; how many commands failed."""
+    """Run the pages; return the number of failed commands."""
     arguments = parse_arguments(words)
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.folder or Path(temporary)
@@ -92,7 +92,7 @@ def main(words: list[str] | None = None) -> int:
 
 
 def run_page(clone: Clone, page: str, logs: Path) -> list[Outcome]:
-    """Run a page's commands and programs, each once, and say how each went when it is done."""
+    """Run each command and program of a page once; print each outcome, and return all."""
     outcomes: dict[str, Outcome] = {}
     for step in steps((clone.folder / page).read_text(encoding="utf-8")):
         key = step.words if isinstance(step, Command) else step.text
@@ -111,7 +111,7 @@ def run_page(clone: Clone, page: str, logs: Path) -> list[Outcome]:
 
 
 def markdown(page: str, outcomes: list[Outcome]) -> str:
-    """The outcomes as a table, after their sum."""
+    """Return a Markdown section: the number of outcomes of each kind, and a table of all."""
     counts = {result: 0 for result in ("ok", "failed", "not run")}
     for outcome in outcomes:
         counts[outcome.result] += 1

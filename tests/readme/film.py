@@ -1,4 +1,4 @@
-"""A film of a sequence's frames, in the place of a reader's own footage.
+"""Write a video of a sequence's frames, which stands in for a reader's own footage.
 
 python -m tests.readme.film data/scene walk.mp4
 """

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 SHELLS = {"sh", "bash", "shell"}
-# The first words that make text in backquotes a command. A single such word is only a name.
+# Text in backquotes is a command if it begins with one of these words and has more words.
 _PROGRAMS = (
     "python",
     "python3.11",
@@ -26,10 +26,10 @@ _COMMENT = re.compile(r"(?:^|\s)#\s(?P<text>.*)$", re.DOTALL)
 
 @dataclass(frozen=True)
 class Command:
-    """One command, as printed.
+    """One command of a page.
 
     Attributes:
-        printed: the text with its comment; lines joined by a backslash are one command.
+        printed: the text on the page with its comment; a backslash joins lines to one command.
         line: line number in the page, from 1.
     """
 
@@ -38,7 +38,7 @@ class Command:
 
     @property
     def words(self) -> str:
-        """The command without its comment, all on one line."""
+        """The command on one line, without its comment."""
         bare = _COMMENT.sub("", self.printed).replace("\\\n", " ")
         return " ".join(bare.split())
 
@@ -64,22 +64,22 @@ class Program:
 
     @property
     def name(self) -> str:
-        """The file name from its first line (``# my_reid.py``), else one made from the line number."""
+        """The file name in its first line (``# my_reid.py``), or else one with the line number."""
         named = re.match(r"# (\S+\.py)\n", self.text)
         return named[1] if named else f"program_{self.line}.py"
 
 
 def steps(text: str) -> list[Command | Program]:
-    """The commands and programs of a page.
+    """Return the commands and programs of a page, in order.
 
     Commands are the lines of indented blocks and of shell blocks, and text in backquotes that
-    begins with one of _PROGRAMS. Programs are the Python blocks. Other blocks are ignored.
+    begins with one of _PROGRAMS. Programs are the Python blocks. All other text is ignored.
 
     Args:
         text: Markdown.
 
     Raises:
-        ValueError: a fenced block names no language; the message has its line.
+        ValueError: a fenced block names no language. The message gives the line.
     """
     return [
         step
@@ -93,7 +93,7 @@ def _steps_of(token: Token, line: int) -> Iterator[Command | Program]:
     if token.type == "fence":
         language = token.info.strip()
         if not language:
-            raise ValueError(f"line {line}: the block names no language: write it after the fence")
+            raise ValueError(f"line {line}: the block names no language: write one after ```")
         if language in SHELLS:
             yield from _commands(token.content, line + 1)
         elif language == "python":

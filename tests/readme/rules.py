@@ -1,4 +1,4 @@
-"""Which commands of a page are not run as printed, and why: rules.toml."""
+"""The rules for commands that do not run as printed, read from rules.toml."""
 
 import re
 import tomllib
@@ -8,33 +8,36 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 FILE = Path(__file__).with_name("rules.toml")
-# What a command may ask for that not everybody wants to give: --allow.
-WANTS = ("data", "machine", "hours")
+# Costly resources. A command uses one only if --allow names it.
+RESOURCES = ("data", "machine", "hours")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What is done with the commands of a pattern.
+    """A rule for the commands that match a pattern.
 
     Attributes:
-        command: the pattern, in which * stands for anything.
-        never: why it is never run.
-        needs: paths without which it is not run.
-        absent: paths with which it is not run.
-        unless: what it wants, of :data:`WANTS`, to the words it is run with where that is not
-            allowed; without words it is not run then. $NAMES in them are of the environment.
-        because: why it wants that.
-        installs: whether it changes the environment.
-        first: a command to run before it.
-        answer: to what it asks, if it asks; nobody is there to type.
-        stop_after: seconds after which it is stopped and has done its duty; 0 waits for its end.
+        command: the pattern; * matches any text.
+        never: the reason why the command never runs; empty if it may run.
+        needs: paths; the command runs only if all of them exist.
+        absent: paths; the command runs only if none of them exists.
+        resources: the resources of :data:`RESOURCES` that the command uses. Each maps to the words
+            that are added to the command if the resource is not allowed; with "" the command does
+            not run in this case. The words may contain $NAMES of environment variables, which must
+            be set.
+        because: the reason why the command uses the resources.
+        installs: whether the command changes the environment.
+        first: a command that runs before it.
+        answer: the text to type at the command's prompt.
+        stop_after: seconds after which the command is stopped and counts as ok; 0 waits for its
+            end.
     """
 
     command: str
     never: str = ""
     needs: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
-    unless: Mapping[str, str] = field(default_factory=dict)
+    resources: Mapping[str, str] = field(default_factory=dict)
     because: str = ""
     installs: bool = False
     first: str = ""
@@ -42,47 +45,55 @@ class Rule:
     stop_after: float = 0.0
 
     def __post_init__(self) -> None:
-        if not set(self.unless) <= set(WANTS):
-            raise ValueError(f"{FILE}: {self.command!r} wants {[*self.unless]}: not all in {WANTS}")
-        if bool(self.unless) != bool(self.because):
-            raise ValueError(f"{FILE}: {self.command!r} needs both unless and because, or neither")
+        unknown = [resource for resource in self.resources if resource not in RESOURCES]
+        if unknown:
+            raise ValueError(
+                f"{FILE}: {self.command!r} has unknown resources {unknown}: choose from {RESOURCES}"
+            )
+        if bool(self.resources) != bool(self.because):
+            raise ValueError(
+                f"{FILE}: {self.command!r} must have both resources and because, or neither"
+            )
 
     def refusal(
         self, allowed: Collection[str], environment: Mapping[str, str], folder: Path
     ) -> str:
-        """Why it is not run; empty if it is.
+        """Return the reason why the command does not run; empty if it runs.
 
         Args:
-            allowed: what it may want.
-            environment: variables of the command.
-            folder: where relative paths start.
+            allowed: the allowed resources.
+            environment: environment variables of the command.
+            folder: the folder in which relative paths start.
         """
         if self.never:
             return self.never
         missing = [path for path in self.needs if not (folder / path).exists()]
         if missing:
-            return f"needs data that is not here: {', '.join(missing)}"
-        there = [path for path in self.absent if (folder / path).exists()]
-        if there:
-            return f"is not needed where this is: {', '.join(there)}"
-        for want, words in self.unless.items():
+            return f"needs missing data: {', '.join(missing)}"
+        existing = [path for path in self.absent if (folder / path).exists()]
+        if existing:
+            return f"is not needed, because this exists: {', '.join(existing)}"
+        for resource, words in self.resources.items():
             names = re.findall(r"\$(\w+)", words)
             does_without = words and all(environment.get(name) for name in names)
-            if want not in allowed and not does_without:
-                or_these = "".join(f" or ${name}" for name in names)
-                return f"wants --allow {want}{or_these}: {self.because}"
+            if resource not in allowed and not does_without:
+                or_variables = "".join(f" or ${name}" for name in names)
+                return f"needs --allow {resource}{or_variables}: {self.because}"
         return ""
 
-    def words(self, allowed: Collection[str]) -> str:
-        """Those that are added to it."""
-        return " ".join(words for want, words in self.unless.items() if want not in allowed)
+    def added_words(self, allowed: Collection[str]) -> str:
+        """Return the words to add to the command, given the allowed resources."""
+        return " ".join(
+            words for resource, words in self.resources.items() if resource not in allowed
+        )
 
 
 AS_PRINTED = Rule("*")
+"""The rule of a command that runs exactly as printed."""
 
 
 def read_rules() -> list[Rule]:
-    """All of the file, in its order."""
+    """Return all rules of rules.toml, in order."""
     entries = tomllib.loads(FILE.read_text(encoding="utf-8"))["rule"]
     lists = ("needs", "absent")
     return [
@@ -93,11 +104,11 @@ def read_rules() -> list[Rule]:
 
 @dataclass(frozen=True)
 class Provided:
-    """What a reader brings along, made before the first command that names it.
+    """A file or folder of the reader, which is made before the first command that names it.
 
     Attributes:
-        named: what such a command contains.
-        path: of what is made, in the clone; not made where it is there.
+        named: the text by which a command names it.
+        path: its path in the clone; it is made only if this does not exist.
         by: the command that makes it.
     """
 
@@ -107,10 +118,10 @@ class Provided:
 
 
 def read_provided() -> list[Provided]:
-    """What the file says of them."""
+    """Return the provided files of rules.toml, in order."""
     return [Provided(**entry) for entry in tomllib.loads(FILE.read_text("utf-8"))["provided"]]
 
 
 def rule_for(words: str, rules: list[Rule]) -> Rule:
-    """The first that fits a command (without its comment); as printed if none does."""
+    """Return the first rule that matches a command (without its comment), else AS_PRINTED."""
     return next((rule for rule in rules if fnmatchcase(words, rule.command)), AS_PRINTED)

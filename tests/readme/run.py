@@ -1,4 +1,4 @@
-"""Running what a page says, in a fresh clone."""
+"""Runs the commands and programs of a page in a fresh clone."""
 
 import os
 import signal
@@ -11,22 +11,22 @@ from pathlib import Path
 
 from flatsort.files.paths import PROJECT
 from tests.readme.page import Command, Program
-from tests.readme.rules import Provided, Rule, rule_for
+from tests.readme.rules import AS_PRINTED, Provided, Rule, rule_for
 
-# Whoever says `make readme MOT16_ROOT=...` says nothing to the makes of the page.
-_MAKES_OWN = ("MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "MAKELEVEL")
+# Variables by which `make readme MOT16_ROOT=...` would pass settings to the makes of the page.
+_MAKE_VARIABLES = ("MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "MAKELEVEL")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a command or program.
+    """The outcome of one command or program.
 
     Attributes:
-        line: of the page.
-        command: as printed, or the program's name.
+        line: line number in the page, from 1.
+        command: the command as printed, or the program's name.
         result: "ok", "failed" or "not run".
-        seconds: it took.
-        note: why it failed or was not run, or what was run otherwise than printed.
+        seconds: running time.
+        note: why it failed or did not run, or how the run differed from the page.
     """
 
     line: int
@@ -38,17 +38,18 @@ class Outcome:
 
 @dataclass
 class Clone:
-    """A clone of this project's last commit, and what is run in it.
+    """A clone of this project's last commit, in which commands run.
 
     Attributes:
         folder: the clone.
-        rules: for commands that are not run as printed.
-        provided: what a reader brings along.
-        mot_root: what commands find as data/MOT16, if any, with what is beside it.
-        environment: a virtual environment in the place of one that ``make`` would set up.
-        left_out: parts of commands that are not to be run now.
-        allowed: what commands may want.
-        timeout: seconds for each.
+        rules: rules for the commands that do not run as printed.
+        provided: files of the reader, which are made if missing.
+        mot_root: folder that commands find as data/MOT16, or None. The folders clips and results
+            beside it are linked too.
+        environment: virtual environment to use; None if ``make`` sets up a new one.
+        left_out: texts; a command that contains one of them does not run.
+        allowed: resources that commands may use.
+        timeout: largest number of seconds per command.
     """
 
     folder: Path
@@ -61,10 +62,10 @@ class Clone:
     timeout: float = 7200.0
 
     def make(self) -> None:
-        """Clone, and link the data and the environment given.
+        """Clone the project, and link the given data and environment.
 
         Raises:
-            CalledProcessError: git cannot.
+            CalledProcessError: git cannot clone the project.
         """
         command = ["git", "clone", "--quiet", str(PROJECT), str(self.folder)]
         subprocess.run(command, check=True)
@@ -72,12 +73,12 @@ class Clone:
             self._link_data(self.mot_root.resolve())
         if self.environment is not None:
             (self.folder / ".venv").symlink_to(self.environment.resolve())
-            # Older than what is installed, so that make installs nothing.
+            # These files must be older than the environment, so that make installs nothing.
             for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml"):
                 os.utime(self.folder / name, (0, 0))
 
     def _link_data(self, mot_root: Path) -> None:
-        """Sequence by sequence, so that one can be put in the place of another."""
+        """Link each sequence on its own, so that another can replace it."""
         for split in ("train", "test"):
             for sequence in (mot_root / split).glob("*/"):
                 link = self.folder / "data" / "MOT16" / split / sequence.name
@@ -89,19 +90,19 @@ class Clone:
                 (self.folder / "data" / name).symlink_to(mot_root.parent / name)
 
     def run(self, step: Command | Program, log: Path) -> Outcome:
-        """Run one step; what it prints goes to ``log``."""
+        """Run one step and append its output to ``log``."""
         if isinstance(step, Program):
             (self.folder / step.name).write_text(step.text, encoding="utf-8")
-            return self._outcome(step.line, step.name, f"python {step.name}", Rule("*"), log)
+            return self._outcome(step.line, step.name, f"python {step.name}", AS_PRINTED, log)
         rule = rule_for(step.words, self.rules)
-        reason = self._reason_against(step.words, rule)
+        reason = self._reason_not_to_run(step.words, rule)
         if reason:
             return Outcome(step.line, step.printed, "not run", note=reason)
         notes = list(self._provide(step.words, log))
         if rule.first:
             self._run(rule.first, log)
             notes.append(f"after `{rule.first}`")
-        added = rule.words(self.allowed)
+        added = rule.added_words(self.allowed)
         command = f"{step.words} {added}" if added else step.printed
         if added:
             notes.append(f"with {added}: {rule.because}")
@@ -109,7 +110,7 @@ class Clone:
             step.line, step.printed, command, rule, log, "; ".join(notes), step.promised
         )
 
-    def _reason_against(self, words: str, rule: Rule) -> str:
+    def _reason_not_to_run(self, words: str, rule: Rule) -> str:
         if any(part in words for part in self.left_out):
             return "left out by --leave-out"
         if self.environment is not None and rule.installs:
@@ -117,7 +118,7 @@ class Clone:
         return rule.refusal(self.allowed, self._variables(), self.folder)
 
     def _provide(self, words: str, log: Path) -> Iterator[str]:
-        """Make what the command names and a reader would have; says what."""
+        """Make the provided files that the command names; yield one note per file."""
         for each in self.provided:
             if each.named in words and not (self.folder / each.path).exists():
                 done = self._run(each.by, log)
@@ -137,12 +138,12 @@ class Clone:
         status = self._run(command, log, rule.stop_after, rule.answer)
         seconds = time.monotonic() - start
         if status is None and rule.stop_after:
-            return Outcome(line, shown, "ok", seconds, "stopped: it would go on for ever")
+            return Outcome(line, shown, "ok", seconds, "stopped, because it never ends")
         if status != 0:
-            why = f"no end after {seconds:.0f} s" if status is None else f"exit status {status}"
+            why = f"stopped after {seconds:.0f} s" if status is None else f"exit status {status}"
             why = f"{why}, see {log}"
         elif promised is not None and not (self.folder / promised).exists():
-            why = f"made no {promised}"
+            why = f"did not make {promised}"
         else:
             return Outcome(line, shown, "ok", seconds, note)
         return Outcome(line, shown, "failed", seconds, "; ".join(filter(None, (why, note))))
@@ -150,8 +151,8 @@ class Clone:
     def _run(
         self, command: str, log: Path, stop_after: float = 0.0, answer: str = ""
     ) -> int | None:
-        """The exit status; None if it had to be stopped."""
-        with open(log, "a", encoding="utf-8") as output, _typed(answer) as typed:
+        """Run a command; return its exit status, or None if it had to be stopped."""
+        with open(log, "a", encoding="utf-8") as output, _standard_input(answer) as typed:
             output.write(f"$ {command}\n")
             output.flush()
             process = subprocess.Popen(
@@ -161,7 +162,7 @@ class Clone:
                 stdin=typed,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                # A group of its own, so that what it starts can be stopped with it.
+                # A process group of its own, so that its child processes can be stopped with it.
                 start_new_session=True,
             )
             try:
@@ -169,28 +170,28 @@ class Clone:
             except subprocess.TimeoutExpired:
                 return None
             finally:
-                # Nothing of it is wanted any more, and what ignores a request must not stay.
+                # SIGKILL, because a process that ignores SIGTERM would stay.
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
 
     def _variables(self) -> dict[str, str]:
-        """The reader's environment with the clone's activated, and nothing of the caller's."""
+        """Return the variables of a new shell with the clone's virtual environment active."""
         variables = dict(os.environ)
-        for name in ("PYTHONPATH", "PYTHONHOME", "MOT16_ROOT", "VIRTUAL_ENV", *_MAKES_OWN):
+        for name in ("PYTHONPATH", "PYTHONHOME", "MOT16_ROOT", "VIRTUAL_ENV", *_MAKE_VARIABLES):
             variables.pop(name, None)
         own = self.folder / ".venv"
         variables["VIRTUAL_ENV"] = str(own)
         variables["PATH"] = f"{own / 'bin'}{os.pathsep}{variables['PATH']}"
         if self.environment is not None:
-            # The project that is installed in it is another one.
+            # A given environment has another checkout of the project installed.
             variables["PYTHONPATH"] = str(self.folder)
         return variables
 
 
 @contextmanager
-def _typed(answer: str) -> Iterator[int]:
-    """A file to read it from, and nothing after it."""
+def _standard_input(answer: str) -> Iterator[int]:
+    """Yield a file descriptor from which a command reads the answer and then the end of input."""
     reading, writing = os.pipe()
     if answer:
         os.write(writing, f"{answer}\n".encode())

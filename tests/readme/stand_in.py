@@ -1,4 +1,4 @@
-"""A sequence under another's name, where that one's frames are not there.
+"""Make a sequence from the frames of another one, in place of a sequence without frames.
 
 python -m tests.readme.stand_in data/MOT16/train MOT16-02 MOT16-09
 """
@@ -7,7 +7,7 @@ import configparser
 import sys
 from pathlib import Path
 
-# Enough to be tracked and filmed.
+# Number of frames: enough for a tracker and for a video.
 FRAMES = 50
 
 
@@ -15,9 +15,9 @@ def stand_in(folder: Path, name: str, other: str) -> None:
     """Make ``folder/name`` of the first frames of ``folder/other``, with its boxes and labels.
 
     Args:
-        folder: of sequences in MOTChallenge's layout.
-        name: of the sequence; a link of that name is replaced.
-        other: has frames.
+        folder: folder of sequences in MOTChallenge's layout.
+        name: name of the new sequence; a link of this name is replaced.
+        other: name of a sequence with frames.
     """
     made, source = folder / name, folder / other
     if made.is_symlink():

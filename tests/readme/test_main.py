@@ -1,4 +1,4 @@
-"""The whole on a page of its own: clone, run, report."""
+"""`python -m tests.readme` on a small page: clone, run, report."""
 
 import sys
 
@@ -20,7 +20,7 @@ and see `make bench`, or `make readme`.
 
 @pytest.fixture
 def page(monkeypatch):
-    """In the place of README.md's text, in a clone that has nothing else."""
+    """Make each clone a folder that holds only PAGE, as README.md."""
 
     def make(clone):
         clone.folder.mkdir()
@@ -29,7 +29,7 @@ def page(monkeypatch):
     monkeypatch.setattr(Clone, "make", make)
 
 
-def test_each_command_once_and_a_table_of_all(page, tmp_path, capsys):
+def test_each_command_runs_once_and_the_report_lists_all(page, tmp_path, capsys):
     report = tmp_path / "outcome.md"
     assert readme.main(["--report", str(report), "--folder", str(tmp_path / "kept")]) == 2
     lines = report.read_text().splitlines()
@@ -44,7 +44,7 @@ def test_each_command_once_and_a_table_of_all(page, tmp_path, capsys):
     ]
     out = capsys.readouterr().out
     assert "README.md:5: failed" in out
-    # What a failure said is shown where it happened.
+    # The output of a failed command follows its outcome.
     assert "    $ make nothing-of-the-kind\n" in out
     assert len(list((tmp_path / "kept" / "logs").iterdir())) == 3
 
@@ -53,13 +53,13 @@ def test_each_command_once_and_a_table_of_all(page, tmp_path, capsys):
     ("words", "complaint"),
     [
         (["absent.md"], "absent.md: no such page"),
-        (["--environment", sys.prefix + "/lib"], "no environment that `make` has set up"),
-        (["--folder", "."], "a clone is there"),
+        (["--environment", sys.prefix + "/lib"], "not an environment that `make` has set up"),
+        (["--folder", "."], "already holds a clone"),
         (["--mot-root", "absent"], "absent: no such folder"),
         (["--allow", "money"], "invalid choice: 'money'"),
     ],
 )
-def test_wrong_words(words, complaint, tmp_path, monkeypatch, capsys):
+def test_invalid_arguments(words, complaint, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "clone").mkdir()
     with pytest.raises(SystemExit) as end:

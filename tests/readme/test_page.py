@@ -45,7 +45,7 @@ def test_commands_and_programs_in_their_order():
     assert words == [
         *("make demo", "pip install -r requirements.txt"),
         *("python a.py --x 1", "python b.py --y 2", "make c"),
-        # The comment begins in the quotes, as far as this can tell; what is run is as printed.
+        # The parser takes the text in quotes for a comment. The command still runs as printed.
         'echo "# in quotes" && torchrun d.py',
     ]
     programs = [step for step in found if isinstance(step, Program)]
@@ -53,7 +53,7 @@ def test_commands_and_programs_in_their_order():
     assert programs[1].text == "print(2)\n"
 
 
-def test_what_is_run_is_as_printed():
+def test_the_printed_text_is_kept():
     [first, second] = steps("    a  b    # -> c\n    d \\\n      e\n")
     assert first.printed == "a  b    # -> c"
     assert second.printed == "d \\\n  e"
@@ -69,12 +69,12 @@ def test_what_is_run_is_as_printed():
         ("    # 2 GB, resumed -> data/MOT16", Path("data/MOT16")),
     ],
 )
-def test_the_comment_says_what_is_made(comment, promised):
+def test_a_comment_promises_a_file(comment, promised):
     [command] = steps(f"    make it{comment}\n")
     assert command.promised == promised
     assert command.words == "make it"
 
 
-def test_a_block_must_say_its_language():
+def test_a_block_must_name_its_language():
     with pytest.raises(ValueError, match="line 2: the block names no language"):
         steps("text\n```\nmake it\n```\n")

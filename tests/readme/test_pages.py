@@ -24,7 +24,7 @@ def commands_of(page):
 
 
 def help_sections():
-    """Each command's section of docs/commands.md, which another test holds up to date."""
+    """Return each command's section of docs/commands.md, which another test keeps up to date."""
     page = (DOCS / "commands.md").read_text()
     found = {
         command: page.partition(f"\n## {command}\n")[2].partition("\n## ")[0]
@@ -54,7 +54,7 @@ def test_every_command_and_option_exists(page):
 
 
 def documented_name(words):
-    """The command's heading in docs/commands.md, such as `python tools/track.py`."""
+    """Return the command's heading in docs/commands.md, such as `python tools/track.py`."""
     script = next((word for word in words if word.startswith("tools/")), None)
     if words[0] == "flatsort":
         script = f"tools/{SUBCOMMANDS[words[1]][0]}.py"
@@ -76,12 +76,12 @@ def test_every_link_leads_somewhere(page):
 
 
 def anchors(page):
-    """GitHub's names of a page's headings."""
+    """Return the anchors that GitHub makes from a page's headings."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-def test_every_rule_is_about_some_command():
+def test_every_rule_matches_a_command():
     commands = [command.words for page in PAGES for command in commands_of(page)]
     rules = read_rules()
     used = {rule_for(words, rules).command for words in commands}

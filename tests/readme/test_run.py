@@ -1,4 +1,4 @@
-"""Running in a clone: of this project, with commands that take no time."""
+"""Commands in a clone: rules, environment, timeouts and outcomes."""
 
 import os
 import sys
@@ -19,9 +19,9 @@ RULES = [
     Rule("echo never", never="it is loud"),
     Rule("cat data*", needs=("data/1.jpg",)),
     Rule("touch there", absent=("there",)),
-    Rule("echo hours", unless={"hours": ""}, because="it is slow"),
-    Rule("echo short*", unless={"hours": "--steps 5"}, because="it is slow"),
-    Rule("echo both*", unless={"hours": "-1", "data": "--file $FILE"}, because="it is far"),
+    Rule("echo hours", resources={"hours": ""}, because="it is slow"),
+    Rule("echo short*", resources={"hours": "--steps 5"}, because="it is slow"),
+    Rule("echo both*", resources={"hours": "-1", "data": "--file $FILE"}, because="it is far"),
     Rule("pip install *", installs=True),
     Rule("cat before", first="echo here > before"),
     Rule("head *", answer="it's y"),
@@ -31,7 +31,7 @@ RULES = [
 
 @pytest.fixture
 def run(tmp_path):
-    """Run the one step of a page in a folder that stands for a clone."""
+    """A function that runs the one step of a page in a folder that stands for a clone."""
     folder = tmp_path / "clone"
     (folder / ".venv" / "bin").mkdir(parents=True)
     (folder / ".venv" / "bin" / "python").symlink_to(sys.executable)
@@ -53,13 +53,13 @@ def test_a_command_runs_in_the_clone_with_its_environment(run, tmp_path):
     assert f"{folder} {folder / '.venv'}\n{folder / '.venv' / 'bin' / 'python'}\n" in output
 
 
-def test_the_callers_own_settings_do_not_reach_it(run, monkeypatch):
+def test_the_callers_environment_does_not_reach_a_command(run, monkeypatch):
     monkeypatch.setenv("MOT16_ROOT", "mine")
     monkeypatch.setenv("PYTHONPATH", "mine")
     assert "[|]" in run('    echo "[$MOT16_ROOT|$PYTHONPATH]"')[1]
 
 
-def test_what_was_said_to_make_is_not_said_to_the_pages_makes(run, monkeypatch, tmp_path):
+def test_the_callers_make_variables_do_not_reach_make(run, monkeypatch, tmp_path):
     monkeypatch.setenv("MAKEFLAGS", " -- WORD=the-callers")
     (tmp_path / "clone" / "Makefile").write_text("WORD ?= its-own\nsay:\n\t@echo $(WORD)\n")
     assert run("    make say")[1].endswith("its-own\n")
@@ -73,26 +73,26 @@ def test_a_command_that_fails_or_does_not_exist(run):
     assert "no-such-command" in output
 
 
-def test_a_promise_that_is_not_kept(run):
+def test_a_command_must_make_its_promised_file(run):
     assert run("    touch a    # -> a")[0].result == "ok"
     outcome, _ = run("    touch a    # -> b")
-    assert (outcome.result, outcome.note) == ("failed", "made no b")
+    assert (outcome.result, outcome.note) == ("failed", "did not make b")
 
 
 def test_rules(run):
     outcome, output = run("    echo never", allowed=["hours"])
     assert (outcome.result, outcome.note, output) == ("not run", "it is loud", "")
-    assert run("    cat data")[0].note == "needs data that is not here: data/1.jpg"
+    assert run("    cat data")[0].note == "needs missing data: data/1.jpg"
     assert run("    touch there")[0].result == "ok"
-    assert run("    touch there")[0].note == "is not needed where this is: there"
+    assert run("    touch there")[0].note == "is not needed, because this exists: there"
     outcome, output = run("    cat before")
     assert (outcome.result, outcome.note) == ("ok", "after `echo here > before`")
     assert output.endswith("here\n")
 
 
-def test_what_takes_hours_is_run_as_printed_where_it_may(run):
+def test_a_command_that_takes_hours_runs_as_printed_if_allowed(run):
     outcome, output = run("    echo hours", allowed=["data"])
-    assert (outcome.result, outcome.note) == ("not run", "wants --allow hours: it is slow")
+    assert (outcome.result, outcome.note) == ("not run", "needs --allow hours: it is slow")
     assert not output
     outcome, output = run("    echo short    # a comment")
     assert (outcome.result, outcome.note) == ("ok", "with --steps 5: it is slow")
@@ -103,41 +103,41 @@ def test_what_takes_hours_is_run_as_printed_where_it_may(run):
         assert output.endswith(f"{command.split()[1]}\n")
 
 
-def test_words_for_what_is_wanted_and_not_allowed(run, monkeypatch):
+def test_words_are_added_for_each_resource_that_is_not_allowed(run, monkeypatch):
     monkeypatch.delenv("FILE", raising=False)
     outcome, _ = run("    echo both", allowed=["hours"])
-    assert outcome.note == "wants --allow data or $FILE: it is far"
+    assert outcome.note == "needs --allow data or $FILE: it is far"
     monkeypatch.setenv("FILE", "f.npz")
     assert run("    echo both")[1].endswith("both -1 --file f.npz\n")
     assert run("    echo both", allowed=["hours"])[1].endswith("both --file f.npz\n")
     assert run("    echo both", allowed=["hours", "data"])[1].endswith("both\n")
 
 
-def test_what_asks_is_answered(run):
+def test_a_prompt_is_answered(run):
     outcome, output = run("    head -n 1    # a comment")
     assert outcome.result == "ok"
     assert output == "$ head -n 1    # a comment\nit's y\n"
 
 
-def test_a_rule_must_make_sense():
-    with pytest.raises(ValueError, match=r"rules\.toml: 'echo' wants \['money'\]"):
-        Rule("echo", unless={"money": ""}, because="it costs")
-    with pytest.raises(ValueError, match="needs both unless and because"):
+def test_invalid_rules():
+    with pytest.raises(ValueError, match=r"rules\.toml: 'echo' has unknown resources \['money'\]"):
+        Rule("echo", resources={"money": ""}, because="it costs")
+    with pytest.raises(ValueError, match="must have both resources and because"):
         Rule("echo", because="it costs")
 
 
-def test_what_goes_on_for_ever_is_stopped_and_fine(run):
+def test_an_endless_command_is_stopped_and_counts_as_ok(run):
     outcome, _ = run("    sleep 1000")
-    assert (outcome.result, outcome.note) == ("ok", "stopped: it would go on for ever")
-    # One that ends by itself too early has failed.
+    assert (outcome.result, outcome.note) == ("ok", "stopped, because it never ends")
+    # An endless command that ends by itself with an error has failed.
     assert run("    sleep no-number")[0].result == "failed"
 
 
-def test_a_command_without_an_end_fails(run, tmp_path):
+def test_a_command_fails_at_the_timeout(run, tmp_path):
     outcome, _ = run("    (sleep 1000 & echo $! > pid; wait)", timeout=0.3)
     assert outcome.result == "failed"
-    assert outcome.note.startswith("no end after 0 s")
-    # Killed with its group; whoever takes in orphans may need a moment to bury it.
+    assert outcome.note.startswith("stopped after 0 s")
+    # The kill reaches the whole process group. The system may need a moment to remove the orphan.
     pid = int((tmp_path / "clone" / "pid").read_text())
     deadline = time.monotonic() + 10
     while is_running(pid) and time.monotonic() < deadline:
@@ -153,13 +153,13 @@ def is_running(pid):
     return True
 
 
-def test_what_a_reader_brings_along_is_made_once(run, tmp_path):
+def test_a_provided_file_is_made_once(run, tmp_path):
     outcome, _ = run("    ls walk.mp4")
     assert (outcome.result, outcome.note) == ("ok", "walk.mp4 made by `touch walk.mp4`")
     assert run("    ls walk.mp4")[0].note == ""
 
 
-def test_an_environment_that_is_given_stays_as_it_is(run, tmp_path):
+def test_a_given_environment_is_not_changed(run, tmp_path):
     outcome, output = run("    pip install x", environment=Path(sys.prefix))
     assert (outcome.result, output) == ("not run", "")
     assert run("    echo a b", left_out=["a b"])[0].note == "left out by --leave-out"
@@ -201,5 +201,5 @@ def test_a_sequence_stands_in_for_one_without_frames(mot_data, tmp_path):
         np.testing.assert_array_equal(ours.boxes_tlwh, theirs.boxes_tlwh[early])
     truth = read_ground_truth(made.ground_truth_path, made.length, made.layout)
     assert truth.frames.max() == FRAMES
-    # What the link led to is as it was.
+    # The folder behind the replaced link has not changed.
     assert list(without.iterdir()) == []

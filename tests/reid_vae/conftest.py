@@ -49,7 +49,7 @@ def tiny_isometric(monkeypatch: pytest.MonkeyPatch) -> Architecture:
 
 @pytest.fixture
 def tiny_lab(monkeypatch: pytest.MonkeyPatch) -> Architecture:
-    """Like the shipped ones: decodes 4x4 feathered L*a*b* pictures; registered as "tiny-lab"."""
+    """Decodes 4x4 feathered L*a*b* pictures, as slim and small do; registered as "tiny-lab"."""
     architecture = dataclasses.replace(
         TINY, observed_size=4, colours="lab", feather=0.25, isometric_start=True
     )

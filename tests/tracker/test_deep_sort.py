@@ -169,7 +169,7 @@ def test_overlap_stage_is_for_tracks_seen_in_the_last_frame():
         assert ids(tracker.update(seen((LEFT, GREEN)))) == expected
 
 
-def test_features_of_the_tentative_frames_count_once_confirmed():
+def test_features_of_tentative_frames_count_after_confirmation():
     # The tentative track gets RED, GREEN, GREEN. After an occlusion RED still matches it.
     tracker = DeepSort()
     for feature in (RED, GREEN, GREEN):
@@ -315,7 +315,7 @@ def test_block_and_filterpy_motion_track_alike_on_real_features(mars_frames):
     assert sum(map(len, block)) > 2000
 
 
-def test_equal_to_one_object_per_track_on_real_features(mars_frames):
+def test_the_same_tracks_as_plain_deep_sort_on_real_features(mars_frames):
     ours, oracle = DeepSort(), PlainDeepSort()
     for detections in mars_frames:
         tracks = ours.update(detections)

@@ -79,25 +79,25 @@ def test_suppression_returns_best_first():
     np.testing.assert_array_equal(surviving_rows(apart, np.array([0.2, 0.9, 0.5]), 0.5), [1, 2, 0])
 
 
-def test_the_suppressed_suppress_nothing():
+def test_a_suppressed_box_suppresses_no_other():
     # a covers b, and b covers c. a does not cover c, so c survives once b is suppressed.
     a, b, c = [0.0, 0, 99, 9], [40.0, 0, 99, 9], [80.0, 0, 99, 9]
     rows = surviving_rows(np.array([a, b, c]), np.array([0.9, 0.8, 0.7]), 0.5)
     np.testing.assert_array_equal(rows, [0, 2])  # a covers 60 of 100 columns of b, 20 of c
 
 
-def test_of_equally_confident_boxes_the_later_row_survives():
+def test_the_later_of_two_equally_confident_boxes_survives():
     rows = surviving_rows(np.array([GOOD, GOOD]), np.array([1.0, 1.0]), 0.5)
     np.testing.assert_array_equal(rows, [1])
 
 
-def test_at_one_nothing_is_suppressed():
+def test_an_overlap_limit_of_one_suppresses_nothing():
     rows = surviving_rows(np.array([GOOD] * 3), np.ones(3), 1.0)
     assert sorted(rows) == [0, 1, 2]
 
 
 @given(seed=st.integers(0, 10_000))
-def test_at_one_rounding_suppresses_nothing(seed):
+def test_rounding_suppresses_nothing_at_an_overlap_limit_of_one(seed):
     # (100.1 + 20.2) - 100.1 is not 20.2, so rounding could make a covered fraction exceed 1.
     rng = np.random.default_rng(seed)
     corners = np.sort(rng.uniform(0, 1000, (20, 2, 2)), axis=1)
@@ -107,7 +107,7 @@ def test_at_one_rounding_suppresses_nothing(seed):
     assert len(surviving_rows(boxes, confidences, 1.0)) == len(boxes)
 
 
-def test_suppression_of_nothing():
+def test_suppression_without_boxes():
     assert len(surviving_rows(np.empty((0, 4)), np.empty(0), 0.5)) == 0
 
 

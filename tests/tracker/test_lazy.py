@@ -56,7 +56,7 @@ def test_a_person_alone_is_described_until_confirmed_and_then_at_intervals(lazy)
     assert described == [1, 2, 3, 7, 11]
 
 
-def test_the_descriptor_is_not_called_for_no_boxes(lazy):
+def test_the_descriptor_is_called_only_with_boxes(lazy):
     looks = Looks()
     tracker = lazy(descriptor=looks)
     for step in range(5):
@@ -96,7 +96,7 @@ def test_an_earlier_feature_recognises_a_lost_track(lazy):
 
 
 @pytest.mark.parametrize("motion", [None, lambda: FilterpyMotion(deepsort_filter)])
-def test_with_refresh_one_it_is_deep_sort(motion):
+def test_refresh_one_gives_the_tracks_of_deep_sort(motion):
     given = {} if motion is None else {"motion": motion}
     rng = np.random.default_rng(0)
     metric = AppearanceMetric("cosine", gate=0.3)

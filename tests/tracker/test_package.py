@@ -38,7 +38,7 @@ def test_importing_the_tracker_imports_no_heavy_library():
 
 @pytest.fixture
 def built(monkeypatch):
-    """The names of the reference engine's parts, as they are built."""
+    """A list that gets the name of each part of a reference engine when the part is built."""
     names = []
     for part in (TrackTable, Gallery, SortMotion, DeepSortMotion):
 
@@ -83,7 +83,7 @@ def test_without_numba_the_reference_engine_runs(make, built, monkeypatch):
     assert "TrackTable" in built
 
 
-def test_no_module_imports_itself_through_others():
+def test_no_cycle_of_imports():
     graph = {
         name: {target for target in targets if target in tracker_modules()}
         for name, targets in arrows(with_types=True).items()
@@ -95,7 +95,7 @@ def test_no_module_imports_itself_through_others():
     assert graph == {}
 
 
-def test_both_engines_have_the_same_files():
+def test_each_reference_file_has_a_compiled_counterpart():
     names = {
         engine: {name.rpartition(".")[2] for name in tracker_modules() if f".{engine}." in name}
         for engine in ("reference", "compiled")

@@ -116,7 +116,7 @@ def test_any_input_gives_unique_ids_and_valid_boxes(seed, max_coasted):
         assert ((matched >= 0) & (matched < len(boxes))).all()
 
 
-def test_equal_to_one_filter_per_track_on_real_detections(yolox_frames):
+def test_the_same_tracks_as_plain_sort_on_real_detections(yolox_frames):
     ours, oracle = Sort(), PlainSort()
     reported = 0
     for detections in yolox_frames:

@@ -109,6 +109,6 @@ def test_supervisions_own_annotator_takes_the_result():
     assert not picture[50, 300].any()
 
 
-def test_the_adapter_does_not_import_supervision():
-    code = "import sys, tracker.supervision; sys.exit('supervision' in sys.modules)"
+def test_the_conversion_module_does_not_import_supervision():
+    code = "import sys, flatsort.tracker.supervision; sys.exit('supervision' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,4 +1,4 @@
-"""Compile the trackers ahead of their first use: ``python -m flatsort.tracker.compiled``."""
+"""Compile the trackers before their first use: ``python -m flatsort.tracker.compiled``."""
 
 from . import has_numba
 
@@ -6,7 +6,7 @@ from . import has_numba
 def main() -> None:
     """Compile what numba's cache does not hold yet."""
     if not has_numba():
-        print("There is no numba that fits this NumPy: pip install numba")
+        print("numba is missing or does not fit this NumPy: pip install numba")
         return
     from . import deep_sort, lazy, sort
 

@@ -1,13 +1,13 @@
 """The solver of :mod:`tracker.reference.assignment`, for matrices in which most costs are equal.
 
-Of R x C pairs only the pairs of near boxes have a cost of their own; they are the entries. All
-other pairs cost the same and more, the background: no overlap, or the clamp just above the gate.
+Of the R x C pairs only pairs of near boxes have a cost of their own; these pairs are the entries.
+All other pairs have one higher cost, the background: no overlap, or the clamp just above the gate.
 The solver works on the entries alone. It gives the result of
 ``scipy.optimize.linear_sum_assignment`` for the full matrix, to the last bit and the last tie. Ties
 matter because they decide which detections are left over, and these number the new tracks.
 
-Both solvers follow Crouse, "On implementing 2D rectangular assignment algorithms" (2016): one row
-after another finds its shortest augmenting path by Dijkstra's algorithm.
+Like scipy's solver it follows Crouse, "On implementing 2D rectangular assignment algorithms"
+(2016): one row after another finds its shortest augmenting path by Dijkstra's algorithm.
 
 The entries suffice for the following reason. Let u and v be the dual prices of rows and columns.
 v is 0 for free columns and, apart from rounding, at most 0 for taken ones. A path that leaves the
@@ -86,8 +86,9 @@ def shortest_augmenting_paths(starts, columns, costs, background, n_columns):
     reached = np.empty(n_columns, np.int64)
     settled, settled_at = np.empty(n_columns, np.int64), np.empty(n_columns, np.int64)
     lifted, is_lifted, n_lifted = np.empty(n_columns, np.int64), np.zeros(n_columns, np.bool_), 0
-    # scipy breaks ties by the order in which it scans the unsettled columns. The order starts from
-    # the last column to the first; a settled column gives its place to the last one in the order.
+    # scipy breaks ties by the order in which it scans the unsettled columns. At first the order
+    # runs from the last column to the first. Whenever a column is settled, the last column in the
+    # order takes its place.
     order, place = np.empty(n_columns, np.int64), np.empty(n_columns, np.int64)
     for column in range(n_columns):
         order[column] = place[column] = n_columns - 1 - column

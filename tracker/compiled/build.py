@@ -30,7 +30,7 @@ def compile_cached(function: Callable, signature: str) -> Callable:
     """Compile an entry point for one signature, or load it from numba's cache.
 
     numba checks only the entry point's own file for changes. A function that calls kernels of
-    other files must therefore hold the number of :func:`sources` in its closure, because the
+    other files must therefore hold the number of :func:`source_digest` in its closure, because the
     closure is part of the cache's key.
 
     Args:
@@ -57,7 +57,7 @@ def compile_cached(function: Callable, signature: str) -> Callable:
         notice.cancel()
 
 
-def sources() -> int:
+def source_digest() -> int:
     """Return a number that changes whenever a source file of the tracker changes.
 
     The number covers the whole tracker package, because its constants are compiled into the

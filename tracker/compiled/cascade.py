@@ -11,7 +11,7 @@ from .build import kernel
 from .gallery import nearest
 from .kalman import POSITION, box_from_xyah, innovation_xyah, measured_xyah
 from .overlap import doubled, overlapping_pairs, sort_into_bins, span
-from .pairing import pair_off, within
+from .pairing import pair_off, pairs_within
 from .selection import take
 from .table import AGE, HITS
 
@@ -21,7 +21,7 @@ def match_appearance(
     state, marks, count, boxes_tlwh, certain, ring, budget, prepared, is_cosine, gate, n_init,
     max_age, detection_of,
 ):  # fmt: skip
-    """Match by appearance; tracks seen in the last frame choose first, then those seen before it.
+    """Match by appearance; the tracks that were seen most recently choose first.
 
     Args:
         state: (T, 4, 5) states of the tracks.
@@ -29,11 +29,11 @@ def match_appearance(
         count: Number of living tracks.
         boxes_tlwh: (N, 4) boxes of the detections.
         certain: (T,) int64, the certain detection of each track, -1 if it has none. A certain pair
-            is matched, whatever its features, and neither part is matched otherwise.
+            is matched whatever its features; its track and its detection match nothing else.
         ring: The galleries, see :func:`tracker.compiled.gallery.nearest`.
         budget: Features kept per track.
         prepared: (N, D) float32, features of the detections.
-        is_cosine: Whether the distance is cosine, or else Euclidean.
+        is_cosine: Whether the distance is cosine; otherwise it is Euclidean.
         gate: Largest distance of a match.
         n_init: Number of matches that confirm a track.
         max_age: Largest age that takes part.
@@ -65,7 +65,7 @@ def match_appearance(
         )
         gated += len(columns)
         compared += n_compared
-        columns, costs = within(starts, columns, costs, gate)
+        columns, costs = pairs_within(gate, starts, columns, costs)
         free = pair_off(level, free, starts, columns, costs, gate + CLAMP, True, detection_of)
         age = next_age(marks, count, n_init, age)
     return free, gated, compared
@@ -106,7 +106,7 @@ def match_overlap(state, marks, count, boxes_tlwh, free, n_init, max_iou_distanc
         costs[pair] = 1 - costs[pair]
     # At a limit of 1 no pair is refused: boxes that do not overlap are matched at a cost of 1.
     refuses = max_iou_distance < 1
-    columns, costs = within(starts, columns, costs, max_iou_distance)
+    columns, costs = pairs_within(max_iou_distance, starts, columns, costs)
     background = max_iou_distance + CLAMP if refuses else 1.0
     return pair_off(tracks, free, starts, columns, costs, background, refuses, detection_of)
 
@@ -144,7 +144,7 @@ def gated_pairs(state, level, measured, bins, free, certain, owner):
         bins: The detections by their horizontal centres, from :func:`sort_into_bins`.
         free: (F,) int64 free detections.
         certain: (T,) int64, the certain detection of each track, -1 if it has none.
-        owner: (N,) int64, the track of which a detection is the certain one, -1 if there is none.
+        owner: (N,) int64, the track of the certain pair of each detection, -1 if it has none.
 
     Returns:
         starts (L + 1,) int64 and columns (K,) int64, places in `free`. The pairs of level[row] are
@@ -190,9 +190,10 @@ def appearance_costs(
 
     The distance is exact for a pair with a rival. A certain pair, which may have no features, has
     distance 0. For a pair without a rival any distance within the gate serves, because every best
-    assignment then contains the pair: if its row and column were paired with others, or left over,
-    each of these other pairs would cost the background, and pairing the two with each other, and
-    their partners with each other, would cost less.
+    assignment contains such a pair. Proof: all other pairs of its row and of its column cost the
+    background. An assignment that uses two of them becomes cheaper if the row gets the column and
+    their two partners get each other. An assignment that leaves the row or the column over becomes
+    cheaper if the row gets the column.
     """
     rivals = np.zeros(len(free), np.int64)
     for pair in range(len(columns)):

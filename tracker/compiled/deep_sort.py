@@ -1,4 +1,4 @@
-"""DeepSORT's update in two compiled calls per frame: :mod:`tracker.reference.deep_sort`, compiled.
+""":mod:`tracker.reference.deep_sort`, as two compiled calls per frame.
 
 The first call selects the detections. Python then computes their features, and the second call
 updates the tracks.
@@ -13,7 +13,7 @@ from ..features import Describe
 from ..tracks import Tracks
 from .deep_sort_kernels import select, update
 from .gallery import NOT_FINITE
-from .table import LARGEST, PUSHED, SLOT, ReportArrays, TrackArrays, contiguous
+from .table import MAX_COUNT, PUSHED, SLOT, ReportArrays, TrackArrays, contiguous
 
 NO_CERTAIN_PAIRS = np.empty(0, np.int64)
 
@@ -41,9 +41,9 @@ class CompiledDeepSort:
             float(config.nms_max_overlap),
         )
         self._settings = (
-            min(config.n_init, LARGEST),
-            min(config.max_age, LARGEST),
-            min(config.max_coasted, LARGEST),
+            min(config.n_init, MAX_COUNT),
+            min(config.max_age, MAX_COUNT),
+            min(config.max_coasted, MAX_COUNT),
             float(config.max_iou_distance),
         )
         self._metric = metric
@@ -111,18 +111,18 @@ class CompiledDeepSort:
             frame: (H, W, 3) uint8 BGR, for the descriptor.
 
         Returns:
-            certain: (T,) int64, which of the K detections is the certain one of each track, -1 if
-                none is; (0,) if there are no certain pairs.
+            certain: (T,) int64, the certain detection of each track as a place in `rows`, -1 if the
+                track has none; of shape (0,) if there are no certain pairs.
             features: (., D) float32.
-            feature_rows: (K,) int64, the row in features of each of the K detections, -1 if it has
-                no feature.
+            feature_rows: (K,) int64, the row in `features` of each detection in `rows`, -1 if the
+                detection has no feature.
         """
         return NO_CERTAIN_PAIRS, *self._features(detections, rows, frame)
 
     def _features(
         self, detections: Detections, rows: np.ndarray, frame: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return features (., D), and the rows (K,) in them of the detections `rows` (K,)."""
+        """Return features (., D), and which row (K,) of them each detection of `rows` (K,) has."""
         if len(rows) == 0:
             return np.empty((0, self._ring.shape[1]), np.float32), rows
         if detections.features is not None:

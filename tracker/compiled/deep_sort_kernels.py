@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .build import BOXES, CONFIDENCES, compile_cached, sources
+from .build import BOXES, CONFIDENCES, compile_cached, source_digest
 from .cascade import match_appearance, match_overlap
 from .gallery import NOT_FINITE, PREPARED, prepare, push
 from .kalman import box_from_xyah, correct_xyah, predict_xyah, start_xyah
@@ -13,7 +13,7 @@ from .table import AGE, HITS, begin, hit, miss, move, report
 
 
 def _selection_kernel(key: int) -> Callable:
-    """Return the first call of a frame; :func:`.build.compile_cached` explains the key."""
+    """Return the first function of a frame; :func:`.build.compile_cached` explains the key."""
 
     def select(boxes_tlwh, confidences, rows, min_confidence, min_height, max_overlap):
         """Move the rows worth tracking to the beginning of rows (N,), in order of confidence.
@@ -32,7 +32,7 @@ def _selection_kernel(key: int) -> Callable:
 
 
 def _frame_kernel(key: int) -> Callable:
-    """Return the second call of a frame; :func:`.build.compile_cached` explains the key."""
+    """Return the second function of a frame; :func:`.build.compile_cached` explains the key."""
 
     def update(
         boxes_tlwh,
@@ -65,9 +65,9 @@ def _frame_kernel(key: int) -> Callable:
         """Advance by one frame.
 
         Returns:
-            PREPARED or NOT_FINITE, the end of the report, the living tracks, the tracks so far, the
-            pairs within the gate on motion and the distances computed. After NOT_FINITE nothing has
-            changed.
+            PREPARED or NOT_FINITE, the row after the report, and the numbers of living tracks, of
+            tracks so far, of pairs within the gate on motion and of distances computed. After
+            NOT_FINITE nothing has changed.
         """
         _ = key
         prepared = np.empty((len(rows), features.shape[1]), np.float32)
@@ -131,11 +131,11 @@ def _frame_kernel(key: int) -> Callable:
 
 
 select = compile_cached(
-    _selection_kernel(sources()),
+    _selection_kernel(source_digest()),
     f"UniTuple(int64, 2)({BOXES}, {CONFIDENCES}, int64[::1], float64, float64, float64)",
 )
 update = compile_cached(
-    _frame_kernel(sources()),
+    _frame_kernel(source_digest()),
     f"UniTuple(int64, 6)({BOXES}, {CONFIDENCES}, int64[::1], int64[::1], float32[:,::1],"
     " int64[::1], float32[::1], boolean, float64, float64[:,:,::1], int64[:,::1], float64[::1],"
     " float32[:,::1], int64, int64, int64, int64, int64, int64, float64, int64,"

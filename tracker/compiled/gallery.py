@@ -2,9 +2,9 @@
 
 The gate on motion decides first which pairs of a track and a detection are possible. Most possible
 pairs have no rival: neither the track nor the detection is in another pair. Such a pair is matched
-at any distance within the gate on appearance. The search therefore ends at the first feature that
-is near enough; it starts at the newest, which nearly always is. Only rivals need the nearest
-feature.
+at any distance within the gate on appearance. The search for it therefore ends at the first feature
+that is near enough. It starts at the newest feature, which is near enough in most cases. Only
+rivals need the nearest feature.
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ def prepare(features, rows, centre, is_cosine, prepared):
 
     Args:
         features: (., D) float32.
-        rows: (K,) int64; a negative number stands for a missing feature, whose row of prepared is
+        rows: (K,) int64. A negative number stands for a missing feature; its row of `prepared` is
             not written.
         centre: (D,) float32, or (0,) if there is no centre.
         is_cosine: Whether to scale to unit length.
@@ -61,7 +61,7 @@ def push(ring, budget, marks, track, prepared, row):
 def nearest(ring, budget, marks, track, prepared, row, is_cosine, enough):
     """Return the smallest distance of a feature from a track's gallery.
 
-    The search ends early at the first distance within `enough`, and returns that.
+    If a distance is at most `enough`, the search ends there and returns that distance.
 
     Args:
         ring: (slots * budget, D) float32; `budget` rows per slot are the ring buffer of a track.
@@ -70,7 +70,7 @@ def nearest(ring, budget, marks, track, prepared, row, is_cosine, enough):
         track: The track.
         prepared: (K, D) float32, features that :func:`prepare` wrote.
         row: The row of the feature.
-        is_cosine: Whether the distance is cosine, or else Euclidean.
+        is_cosine: Whether the distance is cosine; otherwise it is Euclidean.
         enough: Distance at which the search ends; -inf searches the whole gallery.
 
     Returns:

@@ -41,8 +41,8 @@ def predict(state, track, c, position_variance, velocity_variance):
 def correct(state, track, c, measured, noise):
     """Correct coordinate c by its measurement, with this variance of the measurement noise."""
     p00, p01 = state[track, c, P00], state[track, c, P01]
-    scale = p00 + noise
-    gain0, gain1 = p00 / scale, p01 / scale
+    innovation = p00 + noise
+    gain0, gain1 = p00 / innovation, p01 / innovation
     residual = measured - state[track, c, POSITION]
     state[track, c, POSITION] += gain0 * residual
     state[track, c, VELOCITY] += gain1 * residual

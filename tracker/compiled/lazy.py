@@ -8,13 +8,13 @@ from ..appearance import AppearanceMetric
 from ..config import DeepSortConfig
 from ..detections import Detections
 from ..features import Describe
-from .build import BOXES, compile_cached, kernel, sources
+from .build import BOXES, compile_cached, kernel, source_digest
 from .cascade import boxes_xyah, gated_pairs
 from .deep_sort import CompiledDeepSort
 from .kalman import box_from_xyah, predict_xyah
 from .overlap import iou, overlapping_pairs, sort_into_bins
 from .selection import take
-from .table import AGE, FEATURE_AGE, HITS, LARGEST
+from .table import AGE, FEATURE_AGE, HITS, MAX_COUNT
 
 
 class CompiledLazyDeepSort(CompiledDeepSort):
@@ -36,9 +36,9 @@ class CompiledLazyDeepSort(CompiledDeepSort):
     ) -> None:
         super().__init__(config, metric, describe)
         self._certainty = (
-            min(config.n_init, LARGEST),
+            min(config.n_init, MAX_COUNT),
             float(config.max_iou_distance),
-            min(refresh, LARGEST),
+            min(refresh, MAX_COUNT),
         )
 
     def _describe_rows(
@@ -64,12 +64,15 @@ class CompiledLazyDeepSort(CompiledDeepSort):
 
 
 def _certainty_kernel(key: int) -> Callable:
-    """Return the call before the features; :func:`.build.compile_cached` explains the key."""
+    """Return the function called before the features are computed.
+
+    :func:`.build.compile_cached` explains the key.
+    """
 
     def find_certain(
         boxes_tlwh, rows, state, marks, count, n_init, max_iou_distance, refresh, certain, described
     ):
-        """Find the certain pairs and the detections to describe; the tracks stay as they are.
+        """Find the certain pairs and the detections to describe, without changing the tracks.
 
         Args:
             boxes_tlwh: (N, 4) boxes of the detections.
@@ -155,7 +158,7 @@ def expected_pairs(predicted_tlwh, boxes_tlwh, marks, least):
 
 
 _find_certain = compile_cached(
-    _certainty_kernel(sources()),
+    _certainty_kernel(source_digest()),
     f"void({BOXES}, int64[::1], float64[:,:,::1], int64[:,::1], int64, int64, float64, int64,"
     " int64[::1], boolean[::1])",
 )

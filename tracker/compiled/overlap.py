@@ -1,8 +1,8 @@
-"""Pairs of boxes that are near each other, found without a look at every pair.
+"""Pairs of boxes that are near each other, found without looking at every pair.
 
 A pair belongs to a row and a column of an assignment. The columns are sorted by one horizontal
 coordinate into bins of equal width, as many bins as columns. A row then looks only into the bins
-that it spans. If a picture grows with its crowd, a row meets a constant number of columns.
+that it spans. If the picture grows with the crowd, the number of columns per row stays constant.
 """
 
 import numpy as np
@@ -63,7 +63,7 @@ def span(x_from, x_to, starts, low, bins_per_px):
 
 @kernel
 def doubled(entries):
-    """Return the entries (K,) with room for as many more."""
+    """Return a copy (2 K,) of the entries (K,), whose second half is not initialised."""
     larger = np.empty(2 * len(entries), entries.dtype)
     for k in range(len(entries)):
         larger[k] = entries[k]

@@ -7,8 +7,8 @@ from .build import kernel
 
 
 @kernel
-def within(starts, columns, costs, limit):
-    """Return only the pairs that cost no more than the limit, and change starts accordingly."""
+def pairs_within(limit, starts, columns, costs):
+    """Return columns and costs of the pairs that cost at most the limit; change starts to match."""
     count = begin = 0
     for row in range(len(starts) - 1):
         for pair in range(begin, starts[row + 1]):
@@ -34,8 +34,8 @@ def pair_off(tracks, free, starts, columns, costs, background, refuses, detectio
         detection_of: (T,) int64, the detection of each track; this function writes its matches.
 
     Returns:
-        (.,) int64, the detections that are still free: those that were never paired first, then
-        those whose pair was refused.
+        (.,) int64, the detections that are still free: first the unpaired ones, then those whose
+        pair was refused.
     """
     column_of = assign(starts, columns, costs, background, len(free))
     is_paired = np.zeros(len(free), np.bool_)

@@ -1,4 +1,4 @@
-"""SORT's update in one compiled call per frame: :mod:`tracker.reference.sort`, compiled."""
+""":mod:`tracker.reference.sort`, as one compiled call per frame."""
 
 from collections.abc import Callable
 
@@ -8,14 +8,14 @@ from ..config import SortConfig
 from ..detections import Detections
 from ..tracks import Tracks
 from .assignment import assign, entry_of
-from .build import BOXES, CONFIDENCES, compile_cached, kernel, sources
+from .build import BOXES, CONFIDENCES, compile_cached, kernel, source_digest
 from .kalman import box_from_xysr, correct_xysr, predict_xysr, start_xysr
 from .overlap import overlapping_pairs
 from .selection import take, usable_rows
-from .table import AGE, LARGEST, STREAK, ReportArrays, TrackArrays, begin, hit, miss, move, report
+from .table import AGE, MAX_COUNT, STREAK, ReportArrays, TrackArrays, begin, hit, miss, move, report
 
 NEVER_PAIRED, REFUSED = -1, -2
-"""Reasons why a detection has no track; they stand in the place of the track."""
+"""Reasons why a detection has no track; `track_of` holds them instead of a track."""
 
 
 class CompiledSort:
@@ -31,11 +31,11 @@ class CompiledSort:
 
     def __init__(self, config: SortConfig) -> None:
         self._settings = (
-            min(config.max_age, LARGEST),
-            min(config.min_hits, LARGEST),
+            min(config.max_age, MAX_COUNT),
+            min(config.min_hits, MAX_COUNT),
             float(config.min_iou),
             float(config.min_confidence),
-            min(config.max_coasted, LARGEST),
+            min(config.max_coasted, MAX_COUNT),
         )
         self._coasts = config.max_coasted > 0
         self._tracks = TrackArrays()
@@ -72,7 +72,7 @@ class CompiledSort:
 
 
 def _frame_kernel(key: int) -> Callable:
-    """Return the update of one frame; :func:`.build.compile_cached` explains the key."""
+    """Return the function of a frame; :func:`.build.compile_cached` explains the key."""
 
     def update(
         boxes_tlwh,
@@ -98,8 +98,8 @@ def _frame_kernel(key: int) -> Callable:
         """Advance by one frame.
 
         Returns:
-            The end of the report, the living tracks, the tracks so far, the invalid boxes of this
-            frame and the pairs given to the solver.
+            The row after the report, and the numbers of living tracks, of tracks so far, of
+            invalid boxes in this frame and of pairs given to the solver.
         """
         _ = key
         rows, dropped = usable_rows(
@@ -199,7 +199,7 @@ def one_to_one(starts, tracks, overlaps, min_iou, n_tracks):
 
 
 _update = compile_cached(
-    _frame_kernel(sources()),
+    _frame_kernel(source_digest()),
     f"UniTuple(int64, 5)({BOXES}, {CONFIDENCES}, float64[:,:,::1], int64[:,::1], float64[::1],"
     " int64, int64, int64, int64, int64, float64, float64, int64,"
     " int64, int64[::1], float64[:,::1], int64[::1], int64[::1], float64[::1])",

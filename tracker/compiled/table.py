@@ -7,19 +7,19 @@ from ..tracks import Tracks
 from .build import kernel
 
 ID, HITS, STREAK, AGE, DETECTION, SLOT, PUSHED, FEATURE_AGE = range(8)
-"""Columns of a track's whole numbers.
+"""Columns of `marks`, the whole numbers of each track.
 
 AGE counts the frames since the last match. SLOT is the track's place in the gallery, PUSHED the
-number of features put there, FEATURE_AGE the frames since the newest of them. The others are as in
-:class:`tracker.reference.table.TrackTable`."""
+number of features put there, and FEATURE_AGE the number of frames since the newest feature. The
+other columns are as in :class:`tracker.reference.table.TrackTable`."""
 
-FEWEST = 64
+MIN_CAPACITY = 64
 """Smallest capacity, in living tracks."""
 
-FEWEST_REPORTED = 1024
+MIN_REPORT_CAPACITY = 1024
 """Smallest capacity of a block of reports, in reported tracks."""
 
-LARGEST = np.iinfo(np.int64).max
+MAX_COUNT = np.iinfo(np.int64).max
 """Largest number of frames that a kernel can count; it stands for every larger setting."""
 
 
@@ -47,9 +47,9 @@ class TrackArrays:
         needed = self.count + births
         if needed <= len(self.marks):
             return
-        # Three times as much, so that this happens rarely: every frame reserves one birth per
-        # detection, though few detections start a track.
-        capacity = max(3 * needed, FEWEST)
+        # The capacity becomes three times the need, so that arrays grow rarely: every frame
+        # reserves one birth per detection, though few detections start a track.
+        capacity = max(3 * needed, MIN_CAPACITY)
         self.state = enlarged(self.state, capacity)
         slots = np.arange(capacity)
         slots[: len(self.marks)] = self.marks[:, SLOT]
@@ -62,8 +62,7 @@ class ReportArrays:
     """A block of arrays into which the kernels write the reports of many frames in turn.
 
     A report is a :class:`Tracks` of views of these arrays, which live as long as the report does.
-    To allocate five new arrays per frame would cost a tenth of SORT's time at ten objects per
-    frame.
+    Five new arrays per frame would cost a tenth of SORT's time at ten objects per frame.
 
     Attributes:
         arrays: The fields of Tracks in their order, (capacity, ...) each.
@@ -78,7 +77,7 @@ class ReportArrays:
         """Make room for a report of this number of tracks."""
         if self.used + rows > self._capacity:
             self.used = 0
-            self._allocate(max(rows, FEWEST_REPORTED))
+            self._allocate(max(rows, MIN_REPORT_CAPACITY))
 
     def take(self, end: int) -> Tracks:
         """Return the report in the rows from `used` to end, and mark these rows as used."""

@@ -3,11 +3,11 @@
 In DeepSORT rows are tracks and columns are detections; in SORT it is the other way round. Both
 matching functions return
 
-* matches, (K, 2) intp, a row and a column each; two-dimensional also when there are none,
+* matches, (K, 2) intp, one row and one column per match; of shape (0, 2) if there are none,
 * unmatched rows, (.,) intp,
 * unmatched columns, (.,) intp.
 
-Unmatched rows and columns list those that were never paired first, then those whose pair was too
+Unmatched rows and columns have this order: first the unpaired ones, then those whose pair was too
 costly. The trackers number their new tracks in this order.
 
 The solver is always scipy's. Clamped costs make ties common, and this solver always breaks a tie in
@@ -46,9 +46,9 @@ def min_cost_matching(cost: np.ndarray, max_cost: float) -> Matching:
 def max_overlap_matching(overlap: np.ndarray, min_overlap: float) -> Matching:
     """Pair rows and columns at the largest total overlap, as abewley/sort does.
 
-    Overlaps are not clamped. If no row and no column has two pairs above min_overlap, these pairs
-    are the matches. This shortcut is fast, and its result can differ from the solver's, which may
-    give up one good pair for two poor ones.
+    Overlaps are not clamped. If there are pairs above min_overlap and no two of them share a row
+    or a column, they are the matches. This shortcut is fast, and its result can differ from the
+    solver's, which may give up one good pair for two poor ones.
 
     Args:
         overlap: (R, C) overlaps.

@@ -24,7 +24,7 @@ def match_appearance(
         boxes_tlwh: (N, 4) boxes of the detections.
         appearance_cost: (R, N) distances of the detections from the tracks' galleries.
         gate: Largest distance of a match.
-        max_age: Age of the last tracks that take part, in frames since their last match.
+        max_age: Largest age that takes part: frames since the last match of a track.
 
     Returns:
         (K, 2) matches of a track and a detection, the missed tracks, and the free detections.

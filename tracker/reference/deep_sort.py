@@ -72,7 +72,7 @@ class ReferenceDeepSort:
 
     def _confirmed(self) -> np.ndarray:
         """Return the mask (T,) of the confirmed tracks."""
-        # Hits only grow, and a tentative track dies at its first miss: so hits give the state.
+        # Hits alone decide, because they never fall and a tentative track dies at its first miss.
         return self._table.hits >= self._config.n_init
 
     def _associate(

@@ -31,7 +31,7 @@ class Gallery:
         """Prepare raw features (N, D) for the other methods: see :class:`AppearanceMetric`.
 
         Raises:
-            ValueError: If a feature is not finite, or if the features kept have another number of
+            ValueError: If a feature is not finite, or if the stored features have another number of
                 columns.
         """
         if len(features) == 0:
@@ -67,7 +67,7 @@ class Gallery:
     def distances(self, rows: np.ndarray, features: np.ndarray) -> np.ndarray:
         """Return the distances (len(rows), N) float64 of features (N, D) from the tracks `rows`.
 
-        The distance of a feature from a track is that from the nearest feature of the track.
+        The distance of a feature from a track is its distance from the track's nearest feature.
         """
         if len(rows) == 0 or len(features) == 0:
             return np.empty((len(rows), len(features)))

@@ -61,11 +61,14 @@ class BlockMotion(ABC):
         p11 += q1
 
     def update(self, rows: np.ndarray, boxes_tlwh: np.ndarray) -> None:
-        """Correct tracks `rows` by boxes (K, 4): K = [p00, p01] / S, P' = P - K S K^T."""
+        """Correct tracks `rows` by boxes (K, 4): K = [p00, p01] / S, P' = P - K S K^T.
+
+        S = p00 + R is the variance of the innovation.
+        """
         position, velocity, p00, p01, p11 = self._state[:, rows]
         noise = self._measurement_variances(position)
-        scale = p00 + noise
-        gain0, gain1 = p00 / scale, p01 / scale
+        innovation = p00 + noise
+        gain0, gain1 = p00 / innovation, p01 / innovation
         residual = self._measure(boxes_tlwh) - position
         self._state[:, rows] = (
             position + gain0 * residual,
@@ -86,9 +89,9 @@ class BlockMotion(ABC):
     def gating_distance(self, rows: np.ndarray, boxes_tlwh: np.ndarray) -> np.ndarray:
         """Return squared Mahalanobis distances (len(rows), N): see :class:`tracker.MotionModel`."""
         position, p00 = self._state[0, rows], self._state[2, rows]
-        scale = p00 + self._measurement_variances(position)
+        innovation = p00 + self._measurement_variances(position)
         residual = self._measure(boxes_tlwh)[None] - position[:, None]
-        return np.einsum("tnc,tc->tn", residual**2, 1 / scale)
+        return np.einsum("tnc,tc->tn", residual**2, 1 / innovation)
 
     @abstractmethod
     def _measure(self, boxes_tlwh: np.ndarray) -> np.ndarray:

@@ -80,7 +80,7 @@ class ReferenceLazyDeepSort(ReferenceDeepSort):
     def _appearance_cost(
         self, certain: np.ndarray, features: np.ndarray, described: np.ndarray
     ) -> np.ndarray:
-        """Return costs (confirmed tracks, N) that match each certain pair, and no other with it.
+        """Return costs (confirmed tracks, N); each certain pair can match only each other.
 
         Args:
             certain: (K, 2) certain pairs of a track and a detection.

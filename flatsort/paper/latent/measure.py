@@ -120,7 +120,7 @@ def measure_error(model: DenseVAE, data: Tensor, kappa: float) -> float:
         model.likelihood.error(part, model.decoder(model.encode(part)), kappa)
         for part in data.split(4096)
     ]
-    return model.likelihood.in_units(torch.cat(errors).mean().item(), data.shape[1], kappa)
+    return model.likelihood.error_per_value(torch.cat(errors).mean().item(), data.shape[1], kappa)
 
 
 def random_pairs(latents: Tensor, count: int, seed: int) -> tuple[Tensor, Tensor]:

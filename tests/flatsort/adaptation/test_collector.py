@@ -55,9 +55,9 @@ def test_everybody_is_cut_out_and_described(store, sequence):
     np.testing.assert_array_equal(found.images[4:6], cut_crops(image, boxes, 16, 16))
     histogram = load_descriptor("histogram", sequence)
     np.testing.assert_array_equal(found.features[4:6], histogram(image, boxes))
-    standing = store.standing()
-    assert (standing.position, standing.is_over) == (6, True)
-    assert (standing.effort.frames, standing.effort.boxes) == (6, 12)
+    progress = store.progress()
+    assert (progress.position, progress.is_over) == (6, True)
+    assert (progress.effort.frames, progress.effort.boxes) == (6, 12)
 
 
 def test_invalid_boxes_are_dropped(store, sequence):
@@ -72,12 +72,12 @@ def test_frames_without_people_count_as_processed(store, sequence):
     found = collect(store, sequence, lambda frame: Detections.empty())
     assert len(found) == 0
     assert len(found.numbers) == 6
-    assert store.standing().is_over
+    assert store.progress().is_over
 
 
-def test_enough_boxes_end_it(store, sequence):
+def test_enough_boxes_end_collecting(store, sequence):
     assert collect(store, sequence, boxes=5).numbers.tolist() == [1, 2, 3]
-    assert store.standing().is_over
+    assert store.progress().is_over
 
 
 class Fails:
@@ -98,12 +98,12 @@ def test_collecting_continues_after_an_interrupt_without_losing_frames(store, se
     detector = Fails(at=4)
     with pytest.raises(InputError):
         collect(store, sequence, detector)
-    standing = store.standing()
-    assert (standing.position, standing.is_over) == (3, False)
+    progress = store.progress()
+    assert (progress.position, progress.is_over) == (3, False)
     found = collect(store, sequence, detector)
     assert detector.seen == found.numbers.tolist() == [1, 2, 3, 4, 5, 6]
     # Skipping the first three frames again costs time and finds no boxes.
-    effort = store.standing().effort
+    effort = store.progress().effort
     assert (effort.frames, effort.skipped, effort.boxes) == (6, 3, 6)
     # Another run has nothing left to do.
     assert collect(store, sequence, detector).numbers.tolist() == [1, 2, 3, 4, 5, 6]
@@ -158,7 +158,7 @@ def test_the_bursts_of_a_camera_have_a_gap_between_their_numbers(store, sequence
     assert [len(burst) for burst in bursts] == [BURST, 3]
     assert bursts[1][0] - bursts[0][-1] > 100
     # The camera is lost. Another run continues, with a gap before the numbers of its frames.
-    assert not store.standing().is_over
+    assert not store.progress().is_over
     collector(store, sequence, person).collect(Camera(4), LONG, LONG)
     assert [len(burst) for burst in store.load().bursts()] == [BURST, 3, 4]
 
@@ -189,4 +189,4 @@ def test_a_stream_that_is_read_by_a_thread(store, sequence):
 def test_a_burst_is_not_finished_when_the_limit_is_reached(store, sequence):
     collector(store, sequence, person).collect(Camera(10**9), LONG, 7)
     assert len(store.load()) == 7
-    assert store.standing().is_over
+    assert store.progress().is_over

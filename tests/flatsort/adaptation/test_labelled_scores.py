@@ -36,8 +36,8 @@ def histogram(sequence):
     return load_descriptor("histogram", sequence)
 
 
-class Only(SequenceSource):
-    """Collect some frames of the sequence."""
+class SomeFrames(SequenceSource):
+    """A source that gives only some frames of the sequence."""
 
     def __init__(self, sequence, numbers):
         super().__init__(sequence)
@@ -53,7 +53,7 @@ def seen(sequence, histogram, tmp_path):
     def look(numbers):
         store = FootageStore(tmp_path / f"footage-{len(numbers)}")
         detector = load_detector(f"file:{sequence.folder / 'det' / 'det.txt'}")
-        with Only(sequence, numbers) as source:
+        with SomeFrames(sequence, numbers) as source:
             Collector(detector, histogram, 8, store).collect(source, 1e9, 10**9)
         return store.load()
 

@@ -65,7 +65,7 @@ def test_people_in_doubt_start_new_tracklets_when_they_part():
     assert linked((1, 0), (2, 1), (2, 6), (3, -2), (3, 9)) == [0, 1, 2, 1, 2]
 
 
-def test_sequences_are_apart():
+def test_sequences_are_not_linked():
     assert linked((1, 0, 0), (2, 0, 0), (2, 0, 1), (3, 0, 1)) == [0, 0, 2, 2]
 
 

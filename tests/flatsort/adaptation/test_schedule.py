@@ -10,7 +10,7 @@ from flatsort.adaptation.schedule import BURST, Effort, Schedule, collecting_sec
 
 
 def looked_at(length, seconds, *, boxes=10**9, look=1.0, skip=0.0, found=5, position=0, end=None):
-    """Return the chosen frames if each takes ``look`` seconds, and skipping one ``skip``."""
+    """Return the chosen frames; a frame costs ``look`` seconds, a skipped one ``skip`` seconds."""
     effort = Effort()
     schedule = Schedule(length, seconds, boxes, effort, position)
     last, numbers = position, []
@@ -36,7 +36,7 @@ def test_all_frames_if_there_is_time():
     assert looked_at(100, 100)[0] == list(range(1, 101))
 
 
-def test_bursts_from_beginning_to_end_if_there_is_not():
+def test_bursts_from_beginning_to_end_if_time_is_short():
     numbers, effort = looked_at(3000, 180)
     # The first 20 frames give the cost per frame. The other 160 make four bursts, the last one at
     # the end, with (2980 - 160) / 4 = 705 skipped frames before each.

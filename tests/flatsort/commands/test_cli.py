@@ -179,7 +179,7 @@ def test_a_reader_that_stops_reading_is_no_error():
 
 
 def test_a_terminated_command_cleans_up(tmp_path):
-    """By default SIGTERM stops a process at once, so that temporary files stay."""
+    """By default, SIGTERM ends a process without cleaning up, so that temporary files stay."""
     code = (
         "import os, signal, sys\n"
         "from flatsort.files.atomic import atomic_writer\n"

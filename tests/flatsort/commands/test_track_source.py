@@ -34,7 +34,7 @@ def street(count, size=(160, 120), step=0):
 
 
 def noise(count):
-    """Frames of noise: they compress so badly that half of the file has about half of them."""
+    """Frames of noise, which compress so badly that half of the file holds about half of them."""
     rng = np.random.default_rng(0)
     return (rng.integers(0, 255, (120, 160, 3), np.uint8) for _ in range(count))
 
@@ -271,7 +271,7 @@ def start(words):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # Tests that run in the background would pass on that interrupts are ignored.
+        # A shell makes background jobs ignore interrupts, and the command would inherit that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
@@ -292,7 +292,7 @@ def test_an_interrupt_leaves_whole_files(tmp_path, folder, boxes, read_rows, num
     Path(boxes.removeprefix("file:")).write_text("".join(line(n) for n in range(1, 401)))
     clip = write_clip(tmp_path / "a.mp4", noise(400), faststart=True)
     server = Server(clip.read_bytes())
-    # Every answer is cut there; the probes before the tracking need less.
+    # Each answer stalls at three quarters of the file; probing the video needs less than that.
     server.stalls = [len(server.content) * 3 // 4] * 100
     film = tmp_path / "film.mp4"
     words = ["--source", server.url, "--detector", boxes, "--results", tmp_path / "results"]

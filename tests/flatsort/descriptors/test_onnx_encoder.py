@@ -1,19 +1,19 @@
-"""The encoder on onnxruntime: batches, one call a frame, and torch where it is missing."""
+"""The exported encoder: batches, one call per frame, the right weights, and torch without it."""
 
 import subprocess
 import sys
 
 import numpy as np
+import onnx
 import pytest
 
 from flatsort.descriptors import load_descriptor, vae
-from flatsort.descriptors.onnx_encoder import BATCH_SIZE, GraphEncoder, open_graph
+from flatsort.descriptors.onnx_encoder import BATCH_SIZE, OnnxEncoder, open_exported
 from flatsort.descriptors.onnx_session import open_session
 from flatsort.descriptors.vae import VaeDescriptor, open_weights
 from flatsort.errors import InputError
 from flatsort.images.crops import cut_crops
 from flatsort.reid_vae.weights.encoder import CropEncoder
-from flatsort.reid_vae.weights.encoder_graph import build_encoder_graph
 
 MEAN = [0.5, -1.0, 0.0, 2.0, 0.0, 0.0, 0.0, 1.0]
 TRACK = """
@@ -21,7 +21,7 @@ import sys
 from flatsort.commands.cli import run
 from flatsort.commands.track import main
 run(lambda: main({words!r}))
-print("LOADED", [m for m in ("torch", "torchvision") if m in sys.modules])
+print("LOADED", [m for m in ("torch", "torchvision", "onnx", "onnx_ir", "onnxscript") if m in sys.modules])
 """
 
 
@@ -38,21 +38,35 @@ class CountedSession:
         return self._session.run(*arguments)
 
 
+@pytest.fixture(scope="module")
+def exported_weights(tiny_weights):
+    """Weights with their encoder beside them; tests must not change either file."""
+    return tiny_weights(latent_mean=MEAN, exported=True)
+
+
 @pytest.fixture
-def counted(tiny_weights):
-    model = build_encoder_graph(tiny_weights()).SerializeToString()
-    return CountedSession(open_session(model, "tiny"))
+def own_weights(exported_weights, tmp_path):
+    """A copy of the weights and their encoder, which a test may change."""
+    for suffix in (".safetensors", ".onnx"):
+        source = exported_weights.with_suffix(suffix)
+        (tmp_path / source.name).write_bytes(source.read_bytes())
+    return tmp_path / exported_weights.name
+
+
+@pytest.fixture
+def counted(exported_weights):
+    return CountedSession(open_session(exported_weights.with_suffix(".onnx"), "tiny"))
 
 
 @pytest.mark.parametrize(
     ("count", "runs"), [(0, 0), (1, 1), (BATCH_SIZE, 1), (BATCH_SIZE + 1, 2), (2 * BATCH_SIZE, 2)]
 )
-def test_crops_go_in_batches(counted, tiny_weights, count, runs):
+def test_crops_go_in_batches(counted, exported_weights, count, runs):
     crops = np.random.default_rng(0).integers(0, 256, (count, 16, 16, 3), np.uint8)
-    found = GraphEncoder(counted, "tiny")(crops)
+    found = OnnxEncoder(counted, "tiny")(crops)
     assert counted.runs == runs
     assert found.dtype == np.float32
-    np.testing.assert_allclose(found, CropEncoder(tiny_weights())(crops), atol=1e-6)
+    np.testing.assert_allclose(found, CropEncoder(exported_weights)(crops), atol=1e-6)
 
 
 def test_a_frame_is_one_run_and_one_cut(counted, monkeypatch, make_sequence):
@@ -63,59 +77,83 @@ def test_a_frame_is_one_run_and_one_cut(counted, monkeypatch, make_sequence):
         return cut_crops(*arguments)
 
     monkeypatch.setattr(vae, "cut_crops", cut)
-    descriptor = VaeDescriptor(GraphEncoder(counted, "tiny"), "tiny")
+    descriptor = VaeDescriptor(OnnxEncoder(counted, "tiny"), [], "tiny")
     boxes = np.tile(np.array([[10.0, 20, 20, 50]], np.float32), (40, 1))
     assert descriptor(make_sequence().read_frame(1), boxes).shape == (40, 8)
     assert (counted.runs, len(cuts)) == (1, 1)
 
 
-def test_it_says_what_the_weights_say(tiny_weights):
-    path = tiny_weights(latent_mean=MEAN)
-    encoder, torch_encoder = open_graph(path), CropEncoder(path)
+def test_it_has_the_calibration_of_the_weights(exported_weights):
+    encoder, torch_encoder = open_exported(exported_weights), CropEncoder(exported_weights)
     assert encoder.image_size == torch_encoder.image_size == 16
     assert encoder.calibration == torch_encoder.calibration == {"kind": "cosine", "gate": 0.3}
     np.testing.assert_array_equal(encoder.latent_mean, torch_encoder.latent_mean)
 
 
-@pytest.mark.parametrize("missing", ["onnxruntime", "onnx"])
-def test_without_the_engine_torch_runs_the_same_network(
-    tiny_weights, make_sequence, monkeypatch, missing
-):
-    path = tiny_weights(latent_mean=MEAN)
+def without_onnxruntime(path, monkeypatch):
+    # Python itself stores None for a module that cannot be imported.
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+
+
+def without_the_encoder(path, monkeypatch):
+    path.with_suffix(".onnx").unlink()
+
+
+@pytest.mark.parametrize("change", [without_onnxruntime, without_the_encoder])
+def test_torch_runs_the_same_network_without_it(own_weights, make_sequence, monkeypatch, change):
     frame = make_sequence().read_frame(1)
     boxes = np.array([[10, 20, 20, 50], [100, 40, 24, 60]], np.float32)
-    first = open_weights(path)
-    # What Python itself does for a package that is not there.
-    monkeypatch.setitem(sys.modules, missing, None)
-    monkeypatch.delitem(sys.modules, "flatsort.reid_vae.weights.encoder_graph")
-    second = open_weights(path)
-    assert isinstance(first._encoder, GraphEncoder)
+    first = open_weights(own_weights)
+    change(own_weights, monkeypatch)
+    second = open_weights(own_weights)
+    assert isinstance(first._encoder, OnnxEncoder)
     assert isinstance(second._encoder, CropEncoder)
     np.testing.assert_allclose(first(frame, boxes), second(frame, boxes), atol=1e-6)
     assert (first.metric.kind, first.metric.gate) == (second.metric.kind, second.metric.gate)
     np.testing.assert_array_equal(first.metric.centre, second.metric.centre)
+    assert first.cache_key != second.cache_key
+
+
+def test_the_encoder_of_other_weights_is_not_used(own_weights, tiny_weights):
+    assert open_exported(own_weights) is not None
+    own_weights.write_bytes(
+        tiny_weights(card={"calibration": {"kind": "cosine", "gate": 0.1}}).read_bytes()
+    )
+    assert open_exported(own_weights) is None
+    assert open_weights(own_weights).metric.gate == 0.1
+
+
+def test_another_model_beside_the_weights_is_not_used(own_weights):
+    model = onnx.load(own_weights.with_suffix(".onnx"))
+    del model.metadata_props[:]
+    onnx.save(model, own_weights.with_suffix(".onnx"))
+    assert open_exported(own_weights) is None
+
+
+def test_with_neither_torch_nor_the_encoder_the_error_names_the_command(own_weights, monkeypatch):
+    without_the_encoder(own_weights, monkeypatch)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(InputError, match=r"no tiny\.onnx .* run `tools/export_onnx\.py .*tiny"):
+        open_weights(own_weights)
 
 
 @pytest.mark.parametrize("facts", ["", "[]", "{}", '{"kind": "cosine", "gate": 1, "centre": "x"}'])
-def test_damaged_metadata(tiny_weights, tmp_path, facts):
-    import onnx
-
-    model = build_encoder_graph(tiny_weights())
+def test_damaged_metadata(own_weights, facts):
+    path = own_weights.with_suffix(".onnx")
+    model = onnx.load(path)
     model.metadata_props[0].value = facts
-    onnx.save(model, tmp_path / "net.onnx")
-    with pytest.raises(InputError, match=r"net\.onnx: its metadata .* cannot be read"):
-        load_descriptor(f"onnx:{tmp_path / 'net.onnx'}", None)
+    onnx.save(model, path)
+    for word in (f"onnx:{path}", str(own_weights)):
+        with pytest.raises(InputError, match=r"tiny\.onnx: its metadata .* cannot be read"):
+            load_descriptor(word, None)
 
 
 @pytest.mark.parametrize("kind", ["weights", "exported"])
-def test_tracking_loads_no_torch(tiny_weights, make_sequence, tmp_path, kind):
+def test_tracking_loads_neither_torch_nor_onnx(exported_weights, make_sequence, tmp_path, kind):
     """Loading torch takes seconds, longer than tracking a short sequence."""
-    import onnx
-
-    word = str(tiny_weights())
+    word = str(exported_weights)
     if kind == "exported":
-        onnx.save(build_encoder_graph(tiny_weights()), tmp_path / "net.onnx")
-        word = f"onnx:{tmp_path / 'net.onnx'}"
+        word = f"onnx:{exported_weights.with_suffix('.onnx')}"
     results = tmp_path / "results"
     words = ["--seq", str(make_sequence().folder), "--results", str(results), "--descriptor", word]
     done = subprocess.run(

@@ -16,8 +16,8 @@ class HandReceiver:
     """Gives a first frame at once, and other frames when the test sends them.
 
     Args:
-        first: time of the first frame, None for an end without one.
-        failure: the reason that it gives for its end.
+        first: time of the first frame; None to end without a frame.
+        failure: the reason that the receiver gives for its end.
     """
 
     def __init__(self, first, failure=None):

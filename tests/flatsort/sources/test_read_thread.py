@@ -11,7 +11,7 @@ WAIT = 30
 
 
 class Tap:
-    """A generator that yields the items put in; None ends it, and an exception is raised."""
+    """A generator that yields the items put in; None ends it, and it raises a given exception."""
 
     def __init__(self):
         self.queue = queue.Queue()

@@ -1,4 +1,4 @@
-"""Ctrl-C waits until the current item is done, and for nothing else."""
+"""Ctrl-C waits until the current item is done, and no longer."""
 
 import os
 import signal

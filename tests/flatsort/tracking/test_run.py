@@ -1,4 +1,4 @@
-"""One run through a tracker: its order, its times and its end."""
+"""One tracking run: the order of its calls, its times and its end."""
 
 import numpy as np
 import pytest
@@ -139,13 +139,13 @@ def test_detections_of_a_frame_keep_the_files_order(make_sequence):
     sequence = make_sequence((), length=2, images=False, detections=text)
     lefts = {}
 
-    class Keep(Diary):
+    class NotesLefts(Diary):
         def write(self, frame, tracks):
             lefts[frame.number] = dict(
                 zip(tracks.ids.tolist(), tracks.boxes_tlwh[:, 0], strict=True)
             )
 
-    go(sequence, sinks=[Keep()])
+    go(sequence, sinks=[NotesLefts()])
     assert lefts[1] == pytest.approx({1: 10, 2: 99})
     assert lefts[2] == pytest.approx({1: 12, 2: 100}, abs=0.5)
 

@@ -38,7 +38,7 @@ def test_perfect_separation_has_no_error_and_a_gate_between():
     assert gate == pytest.approx(0.3)
 
 
-def test_all_the_wrong_way_round():
+def test_if_all_same_pairs_are_farther_the_error_is_one():
     gate, rate = equal_error(np.array([5.0, 6.0]), np.array([1.0, 2.0]))
     assert rate == 1
     assert 1 <= gate <= 6

@@ -31,11 +31,11 @@ def test_a_successor_overlaps_by_more_than_seven_tenths(shift, same):
     assert linked((1, 0), (2, shift)) == ([0, 0] if same else [0, 1])
 
 
-def test_a_frame_between_parts_them():
+def test_boxes_two_frames_apart_are_not_linked():
     assert linked((1, 0), (3, 0), (4, 0)) == [0, 1, 1]
 
 
-def test_sequences_are_apart():
+def test_sequences_are_not_linked():
     assert linked((1, 0, 0), (2, 0, 0), (2, 0, 1), (3, 0, 1)) == [0, 0, 2, 2]
 
 

@@ -124,7 +124,7 @@ class TestSecondDerivativeNorms:
         norms = second_derivative_norms(decoder, line([0, 0], [2, 1], 11))
         assert norms[0].tolist() == pytest.approx([8, 0, 4])
 
-    def test_each_curve_and_output_has_its_own(self) -> None:
+    def test_each_curve_and_output_has_its_own_norm(self) -> None:
         lines = torch.cat([line([0, 0], [1, 2], 5), line([1, 1], [1, 4], 5)])
         norms = second_derivative_norms(lambda z: z**2, lines)
         # 2 (dz / dt)^2 for each latent: dz / dt is 1 and 2, then 0 and 3.

@@ -111,7 +111,7 @@ class TestPaths:
                 assert torch.equal(each[0], start)
                 assert torch.equal(each[-1], end)
 
-    def test_the_length_of_a_path_is_that_along_its_points(self) -> None:
+    def test_the_length_of_a_path_is_measured_along_its_points(self) -> None:
         graph = graph_of(sphere)
         for start, end in pairs():
             geodesic = graph.geodesic(start, end)

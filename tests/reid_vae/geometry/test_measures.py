@@ -58,7 +58,7 @@ class TestOfMetricTensors:
     def test_a_singular_metric_has_the_largest_condition_number_of_its_precision(
         self, kind: torch.dtype, least: float
     ) -> None:
-        # The second has a rounding error below zero in place of its zero; the third is all zeros.
+        # The second metric has a rounding error instead of its zero; the third is all zeros.
         metric = torch.stack([diagonal(5, 0), diagonal(5, -1e-17), diagonal(0, 0)]).to(kind)
         condition = condition_numbers(metric)
         assert (condition > least).all()

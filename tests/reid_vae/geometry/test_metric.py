@@ -212,7 +212,7 @@ class TestFlatnessByRandomDirections:
         )
         standard_error = estimates.std(dim=0) / math.sqrt(10)
         expected = torch.tensor([value.item() for value in exact(decoder, z)])
-        # One per cent more for the bias of a ratio and of a random direction's longer finite step.
+        # One per cent is for two biases: of a ratio, and of a random direction's longer step.
         tolerance = 4 * standard_error + 0.01 * expected
         assert (standard_error < 0.05 * expected).all()
         assert ((estimates.mean(dim=0) - expected).abs() < tolerance).all()

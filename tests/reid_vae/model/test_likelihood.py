@@ -47,5 +47,5 @@ def test_the_allowed_error_is_kappa() -> None:
 def test_errors_in_kappa_s_units() -> None:
     data = torch.randn(1, 50)
     error = GaussianLikelihood().error(data, data - 0.2, 0.7).item()
-    assert GaussianLikelihood().in_units(error, 50, 0.7) == pytest.approx(0.2, rel=1e-5)
-    assert BernoulliLikelihood().in_units(30.0, 60, 0.7) == 0.5
+    assert GaussianLikelihood().error_per_value(error, 50, 0.7) == pytest.approx(0.2, rel=1e-5)
+    assert BernoulliLikelihood().error_per_value(30.0, 60, 0.7) == 0.5

@@ -87,7 +87,7 @@ class TestScatter:
             own = values[tracklet == TRACKLETS].double()
             torch.testing.assert_close(means[tracklet], (own + own.flip(-1)).mean(0) / 2)
 
-    def test_total_is_the_covariance_of_all(self, values: Tensor) -> None:
+    def test_total_is_the_covariance_of_all_pictures(self, values: Tensor) -> None:
         expected = np.cov(with_mirrors(values), rowvar=False, ddof=0)
         np.testing.assert_allclose(
             scatter_of(TRACKLETS, values).total_covariance(), expected, atol=1e-10

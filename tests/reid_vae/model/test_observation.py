@@ -148,7 +148,7 @@ class TestWhitening:
         inside = (torch.randn(6, 10).double() @ whitened.whitening).view(6, 3, 8, 8)
         torch.testing.assert_close(whitened.unwhiten(whitened.whiten(inside)), inside)
 
-    def test_of_any_picture_the_part_in_the_row_space_is_recovered(
+    def test_the_part_of_any_picture_in_the_row_space_is_recovered(
         self, whitened: Observation
     ) -> None:
         pictures = torch.randn(6, 3, 8, 8).double()

@@ -85,7 +85,7 @@ def test_grows_exponentially_while_violated() -> None:
     assert history[-1] == pytest.approx(math.exp(100 * 0.02), rel=1e-6)
 
 
-def test_delta_is_measured_in_units() -> None:
+def test_delta_is_divided_by_the_unit() -> None:
     # Twelve nats above the bound are 0.01 nats per value for 1,200 values.
     constraint = trained(2.0, unit=1200.0)
     constraint.update(22.0)
@@ -136,7 +136,7 @@ class TestMovingAverage:
 
 
 class TestInitialPhase:
-    def test_lambda_does_not_change_in_it_and_it_never_returns(self) -> None:
+    def test_lambda_is_constant_in_the_phase_and_the_phase_never_returns(self) -> None:
         constraint = ConstraintMultiplier(kappa_squared=10.0, multiplier=20.0, smoothing=0.0)
         phases, multipliers = [], []
         for reconstruction in (12.0, 11.0, 9.0, 9.0, 50.0, 9.0):

@@ -18,9 +18,9 @@ SCRIPT = Path(__file__).with_name("two_processes.py")
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of results of two pairs of processes; the second resumes the first's run."""
+    """The folder of results of two pairs of processes; the second pair resumes the killed run."""
     folder = tmp_path_factory.mktemp("two")
-    first = "average,copy,streams,order,train,noiseless,broken,torn,killed"
+    first = "average,copy,streams,order,train,noiseless,broken,unshared,killed"
     done = subprocess.run(
         [sys.executable, SCRIPT, folder, first, "resumed"],
         env=os.environ | {"OMP_NUM_THREADS": "1"},
@@ -62,7 +62,7 @@ class TestExchange:
         for values in found("copy"):
             assert values.tolist() == [5, 5, 5]
 
-    def test_random_streams_part(self, found: Any) -> None:
+    def test_random_streams_differ_after_their_separation(self, found: Any) -> None:
         first, second = found("streams")
         assert torch.equal(first[0], second[0])
         assert not torch.isclose(first[1], second[1]).any()
@@ -125,7 +125,7 @@ class TestInterruption:
         assert "the objective is not finite at step 0" in first
 
     def test_all_stop_when_only_one_sees_the_checkpoint(self, found: Any) -> None:
-        for message in found("torn"):
+        for message in found("unshared"):
             assert "not the same for all processes" in message
 
 
@@ -161,7 +161,7 @@ class TestAlone:
         assert alone.mean(values) is values
         alone.average_([values])
         alone.copy_from_first_([values])
-        alone.part_random_streams()
+        alone.separate_random_streams()
         assert torch.equal(values, before)
         assert torch.equal(torch.get_rng_state(), state)
         assert alone.part(7) == slice(0, 7)

@@ -95,7 +95,7 @@ class TestReconstruction:
         assert terms.reconstruction.item() == pytest.approx(10, rel=1e-5)
         assert model.likelihood.allowed(model.architecture.data_size, 0.5) == 1
 
-    def test_whitened_is_the_likelihood_under_the_nuisance_covariance(
+    def test_whitening_gives_the_likelihood_under_the_nuisance_covariance(
         self, tiny: Architecture, images: Tensor
     ) -> None:
         """With all directions whitened, C is half a squared Mahalanobis distance of pictures."""
@@ -119,7 +119,9 @@ class TestTerms:
         objective = terms.objective(multiplier=4.0, kappa_squared=20.0, beta=8.0)
         assert objective.item() == pytest.approx(66 / 4)
 
-    def test_bound_is_the_mean_of_the_prior_s(self, tiny: Architecture, images: Tensor) -> None:
+    def test_the_bound_is_the_mean_bound_of_the_prior(
+        self, tiny: Architecture, images: Tensor
+    ) -> None:
         model = VHPVAE(tiny).eval()
         constants = Constants(kappa=0.1, beta=0, importance_samples=2000)
         bounds = torch.stack(

@@ -42,7 +42,7 @@ def test_the_target_is_the_picture_of_the_new_crop(
     change: str,
     colours: str,
 ) -> None:
-    # Pictures are as large as crops: a mean of pixels in RGB differs from the mean in L*a*b*.
+    # Pictures are as large as crops, so no pixels are averaged: RGB and L*a*b* means would differ.
     observation = Observation(
         dataclasses.replace(tiny_lab, colours=colours, observed_size=tiny_lab.image_size)
     )
@@ -89,7 +89,7 @@ class TestRecolour:
         assert torch.bincount(quadrants).min() > 850
 
     def test_stretches_lightness_about_the_middle(self) -> None:
-        # Crops are half dark (40), half bright (60); the 20 between scale by e^-.35 to e^.35.
+        # Each crop is half dark (40), half bright (60); the difference scales by e^-.35 to e^.35.
         lab = torch.zeros(2000, 3, 1, 2)
         lab[:, 0, 0, 0], lab[:, 0, 0, 1] = 40, 60
         (new,) = synthetic_people._recolour(lab)

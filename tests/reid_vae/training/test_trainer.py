@@ -140,7 +140,7 @@ class TestStart:
         flatness, _ = flatness_of_metric(metric_tensor(trainer.model.decoder, torch.randn(6, 4)))
         assert flatness.item() < 1e-5
 
-    def test_at_the_starting_scale_a_code_has_unit_variance(self, crops: Crops) -> None:
+    def test_a_code_has_unit_variance_at_the_starting_scale(self, crops: Crops) -> None:
         trainer = Trainer(settings(architecture="tiny-isometric"), crops)
         _, c_squared = flatness_of_metric(metric_tensor(trainer.model.decoder, torch.zeros(1, 4)))
         variance = (crops / 255).reshape(48, -1).var(axis=0).sum()
@@ -161,14 +161,16 @@ class TestInitialPhase:
         assert not same_weights(model.encoder, start.encoder)
         assert not same_weights(model.decoder, start.decoder)
 
-    def test_afterwards_the_prior_is_trained(self, crops: Crops, tmp_path: Path) -> None:
+    def test_the_prior_is_trained_after_the_initial_phase(
+        self, crops: Crops, tmp_path: Path
+    ) -> None:
         start = Trainer(settings(), crops).model
         model, history = train(settings(kappa=1, steps=4), crops, tmp_path)
         assert not history[0].initial_phase
         for name, value in model.prior.named_parameters():
             assert not torch.equal(value, start.prior.get_parameter(name)), name
 
-    def test_lambda_does_not_change_in_it(self, crops: Crops, tmp_path: Path) -> None:
+    def test_lambda_does_not_change(self, crops: Crops, tmp_path: Path) -> None:
         _, history = train(settings(kappa=1e-3), crops, tmp_path)
         assert {progress.multiplier for progress in history} == {20}
 

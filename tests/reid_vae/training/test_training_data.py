@@ -178,7 +178,9 @@ class TestSyntheticPeople:
         plain = settings(constants=Constants(kappa=0.1, beta=0), abroad=True)
         assert Trainer(plain, crops, LABELS).model.linear_encoder is None
 
-    def test_is_saved_with_the_weights(self, crops: NDArray[np.uint8], tmp_path: Path) -> None:
+    def test_the_linear_part_is_saved_with_the_weights(
+        self, crops: NDArray[np.uint8], tmp_path: Path
+    ) -> None:
         model = Trainer(settings(abroad=True), crops, LABELS).run(tmp_path, ignore)
         save_weights(tmp_path / "w.safetensors", model, {})
         loaded, _ = load_weights(tmp_path / "w.safetensors")
@@ -208,8 +210,8 @@ class TestNuisanceTargets:
         assert 60 < turned < 132
 
     @pytest.mark.parametrize("abroad", [False, True])
-    def test_measure_uses_them_too(self, crops: NDArray[np.uint8], abroad: bool) -> None:
-        # Also with synthetic people in training, the measurement uses the filmed people.
+    def test_measure_uses_the_same_targets(self, crops: NDArray[np.uint8], abroad: bool) -> None:
+        # The measurement uses the filmed people, even if training adds synthetic people.
         trainer = Trainer(settings(abroad=abroad), crops, LABELS)
         with torch.no_grad():
             for parameter in trainer.model.decoder.linear.parameters():
@@ -266,7 +268,7 @@ class TestFit:
         variance = data.var(dim=0, correction=0).sum().item()
         assert c_squared.item() == pytest.approx(variance / 4, rel=1e-3)
 
-    def test_without_flatness_it_does_not_start_as_an_isometry(
+    def test_without_flatness_the_decoder_does_not_start_as_an_isometry(
         self, crops: NDArray[np.uint8]
     ) -> None:
         plain = Trainer(settings(constants=Constants(kappa=0.1, beta=0)), crops, LABELS).model

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 import torch.utils.tensorboard
 
-# Not used here. The parent imports it, like TensorBoard, so that the forked processes need not.
+# Not used here. The parent imports it and TensorBoard, so that forked processes have both loaded.
 import torchvision.utils  # noqa: F401
 from torch import Tensor, nn
 
@@ -45,7 +45,7 @@ LINE = torch.arange(8.0)[:, None], 3 * torch.arange(8.0)[:, None] + 1
 
 
 def average(processes: Processes, folder: Path) -> dict[str, Tensor]:
-    """Return a line's gradients, of each process on its half of eight points, and averaged."""
+    """Return a line's gradients: of this process on its half of eight points, and averaged."""
     line = nn.Linear(1, 1)
     nn.init.ones_(line.weight)
     nn.init.zeros_(line.bias)
@@ -65,15 +65,15 @@ def copy(processes: Processes, folder: Path) -> Tensor:
 
 
 def streams(processes: Processes, folder: Path) -> Tensor:
-    """Return random numbers from before and after the processes' streams part."""
+    """Return random numbers drawn before and after each process gets its own stream."""
     torch.manual_seed(3)
     before = torch.rand(4)
-    processes.part_random_streams()
+    processes.separate_random_streams()
     return torch.stack([before, torch.rand(4)])
 
 
 def order(processes: Processes, folder: Path) -> bool:
-    """Return whether the file that the first process makes exists at this one's turn."""
+    """Return whether the first process has made the file when this process gets its turn."""
     with processes.first_goes_ahead():
         path = folder / "made-once"
         found = path.exists()
@@ -105,7 +105,7 @@ def resumed(processes: Processes, folder: Path) -> dict[str, object]:
     return _run(processes, folder / "killed")
 
 
-def torn(processes: Processes, folder: Path) -> str:
+def unshared(processes: Processes, folder: Path) -> str:
     """Return the error when only one process sees the checkpoint."""
     return _refusal(processes, folder / ("run" if processes.is_first else "empty"))
 
@@ -201,8 +201,8 @@ def work(rank: int, port: int, folder: Path, tasks: list[str]) -> None:
             torch.save(found, folder / f"{task}-{rank}.pt")
 
 
-def main(folder: Path, *pairs: str) -> list[int]:
-    """Do the tasks of each pair in two new processes; return all exit statuses.
+def main(folder: Path, *arguments: str) -> list[int]:
+    """Do the tasks of each argument in two new processes; return all exit statuses.
 
     Processes are forked, because importing torch takes longer than all tasks.
     """
@@ -210,7 +210,7 @@ def main(folder: Path, *pairs: str) -> list[int]:
     ARCHITECTURES["tiny-isometric"] = ISOMETRIC
     fork = multiprocessing.get_context("fork")
     statuses = []
-    for tasks in pairs:
+    for tasks in arguments:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]

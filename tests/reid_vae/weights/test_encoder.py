@@ -1,4 +1,4 @@
-"""From crops to descriptors."""
+"""The torch encoder: crops to descriptors."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def encoder(path: Path) -> CropEncoder:
     return CropEncoder(path)
 
 
-def test_is_the_model_s_posterior_mean(
+def test_returns_the_model_s_posterior_mean(
     encoder: CropEncoder, path: Path, crops: NDArray[np.uint8]
 ) -> None:
     model, _ = load_weights(path)
@@ -79,7 +79,7 @@ def test_no_crops(encoder: CropEncoder) -> None:
     assert descriptors.dtype == np.float32
 
 
-def test_what_it_says_of_itself(encoder: CropEncoder) -> None:
+def test_card_size_and_mean_of_the_encoder(encoder: CropEncoder) -> None:
     assert encoder.card == CARD
     assert encoder.image_size == 8
     np.testing.assert_array_equal(encoder.latent_mean, [1, 2, 3, 4])

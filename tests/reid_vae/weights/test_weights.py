@@ -1,4 +1,4 @@
-"""Weights files: there and back, and every way to be no weights file."""
+"""Weights files: written, read back, and refused if damaged or foreign."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ CARD = {"settings": {"beta": 3000.0, "name": "ü"}, "measured": None, "calibrati
 
 @pytest.fixture
 def model(tiny: Architecture) -> VHPVAE:
-    """A model whose BatchNorm has seen images, and with a mean descriptor."""
+    """A model whose BatchNorm statistics and mean descriptor differ from their initial values."""
     model = VHPVAE(tiny)
     for _ in range(3):
         model.encoder(torch.rand(16, 3, 8, 8))
@@ -39,7 +39,7 @@ def rewrite(
     path: Path,
     change: Callable[[dict[str, Tensor], dict[str, Any]], None],
 ) -> None:
-    """Change a weights file's tensors, or what it says of itself, in place."""
+    """Change the tensors or the metadata of a weights file in place."""
     from safetensors import safe_open
 
     with safe_open(path, framework="pt") as file:
@@ -50,7 +50,7 @@ def rewrite(
 
 
 class TestRoundTrip:
-    def test_every_tensor_to_half_precision(self, model: VHPVAE, path: Path) -> None:
+    def test_every_tensor_is_kept_to_half_precision(self, model: VHPVAE, path: Path) -> None:
         loaded, _ = load_weights(path)
         expected = model.state_dict()
         assert loaded.state_dict().keys() == expected.keys()
@@ -59,7 +59,7 @@ class TestRoundTrip:
             # Half precision has 11 significant bits; below 6e-5 it has an absolute step of 6e-8.
             torch.testing.assert_close(value, expected[name], rtol=2**-11, atol=6e-8)
 
-    def test_ready_to_use(self, path: Path) -> None:
+    def test_a_loaded_model_is_ready_for_inference(self, path: Path) -> None:
         loaded, _ = load_weights(path)
         assert not loaded.training
         assert all(p.dtype == torch.float32 for p in loaded.parameters())
@@ -75,7 +75,7 @@ class TestRoundTrip:
         assert loaded.architecture == model.architecture
         assert card == read_card(path) == CARD
 
-    def test_half_the_size(self, model: VHPVAE, path: Path) -> None:
+    def test_the_file_has_half_the_size_of_float32(self, model: VHPVAE, path: Path) -> None:
         values = sum(value.numel() for value in model.state_dict().values())
         assert load_file(path)["encoder.posterior.mean.weight"].dtype == torch.float16
         assert path.stat().st_size < 2 * values + 10_000
@@ -91,7 +91,7 @@ class TestRoundTrip:
 
 
 class TestWriting:
-    def test_leaves_nothing_else_behind(self, path: Path) -> None:
+    def test_no_other_file_is_left(self, path: Path) -> None:
         assert [file.name for file in path.parent.iterdir()] == ["tiny.safetensors"]
 
     def test_the_same_model_gives_the_same_bytes(self, model: VHPVAE, path: Path) -> None:
@@ -169,25 +169,27 @@ class TestErrors:
             load_weights(path)
 
     @pytest.mark.parametrize("read", [load_weights, read_card])
-    def test_missing(self, tmp_path: Path, read: Callable) -> None:
+    def test_a_missing_file(self, tmp_path: Path, read: Callable) -> None:
         with pytest.raises(WeightsError, match=r"absent\.safetensors.*no such"):
             read(tmp_path / "absent.safetensors")
 
     @pytest.mark.parametrize("read", [load_weights, read_card])
     @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 a zip file, as torch.save writes"])
-    def test_no_safetensors(self, tmp_path: Path, read: Callable, content: bytes) -> None:
+    def test_a_file_that_is_not_safetensors(
+        self, tmp_path: Path, read: Callable, content: bytes
+    ) -> None:
         path = tmp_path / "model.pt"
         path.write_bytes(content)
         with pytest.raises(WeightsError, match=r"model\.pt.*not a safetensors"):
             read(path)
 
-    def test_cut_short(self, path: Path) -> None:
+    def test_a_file_cut_short(self, path: Path) -> None:
         path.write_bytes(path.read_bytes()[:-100])
         with pytest.raises(WeightsError, match=r"tiny\.safetensors"):
             load_weights(path)
 
     @pytest.mark.parametrize("read", [load_weights, read_card])
-    def test_foreign(self, tmp_path: Path, read: Callable) -> None:
+    def test_weights_of_another_program(self, tmp_path: Path, read: Callable) -> None:
         path = tmp_path / "resnet.safetensors"
         save_file({"conv1.weight": torch.zeros(3)}, path)
         with pytest.raises(WeightsError, match=r"resnet\.safetensors.*another program"):

@@ -63,8 +63,8 @@ def test_the_key_of_the_cache_covers_every_source(name, tmp_path, monkeypatch):
     package = Path(build.__file__).parents[1]
     copied = shutil.copytree(package, tmp_path / "tracker")
     monkeypatch.setattr(build, "__file__", str(copied / "compiled/build.py"))
-    before = build.sources()
-    assert before == build.sources()
+    before = build.source_digest()
+    assert before == build.source_digest()
     with (copied / name).open("a") as source:
         source.write("# changed\n")
-    assert build.sources() != before
+    assert build.source_digest() != before

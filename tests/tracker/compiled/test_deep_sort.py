@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flatsort.tracker import AppearanceMetric, DeepSort, DeepSortConfig, DeepSortMotion, Detections
-from tests.tracker.compiled.same import assert_same, both, real_frames
+from tests.tracker.compiled.engines import assert_same, compare_engines, real_frames
 
 # The two engines sum distances in different orders, so float32 differs in the last digit.
 TOLERANCE_PX = 1e-9
@@ -62,7 +62,7 @@ def streams(draw, dimensions=8):
 def test_the_same_tracks_for_any_input(frames, kind, centred, settings):
     centre = np.full(8, 0.2) if centred else None
     metric = AppearanceMetric(kind, 0.2 if kind == "cosine" else 1.2, centre)
-    both(*trackers(metric, **settings), frames, TOLERANCE_PX)
+    compare_engines(*trackers(metric, **settings), frames, TOLERANCE_PX)
 
 
 def test_the_same_tracks_on_real_detections(mot_data):
@@ -73,12 +73,12 @@ def test_the_same_tracks_on_real_detections(mot_data):
             Detections(each.boxes_tlwh, each.confidences, looks(each.boxes_tlwh, rng))
             for each in frames
         ]
-        reported += both(*trackers(), described, TOLERANCE_PX)
+        reported += compare_engines(*trackers(), described, TOLERANCE_PX)
     assert reported > 5000
 
 
 def test_the_same_tracks_on_real_features(mars_frames):
-    assert both(*trackers(), mars_frames, TOLERANCE_PX) > 2000
+    assert compare_engines(*trackers(), mars_frames, TOLERANCE_PX) > 2000
 
 
 def test_the_count_of_features_compared(mars_frames):
@@ -97,7 +97,7 @@ def test_more_tracks_than_the_arrays_had_room_for():
         Detections(crowd[:n] + frame, np.ones(n), looks(crowd[:n], rng))
         for frame, n in enumerate([5, 5, 5, 400, 400, 0, 390])
     ]
-    both(*trackers(budget=3), frames, TOLERANCE_PX)
+    compare_engines(*trackers(budget=3), frames, TOLERANCE_PX)
 
 
 def test_features_of_a_descriptor():
@@ -108,7 +108,7 @@ def test_features_of_a_descriptor():
 
     ours = DeepSort(descriptor=position)
     reference = DeepSort(descriptor=position, motion=DeepSortMotion)
-    both(ours, reference, [Detections(boxes, [0.5, 0.9])] * 4)
+    compare_engines(ours, reference, [Detections(boxes, [0.5, 0.9])] * 4)
 
 
 @pytest.mark.parametrize("bad", [[np.nan, 0.0], [1.0, 0.0, 0.0]])
@@ -149,7 +149,7 @@ def test_features_without_columns_are_all_equal():
 def test_zero_features_and_reset():
     compiled, reference = trackers(n_init=1)
     frames = [Detections([[0.0, 0, 40, 80], [300, 0, 40, 80]], [0.5, 0.9], np.zeros((2, 4)))] * 3
-    both(compiled, reference, frames)
+    compare_engines(compiled, reference, frames)
     compiled.reset()
     reference.reset()
     assert_same(compiled.update(frames[0]), reference.update(frames[0]))

@@ -12,7 +12,7 @@ from flatsort.tracker import (
     Detections,
     LazyDeepSort,
 )
-from tests.tracker.compiled.same import both, real_frames
+from tests.tracker.compiled.engines import compare_engines, real_frames
 from tests.tracker.compiled.test_deep_sort import TOLERANCE_PX, streams
 
 
@@ -32,10 +32,10 @@ class Looks:
         return np.hstack([np.cos(phases), np.sin(phases)])
 
 
-def both_lazy(frames, metric=None, refresh=10, **settings):
-    """Feed both and compare; return the numbers of tracks reported and of boxes described."""
+def compare_lazy_engines(frames, metric=None, refresh=10, **settings):
+    """Compare both engines; return the numbers of tracks reported and of boxes described."""
     config, compiled, reference = DeepSortConfig(**settings), Looks(), Looks()
-    reported = both(
+    reported = compare_engines(
         LazyDeepSort(config, metric, compiled, refresh=refresh),
         LazyDeepSort(config, metric, reference, motion=DeepSortMotion, refresh=refresh),
         frames,
@@ -65,14 +65,14 @@ def test_the_same_tracks_and_the_same_boxes_described(frames, carried, kind, ref
     metric = AppearanceMetric(kind, 0.2 if kind == "cosine" else 1.2)
     if not carried:
         frames = [Detections(each.boxes_tlwh, each.confidences) for each in frames]
-    both_lazy(frames, metric, refresh, **settings)
+    compare_lazy_engines(frames, metric, refresh, **settings)
 
 
 @pytest.mark.parametrize("max_iou_distance", [0.7, 1.0])
 @given(seed=st.integers(0, 10_000))
 def test_the_same_where_few_people_walk_apart(max_iou_distance, seed):
-    # One or two people, so that even boxes that overlap no track can be certain, and tracks get
-    # lost.
+    # With only one or two people, a box that overlaps no track can still be in a certain pair, and
+    # tracks get lost.
     rng = np.random.default_rng(seed)
     place = rng.uniform(0, 300, (rng.integers(1, 3), 2))
     frames = []
@@ -81,13 +81,13 @@ def test_the_same_where_few_people_walk_apart(max_iou_distance, seed):
         seen = place[rng.random(len(place)) < 0.9]
         boxes = np.column_stack([seen, np.full((len(seen), 2), [40.0, 80.0])])
         frames.append(Detections(boxes, np.ones(len(boxes))))
-    both_lazy(frames, refresh=4, max_iou_distance=max_iou_distance, n_init=2, max_age=5)
+    compare_lazy_engines(frames, refresh=4, max_iou_distance=max_iou_distance, n_init=2, max_age=5)
 
 
 def test_the_same_on_real_detections(mot_data):
     reported = described = detected = 0
     for frames in real_frames(mot_data, first=100):
-        counts = both_lazy(frames)
+        counts = compare_lazy_engines(frames)
         reported, described = reported + counts[0], described + counts[1]
         detected += sum(map(len, frames))
     assert reported > 5000

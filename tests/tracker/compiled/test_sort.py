@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flatsort.tracker import Detections, Sort, SortConfig, SortMotion
-from flatsort.tracker.compiled.table import FEWEST_REPORTED
-from tests.tracker.compiled.same import assert_same, both, real_frames
+from flatsort.tracker.compiled.table import MIN_REPORT_CAPACITY
+from tests.tracker.compiled.engines import assert_same, compare_engines, real_frames
 
 
 def trackers(**settings):
@@ -45,13 +45,13 @@ def streams(draw):
     ),
 )
 def test_the_same_tracks_for_any_input(frames, settings):
-    both(*trackers(**settings), frames)
+    compare_engines(*trackers(**settings), frames)
 
 
 def test_the_same_tracks_on_real_detections(mot_data):
     reported = 0
     for frames in real_frames(mot_data):
-        reported += both(*trackers(), frames)
+        reported += compare_engines(*trackers(), frames)
     assert reported == 99772
 
 
@@ -67,7 +67,7 @@ def test_more_tracks_than_the_arrays_had_room_for():
     rng = np.random.default_rng(0)
     crowd = np.column_stack([rng.uniform(0, 4000, (700, 2)), np.full((700, 2), 40.0)])
     frames = [Detections(crowd[:n] + frame, np.ones(n)) for frame, n in enumerate([5, 700, 90, 0])]
-    both(*trackers(max_age=3), frames)
+    compare_engines(*trackers(max_age=3), frames)
 
 
 def test_reset_starts_anew():
@@ -85,7 +85,7 @@ def test_earlier_reports_do_not_change_later():
     corners = np.column_stack([np.arange(10) * 100.0, np.zeros(10)])
     frames = [
         Detections(np.column_stack([corners + step, np.full((10, 2), 50.0)]), np.ones(10))
-        for step in range(3 * FEWEST_REPORTED // 10)
+        for step in range(3 * MIN_REPORT_CAPACITY // 10)
     ]
     compiled, reference = trackers()
     ours = [compiled.update(frame) for frame in frames]
@@ -110,4 +110,6 @@ def test_boxes_in_any_memory_layout(change):
 
 
 def test_settings_beyond_64_bits():
-    both(*trackers(max_age=10**30, min_hits=10**30), [Detections([[0.0, 0, 9, 9]], [1.0])] * 3)
+    compare_engines(
+        *trackers(max_age=10**30, min_hits=10**30), [Detections([[0.0, 0, 9, 9]], [1.0])] * 3
+    )

@@ -50,7 +50,7 @@ def test_a_large_limit_does_not_swallow_the_clamp():
     assert len(matches) == 0
 
 
-def test_unmatched_columns_never_paired_come_first():
+def test_unpaired_columns_come_before_refused_ones():
     # Row 0 is paired with column 0 but refused; columns 1 and 2 are never paired.
     _, _, columns = min_cost_matching(np.array([[9.0, 9, 9]]), 5)
     np.testing.assert_array_equal(columns, [1, 2, 0])
@@ -103,7 +103,7 @@ def test_overlap_is_solved_when_ambiguous():
     assert pairs(matches) == {(0, 1), (1, 0)}
 
 
-def test_overlap_solves_first_and_refuses_after():
+def test_overlaps_are_assigned_first_and_refused_afterwards():
     # Row 0 has two partners, so the solver runs. Overlaps are not clamped in SORT: 0.5 + 0.29 beats
     # 0.6 + 0. The pair at 0.29 is refused afterwards.
     matches, rows, columns = max_overlap_matching(np.array([[0.6, 0.5], [0.29, 0.0]]), 0.3)

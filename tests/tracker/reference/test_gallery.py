@@ -62,7 +62,7 @@ def test_nothing_to_compare():
 
 
 @pytest.mark.parametrize("kind", ["cosine", "euclidean"])
-def test_against_lists_over_a_random_life(kind):
+def test_random_births_and_deaths_against_plain_lists(kind):
     rng = np.random.default_rng(1)
     metric = AppearanceMetric(kind, 0.2)
     gallery, histories = Gallery(metric, budget=4), []

@@ -41,10 +41,8 @@ def test_a_streak_starts_over_after_a_miss_but_hits_do_not():
         table.match(rows, PAIR, rows)
     table.predict()
     table.predict()
-    assert table.streaks.tolist() == [
-        2,
-        2,
-    ]  # as at the last match: coasting tracks need them
+    # A miss does not change the streaks: they decide which coasting tracks are reported.
+    assert table.streaks.tolist() == [2, 2]
     table.match(rows[:1], PAIR.select(rows[:1]), rows[:1])
     assert table.streaks.tolist() == [1, 2]
     assert table.hits.tolist() == [4, 3]

@@ -1,6 +1,7 @@
-"""The encoder as an ONNX graph, held to torch in float32."""
+"""The exported encoder gives the descriptors of the torch encoder, apart from rounding."""
 
 import dataclasses
+import hashlib
 import json
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from torch import nn
 from flatsort.reid_vae.model.architecture import Architecture
 from flatsort.reid_vae.model.vhpvae import VHPVAE
 from flatsort.reid_vae.weights.encoder import CropEncoder
-from flatsort.reid_vae.weights.encoder_graph import build_encoder_graph
+from flatsort.reid_vae.weights.onnx_export import build_encoder, export_encoder
 from flatsort.reid_vae.weights.weights import save_weights
 from flatsort.reid_vae.weights.weights_file import ENCODER_KEY, WeightsError, read_architecture
 
@@ -26,7 +27,7 @@ WEIGHTS = Path(__file__).resolve().parents[3] / "weights"
 
 
 def save(path: Path, architecture: Architecture) -> Path:
-    """Weights none of which is at its start: statistics, units and the linear encoder too."""
+    """Save a model; its statistics, units and linear encoder differ from their initial values."""
     model = VHPVAE(architecture)
     side = architecture.image_size
     for _ in range(3):
@@ -45,15 +46,13 @@ def save(path: Path, architecture: Architecture) -> Path:
     return path
 
 
-def run(model: onnx.ModelProto, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), providers=["CPUExecutionProvider"]
-    )
+def run(model: bytes, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     return session.run(None, {"crops": crops})[0]
 
 
 def random_crops(side: int, count: int = 9) -> NDArray[np.uint8]:
-    """Noise, black, white, and the dark colours where a cube root becomes a line."""
+    """Crops of noise, black, white, and dark colours, for which L*a*b* is linear."""
     crops = np.random.default_rng(3).integers(0, 256, (count, side, side, 3), np.uint8)
     crops[0], crops[1] = 0, 255
     crops[2] %= 30
@@ -90,40 +89,43 @@ def random_crops(side: int, count: int = 9) -> NDArray[np.uint8]:
         ),
     ],
 )
-def test_is_the_torch_encoder(tiny: Architecture, tmp_path: Path, changes: dict) -> None:
+def test_agrees_with_the_torch_encoder(tiny: Architecture, tmp_path: Path, changes: dict) -> None:
     path = save(tmp_path / "net.safetensors", dataclasses.replace(tiny, **changes))
     crops = random_crops(8)
     expected = CropEncoder(path)(crops)
-    # Rounding of float32 over some hundred terms.
+    # float32 rounds sums of some hundred terms by about this much.
     tolerance = 2e-5 * np.abs(expected).max()
-    np.testing.assert_allclose(run(build_encoder_graph(path), crops), expected, atol=tolerance)
+    np.testing.assert_allclose(run(build_encoder(path), crops), expected, atol=tolerance)
 
 
 @pytest.mark.parametrize("path", sorted(WEIGHTS.glob("*.safetensors")), ids=lambda path: path.stem)
-def test_the_shipped_weights(path: Path) -> None:
+def test_the_shipped_encoders_are_those_of_the_shipped_weights(path: Path) -> None:
+    model = path.with_suffix(".onnx").read_bytes()
+    (fact,) = onnx.load_from_string(model).metadata_props
+    assert json.loads(fact.value)["weights"] == hashlib.sha256(path.read_bytes()).hexdigest()
     architecture, _ = read_architecture(path)
     crops = random_crops(architecture.image_size)
     expected = CropEncoder(path)(crops)
-    tolerance = 2e-5 * np.abs(expected).max()
-    np.testing.assert_allclose(run(build_encoder_graph(path), crops), expected, atol=tolerance)
+    np.testing.assert_allclose(run(model, crops), expected, atol=2e-5 * np.abs(expected).max())
 
 
 @pytest.mark.parametrize("count", [1, 2, 31])
 def test_any_number_of_crops(tiny: Architecture, tmp_path: Path, count: int) -> None:
-    model = build_encoder_graph(save(tmp_path / "net.safetensors", tiny))
+    model = build_encoder(save(tmp_path / "net.safetensors", tiny))
     crops = random_crops(8, 31)
     found = run(model, crops[:count])
     np.testing.assert_allclose(found, run(model, crops)[:count], atol=1e-5)
 
 
-def test_what_it_says_of_itself(tiny: Architecture, tmp_path: Path) -> None:
+def test_the_metadata(tiny: Architecture, tmp_path: Path) -> None:
     path = save(tmp_path / "mine.safetensors", tiny)
-    model = build_encoder_graph(path)
+    model = onnx.load_from_string(build_encoder(path))
     onnx.checker.check_model(model, full_check=True)
     (fact,) = model.metadata_props
     assert fact.key == ENCODER_KEY
     assert json.loads(fact.value) == {
         "name": "mine",
+        "weights": hashlib.sha256(path.read_bytes()).hexdigest(),
         "kind": "euclidean",
         "gate": 0.7,
         "centre": CropEncoder(path).latent_mean.tolist(),
@@ -132,16 +134,38 @@ def test_what_it_says_of_itself(tiny: Architecture, tmp_path: Path) -> None:
 
 def test_the_same_weights_give_the_same_bytes(tiny: Architecture, tmp_path: Path) -> None:
     path = save(tmp_path / "net.safetensors", tiny)
-    first, second = (build_encoder_graph(path).SerializeToString() for _ in range(2))
-    assert first == second
+    assert build_encoder(path) == build_encoder(path)
 
 
-def test_only_the_mean_and_no_batch_norm_is_left(tiny: Architecture, tmp_path: Path) -> None:
+def test_no_path_of_this_machine_is_in_the_file(tiny: Architecture, tmp_path: Path) -> None:
+    """The exporter writes a stack trace into every node, which must not be published."""
+    model = build_encoder(save(tmp_path / "net.safetensors", tiny))
+    assert b".py" not in model
+
+
+def test_the_graph_has_no_decoder_and_no_variance(tiny: Architecture, tmp_path: Path) -> None:
     path = save(tmp_path / "net.safetensors", tiny)
-    kinds = [node.op_type for node in build_encoder_graph(path).graph.node]
+    kinds = [node.op_type for node in onnx.load_from_string(build_encoder(path)).graph.node]
     assert kinds.count("Conv") == sum(tiny.encoder_convolutions)
     assert kinds.count("Gemm") == 1
-    assert "BatchNormalization" not in kinds
+    assert not {"Tanh", "Exp", "ConvTranspose"} & set(kinds)
+
+
+def test_the_file_is_complete_or_absent(
+    tiny: Architecture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = save(tmp_path / "net.safetensors", tiny)
+    assert export_encoder(path) == tmp_path / "net.onnx"
+    written = (tmp_path / "net.onnx").read_bytes()
+
+    def fail(*arguments: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("os.replace", fail)
+    with pytest.raises(OSError, match="no space left"):
+        export_encoder(path)
+    assert (tmp_path / "net.onnx").read_bytes() == written
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["net.onnx", "net.safetensors"]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +188,7 @@ def test_a_tensor_that_does_not_fit(
         tensors[name] = value if isinstance(value, torch.Tensor) else torch.full_like(before, value)
     save_file(tensors, path, metadata)
     with pytest.raises(WeightsError, match=rf"net\.safetensors: .*{complaint}") as caught:
-        build_encoder_graph(path)
+        build_encoder(path)
     assert name in str(caught.value)
 
 
@@ -172,9 +196,9 @@ def test_a_tensor_that_does_not_fit(
 def test_a_card_without_a_metric_or_gate(tiny: Architecture, tmp_path: Path, card: object) -> None:
     save_weights(tmp_path / "net.safetensors", VHPVAE(tiny), card)
     with pytest.raises(WeightsError, match=r"net\.safetensors.*calibrated"):
-        build_encoder_graph(tmp_path / "net.safetensors")
+        build_encoder(tmp_path / "net.safetensors")
 
 
 def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match=r"absent\.safetensors: no such weights file"):
-        build_encoder_graph(tmp_path / "absent.safetensors")
+        build_encoder(tmp_path / "absent.safetensors")

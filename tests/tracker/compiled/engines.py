@@ -7,8 +7,8 @@ from flatsort.tracker import Detections
 FIELDS = ("ids", "boxes_tlwh", "time_since_update", "detection_indices", "confidences")
 
 
-def both(compiled, reference, frames, tolerance=0.0):
-    """Feed the same frames to both and compare; return the number of tracks reported."""
+def compare_engines(compiled, reference, frames, tolerance=0.0):
+    """Feed the same frames to both engines and compare; return the number of tracks reported."""
     reported = 0
     for detections in frames:
         ours = compiled.update(detections)
