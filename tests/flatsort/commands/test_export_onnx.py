@@ -23,7 +23,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_the_file_stands_for_the_weights(tool, tiny_weights, make_sequence, folder, read_rows):
-    path = tiny_weights("mine", latent_mean=MEAN)
+    path = tiny_weights("mine", latent_mean=MEAN, exported=True)
     outcome = tool(main, path)
     assert outcome.status == 0, outcome.err
     assert "256 random crops: the largest deviation from torch is" in outcome.out
