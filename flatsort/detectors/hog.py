@@ -76,8 +76,12 @@ class HogDetector:
         windows, weights = self._hog.detectMultiScale(
             image, hitThreshold=0, winStride=(8, 8), padding=(16, 16), scale=1.05, groupThreshold=0
         )
-        boxes_tlwh = body_boxes(np.reshape(windows, (-1, 4)) / scale)
-        found = self._settings.select(boxes_tlwh, confidences(np.ravel(weights)), NMS_OVERLAP)
+        windows, weights = np.reshape(windows, (-1, 4)), np.ravel(weights)
+        # OpenCV's threads append windows in the order in which they finish. The tracker numbers
+        # tracks by the order of detections, so that order must be the same in every run.
+        order = np.lexsort(windows.T)
+        boxes_tlwh = body_boxes(windows[order] / scale)
+        found = self._settings.select(boxes_tlwh, confidences(weights[order]), NMS_OVERLAP)
         if self._settings.nms_overlap == 1:
             return found
         return found.select(surviving_rows(found.boxes_tlwh, found.confidences, PART_COVERED))

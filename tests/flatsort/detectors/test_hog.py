@@ -84,6 +84,28 @@ def test_boxes_scale_with_frames_that_are_reduced_to_the_same_size(street):
     np.testing.assert_allclose(ours.boxes_tlwh * 2, theirs.boxes_tlwh)
 
 
+class FinishingLate:
+    """OpenCV's detector on a day when its threads finish in the opposite order."""
+
+    def __init__(self, hog):
+        self._hog = hog
+
+    def detectMultiScale(self, *arguments, **options):
+        windows, weights = self._hog.detectMultiScale(*arguments, **options)
+        return windows[::-1], weights[::-1]
+
+
+def test_the_order_of_boxes_does_not_depend_on_opencvs_threads(street):
+    frame = Frame(300, 0.0, street[0])
+    detector = load_detector("hog")
+    expected = detector(frame)
+    detector._hog = FinishingLate(detector._hog)
+    found = detector(frame)
+    assert len(expected) > 1
+    np.testing.assert_array_equal(found.boxes_tlwh, expected.boxes_tlwh)
+    np.testing.assert_array_equal(found.confidences, expected.confidences)
+
+
 def test_a_frame_without_people():
     found = load_detector("hog")(Frame(1, 0.0, np.full((240, 320, 3), 90, np.uint8)))
     assert len(found) == 0
