@@ -1,4 +1,4 @@
-"""The engines that benchmarks/descriptor.py compares, and how float32 models become int8."""
+"""The engines that benchmarks/descriptor.py compares, and the conversion of models to int8."""
 
 import logging
 import tempfile
@@ -16,15 +16,19 @@ from flatsort.descriptors.onnx_session import open_session
 from flatsort.processors import available_cores
 
 PRECISIONS = ("float32", "bfloat16", "int8")
+# ONNX operator set to which older models are converted; it has scales per channel.
 OPSET = 17
 
 
 def open_runners(network: Network, samples: Arrays) -> dict[tuple[str, str], Runner]:
-    """All that runs a network here: (engine, precision) -> from its input to its descriptors.
+    """Open a network in all engines that are installed.
 
     Args:
-        network: which.
-        samples: (N, ...) as it takes them, from which int8 takes the ranges of values.
+        network: the network.
+        samples: (N, ...) inputs of the network; their ranges of values set the scales of int8.
+
+    Returns:
+        (engine, precision) -> function from the network's input to its descriptors.
     """
     runners: dict[tuple[str, str], Runner] = {}
     if network.torch_runner is not None:
@@ -41,21 +45,25 @@ def open_runners(network: Network, samples: Arrays) -> dict[tuple[str, str], Run
 
 
 def quantise(model: bytes, samples: Arrays) -> bytes:
-    """The same network with convolutions and matrices in 8-bit integers, a scale for each channel.
+    """Convert the convolutions and matrices of a model to int8, with one scale per channel.
 
     Args:
-        model: ONNX file content, float32.
-        samples: (N, ...) as it takes them.
+        model: content of the ONNX file, float32.
+        samples: (N, ...) inputs of the model, whose ranges of values set the scales.
+
+    Returns:
+        The content of the new ONNX file.
     """
     from onnxruntime.quantization import QuantType, quantize_static
 
-    # A scale for each channel is newer than some files.
-    converted = onnx.version_converter.convert_version(onnx.load_from_string(model), OPSET)
-    graph = converted.graph
+    network = onnx.load_from_string(model)
+    if network.opset_import[0].version < OPSET:
+        network = onnx.version_converter.convert_version(network, OPSET)
+    graph = network.graph
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "float.onnx"), Path(folder, "int8.onnx")
-        onnx.save(converted, source)
-        # It advises, at length, on what makes no difference here.
+        onnx.save(network, source)
+        # The quantiser logs long advice that does not apply here.
         logging.disable(logging.WARNING)
         try:
             quantize_static(
@@ -73,16 +81,39 @@ def quantise(model: bytes, samples: Arrays) -> bytes:
 
 
 def _linear_encoder(graph: onnx.GraphProto) -> list[str]:
-    """Nodes of our encoders' linear part: cube roots of light do not fit into 8 bits."""
-    after: set[str] = set()
-    for node in graph.node:
-        if node.op_type == "Gather" or (after & set(node.input) and node.op_type != "Add"):
-            after.update(node.output)
-    return [node.name for node in graph.node if after & set(node.output)]
+    """Return the names of the nodes of our encoder's linear part, if the graph has one.
+
+    Its cube roots of light do not fit into 8 bits. The last node adds it to the network, from which
+    it differs by having no convolution.
+    """
+    producers = {output: node for node in graph.node for output in node.output}
+    last = producers[graph.output[0].name]
+    if last.op_type != "Add":
+        return []
+    branches = [_nodes_before(name, producers) for name in last.input]
+    convolved = {
+        name
+        for branch in branches
+        if any(node.op_type == "Conv" for node in branch.values())
+        for name in branch
+    }
+    return [name for branch in branches for name in branch if name not in convolved]
+
+
+def _nodes_before(value: str, producers: dict[str, onnx.NodeProto]) -> dict[str, onnx.NodeProto]:
+    """Return, by name, all nodes that a value depends on."""
+    found: dict[str, onnx.NodeProto] = {}
+    open_values = [value]
+    while open_values:
+        node = producers.get(open_values.pop())
+        if node is not None and node.name not in found:
+            found[node.name] = node
+            open_values.extend(node.input)
+    return found
 
 
 class _Samples:
-    """What onnxruntime's quantisation asks for its samples, 64 at a time."""
+    """Batches of 64 samples, in the form that onnxruntime's quantisation asks for."""
 
     def __init__(self, name: str, samples: Arrays) -> None:
         self._batches = iter(
@@ -90,7 +121,7 @@ class _Samples:
         )
 
     def get_next(self) -> dict[str, NDArray[np.generic]] | None:
-        """The next batch; None after the last."""
+        """Return the next batch; None after the last batch."""
         return next(self._batches, None)
 
 

@@ -1,4 +1,4 @@
-"""The networks that benchmarks/descriptor.py compares, each as ONNX and, where it is one, torch."""
+"""The networks that benchmarks/descriptor.py compares, each as ONNX and most also in torch."""
 
 import io
 import warnings
@@ -22,7 +22,7 @@ from flatsort.reid_vae.weights.onnx_export import build_encoder
 from flatsort.reid_vae.weights.weights import load_weights
 from flatsort.tracker import AppearanceMetric
 
-# Peers' crops: people are twice as high as wide, and OSNet's file takes these.
+# Crop size of the other networks, in pixels: the input size of the OSNet file.
 PEER_HEIGHT, PEER_WIDTH = 128, 64
 
 Arrays = NDArray[np.generic]
@@ -31,15 +31,16 @@ Runner = Callable[[Arrays], Arrays]
 
 @dataclass(frozen=True)
 class Network:
-    """One network, whatever runs it.
+    """One network, for all engines.
 
     Attributes:
-        name: in the tables.
-        height, width: of its crops, pixels.
-        model: ONNX file content, float32.
-        metric: how its descriptors are compared; None where its weights are random.
-        prepare: crops (N, H, W, 3) uint8 RGB -> what it takes.
-        torch_runner: "float32" or "bfloat16" -> what runs it in torch; None if it is ONNX only.
+        name: name in the tables.
+        height, width: size of its crops, in pixels.
+        model: content of the ONNX file, float32.
+        metric: metric of its descriptors; None if its weights are random.
+        prepare: converts crops (N, H, W, 3) uint8 RGB to the network's input.
+        torch_runner: maps "float32" or "bfloat16" to a function that runs the network in torch;
+            None if the network exists as ONNX only.
     """
 
     name: str
@@ -51,7 +52,7 @@ class Network:
     torch_runner: Callable[[str], Runner] | None
 
     def operations(self) -> int:
-        """Floating-point operations a crop takes: two for each product in it."""
+        """Return the number of floating-point operations per crop: two per product."""
         model = onnx.load_from_string(self.model)
         model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 1
         model = onnx.shape_inference.infer_shapes(model)
@@ -64,7 +65,7 @@ class Network:
         for node in model.graph.node:
             if node.op_type in ("Conv", "Gemm", "MatMul") and node.input[1] in weights:
                 shape = weights[node.input[1]]
-                # Products of one output value: a Conv's weight is (out, in / groups, h, w).
+                # Number of products per output value. A Conv's weight is (out, in / groups, h, w).
                 products = np.prod(shape[1:]) if node.op_type == "Conv" else shape[0]
                 if node.op_type == "Gemm" and any(
                     a.name == "transB" and a.i for a in node.attribute
@@ -75,7 +76,7 @@ class Network:
 
 
 def our_network(name: str) -> Network:
-    """Shipped weights."""
+    """Return the network of shipped weights."""
     path = SHIPPED_WEIGHTS / f"{name}.safetensors"
     side = load_weights(path)[0].architecture.image_size
     return Network(
@@ -90,7 +91,7 @@ def our_network(name: str) -> Network:
 
 
 def osnet(path: Path) -> Network:
-    """The supervised network that is to be beaten, a file of somebody else's."""
+    """Return OSNet, a network that others trained with identity labels, from its ONNX file."""
     return Network(
         name=OSNET,
         height=PEER_HEIGHT,
@@ -103,14 +104,14 @@ def osnet(path: Path) -> Network:
 
 
 def torchvision_network(name: str) -> Network:
-    """A network of torchvision's up to its last features, with random weights."""
+    """Return a torchvision network without its classifier, with random weights."""
     torch.manual_seed(0)
     module: nn.Module = getattr(torchvision.models, name)(weights=None)
     if name.startswith("resnet"):
         module.fc = nn.Identity()
     else:
         module.classifier = nn.Identity()
-        # VGG's 7 x 7 of larger images would be made up from these crops' 4 x 2.
+        # VGG's own pooling would stretch the 4 x 2 features of these crops to 7 x 7.
         module.avgpool = nn.AdaptiveAvgPool2d(1)
     module = module.eval().to(memory_format=torch.channels_last)
     return Network(
@@ -125,7 +126,7 @@ def torchvision_network(name: str) -> Network:
 
 
 def imagenet_images(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(N, H, W, 3) bytes -> (N, 3, H, W), normalised as ImageNet's."""
+    """Convert crops (N, H, W, 3) uint8 to (N, 3, H, W) float32, normalised as for ImageNet."""
     mean, deviation = (np.float32(values) for values in NORMALISATIONS["imagenet"])
     values = (crops.astype(np.float32) / 255 - mean) / deviation
     return np.ascontiguousarray(values.transpose(0, 3, 1, 2))
@@ -150,7 +151,7 @@ def _torch(module: nn.Module, precision: str) -> Runner:
 def _export(module: nn.Module) -> bytes:
     file = io.BytesIO()
     with warnings.catch_warnings():
-        # The newer exporter needs one more package and writes the same network.
+        # The newer exporter writes the same network but takes longer.
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
             module,

@@ -35,11 +35,12 @@ examples:
 # Largest allowed deviation from torch, as a fraction of the largest value. float32 rounds sums of a
 # thousand terms to a hundredth of this; a gate of three digits is ten times as coarse.
 TOLERANCE = 1e-4
+# Number of crops that the check compares.
 CROPS = 256
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
-    """The command line."""
+    """Parse the command line."""
     parser = make_parser(
         "export_onnx",
         description="Write the encoder of trained weights as an ONNX file, checked against torch.",
@@ -60,7 +61,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
 
 
 def main(words: list[str] | None = None) -> None:
-    """Build the graph, compare it with torch, write it."""
+    """Export the encoder, compare it with torch, and write it."""
     arguments = parse_arguments(words)
     from flatsort.descriptors.registry import weights_path
     from flatsort.errors import InputError
@@ -87,7 +88,7 @@ def main(words: list[str] | None = None) -> None:
     except WeightsError as error:
         raise InputError(str(error)) from error
     encoder = OnnxEncoder(open_session(model, out), out)
-    # Refuses a metric that track.py would refuse.
+    # Raises InputError for a metric with which tools/track.py could not run the file.
     VaeDescriptor(encoder, [path], path)
     samples = {"random": random_crops(reference.image_size)}
     if arguments.seq:
@@ -102,27 +103,32 @@ def main(words: list[str] | None = None) -> None:
 
 
 def compare(found: "NDArray[np.float32]", expected: "NDArray[np.float32]", out: Path) -> str:
-    """How far the graph's descriptors (N, D) are from torch's, in words.
+    """Return a sentence about the largest deviation of the exported encoder from torch.
+
+    Args:
+        found: (N, D), the descriptors of the exported encoder.
+        expected: (N, D), the descriptors of torch.
+        out: the file to write, for the error message.
 
     Raises:
-        InputError: further than TOLERANCE of the largest value, or not finite.
+        InputError: the deviation exceeds TOLERANCE of the largest value, or is not finite.
     """
     import numpy as np
 
     from flatsort.errors import InputError
 
     deviation = float(np.abs(found - expected).max()) / float(np.abs(expected).max())
-    # Not "greater than": a NaN must not pass.
+    # "not <=" instead of ">", because a NaN must not pass.
     if not deviation <= TOLERANCE:
         raise InputError(
-            f"{out}: not written: the graph deviates from torch by {deviation:.1e} of the largest "
-            f"value, more than {TOLERANCE:.0e}: please report it"
+            f"{out}: not written: the exported encoder deviates from torch by {deviation:.1e} of "
+            f"the largest value, more than {TOLERANCE:.0e}: please report it"
         )
     return f"the largest deviation from torch is {deviation:.1e} of the largest value"
 
 
 def random_crops(side: int) -> "NDArray[np.uint8]":
-    """(256, side, side, 3) bytes: noise, each crop about a colour of its own."""
+    """Return CROPS crops (N, side, side, 3) uint8, each of one random colour with noise."""
     import numpy as np
 
     random = np.random.default_rng(0)
@@ -132,10 +138,10 @@ def random_crops(side: int) -> "NDArray[np.uint8]":
 
 
 def real_crops(sequence: "Sequence", detections: str, side: int) -> "NDArray[np.uint8]":
-    """Up to 256 crops (N, side, side, 3) RGB of detections from all over a sequence.
+    """Return up to CROPS crops (N, side, side, 3) RGB of detections, spread over a sequence.
 
     Raises:
-        InputError: no frames, or no detections fit for training in it.
+        InputError: the sequence has no frames, or no detections that training would use.
     """
     import numpy as np
 
@@ -157,15 +163,15 @@ def real_crops(sequence: "Sequence", detections: str, side: int) -> "NDArray[np.
 
 
 def find_one(selection: str, mot_root: str | None) -> "Sequence":
-    """The one sequence that a word selects.
+    """Return the one sequence that a word selects.
 
     Raises:
-        InputError: there is none, or several.
+        InputError: the word selects no sequence, or several.
     """
     from flatsort.errors import InputError
     from flatsort.files.sequence import find_sequences
 
     sequences = find_sequences(selection, mot_root)
     if len(sequences) > 1:
-        raise InputError(f"--seq {selection}: the check is on one sequence: name it")
+        raise InputError(f"--seq {selection}: selects several sequences: name one of them")
     return sequences[0]

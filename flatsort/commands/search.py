@@ -54,7 +54,7 @@ def _query(arguments: argparse.Namespace) -> None:
     from flatsort.files.atomic import check_writable
     from flatsort.retrieval.answer import text_table, write_json, write_page
     from flatsort.retrieval.index_file import read_index
-    from flatsort.retrieval.query import ask_for_picture, ask_for_track, search
+    from flatsort.retrieval.query import query_for_picture, query_for_track, search
 
     _check_query(arguments)
     outputs = [path for path in (arguments.out, arguments.json) if path]
@@ -63,9 +63,9 @@ def _query(arguments: argparse.Namespace) -> None:
     box_tlwh = None if arguments.box is None else _parse_box(arguments.box)
     index = read_index(arguments.index)
     if arguments.track is not None:
-        query = ask_for_track(index, arguments.track)
+        query = query_for_track(index, arguments.track)
     else:
-        query = ask_for_picture(index, arguments.picture, box_tlwh, arguments.descriptor)
+        query = query_for_picture(index, arguments.picture, box_tlwh, arguments.descriptor)
     answer = search(
         index,
         query,

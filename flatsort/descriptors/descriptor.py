@@ -1,4 +1,4 @@
-"""The seam between how people look and who they are."""
+"""The descriptor seam: an image of people in, one feature vector per person out."""
 
 from typing import Protocol
 
@@ -9,13 +9,14 @@ from flatsort.tracker import AppearanceMetric
 
 
 class Descriptor(Protocol):
-    """Turns the people in a frame into features that can be compared.
+    """Describes how the people in a frame look.
 
     Attributes:
-        metric: the distance and gate the features were calibrated for.
-        needs_images: whether ``frame`` is looked at; if not it may be None.
-        cache_key: changes whenever other features would come out for the same frame and box; None
-            if that cannot be known or they are not worth keeping.
+        metric: the distance between two features, and the gate that suits them.
+        needs_images: whether the descriptor reads ``frame``; if False, ``frame`` may be None.
+        cache_key: a text that differs between two descriptors if their features of the same frame
+            and box may differ. None if the descriptor cannot give such a text, or if its features
+            are not worth keeping for the next run.
     """
 
     metric: AppearanceMetric
@@ -23,9 +24,9 @@ class Descriptor(Protocol):
     cache_key: str | None = None
 
     def start_frame(self, frame_number: int) -> None:
-        """Told before each frame, from 1; only what was computed before is found by it."""
+        """Receive the number of the next frame, from 1; a file of features finds its rows by it."""
 
     def __call__(
         self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """Frame (H, W, 3) uint8 BGR and boxes (N, 4) in pixels -> features (N, D)."""
+        """Map a frame (H, W, 3) uint8 BGR and boxes (N, 4) in pixels to features (N, D)."""

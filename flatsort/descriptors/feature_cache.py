@@ -1,4 +1,4 @@
-"""Features kept between runs, so that no crop of a sequence is encoded twice."""
+"""Features that are kept between runs, so that no crop of a sequence is described twice."""
 
 import hashlib
 import json
@@ -19,27 +19,29 @@ from flatsort.files.atomic import atomic_path
 from flatsort.files.sequence import Sequence
 from flatsort.images.crops import CUT_VERSION
 
-# Rows that a run did not ask for, kept for another detector's or threshold's: 50 MB of 128 columns.
-# Those asked for longest ago go first.
-KEPT_ROWS = 100_000
-_NOTED: set[Path] = set()
+# Greatest number of rows in a file that the last run did not use; 50 MB for 128 columns. A run with
+# other detections or another threshold may use them. The rows unused for longest are dropped first.
+UNUSED_ROWS = 100_000
+# Folders about which the user has been told that they cannot be written to.
+_REPORTED: set[Path] = set()
 
 
 @contextmanager
 def open_cache(
     folder: Path | None, label: str, descriptor: Descriptor | None, sequence: Sequence
 ) -> Iterator["FeatureCache | None"]:
-    """The cache of a sequence's features by a descriptor; saved when the block ends.
+    """Open the cache of one descriptor's features of one sequence; save it when the block ends.
 
     Args:
-        folder: holds ``LABEL/SEQUENCE-xxxxxxxx.npz``: one file for each sequence and label, so that
-            it does not grow with every training. None keeps nothing.
+        folder: the folder of all caches; None to keep nothing. It holds one file per sequence and
+            label, ``LABEL/SEQUENCE-xxxxxxxx.npz``. New weights of the same name replace the file,
+            so the folder does not grow with each training.
         label: the descriptor's name.
-        descriptor: whose features; None, or one without a ``cache_key``, has none to keep.
-        sequence: whose frames.
+        descriptor: the descriptor that computes the features, or None.
+        sequence: the sequence whose frames are described.
 
     Yields:
-        The cache, or None.
+        The cache; None if there is no folder, no descriptor, or no ``cache_key`` of the descriptor.
     """
     key = None if descriptor is None or folder is None else descriptor.cache_key
     if key is None:
@@ -49,14 +51,18 @@ def open_cache(
     try:
         yield cache
     finally:
-        # Whatever ended the run: a full disk of the film's is no reason to encode again.
+        # Save even if an error ends the run: the next run then describes only the remaining boxes.
         cache.save()
 
 
 def kept_features(
     folder: Path | None, label: str, descriptor: Descriptor, sequence: Sequence
 ) -> FeatureRows:
-    """All that :func:`open_cache` would find of a sequence, to be looked at; maybe nothing."""
+    """Read the features that the cache of :func:`open_cache` holds, with the same arguments.
+
+    Returns:
+        The rows; zero rows if the cache holds none.
+    """
     key = None if folder is None else descriptor.cache_key
     if key is None:
         return FeatureRows.empty()
@@ -64,12 +70,11 @@ def kept_features(
 
 
 class FeatureCache:
-    """The features of one sequence by one descriptor, by frame and box.
+    """The features of one sequence by one descriptor, found by frame and box.
 
     Args:
-        path: the file, .npz; it need not exist.
-        key: of everything that features depend on besides frame number and box; a file with another
-            key, or a damaged one, is as good as none.
+        path: the .npz file. If it is missing or damaged, or has another key, the cache is empty.
+        key: a text for everything that the features depend on, except frame number and box.
     """
 
     def __init__(self, path: Path, key: str) -> None:
@@ -78,55 +83,57 @@ class FeatureCache:
         self._kept = FeatureRows.read(path, key)
         self._by_frame = np.argsort(self._kept.frames, kind="stable")
         self._sorted_frames = self._kept.frames[self._by_frame]
-        self._asked = np.zeros(len(self._kept), bool)
+        self._used = np.zeros(len(self._kept), bool)
         self._new: list[FeatureRows] = []
 
     def knows_any(self, frame: int, boxes_tlwh: NDArray[np.float32]) -> bool:
-        """Whether any of the boxes (N, 4) of a frame was kept."""
+        """Return whether the file has features of any of the boxes (N, 4) of a frame."""
         return bool((self._find(frame, boxes_tlwh) >= 0).any())
 
     def look_up(
         self, frame: int, boxes_tlwh: NDArray[np.float32]
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """What was kept of a frame.
+        """Look up the features of boxes in the file.
 
         Args:
-            frame: its number, from 1.
+            frame: frame number, from 1.
             boxes_tlwh: (N, 4), pixels.
 
         Returns:
-            Features (K, D) of the boxes that are known, in their order, and (N,) which are.
+            Features (K, D) of the K boxes that the file has, in the order of the boxes, and a mask
+            (N,) that selects these boxes.
         """
         rows = self._find(frame, boxes_tlwh)
         known = rows >= 0
-        self._asked[rows[known]] = True
+        self._used[rows[known]] = True
         return self._kept.features[rows[known]], known
 
     def add(
         self, frame: int, boxes_tlwh: NDArray[np.float32], features: NDArray[np.float32]
     ) -> None:
-        """Keep the features (N, D) of boxes (N, 4) that were not known."""
+        """Add features (N, D) of boxes (N, 4) that the file does not have."""
         frames = np.full(len(boxes_tlwh), frame, np.int32)
         self._new.append(FeatureRows(frames, np.array(boxes_tlwh), np.array(features)))
 
     def save(self) -> None:
-        """Write what is new, and what another run wrote meanwhile; where that fails, say so once.
+        """Write the file if there are new features.
 
-        A run that embedded nothing leaves the file as it is.
+        Rows that another run has written in the meantime are kept. If the file cannot be written, a
+        note on stderr says so, once per folder.
         """
         if not self._new:
             return
-        used = FeatureRows.join([*self._new, self._kept.select(self._asked)])
-        others = [self._kept.select(~self._asked), FeatureRows.read(self._path, self._key)]
-        rows = FeatureRows.join([used, *others]).select(slice(len(used) + KEPT_ROWS))
+        used = FeatureRows.join([*self._new, self._kept.select(self._used)])
+        unused = [self._kept.select(~self._used), FeatureRows.read(self._path, self._key)]
+        rows = FeatureRows.join([used, *unused]).select(slice(len(used) + UNUSED_ROWS))
         try:
             with atomic_path(self._path) as temporary:
                 rows.write(temporary, self._key)
         except InputError as error:
-            _note(self._path.parent, error)
+            _report_once(self._path.parent, error)
 
     def _find(self, frame: int, boxes_tlwh: NDArray[np.float32]) -> NDArray[np.intp]:
-        """(N,) the row of each box, -1 for those that there are not."""
+        """Return the row (N,) of each box (N, 4) in the file; -1 if the file lacks the box."""
         rows = self._by_frame[slice(*np.searchsorted(self._sorted_frames, [frame, frame + 1]))]
         if len(rows) == 0:
             return np.full(len(boxes_tlwh), -1)
@@ -135,19 +142,19 @@ class FeatureCache:
 
 
 def _path(folder: Path, label: str, sequence: Sequence) -> Path:
-    # Sequences of one name in different folders do not take turns at one file.
+    """Return the cache file; sequences of one name in different folders get different files."""
     place = hashlib.sha256(str(sequence.folder.resolve()).encode()).hexdigest()[:8]
     return folder / label / f"{sequence.name}-{place}.npz"
 
 
 def _digest(descriptor_key: str, sequence: Sequence) -> str:
-    """A word for all that the features of a box depend on, but for frame number and box."""
+    """Return a text for everything that features depend on, except frame number and box."""
     facts = [descriptor_key, CUT_VERSION, cv2.__version__, *_frame_facts(sequence)]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 def _frame_facts(sequence: Sequence) -> Iterator[tuple[str, int, int]]:
-    """Name, bytes and time of each frame that is there."""
+    """Yield name, size in bytes and modification time of each frame that exists."""
     for number in range(1, sequence.length + 1):
         path = sequence.frame_path(number)
         try:
@@ -157,8 +164,8 @@ def _frame_facts(sequence: Sequence) -> Iterator[tuple[str, int, int]]:
         yield path.name, status.st_size, status.st_mtime_ns
 
 
-def _note(folder: Path, error: InputError) -> None:
-    """Tell a person, once for all sequences."""
-    if folder not in _NOTED:
-        _NOTED.add(folder)
+def _report_once(folder: Path, error: InputError) -> None:
+    """Tell the user that a folder cannot be written to, once for all sequences."""
+    if folder not in _REPORTED:
+        _REPORTED.add(folder)
         print(f"note: features are not kept for the next run: {error}", file=sys.stderr)

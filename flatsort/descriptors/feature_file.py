@@ -1,4 +1,4 @@
-"""Features computed before, in DeepSORT's format: N x (10 MOT columns + D)."""
+"""Features from a file in DeepSORT's format: an array of N x (10 MOT columns + D)."""
 
 import zipfile
 from pathlib import Path
@@ -12,14 +12,24 @@ from flatsort.files.sequence import Sequence
 from flatsort.tracker import AppearanceMetric
 
 MOT_COLUMNS = 10
-# Features files hold float32 and text files one or two decimals of the same box.
+# Largest difference of a coordinate, in pixels, at which two boxes count as the same. The features
+# file has float32 coordinates, and the detection file has one or two decimals.
 TOLERANCE_PX = 0.5
-# mars-small128's own gate, which DeepSORT's authors tuned on MOT16.
+# The gate that DeepSORT's authors tuned on MOT16 for their network mars-small128.
 MARS_METRIC = AppearanceMetric("cosine", gate=0.2)
 
 
 def create(argument: str, sequence: Sequence | None) -> "FeatureTable":
-    """Open ``features:FILE.npy``; a relative name is looked up in the sequence's det/ too."""
+    """Open ``features:FILE.npy``.
+
+    Args:
+        argument: the file. If there is no such file and the name is relative, the sequence's det/
+            folder is searched too.
+        sequence: the sequence whose boxes will be described, or None.
+
+    Raises:
+        InputError: the file is missing, or is not a features file.
+    """
     if not argument:
         raise InputError("--descriptor features: needs a file: features:FILE.npy")
     path = Path(argument)
@@ -32,14 +42,14 @@ def create(argument: str, sequence: Sequence | None) -> "FeatureTable":
 
 
 class FeatureTable(Descriptor):
-    """Looks features up by frame and box; images are not needed.
+    """Features that are looked up by frame and box, without images.
 
     Args:
-        frames: (N,) frame number of each row.
+        frames: (N,), the frame number of each row, from 1.
         boxes_tlwh: (N, 4), pixels.
         features: (N, D).
-        metric: the distance they are meant for.
-        name: of the file or descriptor they are from, for messages.
+        metric: the metric that suits the features.
+        name: the origin of the features, a file or a descriptor, for error messages.
     """
 
     needs_images = False
@@ -61,16 +71,17 @@ class FeatureTable(Descriptor):
         self._frame_number = 0
 
     def start_frame(self, frame_number: int) -> None:
-        """Remember which frame's rows the next boxes are among."""
+        """Set the frame to which the next boxes belong."""
         self._frame_number = frame_number
 
     def __call__(
         self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """Features (N, D) of the stored boxes nearest to ``boxes_tlwh`` (N, 4).
+        """Return, for each box (N, 4), the features (N, D) of the nearest box in the same frame.
 
         Raises:
-            InputError: a box is not in the file: it was made from other detections.
+            InputError: no box in the file is near enough, because the file was made from other
+                detections.
         """
         start, stop = np.searchsorted(self._frames, [self._frame_number, self._frame_number + 1])
         if len(boxes_tlwh) == 0:
@@ -83,27 +94,27 @@ class FeatureTable(Descriptor):
             box = boxes_tlwh[int(np.argmax(distance.min(axis=1)))]
             raise InputError(
                 f"{self._name}: no features for the box {np.round(box, 1).tolist()} of frame "
-                f"{self._frame_number}: give the detections it was made from"
+                f"{self._frame_number}: use the detections that the features were computed from"
             )
         return self._features[start + distance.argmin(axis=1)]
 
 
 def read_features(path: Path) -> FeatureTable:
-    """Open a file of features.
+    """Read a features file.
 
     Args:
-        path: an .npy file of shape (N, 10 + D): frame, id, left, top, width, height, confidence
-            and three unused columns, then the feature, as nwojke/deep_sort writes it.
+        path: an .npy file of shape (N, 10 + D), as nwojke/deep_sort writes it. The columns are
+            frame, id, left, top, width, height, confidence and three unused ones, then the feature.
 
     Raises:
-        InputError: the file is no such array.
+        InputError: the file does not have this form, or a value is not finite.
     """
     try:
         table = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: not a NumPy array file: {error}") from error
     if not isinstance(table, np.ndarray):
-        raise InputError(f"{path}: not a NumPy array file but an archive: save one array, .npy")
+        raise InputError(f"{path}: not a NumPy array file but an archive: save one array as .npy")
     if table.dtype.kind not in "fiu":
         raise InputError(f"{path}: its values are {table.dtype}, not numbers")
     if table.ndim != 2 or table.shape[1] <= MOT_COLUMNS:

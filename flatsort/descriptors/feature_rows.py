@@ -1,4 +1,4 @@
-"""Features in a file, row by row, each with its frame and box."""
+"""Features of boxes, in a file with one row per box."""
 
 import zipfile
 import zlib
@@ -10,7 +10,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-# What a flipped bit makes of an archive; the last two: a compression or encryption that is none.
+# Errors that NumPy raises for a damaged .npz file. The last two stand for a flipped bit that looks
+# like an unknown compression or like encryption.
 DAMAGED = (
     OSError,
     ValueError,
@@ -26,10 +27,10 @@ DAMAGED = (
 
 @dataclass(frozen=True)
 class FeatureRows:
-    """Features of boxes.
+    """Features of N boxes.
 
     Attributes:
-        frames: (N,) int32, from 1.
+        frames: (N,) int32, the frame number of each box, from 1.
         boxes_tlwh: (N, 4) float32, pixels.
         features: (N, D) float32.
     """
@@ -43,17 +44,19 @@ class FeatureRows:
 
     @classmethod
     def empty(cls) -> Self:
-        """No rows, of no width."""
+        """Return zero rows of zero columns."""
         return cls(np.empty(0, "i4"), np.empty((0, 4), "f4"), np.empty((0, 0), "f4"))
 
     @classmethod
     def read(cls, path: Path, key: str) -> Self:
-        """The rows of a file written with the same key; none if it is another's, damaged or absent.
+        """Read a file that :meth:`write` wrote with the same key.
 
-        A damaged file is no error: what it held can be computed anew.
+        Returns:
+            The rows of the file; zero rows if the file is missing or damaged, or has another key.
+            That is no error, because the features can be computed again.
         """
         try:
-            # NumPy leaves a damaged file open that it opened itself.
+            # The file is opened here because np.load(path) does not close a damaged file.
             with open(path, "rb") as handle, np.load(handle, allow_pickle=False) as file:
                 if str(file["key"]) != key:
                     return cls.empty()
@@ -65,16 +68,16 @@ class FeatureRows:
         return rows if shapes_fit and kinds == ["<i4", "<f4", "<f4"] else cls.empty()
 
     def write(self, path: Path, key: str) -> None:
-        """Write an .npz file, whose checksums :meth:`read` verifies.
+        """Write the rows and a key to an .npz file; :meth:`read` verifies its checksums.
 
         Raises:
-            OSError: it cannot be written there.
+            OSError: the file cannot be written.
         """
         np.savez(path, key=np.array(key), **vars(self))
 
     @classmethod
     def join(cls, parts: Iterable[Self]) -> Self:
-        """All rows, in order; of those with the same frame and box only the first."""
+        """Join parts in order; of rows with the same frame and box, keep only the first."""
         parts = [part for part in parts if len(part)]
         if not parts:
             return cls.empty()
@@ -83,9 +86,10 @@ class FeatureRows:
             np.concatenate([part.boxes_tlwh for part in parts]),
             np.concatenate([part.features for part in parts]),
         )
-        place = np.column_stack([rows.frames, rows.boxes_tlwh.view("i4")])
-        return rows.select(np.sort(np.unique(place, axis=0, return_index=True)[1]))
+        # The boxes' bits count as integers here, so that frame and box fit into one array.
+        frames_and_boxes = np.column_stack([rows.frames, rows.boxes_tlwh.view("i4")])
+        return rows.select(np.sort(np.unique(frames_and_boxes, axis=0, return_index=True)[1]))
 
     def select(self, index: NDArray[np.intp] | NDArray[np.bool_] | slice) -> Self:
-        """The rows at a NumPy index, in its order."""
+        """Return the rows that a NumPy index selects, in the order of the index."""
         return type(self)(self.frames[index], self.boxes_tlwh[index], self.features[index])

@@ -19,33 +19,41 @@ CROP_WIDTH, CROP_HEIGHT = 32, 64
 
 
 def create(argument: str, sequence: Sequence | None) -> "HistogramDescriptor":
-    """The descriptor; it has no argument and is the same for every sequence."""
+    """Return the descriptor, which takes no argument and is the same for every sequence.
+
+    Raises:
+        InputError: there is an argument.
+    """
     if argument:
         raise InputError(f"--descriptor histogram:{argument}: histogram takes no argument")
     return HistogramDescriptor()
 
 
 class HistogramDescriptor(Descriptor):
-    """Head, chest, hips and legs: a hue-saturation histogram each, square-rooted.
+    """One hue-saturation histogram for each of four strips: head, chest, hips and legs.
 
-    The square root makes the dot product of two histograms their Bhattacharyya coefficient, so
-    cosine distance is a known distance of histograms. Brightness is left out: it is the light's.
-    The outer columns of a box, which show the street, count less.
+    The features are square roots of the histograms. The dot product of two such features is the
+    Bhattacharyya coefficient, so the cosine distance is an established distance of histograms.
+    Brightness is left out because it depends on the light more than on the person. The outer
+    columns of a box show mostly the street, so they count less.
     """
 
     needs_images = True
-    # Histograms are non-negative and share grey, so their cosines crowd near 1: the paper's 0.2 of
-    # a learned descriptor happens to be of the right order, and is kept rather than tuned.
+    # Histograms are not negative and all contain grey, so their cosine distances are small. The
+    # paper's gate of 0.2, made for a learned descriptor, has the right magnitude; it is not tuned.
     metric = AppearanceMetric("cosine", gate=0.2)
-    # This file is all there is to it.
+    # The code in this file. The feature cache itself adds the code that cuts the crops.
     cache_key = f"histogram {hashlib.sha256(Path(__file__).read_bytes()).hexdigest()}"
 
     def __call__(
         self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """Frame (H, W, 3) uint8 BGR, boxes (N, 4) -> (N, 4 strips x 12 hues x 6 saturations)."""
+        """Map a frame (H, W, 3) uint8 BGR and boxes (N, 4) to features (N, 288) float32.
+
+        The columns are 4 strips x 12 hues x 6 saturations.
+        """
         crops = cut_crops(frame, boxes_tlwh, CROP_WIDTH, CROP_HEIGHT)
-        # One call for all crops: stacked they are one tall picture.
+        # One OpenCV call converts all crops, stacked as one tall image.
         stacked = crops.reshape(-1, CROP_WIDTH, 3)
         if len(stacked) == 0:
             return np.empty((0, STRIPS * HUE_BINS * SATURATION_BINS), np.float32)
@@ -65,6 +73,6 @@ class HistogramDescriptor(Descriptor):
 
 
 def _column_weights() -> NDArray[np.float64]:
-    """1 in the middle of the box, falling to 0.1 at its sides."""
+    """Return the weight of each column (32,): 1 in the middle of the box, 0.1 at its sides."""
     across = np.linspace(-1, 1, CROP_WIDTH)
     return 0.1 + 0.9 * np.cos(across * np.pi / 2) ** 2

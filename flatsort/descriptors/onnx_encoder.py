@@ -1,6 +1,5 @@
 """An encoder exported as ONNX, run by onnxruntime. Its metadata name its metric and its gate."""
 
-import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from flatsort.descriptors.onnx_session import open_session
 from flatsort.errors import InputError
-from flatsort.reid_vae.weights.weights_file import ENCODER_KEY
+from flatsort.reid_vae.weights.weights_file import ENCODER_KEY, read_digest
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -87,6 +86,7 @@ def open_exported(weights: Path) -> OnnxEncoder | None:
     Raises:
         ImportError: onnxruntime is not installed.
         InputError: the file is not a usable ONNX model, or its metadata are damaged.
+        WeightsError: the weights file is missing.
     """
     path = weights.with_suffix(".onnx")
     if not path.is_file():
@@ -95,5 +95,4 @@ def open_exported(weights: Path) -> OnnxEncoder | None:
     if not is_encoder(session):
         return None
     encoder = OnnxEncoder(session, path)
-    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
-    return encoder if encoder.weights_digest == digest else None
+    return encoder if encoder.weights_digest == read_digest(weights) else None

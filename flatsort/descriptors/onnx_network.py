@@ -19,20 +19,28 @@ from flatsort.tracker import AppearanceMetric
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-# What x becomes, for x in [0, 1]: (x - mean) / standard deviation.
+# Mean and standard deviation of each RGB channel. The network receives (x - mean) / deviation of
+# each value x in [0, 1].
 NORMALISATIONS = {
     "imagenet": ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
     "unit": ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)),
     "symmetric": ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5)),
     "bytes": ((0.0, 0.0, 0.0), (1 / 255, 1 / 255, 1 / 255)),
 }
+# Crops per call, for models that do not fix this number.
 BATCH_SIZE = 32
 
 
 def create(argument: str, sequence: Sequence | None) -> Descriptor:
     """Open ``onnx:FILE[,size=HxW][,norm=NAME][,colour=rgb|bgr]``.
 
-    A file that tools/export_onnx.py wrote knows its input and its metric, and takes no settings.
+    Args:
+        argument: the text after ``onnx:``. A file that tools/export_onnx.py wrote names its own
+            input size and metric, and takes no settings.
+        sequence: not used; other descriptors need it.
+
+    Raises:
+        InputError: the file is missing or not usable, or a setting is wrong.
     """
     name, *settings = argument.split(",")
     if not name:
@@ -53,24 +61,26 @@ def create(argument: str, sequence: Sequence | None) -> Descriptor:
     session = open_session(path, path)
     if is_encoder(session):
         if settings:
-            raise InputError(f"onnx:{argument}: leave out {settings[0]}: the file says what it is")
+            raise InputError(
+                f"onnx:{argument}: leave out {settings[0]}: the file takes no settings"
+            )
         return VaeDescriptor(OnnxEncoder(session, path), [path], path)
     swap_channels = values["colour"] == "bgr"
     return OnnxDescriptor(session, path, values["size"], values["norm"], swap_channels)
 
 
 class OnnxDescriptor(Descriptor):
-    """A network from N x 3 x H x W images to N x D features.
+    """A network that maps N x 3 x H x W images to N x D features.
 
     Args:
         session: the model.
-        path: of it, for messages.
-        size: "HxW" of the input in pixels; empty to read it from the model.
-        normalisation: name in NORMALISATIONS; most re-identification networks take ImageNet's.
-        swap_channels: whether the network takes BGR.
+        path: the model's file.
+        size: "HxW" of the input in pixels; empty if the model fixes its size.
+        normalisation: a name in NORMALISATIONS; most re-identification networks need "imagenet".
+        swap_channels: whether the network takes BGR instead of RGB.
 
     Raises:
-        InputError: its input or output is of another kind.
+        InputError: the model's input is not one batch of images, or ``size`` is wrong or missing.
     """
 
     needs_images = True
@@ -104,11 +114,14 @@ class OnnxDescriptor(Descriptor):
 
     @property
     def cache_key(self) -> str | None:
-        """The network, its input, and what runs it; None if its weights are in other files."""
+        """A key of the network, its settings and the version of onnxruntime.
+
+        None if other files hold weights of the network, because the key covers only the model file.
+        """
         import onnxruntime
 
         model = self._path.read_bytes()
-        # Where a tensor's "location" stands, its values are elsewhere.
+        # A tensor whose values are in another file names that file under the key "location".
         if b"location" in model:
             return None
         digest = hashlib.sha256(model)
@@ -119,14 +132,19 @@ class OnnxDescriptor(Descriptor):
     def __call__(
         self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """Frame (H, W, 3) uint8 BGR, boxes (N, 4) -> features (N, D)."""
+        """Map a frame (H, W, 3) uint8 BGR and boxes (N, 4) to features (N, D).
+
+        Raises:
+            InputError: the network cannot run, or its output is not one row of finite numbers per
+                crop.
+        """
         crops = cut_crops(frame, boxes_tlwh, self._width, self._height)
         values = (crops.astype(np.float32) / 255 - self._mean) / self._deviation
         if self._swap_channels:
             values = values[..., ::-1]
         images = np.ascontiguousarray(values.transpose(0, 3, 1, 2))
         step = self._fixed_batch or BATCH_SIZE
-        # One batch at least, so that a frame without boxes gets features of the right width.
+        # At least one batch, because only the output gives the width D, even without boxes.
         batches = [self._run(images[i : i + step]) for i in range(0, max(1, len(images)), step)]
         return np.concatenate(batches)
 
@@ -140,20 +158,33 @@ class OnnxDescriptor(Descriptor):
             features = self._session.run(None, {self._input: padded})[0]
         except Exception as error:
             reason = str(error).splitlines()[0]
-            raise InputError(f"{self._path}: cannot run it: {reason}; is size right?") from error
+            raise InputError(
+                f"{self._path}: cannot run it: {reason}; check the setting size"
+            ) from error
         if np.shape(features)[:1] != (len(padded),):
             raise InputError(
                 f"{self._path}: its output has shape {np.shape(features)} for {len(padded)} crops: "
-                "it must have one row each"
+                "it must have one row per crop"
             )
         features = features.reshape(len(padded), -1)[:count].astype(np.float32)
         if not np.isfinite(features).all():
-            raise InputError(f"{self._path}: it returned NaN or infinite features; is norm right?")
+            raise InputError(
+                f"{self._path}: it returned NaN or infinite features; check the setting norm"
+            )
         return features
 
 
 def _input_size(path: Path, stated: str, read: list[object]) -> tuple[int, int]:
-    """Height and width in pixels: what the user states must agree with what the model fixes."""
+    """Return height and width of the input in pixels.
+
+    Args:
+        path: the model's file, for error messages.
+        stated: "HxW" as the user gave it; may be empty.
+        read: height and width in the model; each is a number if the model fixes it.
+
+    Raises:
+        InputError: the user's size is malformed or contradicts the model, or neither gives a size.
+    """
     height, width = (value if isinstance(value, int) else None for value in read)
     if stated:
         try:

@@ -11,20 +11,21 @@ if TYPE_CHECKING:
 
 
 def open_session(model: Path | bytes, name: str | Path) -> "InferenceSession":
-    """A model, ready to run on the processor.
+    """Open an ONNX model that runs on the processor.
 
     Args:
-        model: a file, or what one would hold.
-        name: of it, for messages.
+        model: the path or the content of the model's file.
+        name: the model's name in error messages.
 
     Raises:
         ImportError: onnxruntime is not installed.
-        InputError: it is no ONNX model, or one that onnxruntime does not run.
+        InputError: the file is not an ONNX model, or onnxruntime cannot run it.
     """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    # onnxruntime pins a thread to each core it sees, which fails where fewer are allowed.
+    # By default onnxruntime pins one thread to each core of the machine, which fails if the process
+    # may use only some of them.
     options.intra_op_num_threads = available_cores()
     options.log_severity_level = 3
     try:

@@ -1,11 +1,11 @@
-"""From the command line's word for a descriptor to the descriptor.
+"""The names of descriptors on the command line, and the descriptors that they stand for.
 
 none                 no appearance: plain SORT
-histogram            hue-saturation strips
+histogram            hue-saturation histograms of strips
 fmvae, vhpvae, ...   any weights/NAME.safetensors, or a path to such a file
 onnx:FILE            any re-identification network
-features:FILE.npy    features computed before, in DeepSORT's format
-a registered name    the user's own, see register_descriptor()
+features:FILE.npy    precomputed features in DeepSORT's format
+a registered name    a descriptor of the user's own, see register_descriptor()
 """
 
 import importlib
@@ -27,7 +27,8 @@ from flatsort.tracker import AppearanceMetric
 Factory = Callable[[str, Sequence | None], Descriptor]
 DescribeFunction = Callable[[NDArray[np.uint8], NDArray[np.float32]], NDArray[np.float32]]
 
-# Named, not imported: a descriptor's libraries are loaded when it is asked for.
+# Module and factory of each descriptor, as text: a descriptor's libraries are imported only if the
+# user chooses the descriptor.
 _BUILT_IN = {
     "histogram": "flatsort.descriptors.histogram:create",
     "onnx": "flatsort.descriptors.onnx_network:create",
@@ -46,11 +47,11 @@ def register_descriptor(
             return cut_crops(frame, boxes_tlwh, width=32, height=64).mean(axis=(1, 2))
 
     Args:
-        name: without a colon.
-        metric: the distance and gate that suit the features; cosine at 0.2 if left out.
+        name: the descriptor's name; it must not contain a colon.
+        metric: the distance and gate that suit the features; cosine with gate 0.2 by default.
 
     Raises:
-        InputError: the name is taken.
+        InputError: the name is taken, or contains a colon.
     """
 
     def wrap(function: DescribeFunction) -> DescribeFunction:
@@ -64,14 +65,17 @@ def register_descriptor(
 
 
 def load_descriptor(word: str, sequence: Sequence | None = None) -> Descriptor | None:
-    """The descriptor that the command line names, ready for one sequence; None for ``none``.
+    """Open a descriptor by its name on the command line.
 
     Args:
-        word: the name, or a path to weights of your own.
-        sequence: where a file of precomputed features is looked up too.
+        word: the name, or a path to your own weights.
+        sequence: the sequence to describe; a file of precomputed features may lie in its det/.
+
+    Returns:
+        The descriptor; None for ``none``.
 
     Raises:
-        InputError: an unknown name, or one whose file is missing or does not fit.
+        InputError: the name is unknown, or its file is missing or not usable.
     """
     name, _, argument = word.partition(":")
     if word == "none":
@@ -84,8 +88,8 @@ def load_descriptor(word: str, sequence: Sequence | None = None) -> Descriptor |
     path = weights_path(word)
     if path is None:
         raise InputError(
-            f"--descriptor {word}: unknown; there is {', '.join(known_names())}, onnx:FILE, "
-            "features:FILE.npy and any FILE.safetensors"
+            f"--descriptor {word}: unknown; choose one of {', '.join(known_names())}, onnx:FILE, "
+            "features:FILE.npy or any FILE.safetensors"
         )
     from flatsort.descriptors.vae import open_weights
 
@@ -93,7 +97,7 @@ def load_descriptor(word: str, sequence: Sequence | None = None) -> Descriptor |
 
 
 def descriptor_label(word: str) -> str:
-    """A folder name for a descriptor's results: fmvae, onnx-osnet, features-mars."""
+    """Return a folder name for a descriptor's results: fmvae, onnx-osnet, features-mars."""
     name, _, argument = word.partition(":")
     if word.endswith(".safetensors"):
         name, argument = Path(word).stem, ""
@@ -102,7 +106,7 @@ def descriptor_label(word: str) -> str:
 
 
 def known_names() -> list[str]:
-    """The names that need no file, the weights there are included."""
+    """Return the names of all descriptors that need no file name, with all available weights."""
     folders = {WEIGHTS, SHIPPED_WEIGHTS}
     weights = sorted({path.stem for place in folders for path in place.glob("*.safetensors")})
     return ["none", "histogram", *weights, *sorted(_REGISTERED)]
@@ -112,7 +116,7 @@ def load_plugin(path: str | Path) -> None:
     """Run a user's Python file, which registers descriptors.
 
     Raises:
-        InputError: no such file, or it cannot be run.
+        InputError: the file is missing, or raises an error.
     """
     path = Path(path)
     if not path.is_file():
@@ -132,7 +136,7 @@ def load_plugin(path: str | Path) -> None:
 
 
 class FunctionDescriptor(Descriptor):
-    """A user's function as a descriptor; what it returns is checked at each frame."""
+    """A user's function as a descriptor; each frame's features are checked."""
 
     needs_images = True
 
@@ -145,15 +149,16 @@ class FunctionDescriptor(Descriptor):
     def __call__(
         self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """The function's features.
+        """Return the function's features (N, D) of boxes (N, 4).
 
         Raises:
-            InputError: it fails, or they are not (N, D) finite numbers with D the same always.
+            InputError: the function fails, or does not return (N, D) finite numbers with the same D
+                in all frames.
         """
         try:
             returned = self._function(frame, boxes_tlwh)
         except Exception as error:
-            # No traceback is shown, but whoever wrote the function needs to know where.
+            # The command line shows no traceback, so the message names the failing line.
             *_, origin = traceback.extract_tb(error.__traceback__)
             raise InputError(
                 f"descriptor {self._name} failed at {origin.filename}, line {origin.lineno}: "
@@ -172,7 +177,7 @@ class FunctionDescriptor(Descriptor):
             raise InputError(f"descriptor {self._name} returned NaN or infinite features")
         if self._width not in (None, features.shape[1]):
             raise InputError(
-                f"descriptor {self._name} returned {features.shape[1]} columns, "
+                f"descriptor {self._name} returned {features.shape[1]} columns, but "
                 f"{self._width} before: D must be the same in every frame"
             )
         self._width = features.shape[1]
@@ -180,7 +185,7 @@ class FunctionDescriptor(Descriptor):
 
 
 def weights_path(word: str) -> Path | None:
-    """The weights file that the command line's word for a descriptor names; None if it is none."""
+    """Return the weights file of a descriptor's name; None if the name stands for no weights."""
     if word.endswith(".safetensors"):
         return Path(word)
     if Path(word).name != word:

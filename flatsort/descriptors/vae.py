@@ -40,7 +40,7 @@ class VaeDescriptor(Descriptor):
 
     Args:
         encoder: the network.
-        sources: the files that decide the features: a change of any changes the cache key.
+        sources: the files that decide the features; the cache key depends on their bytes.
         name: the name of the weights in error messages.
 
     Raises:

@@ -70,7 +70,7 @@ def make_page(sequences: Items[Sequence], rows: Items[Row], results: Path) -> st
     """Track and score all rows on both detection files, and write the page's Markdown.
 
     Args:
-        sequences: those without ground truth, frames or detections are left out.
+        sequences: the sequences; those without ground truth, frames or detections are left out.
         rows: our trackers.
         results: folder for the result files.
 
@@ -88,7 +88,8 @@ def make_page(sequences: Items[Sequence], rows: Items[Row], results: Path) -> st
             f"{', '.join(each.name for each in sequences)}: no ground truth, no frames, or neither "
             "det/det.txt nor det/yolox.txt: name other sequences"
         )
-    printed = f"## The paper's (MOT16 train, seven sequences, POI detections)\n\n{paper_table()}"
+    title = "The paper's figures (MOT16 train, seven sequences, POI detections)"
+    printed = f"## {title}\n\n{paper_table()}"
     return "\n\n".join(["# Table 2", CAVEATS, printed, *ours])
 
 
@@ -100,7 +101,7 @@ def all_rows(onnx: str | None) -> list[Row]:
 
 
 def lacks_weights(row: Row) -> bool:
-    """Whether a row needs shipped weights that are not there."""
+    """Whether a row needs shipped weights whose file is missing."""
     return row.descriptor in SHIPPED and weights_path(row.descriptor) is None
 
 
@@ -119,13 +120,13 @@ def _our_section(
 ) -> str:
     words = {row.name: row.descriptor for row in rows if _can_run(row, detections, sequences)}
     compared = compare(sequences, detections, words, results / Path(detections).stem)
-    # Lines of one tracker share their name, so coverage() gets numbers instead.
+    # Both lines of a tracker have its name, so coverage() gets numbers instead of names.
     note = " ".join(coverage({str(n): each.scores for n, each in enumerate(compared)}))
-    return f"## Ours, det/{detections}\n\n{_our_table(compared)}\n\n{note}."
+    return f"## Our figures, det/{detections}\n\n{_our_table(compared)}\n\n{note}."
 
 
 def _can_run(row: Row, detections: str, sequences: Items[Sequence]) -> bool:
-    """Whether a row can run on these detections: features from a file must be there."""
+    """Whether a row can run on these detections; every sequence needs the row's feature file."""
     _, _, features = row.descriptor.partition("features:")
     return detections in row.detections and (
         not features or all((each.folder / "det" / features).is_file() for each in sequences)

@@ -1,7 +1,7 @@
-"""Compare descriptors by their tracks: the same boxes, with the paper's settings and with ours.
+"""Compare descriptors by their tracks of the same boxes, with the paper's settings and with ours.
 
-Each frame is decoded once and each box is described once, so tracking with other settings takes
-about a second.
+Each frame is decoded once and each box is described once, so tracking again with other settings
+takes only about a second.
 """
 
 import re
@@ -38,7 +38,7 @@ _PAPER, _OURS = "paper", "ours"
 
 @dataclass
 class Line:
-    """One tracker with one kind of settings.
+    """The scores of one tracker with one kind of settings: a line of the table.
 
     Attributes:
         name: name of the tracker.
@@ -56,9 +56,9 @@ def compare(
 ) -> list[Line]:
     """Track sequences with each descriptor, with the paper's settings and with ours, and score.
 
-    Our settings use a calibrated metric. Trained weights bring theirs. For any other descriptor it
-    is calibrated on the sequence's detections, without labels; if they do not suffice, the
-    descriptor has no line with our settings.
+    Our settings use a calibrated metric, which trained weights contain. For any other descriptor,
+    the metric is calibrated on the sequence's detections, without labels. If there are too few
+    detections for it, the descriptor has no line with our settings.
 
     Args:
         sequences: sequences with ground truth, frames and these detections.
@@ -111,7 +111,7 @@ def _tracked_boxes(rows: Rows) -> Rows:
 def _describe(
     sequence: Sequence, descriptors: Mapping[str, Descriptor | None], boxes: Rows
 ) -> dict[str, NDArray[np.float32]]:
-    """Compute name -> features (N, D) of all boxes; SORT has no features."""
+    """Compute the features of all boxes: name -> (N, D); SORT has no entry."""
     described = describe(
         sequence,
         {name: each for name, each in descriptors.items() if each is not None},
@@ -122,7 +122,7 @@ def _describe(
 
 
 def _calibrated(boxes: Rows, features: NDArray[np.float32]) -> AppearanceMetric | None:
-    """Calibrate a metric on the boxes that training would use; None if they do not suffice."""
+    """Calibrate a metric on the boxes that training would use; None if they are too few."""
     sure = CropRule().keeps(boxes)
     chosen, features = boxes.select(sure), features[sure]
     crops = Boxes(chosen.frames, chosen.boxes_tlwh, chosen.ids).as_crop_set()

@@ -1,4 +1,4 @@
-"""The answer to a search, and its forms: a table, a JSON file, an HTML page."""
+"""The answer to a search, written as a table, a JSON file or an HTML page."""
 
 import base64
 import json

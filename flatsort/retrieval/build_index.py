@@ -18,15 +18,16 @@ from flatsort.retrieval.track_samples import choose_samples
 def build_index(
     sets: list[ResultSet], word: str, descriptor: Descriptor, fingerprint: str, budget: int
 ) -> TrackIndex:
-    """Describe some boxes of every track and return the index of them.
+    """Describe some boxes of every track and return their index.
 
-    One frame at a time is in memory. A track with no box inside its frames is left out.
+    Only one frame at a time is in memory. A track whose boxes all lie outside the picture is left
+    out.
 
     Args:
         sets: the result files and their footage, at least one.
         word: name of the descriptor as on the command line.
-        descriptor: one that looks at frames.
-        fingerprint: the descriptor's, from :func:`open_descriptor`.
+        descriptor: the descriptor, which must look at frames.
+        fingerprint: the descriptor's fingerprint, from :func:`open_descriptor`.
         budget: largest number of boxes described per track.
 
     Raises:
@@ -77,7 +78,7 @@ class _CameraTracks:
 
 
 def _index_camera(results: ResultSet, descriptor: Descriptor, budget: int) -> _CameraTracks:
-    """Choose, describe and picture the tracks of one result file."""
+    """Choose and describe boxes of the tracks of one result file, and cut the tracks' pictures."""
     rows = results.rows
     with results.source as source:
         first = next(source.frames(), None)
@@ -111,8 +112,8 @@ def _describe_and_picture(
     """Read the frames once; describe the chosen boxes and cut one picture per track.
 
     Returns:
-        Row number to feature of each chosen box that lies in its frame; and identity to the row
-        number and the JPEG picture of the box that shows most of the person.
+        Two mappings: row number -> feature, for each chosen box that lies in its frame; and
+        identity -> row number and JPEG picture of the box that shows most of the person.
     """
     rows = results.rows
     by_frame = chosen[np.argsort(rows.frames[chosen], kind="stable")]

@@ -1,4 +1,4 @@
-"""Open a descriptor for a search, with a fingerprint that tells whether two are the same."""
+"""Open a descriptor for a search, with a fingerprint that tells equal descriptors from others."""
 
 import hashlib
 from pathlib import Path
@@ -12,8 +12,8 @@ from flatsort.images.crops import CUT_VERSION
 def open_descriptor(word: str) -> tuple[Descriptor, str]:
     """Return the descriptor that a word of the command line names, and its fingerprint.
 
-    The fingerprint changes with the weights, but not with the engine that runs them: engines differ
-    only in rounding, which does not change who is found.
+    The fingerprint depends on the weights, but not on the engine that runs them. Engines differ
+    only in rounding, which does not change the answer.
 
     Raises:
         InputError: there is no such descriptor, or it does not look at frames.
@@ -21,8 +21,8 @@ def open_descriptor(word: str) -> tuple[Descriptor, str]:
     descriptor = load_descriptor(word)
     if descriptor is None or not descriptor.needs_images:
         raise InputError(
-            f"--descriptor {word} does not look at people, so it cannot find them: name one that "
-            "does, such as fmvae-track"
+            f"--descriptor {word} does not look at people, so it cannot find them: name a "
+            "descriptor that does, such as fmvae-track"
         )
     return descriptor, _fingerprint(word, descriptor)
 
@@ -36,5 +36,5 @@ def _fingerprint(word: str, descriptor: Descriptor) -> str:
     if path is not None:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         return f"file {digest} {settings} cut {CUT_VERSION}"
-    # A user's function has no file to hash: its name must do.
+    # A user's function has no file to hash, so its name is the fingerprint.
     return f"{descriptor.cache_key or word} cut {CUT_VERSION}"

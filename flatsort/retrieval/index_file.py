@@ -16,7 +16,7 @@ from flatsort.tracker import AppearanceMetric
 VERSION = 1
 """Version of the format; raise it whenever older readers would misread a new file."""
 _KIND = "flatsort track index"
-"""The `kind` in the header, which tells an index from any other .npz file."""
+"""Value of `kind` in the header, which tells an index from any other .npz file."""
 _ARRAYS = {
     "track_sources": ("<i8", ("T",)),
     "track_ids": ("<i8", ("T",)),

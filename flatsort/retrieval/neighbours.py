@@ -44,7 +44,8 @@ class TreeNeighbours(Neighbours):
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """See :class:`Neighbours`."""
         distances, rows = self._tree.query(queries, k=np.arange(1, count + 1))
-        # cdist, which the bounds must hold for, sums in another order: the last digits differ.
+        # The bounds must hold for distances by cdist. It sums in another order, so the last digits
+        # differ.
         return distances * (1 - 1e-9), rows
 
 
@@ -54,8 +55,9 @@ class FaissNeighbours(Neighbours):
     def __init__(self, points: NDArray[np.float32]) -> None:
         import faiss
 
-        # faiss may compute |a|^2 + |b|^2 - 2ab, which loses all digits for points far from the
-        # origin, and squares overflow from 1e19: so points are centred and scaled to length 1.
+        # Points are centred and scaled to length 1 for two reasons. faiss may compute
+        # |a|^2 + |b|^2 - 2ab, which loses all digits far from the origin, and squares of lengths
+        # above 1e19 overflow.
         self._centre = points.mean(axis=0, dtype=np.float64)
         self._scale = np.linalg.norm(points - self._centre, axis=1).max() or 1.0
         self._index = faiss.IndexFlatL2(points.shape[1])
@@ -81,6 +83,6 @@ ENGINES: dict[str, type[Neighbours]] = {"kd-tree": TreeNeighbours, "faiss": Fais
 
 
 def installed_engines() -> list[str]:
-    """Return the names of the engines that are installed, the fastest last."""
+    """Return the names of the installed engines, the fastest last."""
     has_faiss = importlib.util.find_spec("faiss") is not None
     return [name for name in ENGINES if name != "faiss" or has_faiss]

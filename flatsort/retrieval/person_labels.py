@@ -19,16 +19,16 @@ NOBODY = -1
 def label_samples(index: TrackIndex) -> NDArray[np.int64]:
     """Match the samples of an index with ground truth, by the rules of the scores.
 
-    Only the samples are matched, not all boxes of the results; a box that is not in the index may
-    have been nearer to a person.
+    Only the samples are matched, not all boxes of the results. A box that is not in the index may
+    be nearer to a person than the matched sample.
 
     Returns:
-        (N,) person of each sample, NOBODY if it is on no person or its source has no ground truth.
-        People of different sequences have different labels.
+        (N,) person of each sample; NOBODY if it matches no person or its source has no ground
+        truth. People of different sequences have different labels.
 
     Raises:
-        InputError: ground truth cannot be read, or two sources have the same footage; their tracks
-            would be the same boxes and would find each other.
+        InputError: ground truth cannot be read, or two sources have the same footage, so that their
+            tracks would show the same boxes and find each other.
     """
     footage = [source.footage for source in index.sources]
     for place, source in enumerate(index.sources):
@@ -49,8 +49,8 @@ def label_samples(index: TrackIndex) -> NDArray[np.int64]:
     return people
 
 
-def label_group(people: NDArray[np.int64]) -> int:
-    """Return the person of at least half of a track's boxes, or NOBODY.
+def main_person(people: NDArray[np.int64]) -> int:
+    """Return the person whom at least half of a track's boxes show, or NOBODY.
 
     Args:
         people: (S,) labels of the boxes.
@@ -62,7 +62,7 @@ def label_group(people: NDArray[np.int64]) -> int:
 
 
 def _match(index: TrackIndex, samples: NDArray[np.int64], sequence: Sequence) -> NDArray[np.int64]:
-    """Return (S,) the ground-truth identity of each of the samples (S,) of one sequence."""
+    """Return the ground-truth identities (S,) of the samples (S,) of one sequence, or NOBODY."""
     truth = read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
     count = len(samples)
     results = Rows(

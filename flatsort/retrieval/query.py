@@ -24,7 +24,7 @@ class Query:
     """A person to look for.
 
     Attributes:
-        name: what the answer calls the person: a track's name or a file name.
+        name: name of the person in the answer: a track's name or a file name.
         picture: JPEG file.
         features: (S, D) float32, from the descriptor of the index.
         track: the person's own track in the index, which the answer leaves out; None if the person
@@ -37,7 +37,7 @@ class Query:
     track: int | None
 
 
-def ask_for_track(index: TrackIndex, name: str) -> Query:
+def query_for_track(index: TrackIndex, name: str) -> Query:
     """Return the query for the person of a track.
 
     Args:
@@ -51,7 +51,7 @@ def ask_for_track(index: TrackIndex, name: str) -> Query:
     return Query(name, index.pictures[track], index.features[index.rows(track)], track)
 
 
-def ask_for_picture(
+def query_for_picture(
     index: TrackIndex, path: Path, box_tlwh: NDArray[np.float32] | None, descriptor: str | None
 ) -> Query:
     """Return the query for the person in a picture.
@@ -61,7 +61,7 @@ def ask_for_picture(
         path: the picture.
         box_tlwh: (4,) box of the person in the picture's pixels; None for the whole picture.
         descriptor: name, as on the command line, of the descriptor that made the index; None for
-            the name that was used then.
+            the name that is written in the index.
 
     Raises:
         InputError: the picture cannot be read, the box lies outside of it, or the descriptor is not
@@ -83,7 +83,7 @@ def ask_for_picture(
         )
     describe.start_frame(1)
     features = describe(image, box_tlwh[None])
-    # The fingerprint of a plug-in is its name, so its features may still have another width.
+    # The fingerprint of a plug-in is only its name, so its features may have another width now.
     if features.shape[1] != index.features.shape[1]:
         raise InputError(
             f"{word} gives {features.shape[1]} numbers per person, but the index has "
@@ -127,7 +127,7 @@ def search(
         metric = AppearanceMetric("euclidean", gate=1.0)
     ranking = _rank(index, query, np.flatnonzero(among), metric, engine or engines[-1], top)
     how = (
-        f"{_explain(index, metric)} {int(among.sum())} tracks were looked through "
+        f"{_explain(index, metric)} The search compared {int(among.sum())} tracks "
         f"({engine or engines[-1]})."
     )
     return Answer(query.name, query.picture, how, make_hits(index, ranking))
@@ -141,7 +141,7 @@ def _rank(
     engine: str,
     top: int,
 ) -> Ranking:
-    """Rank those of an index's tracks that may be in the answer."""
+    """Rank the tracks of an index that may be in the answer."""
     rows = np.flatnonzero(np.isin(index.owners, tracks))
     if len(rows) == 0:
         return Ranking(tracks, np.empty(0))
@@ -152,7 +152,7 @@ def _rank(
 
 
 def _explain(index: TrackIndex, metric: AppearanceMetric) -> str:
-    """Say which distance is compared, and the gate of the calibrated one."""
+    """Name the distance that is compared, and the gate if it is the calibrated distance."""
     label = descriptor_label(index.descriptor)
     if metric.kind == "cosine":
         about = "" if metric.centre is None else ", about its centre"
@@ -160,5 +160,5 @@ def _explain(index: TrackIndex, metric: AppearanceMetric) -> str:
     else:
         words = f"Euclidean distance of {label}."
     if metric is index.metric:
-        words += f" Within one camera it takes up to {metric.gate:.3g} for one person."
+        words += f" Within one camera, a distance up to {metric.gate:.3g} means one person."
     return words

@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flatsort.retrieval.neighbours import Neighbours
-from flatsort.retrieval.track_distances import TrackDistances, combine, in_units
+from flatsort.retrieval.track_distances import TrackDistances, combine, to_metric_units
 
 _FIRST = 16
-"""Neighbours of each query box, per wanted track, in the first round."""
+"""Number of neighbours of each query box in the first round, per wanted track."""
 _MORE = 4
-"""Factor on the number of neighbours from one round to the next."""
+"""Factor by which the number of neighbours grows from one round to the next."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Ranking:
 class TrackSearch:
     """Ranks tracks exactly as a comparison of all tracks would.
 
-    The neighbours of a query's boxes tell which tracks are worth comparing, and how near every
-    other track can be at best. If another track could still be among the nearest, the search
+    The neighbours of a query's boxes give the tracks that are worth comparing, and a lower bound of
+    the distance of every other track. If another track could still be among the nearest, the search
     continues with more neighbours.
 
     Args:
@@ -79,7 +79,7 @@ class TrackSearch:
             distance of every other track.
         """
         distances, rows = self._neighbours.nearest(queries, reach)
-        distances = in_units(self._distances.metric, distances)
+        distances = to_metric_units(self._distances.metric, distances)
         edges = distances.max(axis=1, keepdims=True)
         owners = self._distances.owners[rows]
         tracks = np.unique(owners)
@@ -97,8 +97,8 @@ class TrackSearch:
     ) -> Ranking:
         """Rank the ``wanted`` nearest of some tracks.
 
-        Only tracks whose lower bound is within the exact distance of the likeliest ones are
-        compared.
+        The tracks with the smallest bounds are compared first. The largest of their distances is
+        the limit: no track with a larger bound is compared.
 
         Args:
             queries: (S, D) prepared features of the person.
@@ -107,8 +107,8 @@ class TrackSearch:
             wanted: length of the ranking, at most K.
         """
         likeliest = tracks[np.argsort(bounds, kind="stable")[:wanted]]
-        limit = self._distances.to(queries, likeliest).max(initial=0)
+        limit = self._distances.compare(queries, likeliest).max(initial=0)
         hopeful = tracks[bounds <= limit]
-        distances = self._distances.to(queries, hopeful)
+        distances = self._distances.compare(queries, hopeful)
         order = np.argsort(distances, kind="stable")[:wanted]
         return Ranking(hopeful[order], distances[order])

@@ -36,8 +36,8 @@ def open_result_sets(
 
     Args:
         paths: the result files.
-        words: the footage of each file, in the form of --source of tools/track.py. If None, it is
-            the footage that the record beside the file names, or else the sequence that has the
+        words: the footage of each file, in the form of --source of tools/track.py. None takes the
+            footage that the record beside each file names, or else the sequence that has the
             file's name.
         mot_root: folder in which sequences are looked up by name.
 
@@ -46,8 +46,8 @@ def open_result_sets(
     """
     if words is not None and len(words) != len(paths):
         raise InputError(
-            f"--source names {len(words)} for {len(paths)} result files: give one per file, in "
-            "the same order"
+            f"--source names {len(words)}, but there are {len(paths)} result files: name the "
+            "footage of each file, in the same order"
         )
     names = _names(paths)
     tables = [read_results(path, _ENDLESS) for path in paths]
@@ -65,7 +65,7 @@ def _recorded(path: Path) -> str:
 
 
 def _open(path: Path, word: str, mot_root: str | None) -> Source:
-    """Return the footage of a result file, which must be readable again."""
+    """Open the footage of a result file; it must be possible to read its frames again."""
     advice = f"{path}: name its footage with --source"
     # A camera is refused before open_source(), which would switch it on.
     if word.isdecimal() and not Path(word).exists():

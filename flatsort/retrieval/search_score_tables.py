@@ -14,23 +14,23 @@ _COLUMNS = [*(f"P@{rank}" for rank in RANKS), "mAP"]
 
 
 def make_tables(findings: list[Findings]) -> list[Table]:
-    """Return one table per task; each has the rows of all indexes, one below the other."""
-    names = dict.fromkeys(each.task.name for one in findings for each in one.tasks)
+    """Return one table per task, each with the rows of all indexes."""
+    names = dict.fromkeys(each.task.name for outcome in findings for each in outcome.tasks)
     return [_table(name, findings) for name in names]
 
 
 def summary(findings: list[Findings]) -> list[str]:
-    """Return sentences that say what was indexed, one for all descriptors of the same tracks."""
+    """Return one sentence per set of indexed tracks; it lists all descriptors of these tracks."""
     described: dict[str, list[str]] = {}
-    for one in findings:
-        facts = f"{one.tracks} tracks of {', '.join(one.sources)}, {one.samples} boxes"
-        described.setdefault(facts, []).append(_label(one))
+    for outcome in findings:
+        facts = f"{outcome.tracks} tracks of {', '.join(outcome.sources)}, {outcome.samples} boxes"
+        described.setdefault(facts, []).append(_label(outcome))
     return [f"{', '.join(labels)}: {facts}." for facts, labels in described.items()]
 
 
 def agreement(findings: list[Findings]) -> list[str]:
-    """Return one sentence per engine: how often it agrees with an exhaustive comparison."""
-    tasks = [each for one in findings for each in one.tasks]
+    """Return one sentence per engine that says how often it agrees with exhaustive comparisons."""
+    tasks = [each for outcome in findings for each in outcome.tasks]
     asked = sum(len(each.task.queries) for each in tasks)
     return [
         f"{engine}: for {sum(each.agreement[engine] for each in tasks)} of {asked} queries the "
@@ -61,35 +61,35 @@ def write_json(path: Path, findings: list[Findings]) -> None:
         InputError: the file cannot be written.
     """
     with atomic_writer(path) as handle:
-        json.dump([_numbers(one) for one in findings], handle, indent=1)
+        json.dump([_numbers(outcome) for outcome in findings], handle, indent=1)
         handle.write("\n")
 
 
 def _table(name: str, findings: list[Findings]) -> Table:
     rows, notes = [], {}
-    for one in findings:
-        for each in one.tasks:
+    for outcome in findings:
+        for each in outcome.tasks:
             if each.task.name == name:
-                rows += _rows(one, each)
+                rows += _rows(outcome, each)
                 notes[each.task.meaning] = None
     return Table(
         name,
         ["Descriptor", "Distance", *_COLUMNS, "queries"],
         rows,
         f"{' '.join(notes)} P@k: share of right answers among the first k (P@1 is rank-1). Best "
-        "possible: a search that puts all right answers first. Centred cosines take the mean of "
-        "the index's features as their centre, own-centred cosines the descriptor's own centre. "
-        "*: the distance for which the descriptor is calibrated, and which a search uses.",
+        "possible: a search that puts all right answers first. The centre of the centred cosine is "
+        "the mean of the index's features; the own-centred cosine has the descriptor's own centre. "
+        "*: the distance for which the descriptor is calibrated; searches use it by default.",
     )
 
 
-def _rows(one: Findings, found: TaskFindings) -> list[list[str]]:
+def _rows(outcome: Findings, found: TaskFindings) -> list[list[str]]:
     count = str(len(found.task.queries))
     rows = [["", "best possible", *_cells(found.best), count]]
     for distance, scores in found.scores.items():
-        mark = " *" if distance == one.own else ""
+        mark = " *" if distance == outcome.own else ""
         rows.append(["", distance + mark, *_cells(scores), ""])
-    rows[0][0] = _label(one)
+    rows[0][0] = _label(outcome)
     return rows
 
 
@@ -98,17 +98,17 @@ def _cells(scores: Scores) -> list[str]:
     return [f"{figure:.3f}" for figure in figures]
 
 
-def _label(one: Findings) -> str:
-    return descriptor_label(one.descriptor)
+def _label(outcome: Findings) -> str:
+    return descriptor_label(outcome.descriptor)
 
 
-def _numbers(one: Findings) -> dict[str, Any]:
+def _numbers(outcome: Findings) -> dict[str, Any]:
     return {
-        "descriptor": one.descriptor,
-        "calibrated_for": one.own,
-        "sources": one.sources,
-        "tracks": one.tracks,
-        "samples": one.samples,
+        "descriptor": outcome.descriptor,
+        "calibrated_for": outcome.own,
+        "sources": outcome.sources,
+        "tracks": outcome.tracks,
+        "samples": outcome.samples,
         "tasks": {
             each.task.name: {
                 "queries": len(each.task.queries),
@@ -116,6 +116,6 @@ def _numbers(one: Findings) -> dict[str, Any]:
                 "distances": {name: asdict(scores) for name, scores in each.scores.items()},
                 "agreement": each.agreement,
             }
-            for each in one.tasks
+            for each in outcome.tasks
         },
     }

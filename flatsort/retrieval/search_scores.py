@@ -17,7 +17,7 @@ from flatsort.retrieval.track_index import TrackIndex
 from flatsort.tracker import AppearanceMetric
 
 RANKS = (1, 5, 10)
-"""The k of the precisions at k."""
+"""Numbers k of first answers for which the precision at k is measured."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Scores:
     """The scores of a task with one distance.
 
     Attributes:
-        precision: k to the share of right answers among the first k, averaged over the queries;
-            precision at 1 is rank-1 in the terms of re-identification.
+        precision: k -> share of right answers among the first k, averaged over the queries;
+            re-identification calls the precision at 1 rank-1.
         mean_average_precision: average precision of the whole ranking, averaged over the queries.
     """
 
@@ -41,8 +41,8 @@ class TaskFindings:
     Attributes:
         task: the task.
         best: the scores of a search that puts all right answers first.
-        scores: name of the distance to the scores.
-        agreement: name of the engine to the number of queries for which its first ten answers, in
+        scores: name of the distance -> scores.
+        agreement: name of the engine -> number of queries for which its first ten answers, in
             their order, are those of an exhaustive comparison by the descriptor's own distance.
     """
 
@@ -98,10 +98,10 @@ def evaluate(index: TrackIndex) -> Findings:
 
 
 def score(distances: NDArray[np.float64], task: Task) -> Scores:
-    """Score the rankings that distances give.
+    """Score the rankings of a gallery by distance.
 
     Args:
-        distances: (Q, G) from each query to each group of the gallery.
+        distances: (Q, G), from each query to each group of the gallery.
         task: the task with these Q queries and G groups.
     """
     precisions: dict[int, list[float]] = {rank: [] for rank in RANKS}
@@ -120,14 +120,14 @@ def score(distances: NDArray[np.float64], task: Task) -> Scores:
 def _perform(
     task: Task, index: TrackIndex, metrics: dict[str, AppearanceMetric], own: str
 ) -> TaskFindings:
-    """Score a task with each metric, and count where the engines agree with the reference."""
+    """Score a task with each metric, and count how often each engine agrees with the reference."""
     scores, agreement = {}, {}
     owners = np.repeat(np.arange(len(task.gallery)), [len(group) for group in task.gallery])
     features = index.features[np.concatenate(task.gallery)]
     for name, metric in tqdm(metrics.items(), desc=f"{index.descriptor}, {task.name.lower()}"):
         reference = TrackDistances(metric, features, owners)
         queries = [metric.prepare(index.features[query]) for query in task.queries]
-        distances = np.array([reference.to(query) for query in queries])
+        distances = np.array([reference.compare(query) for query in queries])
         scores[name] = score(distances, task)
         if name == own:
             agreement = {

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flatsort.retrieval.person_labels import NOBODY, label_group, label_samples
+from flatsort.retrieval.person_labels import NOBODY, label_samples, main_person
 from flatsort.retrieval.track_index import TrackIndex
 
 MIN_GAP_FRAMES = 20
-"""Least number of frames from a query to its answer; boxes that are closer in time look alike to
+"""Smallest number of frames from a query to its answer; boxes that are closer in time look alike to
 every descriptor. flatsort.evaluation.reid.pairs uses the same gap."""
 
 
@@ -23,7 +23,7 @@ class Task:
         queries: Q arrays of sample numbers; each query has at least one right answer.
         gallery: G arrays of sample numbers.
         relevant: (Q, G) bool, whether a group shows the query's person.
-        excluded: (Q,) place of the group that is left out for a query; -1 for none.
+        excluded: (Q,) number of the group that is left out for each query; -1 for none.
     """
 
     name: str
@@ -49,8 +49,8 @@ def make_tasks(index: TrackIndex) -> list[Task]:
 def _fragments(
     index: TrackIndex, people: NDArray[np.int64], tracks: list[NDArray[np.int64]]
 ) -> Task:
-    """Each track of a person with several tracks must find the other ones."""
-    labels = np.array([label_group(people[track]) for track in tracks])
+    """Return the task in which each track must find the other tracks of its person."""
+    labels = np.array([main_person(people[track]) for track in tracks])
     same = (labels[:, None] == labels) & (labels != NOBODY)
     np.fill_diagonal(same, False)
     asked = np.flatnonzero(same.any(axis=1))
@@ -66,7 +66,7 @@ def _fragments(
 
 
 def _halves(index: TrackIndex, people: NDArray[np.int64], tracks: list[NDArray[np.int64]]) -> Task:
-    """The first half of each track must find the second half."""
+    """Return the task in which the first half of each track must find the second half."""
     queries, owners, gallery = [], [], []
     for number, track in enumerate(tracks):
         first = track[: len(track) // 2]
@@ -78,8 +78,8 @@ def _halves(index: TrackIndex, people: NDArray[np.int64], tracks: list[NDArray[n
             queries.append(first)
             owners.append(number)
         gallery.append(second if is_asked else track)
-    labels = np.array([label_group(people[track]) for track in gallery])
-    asked = np.array([label_group(people[track]) for track in queries], np.int64)
+    labels = np.array([main_person(people[track]) for track in gallery])
+    asked = np.array([main_person(people[track]) for track in queries], np.int64)
     relevant = (asked[:, None] == labels) & (labels != NOBODY)
     relevant[np.arange(len(owners)), owners] = True
     return Task(

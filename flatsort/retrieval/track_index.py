@@ -16,7 +16,7 @@ class IndexedSource:
     Attributes:
         name: unique name of the source, the first part of its tracks' names.
         results: absolute path of the result file.
-        footage: where the frames are: an absolute path or a URL.
+        footage: place of the frames: an absolute path or a URL.
     """
 
     name: str
@@ -26,12 +26,13 @@ class IndexedSource:
 
 @dataclass(frozen=True)
 class TrackIndex:
-    """T tracks and N samples, the boxes that stand for these tracks; no frames.
+    """T tracks, and N samples: the boxes that stand for these tracks. It holds no frames.
 
     Attributes:
         descriptor: name, as on the command line, of the descriptor that made the features.
-        fingerprint: of that descriptor; features with another fingerprint cannot be compared.
-        metric: the descriptor's own, with the centre and the gate of its calibration.
+        fingerprint: fingerprint of that descriptor; features with another fingerprint cannot be
+            compared.
+        metric: the descriptor's own metric, with the centre and the gate of its calibration.
         sources: the result files, in the order in which they were given.
         track_sources: (T,) int64, place of each track's source in ``sources``.
         track_ids: (T,) int64, identity of each track in its result file.
@@ -70,10 +71,10 @@ class TrackIndex:
         return slice(*np.searchsorted(self.owners, [track, track + 1]).tolist())
 
     def find(self, name: str) -> int:
-        """Return the track of the name SOURCE:ID.
+        """Return the number of the track with the name SOURCE:ID.
 
         Raises:
-            InputError: there is no such track; the message says which tracks there are.
+            InputError: there is no such track; the message gives the range of identities.
         """
         source, _, identity = name.rpartition(":")
         ids = self.track_ids[self.track_sources == self.find_source(source)]
@@ -87,7 +88,7 @@ class TrackIndex:
         return int(np.flatnonzero(self.track_sources == self.find_source(source))[found[0]])
 
     def find_source(self, name: str) -> int:
-        """Return the place in ``sources`` of the source of a name.
+        """Return the place in ``sources`` of the source with a name.
 
         Raises:
             InputError: there is no such source; the message lists the sources.

@@ -9,9 +9,9 @@ from flatsort.files.mot_files import Rows
 def choose_samples(rows: Rows, areas: NDArray[np.float64], budget: int) -> NDArray[np.int64]:
     """Choose up to ``budget`` boxes of each track.
 
-    The boxes of a track, in order of frames, are cut into ``budget`` runs of equal length. Of each
-    run, the box with the largest visible area is chosen. The choice then covers the track's whole
-    life, such as the front and the back of a person who turned round.
+    The boxes of a track, in order of frames, are cut into ``budget`` runs of equal length, and the
+    box with the largest visible area in each run is chosen. The choice then covers the track's
+    whole life, such as the front and the back of a person who turned round.
 
     Args:
         rows: the results of one sequence.

@@ -119,7 +119,7 @@ class NuisanceCovariance:
         """Return W (R, 3 s s) float32: Sigma^(-1/2) on the principal subspace, up to a factor.
 
         W Sigma W^T is a multiple of the identity, apart from the shrinkage. Sigma is known only up
-        to a factor, which lambda sets. The factor of W gives the tracklets' mean pictures unit
+        to a factor, kappa^2 / lambda. The factor of W gives the tracklets' mean pictures unit
         variance on average, so kappa is relative to the variation that the model has to explain.
 
         Raises:

@@ -13,7 +13,7 @@ model:
   covariance, which describes how pictures of one person differ within a tracklet. A likelihood with
   covariance Sigma is an isotropic likelihood of the whitened y = Sigma^(-1/2) x, and the decoder's
   metric becomes J^T Sigma^-1 J. The more one person varies in a direction, the less the direction
-  counts. Sigma is known only up to a factor, which the variance of the likelihood, kappa^2, sets.
+  counts. Sigma is known only up to a factor: the variance of the likelihood, kappa^2 / lambda.
 """
 
 import torch

@@ -4,7 +4,6 @@ Describing people then needs neither torch, which takes seconds to load, nor a s
 the network. The model lies beside its weights: NAME.onnx beside NAME.safetensors.
 """
 
-import hashlib
 import json
 import logging
 import os
@@ -18,7 +17,7 @@ from torch import Tensor, nn
 
 from ..model.vhpvae import VHPVAE
 from .weights import load_weights
-from .weights_file import ENCODER_KEY, read_calibration
+from .weights_file import ENCODER_KEY, read_calibration, read_digest
 
 INPUT, OUTPUT = "crops", "descriptors"
 # ONNX operator set and file format: the oldest that torch exports to, so that onnxruntime 1.14 of
@@ -52,21 +51,24 @@ def export_encoder(weights: Path, out: Path | None = None) -> Path:
 
 
 def build_encoder(weights: Path) -> bytes:
-    """The encoder of a weights file as a serialised ONNX model.
+    """Return the encoder of a weights file as a serialised ONNX model.
 
     The model maps ``crops`` (N, H, W, 3) uint8 RGB to ``descriptors`` (N, Nz) float32, for any N.
-    Its metadata hold, as JSON under ENCODER_KEY: name, the stem of the weights file; weights, the
-    SHA-256 of that file; kind and gate of the calibrated metric; centre (Nz,), the mean descriptor
-    of the training crops.
+    Its metadata hold a JSON object under ENCODER_KEY: "name", the stem of the weights file's name;
+    "weights", the SHA-256 of that file; "kind" and "gate" of the calibrated metric; "centre" (Nz,),
+    the mean descriptor of the training crops.
 
     Raises:
         WeightsError: as :func:`export_encoder`.
     """
+    # The digest is taken first: if the file is replaced while it is read, the digest is that of the
+    # old file, so the encoder does not count as that of the new file.
+    digest = read_digest(weights)
     model, card = load_weights(weights)
     calibration = read_calibration(weights, card)
     facts = {
         "name": weights.stem,
-        "weights": hashlib.sha256(weights.read_bytes()).hexdigest(),
+        "weights": digest,
         "kind": calibration["kind"],
         "gate": calibration["gate"],
         "centre": model.latent_mean.tolist(),
@@ -75,7 +77,7 @@ def build_encoder(weights: Path) -> bytes:
 
 
 class _BytesToLatents(nn.Module):
-    """Crops as they are cut, in bytes, to posterior means."""
+    """The encoder of a model with its input in bytes, so that crops need no conversion."""
 
     def __init__(self, model: VHPVAE) -> None:
         super().__init__()
@@ -89,14 +91,14 @@ class _BytesToLatents(nn.Module):
 
 def _export(module: _BytesToLatents, metadata: dict[str, str]) -> bytes:
     side = module.model.architecture.image_size
-    # Two crops: torch.export takes a size of one for a constant.
+    # Two crops, because torch.export treats a size of one as a constant.
     example = torch.zeros(2, side, side, 3, dtype=torch.uint8)
     exporter_log = logging.getLogger("torch.onnx")
     level = exporter_log.level
     exporter_log.setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
-            # The exporter warns about its own use of torch.
+            # The exporter warns about calls of torch inside its own code.
             warnings.simplefilter("ignore")
             program = torch.onnx.export(
                 module,
@@ -110,7 +112,7 @@ def _export(module: _BytesToLatents, metadata: dict[str, str]) -> bytes:
             )
     finally:
         exporter_log.setLevel(level)
-    # The exporter notes stack traces, with the paths of this machine, at every node.
+    # The exporter adds a stack trace to every node, with the paths of this machine.
     model = ClearMetadataAndDocStringPass()(program.model).model
     model.ir_version = _IR_VERSION
     model.metadata_props.update(metadata)

@@ -1,5 +1,6 @@
 """The card and the architecture of a weights file, read without torch."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,16 @@ def read_architecture(path: Path) -> tuple[Architecture, dict[str, Any]]:
         raise unreadable(path, error) from error
 
 
+def read_digest(path: Path) -> str:
+    """Return the SHA-256 of a weights file, by which an exported encoder names its weights.
+
+    Raises:
+        WeightsError: the file is missing.
+    """
+    _check_exists(path)
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def unreadable(path: Path, error: Exception) -> WeightsError:
     """Return the error for a file whose architecture or card cannot be read."""
     return WeightsError(f"{path}: its architecture or card cannot be read: {error}")
@@ -67,8 +78,7 @@ def read_calibration(path: Path, card: Any) -> dict[str, Any]:
 
 def _read_facts(path: Path) -> dict[str, Any]:
     """Return the format, the architecture and the card of a file, as JSON values."""
-    if not path.is_file():
-        raise WeightsError(f"{path}: no such weights file")
+    _check_exists(path)
     try:
         with safe_open(path, framework="np") as file:
             metadata = file.metadata() or {}
@@ -83,3 +93,8 @@ def _read_facts(path: Path) -> dict[str, Any]:
             f"{path}: weights of another program: train with tools/train_descriptor.py"
         )
     return facts
+
+
+def _check_exists(path: Path) -> None:
+    if not path.is_file():
+        raise WeightsError(f"{path}: no such weights file")

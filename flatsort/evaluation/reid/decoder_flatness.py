@@ -31,14 +31,15 @@ class Flatness:
         crops: number of crops.
         latent_size: Nz.
         condition: quartiles of the condition numbers of G; the second is the median.
-        log_mf_deviation: standard deviation over the crops of log MF = log det(G) / 2.
+        log_mf_deviation: standard deviation over the crops of log MF = log det(G) / 2; MF is the
+            magnification factor.
         log_trace_deviation: standard deviation over the crops of log tr G.
         scale: c = sqrt(mean tr G / Nz), the length along the decoded surface per unit step.
         correlation: correlation of latent distance with the distance between decoded pictures,
             over all pairs of crops.
-        slope: slope of the distance between decoded pictures over latent distance. That distance
-            is the chord of the decoded surface, so even a flat decoder has slope c only where
-            its surface is a plane, and less where the surface bends.
+        slope: slope of the distance between decoded pictures over latent distance. The distance
+            between pictures is the chord of the decoded surface. A flat decoder therefore has
+            slope c where its surface is a plane, and less where the surface bends.
     """
 
     crops: int
@@ -53,9 +54,10 @@ class Flatness:
 
 @torch.inference_mode()
 def measure_flatness(path: Path, latents: NDArray[np.float32]) -> Flatness:
-    """Measure G, with all Nz columns of J, at 200 latents spread evenly over the given ones.
+    """Measure the metric tensor at 200 latents spread evenly over the given ones.
 
-    The arithmetic is float32. A difference quotient of values near 1 is then right to about 1e-5,
+    G = J^T J has all Nz columns of the decoder's Jacobian J, each a difference quotient. The
+    arithmetic is float32. A difference quotient of values near 1 is then right to about 1e-5,
     so a column of J, whose length is c, is off by about 1e-3. With c near 1, condition numbers up
     to 1e4 are right to a few per cent. float64 gives the same figures in ten times the time.
 

@@ -45,7 +45,7 @@ def evaluate(sequence: Sequence, words: Iterable[str], detections: str) -> Repor
 
     Raises:
         InputError: the sequence lacks frames, ground truth, the detections or pairs of crops; a
-            descriptor does not look at frames, or two have the same name.
+            descriptor does not look at frames; or two descriptors have the same name.
     """
     labelled, detected = labelled_boxes(sequence), detected_boxes(sequence, detections)
     same_pairs, other_pairs = count_pairs(labelled)
@@ -83,7 +83,7 @@ def evaluate(sequence: Sequence, words: Iterable[str], detections: str) -> Repor
 
 
 def _name_descriptors(words: Iterable[str]) -> dict[str, str]:
-    """Map each name in the report to its word; raise InputError if two have the same name."""
+    """Map names in the report to words of the command line; refuse two equal names."""
     named: dict[str, str] = {}
     for word in words:
         name = descriptor_label(word)
@@ -156,7 +156,7 @@ class _Judge:
 
 
 def _flatness(word: str, latents: NDArray[np.float32]) -> "Flatness | None":
-    """Measure the decoder that belongs to trained weights; other descriptors have none."""
+    """Measure the decoder of trained weights; None for a descriptor without a decoder."""
     path = weights_path(word)
     if path is None:
         return None
@@ -177,5 +177,5 @@ def _own_centre(word: str, descriptor: Descriptor) -> NDArray[np.floating] | Non
         return descriptor.metric.centre
     from flatsort.reid_vae.weights.encoder import CropEncoder
 
-    # Not the metric's centre: weights with a Euclidean metric keep a mean too.
+    # Weights with a Euclidean metric keep a mean too, but their metric has no centre.
     return CropEncoder(path).latent_mean

@@ -111,7 +111,7 @@ def gallery_pairs(
 
 
 def errors_at(gate: float, pairs: PairDistances) -> Errors | None:
-    """Compute a gate's error rates; None if distances of one of the two kinds are missing."""
+    """Compute a gate's error rates; None without distances of one person, or of two people."""
     if not len(pairs.same) or not len(pairs.other):
         return None
     return Errors(

@@ -14,7 +14,7 @@ from flatsort.training.crop_set import CropRule, CropSet
 MIN_HEIGHT_PX = 40.0
 """Smallest height of a labelled box in pixels; smaller people have too few pixels to compare."""
 MIN_VISIBILITY = 0.3
-"""A labelled person must be more visible than this share of the box."""
+"""A labelled box is kept if its visibility, from 0 to 1, is above this."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class Boxes:
 
 
 def labelled_boxes(sequence: Sequence) -> Boxes:
-    """Choose flagged pedestrians of every second frame that are large enough and visible.
+    """Choose the flagged pedestrians of odd frames that are large enough and visible.
 
-    The frames are 1, 3, 5, ...; boxes are at least 40 px high and more than 0.3 visible. Ground
-    truth without classes (MOT15) or without visibility skips these rules.
+    Boxes are at least 40 px high, and their visibility is above 0.3. Ground truth without classes
+    (MOT15) skips the rule on the class; ground truth without visibilities skips that rule.
 
     Raises:
         InputError: the sequence has no ground truth, or no box is kept.
@@ -78,11 +78,11 @@ def labelled_boxes(sequence: Sequence) -> Boxes:
 
 
 def detected_boxes(sequence: Sequence, detections: str) -> Boxes:
-    """Read the detections of all frames that training would cut crops of; all ids are -1.
+    """Read the detections, of all frames, that training would cut crops from; all ids are -1.
 
     Args:
         sequence: a sequence with detections.
-        detections: a file in its det/.
+        detections: a file in the sequence's det/.
 
     Raises:
         InputError: the file is missing or malformed.

@@ -48,10 +48,10 @@ def score_pairs(
     """Score one distance on all pairs of boxes 20 to 150 frames apart.
 
     For rank-1 and mAP, each box is a query for the same person among all boxes 20 to 150 frames
-    before and after it. Boxes whose person is not among them are no queries.
+    before and after it. A box is not a query if none of these boxes shows its person.
 
     Args:
-        boxes: N labelled boxes, with pairs of one person and of two (see
+        boxes: N labelled boxes, with pairs of one person and pairs of two people (see
             :func:`flatsort.evaluation.reid.pairs.count_pairs`).
         features: (N, D).
         metric: the distance.

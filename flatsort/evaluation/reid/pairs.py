@@ -12,7 +12,7 @@ from flatsort.tracker import AppearanceMetric
 MIN_GAP_FRAMES = 20
 """Smallest gap of a pair: boxes that are nearer in time look alike to any descriptor."""
 MAX_GAP_FRAMES = 150
-"""Largest gap of a pair: a tracker gives up a track that was lost for longer."""
+"""Largest gap of a pair: a tracker deletes a track that was lost for longer."""
 
 COSINE, CENTRED_COSINE, EUCLIDEAN = "cosine", "centred cosine", "euclidean"
 OWN_CENTRED_COSINE = "own-centred cosine"
@@ -21,9 +21,9 @@ OWN_CENTRED_COSINE = "own-centred cosine"
 def make_metrics(
     centre: NDArray[np.floating], own_centre: NDArray[np.floating] | None = None
 ) -> dict[str, AppearanceMetric]:
-    """Make the distances to compare by name, as the tracker computes them.
+    """Make the distances to compare: name -> metric, computed as in the tracker.
 
-    Their gates are not used; all are 1.
+    The gates of these metrics are 1 and are not used.
 
     Args:
         centre: (D,), the centre of the centred cosine.

@@ -30,7 +30,7 @@ class Spread:
 
 
 def group_seeds(names: Iterable[str]) -> dict[str, list[str]]:
-    """Group the trainings NAME and NAME-seedN of each model that has at least two.
+    """Group the trainings NAME and NAME-seedN of each model that has at least two trainings.
 
     Returns:
         Name of the model -> names of its trainings.

@@ -1,8 +1,8 @@
 """Moments at which one tracker changes a person's identity and another keeps it.
 
 The ground truth says where each person is. Without ground truth, each tracker's tracks stand for
-the people whom the other trackers follow: a tracker that changes identity along another's track
-differs from that tracker, but which of the two is right is unknown.
+the people whom the other trackers follow. If a tracker changes identity along another tracker's
+track, the two differ, but nothing says which of them is right.
 """
 
 from collections.abc import Callable, Iterable
@@ -37,7 +37,7 @@ class Moment:
 
     @property
     def disagreement(self) -> int:
-        """Frames in which a tracker that switches differs from one that keeps, over all pairs."""
+        """Sum of the disagreements of the switches, in frames."""
         return sum(switch.disagreement for switch in self.switches)
 
     @property
@@ -80,7 +80,7 @@ def moments_by_each_other(
     Args:
         results: tracker -> all rows of its results.
         length: number of frames.
-        advance: called after each ordered pair of trackers: A along B and B along A are two.
+        advance: called after each ordered pair of trackers; A along B and B along A are two pairs.
 
     Returns:
         The moments, by falling disagreement. A switch along the tracks of several trackers is
@@ -88,7 +88,7 @@ def moments_by_each_other(
     """
     moments = []
     for reference, rows in results.items():
-        # Under MOT15's rules there are no classes and every flagged row is a person.
+        # Confidence 1 flags every row; under MOT15's rules every flagged row is a person.
         people = replace(rows, confidences=np.ones(len(rows)))
         courses = {reference: _own_courses(rows)}
         for tracker, others in results.items():
@@ -149,6 +149,6 @@ def _without_repeats(moments: list[Moment]) -> list[Moment]:
 
 
 def _same(a: Switch, b: Switch) -> bool:
-    """Whether two switches are one change, seen along two tracks with slightly other frames."""
+    """Whether two switches are one change, seen along two tracks with slightly different frames."""
     named_alike = (a.tracker, a.old, a.new) == (b.tracker, b.old, b.new)
     return named_alike and a.last <= b.frame and b.last <= a.frame

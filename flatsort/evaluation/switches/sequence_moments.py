@@ -46,7 +46,7 @@ def read_trackers(results: Path, names: list[str] | None, sequence: Sequence) ->
         Tracker -> the rows of its result file, in the order of the names.
 
     Raises:
-        InputError: a result file is missing or malformed, or there are fewer than two.
+        InputError: a result file is missing or malformed, or fewer than two trackers have one.
     """
     found = {}
     for folder in tracker_folders(results, names):
@@ -65,10 +65,12 @@ def read_trackers(results: Path, names: list[str] | None, sequence: Sequence) ->
 
 
 def moments_at(moments: list[Moment], frame: int) -> list[Moment]:
-    """Choose the moments with a switch whose interval, old identity to new, contains a frame.
+    """Choose the moments with a switch whose interval contains a frame.
+
+    The interval goes from the last frame of the old identity to the first frame of the new one.
 
     Raises:
-        InputError: no tracker switches there; the message names the nearest switches.
+        InputError: no tracker switches at this frame; the message names the nearest switches.
     """
     chosen = [
         moment

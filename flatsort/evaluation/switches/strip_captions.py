@@ -1,15 +1,15 @@
-"""The captions of a strip: who switches and who keeps, with which identities."""
+"""The captions of a strip: the trackers that switch or keep, and their identities."""
 
 from flatsort.evaluation.switches.moments import Moment
 
 
 def moment_title(moment: Moment) -> str:
-    """Say in one line who switches and who keeps."""
+    """Say in one line which tracker switches and which trackers keep their identity."""
     switch = moment.switches[0]
     gap = switch.frame - switch.last
     after = "in the next frame" if gap == 1 else f"after {gap} frames"
     changes = f"{switch.tracker} {switch.old} \N{RIGHTWARDS ARROW} {switch.new} {after}"
-    # Without ground truth the title names the reference's track already.
+    # Without ground truth, the title already names the reference's track.
     others = [keeper for keeper in switch.keepers if keeper.tracker != moment.reference]
     keepers = [f"{keeper.tracker} keeps {keeper.identity}" for keeper in others]
     person = f"Person {moment.name}" if moment.reference is None else f"Track {moment.name}"
@@ -30,8 +30,9 @@ def row_caption(moment: Moment, tracker: str) -> str:
 def identities_of(moment: Moment, tracker: str) -> list[int]:
     """List the identities that a tracker gives the person during the moment.
 
-    A tracker that switches has one identity before and one after each switch; a keeper has one.
-    Other trackers have all their identities from the start to the end of the first switch's runs.
+    For a tracker that switches, these are the identities before and after each of its switches. For
+    a keeper, it is the identity that it keeps. For any other tracker, they are all its identities
+    from the start of the old run to the end of the new run of the moment's first switch.
     """
     own = [switch for switch in moment.switches if switch.tracker == tracker]
     if own:

@@ -5,7 +5,7 @@ import numpy as np
 from flatsort.evaluation.switches.moments import Moment
 
 _CONTEXT = 1.5
-"""Side of a window over the person's height; above 1, so that people beside the person show."""
+"""Side of a window in heights of the person; above 1, so that people beside the person show."""
 _MIN_SIDE_PX = 120
 """Smallest side of a window in pixels; a smaller one would show only the enlarged person."""
 
@@ -17,7 +17,7 @@ def choose_frames(moment: Moment, frame_rate: float) -> list[int]:
     identity, and a frame one second later, or the last one if the identity ends earlier. If no
     frame lies half-way, a frame of the old identity one second earlier takes its place. Each frame
     except the half-way one may move by up to one second within its identity's run, to a frame in
-    which as many trackers as possible have the person.
+    which as many trackers as possible follow the person.
 
     Args:
         moment: the moment to show.
@@ -41,9 +41,10 @@ def choose_frames(moment: Moment, frame_rate: float) -> list[int]:
 
 
 def _shared(moment: Moment, frames: np.ndarray, wanted: int, reach: int) -> int:
-    """Choose the frame within `reach` of `wanted` in which most trackers have the person.
+    """Choose the frame near `wanted` in which the largest number of trackers follow the person.
 
-    Of several such frames, the one nearest to `wanted` is chosen.
+    It lies within `reach` frames of the given frame that is nearest to `wanted`. Among several such
+    frames, the nearest one is chosen.
     """
     nearest = int(frames[np.argmin(np.abs(frames - wanted))])
     near = frames[np.abs(frames - nearest) <= reach]

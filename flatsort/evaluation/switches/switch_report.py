@@ -41,9 +41,8 @@ def totals(moments: list[Moment], trackers: list[str]) -> dict[str, tuple[int, i
         trackers: names of the trackers.
 
     Returns:
-        Tracker -> the number of its switches, the number of these through which another tracker
-        keeps its identity, and the number of other trackers' switches through which it keeps its
-        own identity.
+        Tracker -> three numbers: its switches; its switches during which another tracker keeps its
+        identity; the switches of other trackers during which this tracker keeps its identity.
     """
     switches = [switch for moment in moments for switch in moment.switches]
     counted = {}

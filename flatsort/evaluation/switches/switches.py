@@ -9,14 +9,14 @@ from flatsort.evaluation.tracks.matching import Course
 
 @dataclass(frozen=True)
 class Keeper:
-    """A tracker that keeps its identity through another's switch.
+    """A tracker that keeps its identity on a person while another tracker switches.
 
     Attributes:
         tracker: name of the tracker.
         identity: the identity that it keeps.
-        frames: number of frames in which the two trackers differ. It is the number of frames in
-            which the keeper follows the person with this identity during the run of the other's
-            old identity, or the same during its new identity, whichever is smaller.
+        frames: number of frames in which the two trackers differ: the smaller of two counts. They
+            are the frames in which the keeper follows the person with this identity during the old
+            run of the switch, and during its new run.
     """
 
     tracker: str
@@ -26,7 +26,7 @@ class Keeper:
 
 @dataclass(frozen=True)
 class Switch:
-    """A change of the identity that follows a person.
+    """A change of the identity with which a tracker follows a person.
 
     Attributes:
         tracker: name of the tracker that switches.
@@ -50,7 +50,7 @@ class Switch:
 
     @property
     def disagreement(self) -> int:
-        """Sum of the keepers' frames."""
+        """Number of frames in which this tracker differs from its keepers, summed over them."""
         return sum(keeper.frames for keeper in self.keepers)
 
 
@@ -81,9 +81,10 @@ def find_switches(courses: dict[str, Course]) -> list[Switch]:
 
 
 def _keeper(tracker: str, course: Course, switch: Switch) -> Keeper | None:
-    """Return the tracker as a keeper if it follows the person with one identity throughout.
+    """Return the tracker as a keeper if it keeps one identity on the person during the switch.
 
-    It must have the same identity before the switch, after it, and wherever it has one between.
+    It must have the same identity before the switch, after it, and in every frame between in which
+    it follows the person.
     """
     before = np.searchsorted(course.frames, switch.last, side="right") - 1
     after = np.searchsorted(course.frames, switch.frame, side="left")

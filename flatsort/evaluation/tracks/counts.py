@@ -14,7 +14,8 @@ COLUMNS = (
 class Counts:
     """The counts of one sequence; `+` combines sequences.
 
-    The first three use the one-to-one mapping of identities that gives the most right boxes.
+    idtp, idfp and idfn use a one-to-one mapping between people and result identities: the one that
+    gives the most result boxes the right identity.
 
     Attributes:
         idtp: result boxes with the right identity.
@@ -22,7 +23,7 @@ class Counts:
         idfn: ground-truth boxes without a result box of the right identity.
         false_positives: result boxes without a ground-truth box.
         misses: ground-truth boxes without a result box.
-        switches: changes of the identity that follows a person.
+        switches: changes of the result identity that follows a person.
         fragmentations: interruptions of a person's track.
         mostly_tracked: people covered in at least 80 % of their frames.
         partially_tracked: people covered in 20 % or more, and less than 80 %, of their frames.

@@ -50,9 +50,9 @@ def preprocess(ground_truth: Rows, results: Rows, length: int, layout: Layout) -
 
     In each frame, results are matched one to one with *all* ground-truth boxes: as many pairs as
     possible with 1 - IoU <= 0.5, and among these matchings the least total distance. Then results
-    that match a distractor class are dropped. Last, only ground truth that is flagged and, where
-    there are classes, has the class pedestrian is kept. (motmetrics also drops results that match
-    a negative visibility; the benchmarks have none.)
+    that match a distractor class are dropped. Last, ground truth is kept only if it is flagged and,
+    in benchmarks with classes, has the class pedestrian. (motmetrics also drops results that match
+    ground truth of negative visibility; the benchmarks have none.)
 
     Args:
         ground_truth: all rows of the ground truth.
@@ -97,14 +97,14 @@ def distances(ious: np.ndarray) -> np.ndarray:
 
 
 def _matched_to(distractors: np.ndarray, ious: np.ndarray) -> np.ndarray:
-    """Say which results the one-to-one matching pairs with a distractor.
+    """Find the results that the one-to-one matching assigns to a distractor.
 
     Args:
         distractors: (G,) bool, which ground-truth boxes are distractors.
         ious: (G, R) IoU of each pair.
 
     Returns:
-        (R,) bool.
+        (R,) bool, whether a result is matched to a distractor.
     """
     matched = np.zeros(ious.shape[1], bool)
     distance = distances(ious)

@@ -73,7 +73,7 @@ def score_files(
             scores.append(score_rows(*task))
             advance()
         return scores
-    # The longest sequence goes first: started last, it would run alone at the end.
+    # The longest sequence starts first; if it started last, it would run alone at the end.
     order = sorted(range(len(tasks)), key=lambda task: -len(tasks[task][0]))
     # A forked process can hang if its parent has threads (BLAS, OpenCV, torch); a spawned one
     # cannot.

@@ -19,9 +19,9 @@ class ScoringRequest:
 
     Attributes:
         results: the folder that holds one folder per tracker.
-        trackers: names of folders under `results`; None for all that hold results.
+        trackers: names of folders under `results`; None for all folders that hold results.
         sequences: names or folders of sequences, or "all"; every named tracker must have results
-            for all of them. None for the sequences that each tracker has results for.
+            for all of them. None scores each tracker on the sequences that it has results for.
         root: the folder that holds train/ and test/, where names of sequences are looked up.
     """
 
@@ -103,13 +103,13 @@ def _sequences_with_results(
 def _sequences_of_trackers(
     request: ScoringRequest, sequences: list[Sequence]
 ) -> dict[str, list[Sequence]]:
-    """Map each tracker to those of the sequences that it has results for."""
+    """Map each tracker to the sequences that it has results for."""
     trackers = {}
     named = bool(request.trackers)
     for folder in tracker_folders(request.results, request.trackers):
         found = [each for each in sequences if (folder / f"{each.name}.txt").is_file()]
         missing = [f"{each.name}.txt" for each in sequences if each not in found]
-        # A folder that nobody named and that has none of the sequences is another experiment.
+        # An unnamed folder without results for these sequences belongs to another experiment.
         if (named and not found) or (request.sequences and missing and (named or found)):
             raise InputError(f"{folder}: no {', '.join(missing)}: track these sequences first")
         if found:

@@ -27,7 +27,7 @@ def text_table(scores: Scores, per_sequence: bool = False) -> str:
 
 
 def markdown_table(scores: Scores, per_sequence: bool = False) -> str:
-    """Make the same table in Markdown."""
+    """Make the table of :func:`text_table` in Markdown."""
     return f"{_tabulate(scores, per_sequence, 'github')}\n\n" + "  \n".join(coverage(scores))
 
 
@@ -72,7 +72,7 @@ def write_json(path: str | Path, scores: Scores) -> None:
 
 
 def write_csv(path: str | Path, scores: Scores) -> None:
-    """Write one overall row per tracker and one per sequence of it, in full precision."""
+    """Write each tracker's overall row and one row per sequence, in full precision."""
     with atomic_writer(path) as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(["Tracker", "Sequence", "Covers", *_HEADER[2:]])
@@ -94,7 +94,7 @@ def _tabulate(scores: Scores, per_sequence: bool, style: str) -> str:
     total = len(_all_sequences(scores))
     rows = []
     for tracker, row in scores.items():
-        # The overall row of a single sequence already shows it.
+        # If there is only one sequence, the overall row already shows its score.
         if per_sequence and len(row) > 1:
             rows += [_cells(tracker, name, score) for name, score in row.items()]
         rows.append(_cells(tracker, _covered(row, total), combine(row.values())))

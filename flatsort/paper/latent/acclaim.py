@@ -23,7 +23,7 @@ class Motion:
     Attributes:
         frames: (F,) int64, frame numbers. CMU's start at 1, with 120 frames per second; a trimmed
             recording starts later.
-        names: names of the D values, see `column_names`.
+        names: names of the D values, in the form of `column_names`.
         values: (F, D) float64; angles are in degrees.
     """
 
@@ -39,7 +39,7 @@ def read_skeleton(path: Path) -> Skeleton:
 
     Raises:
         InputError: the file cannot be read, has no bones, has an incomplete bone, or its bones do
-            not form a tree; names file and line.
+            not form a tree; the message names file and line.
     """
     freedoms: Freedoms = {}
     bones: dict[str, tuple[int, _Block]] = {}
@@ -79,8 +79,8 @@ def read_motion(path: Path, freedoms: Freedoms) -> Motion:
     """Read an .amc motion of a skeleton with these freedoms.
 
     Raises:
-        InputError: the file cannot be read, is not in degrees, or does not fit the skeleton; names
-            file and line.
+        InputError: the file cannot be read, is not in degrees, or does not fit the skeleton; the
+            message names file and line.
     """
     frames, rows = [], []
     for line, frame, bones in _blocks(path, freedoms):
@@ -162,19 +162,19 @@ def _values(path: Path, line: int, bone: str, words: list[str], freedoms: Freedo
 
 
 def _numbers(
-    path: Path, line: int, of: str, words: list[str], count: int, which: str = ""
+    path: Path, line: int, name: str, words: list[str], count: int, meanings: str = ""
 ) -> list[float]:
     try:
         values = [float(word) for word in words]
     except ValueError:
-        _fail(path, line, f"{of} has values that are not numbers: download the file again")
+        _fail(path, line, f"{name} has values that are not numbers: download the file again")
     if len(values) != count or not all(map(math.isfinite, values)):
-        _fail(path, line, f"{of} needs {count} finite values{which}")
+        _fail(path, line, f"{name} needs {count} finite values{meanings}")
     return values
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield number, from 1, and words of each line that is neither blank nor a comment."""
+    """Yield the number (from 1) and the words of each line that is neither blank nor a comment."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

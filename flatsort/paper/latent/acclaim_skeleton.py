@@ -2,9 +2,9 @@
 
 The convention is that of CMU's .asf files. The skeleton at rest is given in the axes of the world,
 with y up and z ahead; each bone has a direction and a length, and starts where its parent ends. A
-bone turns about its own axes. C turns its own axes into the world's, and M is the rotation about
-its own axes. Then L = C M C^-1 is the rotation in the world's axes, and R = R_parent L also has the
-rotations of the bone's ancestors.
+bone turns about its own axes by a rotation M. C maps the bone's axes to the world's. The rotation
+in the world's axes is then L = C M C^-1, and R = R_parent L adds the rotations of the bone's
+ancestors.
 """
 
 from dataclasses import dataclass
@@ -25,12 +25,13 @@ class Bone:
 
     Attributes:
         name: name of the bone.
-        parent: name of the bone at whose end it starts, or "root", which is the origin.
+        parent: name of the bone at whose end this bone starts, or "root", which is the origin.
         direction: (3,) float64, a unit vector.
         length: length in the file's units; CMU's unit is 2.54 / 0.45 cm.
         axis: (3,) float64, angles in degrees: turning the world's axes about the world's x, then y,
             then z gives the bone's own axes.
-        freedoms: those of "rx", "ry" and "rz" about which it turns, in the order of the turns.
+        freedoms: the axes about which the bone turns, some of "rx", "ry" and "rz", in the order
+            of the turns.
     """
 
     name: str
@@ -62,7 +63,7 @@ def column_names(freedoms: Freedoms) -> tuple[str, ...]:
 def bone_segments(
     skeleton: Skeleton, joints: tuple[str, ...], angles: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """Compute start and end of every bone; the root stays at the origin and at rest.
+    """Compute start and end of every bone; the root stays at the origin and does not turn.
 
     Args:
         skeleton: a skeleton with B bones.

@@ -60,7 +60,7 @@ def write_markdown(
         f"the trainings. The error ({experiment.error_unit}) is over all data. The second "
         f"derivative is taken along {PAIRS} decoded straight lines between data points: root mean "
         "square over the outputs, median over the lines. Without normalisation, beta weighs a norm "
-        "in the units of the data, so the same beta gives the term another strength too.",
+        "in the units of the data, so the same beta then gives the term another strength.",
         metric_table(models),
         ratio_note(),
         ratio_table(models),
@@ -83,9 +83,9 @@ def metric_table(models: list[Measured]) -> str:
                 "method": method,
                 "error": _over_seeds([each.error for each in seeds], 4),
                 "condition number": _over_seeds([c[0] for c in conditions], 2),
-                "its 95 %": _over_seeds([c[1] for c in conditions], 2),
+                "condition number, 95 %": _over_seeds([c[1] for c in conditions], 2),
                 "normalised MF, 5 %": _over_seeds([s[0] for s in spread], 3),
-                "95 %": _over_seeds([s[1] for s in spread], 3),
+                "normalised MF, 95 %": _over_seeds([s[1] for s in spread], 3),
                 "second derivative": _over_seeds([_typical(each) for each in seeds], 2),
             }
         )
@@ -95,11 +95,12 @@ def metric_table(models: list[Measured]) -> str:
 def ratio_note() -> str:
     """Explain the ratios of Table 1."""
     return (
-        f"The ratios are the lengths of straight latent lines over those of geodesics, between "
-        f"{PAIRS} pairs of data points, mean ± standard deviation over the pairs of all trainings. "
+        "The ratios are the lengths of straight latent lines over the lengths of geodesics, "
+        f"between {PAIRS} pairs of data points, mean ± standard deviation over the pairs of all "
+        "trainings. "
         "A path in the graph zigzags between its nodes, so it is longer than a geodesic, and the "
         f"ratio in a perfectly flat space is a few per cent below 1. For {REFINED} pairs per "
-        "training the path is refined to a smooth curve; the ratio in a flat space is then 1."
+        "training, the path is refined to a smooth curve; the ratio in a flat space is then 1."
     )
 
 

@@ -83,10 +83,10 @@ def _load_mnist(sources: Sources) -> Points:
     return load_mnist(sources.mnist, sources.downloads)
 
 
-# The paper's Table 3 gives the layers, and beta in units that it does not name. The other settings
-# are ours, chosen by the reconstruction error alone:
-# - kappa, in the units of reid_vae.likelihood: the error that a model with two latents reaches
-#   after half of its training;
+# The paper's Table 3 gives the layers and beta, but not the units of beta. The other settings are
+# ours, chosen by the reconstruction error alone:
+# - kappa, in the units of reid_vae.model.likelihood: the error that a model with two latent
+#   dimensions reaches after half of its training;
 # - a learning rate ten times as large, and so fewer steps;
 # - the flatness term on the whole batch;
 # - K = 8 for networks whose prior has four layers and would otherwise take most of the time; the
@@ -133,9 +133,9 @@ EXPERIMENTS = {
             prior_hidden=(256,) * 4,
             likelihood="bernoulli",
         ),
-        # The paper's beta is 8000, for a norm whose units it does not name. Our unit is nats per
-        # relative deviation of one. In this unit 8000 is more than all nats of a digit, so the
-        # model would only learn the mean of all digits.
+        # The paper's beta is 8000, for a norm whose units the paper does not name. Our beta counts
+        # nats per relative deviation of 1 from flatness. In this unit 8000 is more than all nats of
+        # a digit, so the model would only learn the mean of all digits.
         settings=OptimisationSettings(
             constants=Constants(kappa=0.2, beta=100.0, importance_samples=8, flatness_fraction=1.0),
             steps=4000,

@@ -22,7 +22,7 @@ class FlatnessRequest:
         seeds: trainings of each method.
         steps: steps of each training; None for the number in EXPERIMENTS.
         models: folder for trained models.
-        pages: folder for the pages; the overview is written beside it, with the ending .md.
+        pages: folder DIR for the pages; the overview is DIR.md, beside the folder.
         workers: processes that train, each one model at a time.
         threads: torch's threads in each process.
     """
@@ -57,7 +57,7 @@ def run_flatness(request: FlatnessRequest) -> None:
         for name, each in experiments.items():
             settings = replace(each.settings, steps=request.steps)
             experiments[name] = replace(each, settings=settings)
-    # All data are loaded before the first training, so that missing data are reported at once.
+    # All data are loaded before the first training, so missing data are reported at once.
     data = {name: each.load(request.sources) for name, each in experiments.items()}
     has_crops = shipped_weights.NAME in request.names
     shipped = shipped_weights.load_shipped() if has_crops else None

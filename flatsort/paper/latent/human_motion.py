@@ -14,7 +14,8 @@ from flatsort.paper.latent.acclaim_skeleton import column_names
 from flatsort.paper.latent.points import Points
 
 # Class -> recordings, from CMU's index of subjects 35 and 49 ("walk", "run/jog", "balance on one
-# leg, outstretched arms"). Two are left out: 35_27 walks around obstacles, and 49_01 walks.
+# leg, outstretched arms"). Two recordings are left out: 35_27 (walking around obstacles) and 49_01
+# (walking).
 TAKES = {
     "walking": tuple(f"35_{take:02}" for take in (*range(1, 17), *range(28, 35))),
     "jogging": tuple(f"35_{take:02}" for take in range(17, 27)),
@@ -55,7 +56,8 @@ BONES = {
     "rthumb": ("rx", "rz"),
 }
 COLUMNS = column_names(BONES)
-# The root is the body's place and direction; the other bones never move in these recordings.
+# The root is the body's place and direction; the other bones listed here never move in these
+# recordings.
 # Taylor et al. (2006) and Lawrence leave out the same 12 of 62 values; 50 remain, as in the paper.
 LEFT_OUT = ("root", "lclavicle", "rclavicle", "lfingers", "rfingers")
 JOINTS = tuple(name for name in COLUMNS if name.split()[0] not in LEFT_OUT)
@@ -69,29 +71,33 @@ MAT_TRAINING = tuple(
     f"35_{take:02}" for take in (*range(1, 27), *range(28, 35)) if f"35_{take:02}" not in MAT_TEST
 )
 SKELETON = "49/49.asf"
-"""The skeleton that draws all movements.
+"""The skeleton with which all movements are drawn.
 
-Subject 35's skeleton has the same hierarchy, axes and freedoms, but other lengths; directions
-differ by up to 9 degrees in back, neck and hips, and by up to 22 degrees in the clavicles.
+Subject 35's skeleton has the same hierarchy, axes and freedoms, but different lengths. Its
+directions differ by up to 9 degrees in back, neck and hips, and by up to 22 degrees in the
+clavicles.
 """
 STEP = 4
-"""Frames of a recording per frame used: recordings have 120 frames per second, the data have 30."""
+"""Every fourth frame is used: recordings have 120 frames per second, the data have 30."""
 
 
 def load_motion(folder: Path) -> Points:
     """Load 50 joint angles in radians, 30 frames per second.
 
     Subject 35 walks and jogs, subject 49 balances. The paper's subjects 143 (punching) and 74
-    (kicking) are not used. Every frame has the class of its recording, so balancing begins on two
-    legs. Angles are in [-pi, pi); no joint comes near these limits. Nothing is centred, scaled or
-    smoothed, and a few single frames in which a recorded foot or hand jumps are kept.
+    (kicking) are not used. Every frame has the class of its recording, so the first frames of class
+    "balancing" still stand on two legs. Angles are in [-pi, pi); no joint comes near these limits.
+    Nothing is centred, scaled or smoothed; the few frames in which a recorded foot or hand jumps
+    are kept.
 
     Args:
         folder: folder with 49/49.asf, 49/49_18.amc and so on from mocap.cs.cmu.edu. Subject 35 is
-            read from Lawrence's cmu35WalkJog.mat if it exists, else from files like 49's.
+            read from Lawrence's cmu35WalkJog.mat if it exists, else from 35/35.asf, 35/35_01.amc
+            and so on.
 
     Raises:
-        InputError: a file is missing or does not have CMU's format; names file and line.
+        InputError: a file is missing or does not have CMU's format; the message names file and
+            line.
     """
     if not folder.is_dir():
         raise InputError(

@@ -85,7 +85,7 @@ class _Share:
 
     def report(self, done: float, words: str) -> None:
         self._bar.set_postfix_str(words, refresh=False)
-        # By rounding, the shares of all jobs may add up to more than the total.
+        # Because of rounding, the shares of all jobs may add up to more than the total.
         self._bar.update(min(done - self._done, self._bar.total - self._bar.n))
         self._done = done
 
@@ -98,7 +98,7 @@ def _in_processes(
     threads: int,
     bar: tqdm,
 ) -> list[Measured]:
-    # Spawned and not forked, because torch's threads do not survive a fork.
+    # Processes are spawned, because torch's threads do not survive a fork.
     context = multiprocessing.get_context("spawn")
     messages = context.Queue()
     shares = [_Share(bar) for _ in jobs]
@@ -120,14 +120,14 @@ def _in_processes(
                 "finished models are kept"
             ) from error
         except BaseException:
-            # The results of the other trainings would not be used.
+            # Stop the other trainings, because nobody will read their results.
             for process in multiprocessing.active_children():
                 process.terminate()
             raise
     return [future.result() for future in futures]
 
 
-# The data, the folder and the queue that a worker gets once, at its start.
+# The data, the folder and the queue of a worker; the worker gets them once, at its start.
 _worker_setup: tuple[Mapping[str, NDArray[np.float32]], Path, Queue]
 
 
@@ -136,14 +136,14 @@ def _begin(
 ) -> None:
     global _worker_setup
     _worker_setup = data, folder, messages
-    # The last messages may stay unread; the worker need not wait for a reader at its end.
+    # The last messages may stay unread, so a worker does not wait for a reader when it ends.
     messages.cancel_join_thread()
     torch.set_num_threads(threads)
     Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    """End this worker when its parent ends; otherwise it would train on and then wait forever."""
+    """End this worker when its parent ends; otherwise it would go on and then wait forever."""
     multiprocessing.parent_process().join()
     os._exit(1)
 

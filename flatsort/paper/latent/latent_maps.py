@@ -28,9 +28,9 @@ _GRID, _ARROWS = 120, 24
 _MARGIN = 0.15
 """Margin around the encodings, as a share of their range."""
 _CENTRES, _RINGS = 5, 4
-"""Most centres of contours in a map, and number of contours around each."""
+"""Largest number of centres in a map, and number of contours around each centre."""
 _DOTS = 3000
-"""Most encodings that are drawn."""
+"""Largest number of encodings in a map."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,9 @@ class LatentMap:
     Attributes:
         model: the model.
         latents: (M, 2) encodings of all data.
-        classes: (M,) their classes.
-        paths: geodesics in the graph, (T, 2) each, to draw with their straight lines; may be empty.
+        classes: (M,) classes of the data.
+        paths: geodesics in the graph, (T, 2) each, which are drawn beside the straight lines
+            between their ends; may be empty.
     """
 
     model: DenseVAE
@@ -56,7 +57,8 @@ class MapScale:
 
     Attributes:
         distances: (D,) distances of the contours from their centre, in units of the data.
-        limit: largest shade in either direction: log10 of a magnification over its mean.
+        limit: log10 of magnification over its mean at the darkest shade; minus this value is the
+            lightest shade.
     """
 
     distances: Tensor
@@ -66,8 +68,12 @@ class MapScale:
 def map_scale(maps: Mapping[str, LatentMap], reference: str) -> MapScale:
     """Choose one scale for all maps.
 
-    The shades cover 95 % of each map. The last contour is at a sixth of the length, along the
-    decoded surface, of the diagonal of the reference's encodings.
+    The shades cover at least 95 % of each map. The outermost contour is at one sixth of the length
+    of the diagonal through the reference's encodings, measured along the decoded surface.
+
+    Args:
+        maps: name -> map.
+        reference: name of the map that determines the distances of the contours.
     """
     low, high = _corners(maps[reference].latents)
     decoder = maps[reference].model.decoder
@@ -82,11 +88,11 @@ def plot_maps(
 ) -> None:
     """Draw figures 1, 3, 7 and 8: magnification, encodings and contours of equal distance.
 
-    The shade is the magnification factor over its mean at the model's own encodings, because, as
-    the paper says, the magnification factors of two models are not comparable. A contour joins the
-    points whose straight lines from the centre have one length along the decoded surface, in units
-    of the data. The lengths are the same in all maps. In a flat space the contours are evenly
-    spaced circles of equal size.
+    The shade is the magnification factor over its mean at the model's own encodings, because the
+    magnification factors of two models are not comparable, as the paper says. A contour joins the
+    points to which the straight lines from its centre have the same length along the decoded
+    surface, in units of the data. All maps have contours of the same lengths. In a flat space the
+    contours are evenly spaced circles, of the same size around each centre.
     """
     figure = Figure(figsize=(6.0 * len(maps), 6.4), layout="constrained")
     panels = figure.subplots(1, len(maps), squeeze=False)[0]
@@ -123,9 +129,9 @@ def plot_maps(
 def plot_fields(path: Path, title: str, maps: Mapping[str, LatentMap], points: Points) -> None:
     """Draw figure 10: the vector field of J, "a vector of L2 norm over the output of Jacobian".
 
-    At each point of a grid there is an arrow (|J e_1|, |J e_2|). Its components are the decoded
-    lengths of a unit step along either axis: the square roots of the metric's diagonal. The unit
-    is the mean length of the model's arrows, because the lengths of two models are not comparable.
+    Each point of a grid has an arrow (|J e_1|, |J e_2|). Its components are the decoded lengths of
+    a unit step along either axis: the square roots of the metric's diagonal. The unit is the mean
+    length of the model's arrows, because the lengths of two models are not comparable.
     In a flat space all arrows are equal and point along the diagonal.
     """
     figure = Figure(figsize=(6.0 * len(maps), 5.6), layout="constrained")

@@ -20,15 +20,15 @@ from flatsort.reid_vae.model.dense_vae import DenseVAE
 from flatsort.reid_vae.model.vhpvae import VHPVAE
 
 PAIRS = 100
-"""Pairs of data points for Table 1 and for the smoothness."""
+"""Number of pairs of data points for Table 1 and for the smoothness."""
 REFINED = 25
-"""Pairs whose path in the graph is refined, which takes about a second per pair."""
+"""Number of pairs whose path in the graph is refined; this takes about a second per pair."""
 POINTS = 100
-"""Points on the line between the two points of a pair."""
+"""Number of points on the line between the two points of a pair."""
 NODES = 14_400
-"""Nodes of the graph, as in the paper."""
+"""Number of nodes of the graph, as in the paper."""
 KNOTS = 8
-"""Free knots of the spline that a path in the graph is refined to."""
+"""Number of free knots of the spline that replaces a path in the graph."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Measured:
         method: one of METHODS.
         seed: seed of the training.
         prior_trained: whether the training reached the prior, from which latents are drawn.
-        error: reconstruction error of a value, in kappa's units.
+        error: reconstruction error per value, in kappa's units.
         metric: the metric at latents drawn from the prior.
         ratios: lengths of straight lines over lengths of geodesics.
         smoothness: (P, Nx) root mean squares of second derivatives.
@@ -92,7 +92,7 @@ def measure_metric(model: DenseVAE | VHPVAE, count: int, seed: int) -> Metric:
 
     Section 4 of the paper says "generated from the latent space" and names no distribution.
     """
-    # Limits memory: all columns of J are held for this many points at once.
+    # This limits memory, because all columns of J are held for so many points at once.
     at_once = max(1, 2000 // model.architecture.latent_size)
     metric = torch.cat(
         [
@@ -115,7 +115,7 @@ def draw(model: DenseVAE | VHPVAE, count: int, seed: int) -> Tensor:
 
 @torch.no_grad()
 def measure_error(model: DenseVAE, data: Tensor, kappa: float) -> float:
-    """Compute the reconstruction error of a value in kappa's units, at the posterior means."""
+    """Compute the reconstruction error per value at the posterior means, in kappa's units."""
     errors = [
         model.likelihood.error(part, model.decoder(model.encode(part)), kappa)
         for part in data.split(4096)
@@ -127,7 +127,7 @@ def random_pairs(latents: Tensor, count: int, seed: int) -> tuple[Tensor, Tensor
     """Draw pairs of encodings of two different data points: starts and ends, (count, Nz) each."""
     generator = torch.Generator().manual_seed(seed)
     first = torch.randint(len(latents), (count,), generator=generator)
-    # At least 1, so the two points differ.
+    # The second point is at least one place ahead, so the two points differ.
     ahead = torch.randint(1, len(latents), (count,), generator=generator)
     return latents[first], latents[(first + ahead) % len(latents)]
 

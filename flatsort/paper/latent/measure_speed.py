@@ -14,27 +14,27 @@ from flatsort.reid_vae.geometry.geodesics import LatentGraph
 from flatsort.reid_vae.model.dense_vae import DenseVAE
 
 CROWD, NEIGHBOURS = 100_000, 10
-"""Number of latents that a k-d tree holds, and number of nearest ones that a query asks for."""
+"""Number of latents in the k-d tree, and number of nearest latents that a query returns."""
 RECALLED = 100
-"""Nearest nodes of the graph that are compared with the nearest by Euclidean distance.
+"""Number of nodes nearest by length in the graph, compared with as many nearest by distance.
 
-It is larger than the number of neighbours that the graph joins to each node; otherwise the graph's
-own edges, which are the Euclidean neighbours, would decide the comparison.
+The number is larger than the number of neighbours that the graph joins to each node. Otherwise the
+graph's own edges, which are the Euclidean neighbours, would decide the comparison.
 """
 
 
 @dataclass(frozen=True)
 class Speed:
-    """Seconds per call for the same pairs and queries: medians of one run.
+    """Seconds per call for the same pairs and queries, medians of one run; and a share.
 
     Attributes:
         search: one geodesic in the graph, by Dijkstra's algorithm.
         distance: one Euclidean latent distance.
-        batched: one Euclidean latent distance, if one call computes all pairs.
+        batched: one Euclidean latent distance, when one call computes all pairs.
         nearest: one query for the nearest of `CROWD` latents in a k-d tree.
-        recall: no time, but a share: of the `RECALLED` nodes nearest to a data point by length in
-            the graph, the part that is also among the `RECALLED` nearest by Euclidean distance.
-            The graph joins Euclidean neighbours, which makes this share larger.
+        recall: not a time: the share of the `RECALLED` nodes nearest to a data point by length in
+            the graph that are also among the `RECALLED` nearest by Euclidean distance. The graph
+            joins Euclidean neighbours, which makes this share larger.
         threads: threads of torch.
     """
 

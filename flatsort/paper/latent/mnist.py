@@ -10,10 +10,10 @@ from flatsort.errors import InputError
 from flatsort.paper.latent.points import Points
 
 COUNT = 50_000
-"""Size of the paper's training set; the paper validates choices on the other 10,000 images."""
+"""Number of images in the paper's training set; the other 10,000 are its validation set."""
 SEED = 0
-"""Seed of the one draw of each pixel, whose grey value is its probability of being 1 (Larochelle
-and Murray 2011)."""
+"""Seed of the binarisation: each pixel is drawn once, and its grey value is the probability of a 1
+(Larochelle and Murray 2011)."""
 SIDE = 28
 """Width and height of an image in pixels."""
 

@@ -16,7 +16,7 @@ def fetch_motion(folder: Path, site: str = SITE) -> Path:
 
     Args:
         folder: folder for 35/35.asf, 35/35_01.amc and so on.
-        site: address under which the files have the same names.
+        site: address of the files, which have the same names there.
 
     Returns:
         The folder.

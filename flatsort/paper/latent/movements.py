@@ -23,12 +23,12 @@ from flatsort.reid_vae.model.dense_vae import DenseVAE
 _COLOUR_OF_SIDE = {"left": COLOURS[1], "torso": COLOURS[9], "right": COLOURS[0]}
 _BOX = "#0077BB"
 _VIEW_DEGREES = 25.0
-"""Angle of the camera from the side towards the front, at which both legs show."""
+"""Angle in degrees by which the camera stands towards the front, so that both legs show."""
 _ABRUPT = 2.0
 """A step is abrupt if it is larger than this many times the median step of its own line.
 
-The median of all lines would not do: a long line, such as from balancing to jogging, has large
-steps even at an even pace.
+A median over all lines would mark even paces too: a long line, such as from balancing to jogging,
+has large steps throughout.
 """
 _LIMB, _HEAD = 1.6, 5.0
 """Widths of lines in points."""
@@ -92,14 +92,14 @@ def plot_movements(
 
 
 def _decoded_lines(model: DenseVAE, starts: Tensor, ends: Tensor) -> NDArray[np.float32]:
-    """Decode the lines that are drawn to joint angles (N, STEPS, D)."""
+    """Decode the lines of the picture to joint angles (N, STEPS, D)."""
     with torch.no_grad():
         lines = first_lines(starts, ends)
         return model.decoder(lines.flatten(0, 1)).unflatten(0, lines.shape[:2]).numpy()
 
 
 def _abrupt(angles: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Say which steps between figures are abrupt: angles (N, STEPS, D) -> (N, STEPS - 1)."""
+    """Mark the abrupt steps between figures: angles (N, STEPS, D) -> bool (N, STEPS - 1)."""
     steps = np.linalg.norm(np.diff(angles, axis=1), axis=2)
     return steps > _ABRUPT * np.median(steps, axis=1, keepdims=True)
 

@@ -1,4 +1,4 @@
-"""Write docs/flatness.md: Table 1 beside the paper's, from the JSON files of all experiments."""
+"""Write docs/flatness.md: our Table 1 beside the paper's, from the JSON of all experiments."""
 
 import json
 from pathlib import Path
@@ -63,7 +63,7 @@ def write_overview(path: Path, folder: Path) -> None:
 def _read(path: Path) -> Results:
     try:
         results = json.loads(path.read_text(encoding="utf-8"))
-        # The tables are made once here, so that a missing figure is found before the page is made.
+        # The tables are made here once, so a missing figure is found before the page is made.
         if path.parent.name == crops.NAME:
             crops.crops_table(results["models"])
         else:
@@ -90,9 +90,9 @@ def _ratios(found: dict[str, Results]) -> str:
                     "data": EXPERIMENTS[name].title,
                     "method": method,
                     "Riemannian": ours["riemannian"],
-                    "the paper's": paper[0],
+                    "Riemannian, paper": paper[0],
                     "latent": ours["latent"],
-                    "the paper's ": paper[1],
+                    "latent, paper": paper[1],
                     "Riemannian, refined": ours["refined"],
                     "latent, refined": ours["refined_latent"],
                 }

@@ -12,9 +12,9 @@ COUNT = 15_000
 NOISE = 0.05
 """Standard deviation of the noise in each pixel; a pixel of the rod is 1."""
 LENGTH, WIDTH = 6.0, 1.0
-"""The rod in pixels: its length from the middle of the image, and the deviation of its profile."""
+"""Length of the rod from the middle of the image, and standard deviation of its profile; pixels."""
 SECTORS = 8
-"""Classes: sectors of 45 degrees, which colour the latent space."""
+"""Number of classes: sectors of 45 degrees, which colour the latent space in figures."""
 
 
 def load_pendulum(seed: int = 0) -> Points:
@@ -37,7 +37,11 @@ def load_pendulum(seed: int = 0) -> Points:
 
 
 def draw_pendulum(angles: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Draw the rod at angles (N,) in radians, from down to the right, as (N, 16, 16) in [0, 1]."""
+    """Draw the rod at angles (N,) as (N, 16, 16) in [0, 1].
+
+    Args:
+        angles: radians; at 0 the rod hangs down, at pi/2 it points to the right.
+    """
     down, right = np.mgrid[:SIDE, :SIDE] - (SIDE - 1) / 2
     sine, cosine = np.sin(angles)[:, None, None], np.cos(angles)[:, None, None]
     # Distance of each pixel along the rod, clipped to the rod.

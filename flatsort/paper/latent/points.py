@@ -1,4 +1,4 @@
-"""The data of an experiment."""
+"""The data of an experiment: vectors with classes and names."""
 
 from dataclasses import dataclass
 

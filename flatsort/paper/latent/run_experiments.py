@@ -51,8 +51,8 @@ def run_experiments(
     Raises:
         InputError: a training fails, or a file cannot be written.
     """
-    # The experiments are listed by the size of their data; the largest takes longest and goes
-    # first, so that no process works alone at the end.
+    # EXPERIMENTS is in the order of the size of the data. The largest experiment takes longest and
+    # starts first, so that no process works alone at the end.
     jobs = [
         Job(experiment, method, seed)
         for experiment in reversed(experiments.values())
@@ -97,7 +97,7 @@ def _write_page(
 
 
 def _ignore(done: float, words: str) -> None:
-    """Take a progress report and do nothing: a trained model loads at once."""
+    """Ignore a progress report, because a trained model loads at once."""
 
 
 def _draw(

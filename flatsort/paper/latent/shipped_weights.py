@@ -1,9 +1,9 @@
 """Measure the shipped weights, whose latent spaces have 128 dimensions (section 4.4).
 
 All latents are drawn from each model's prior, so the measurement needs no footage and shows no
-real person. In two dimensions the baseline is a geodesic in a graph of nodes that are uniform in a
-box. In 128 dimensions almost no node lies near a line, so here the baseline is a curve: a descent
-starts at the straight line and shortens it.
+real person. In two dimensions, straight lines are compared with geodesics in a graph whose nodes
+are uniform in a box. In 128 dimensions almost no node lies near a line, so here they are compared
+with curves: a descent starts at the straight line and shortens it.
 """
 
 import json

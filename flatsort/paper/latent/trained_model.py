@@ -35,7 +35,7 @@ class TrainedModel:
 
     Attributes:
         model: the model, in evaluation mode.
-        prior_trained: whether the error ever came below kappa; only then does the prior train.
+        prior_trained: whether the error ever came below kappa; the prior trains only after that.
     """
 
     model: DenseVAE

@@ -94,7 +94,7 @@ def test_on_real_crops(tool, mot_data, folder):
 def test_a_graph_that_deviates_is_refused(tmp_path, factor):
     expected = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
     assert "largest deviation" in compare(expected * (1 + TOLERANCE / 3), expected, tmp_path)
-    with pytest.raises(InputError, match="not written: the graph deviates"):
+    with pytest.raises(InputError, match="not written: the exported encoder deviates"):
         compare(np.float32(expected * factor), expected, tmp_path / "net.onnx")
 
 
@@ -122,5 +122,5 @@ def test_weights_without_a_usable_metric(tool, tiny_weights, folder, files_under
 
 def test_an_exported_file_takes_no_settings(tool, tiny_weights, folder):
     assert tool(main, tiny_weights(), "--out", "net.onnx").status == 0
-    with pytest.raises(InputError, match="leave out norm=unit: the file says what it is"):
+    with pytest.raises(InputError, match="leave out norm=unit: the file takes no settings"):
         load_descriptor("onnx:net.onnx,norm=unit", None)

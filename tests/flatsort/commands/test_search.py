@@ -80,7 +80,7 @@ def test_a_track_finds_the_person_in_the_other_camera(tool, indexed, engine):
     assert (outcome.status, outcome.err) == (0, "")
     # Both tracks of the green person are equally near; the query itself is left out.
     assert ranks(outcome.out) == ["two:1", "two:5"]
-    assert f"5 tracks were looked through ({engine})." in outcome.out
+    assert f"The search compared 5 tracks ({engine})." in outcome.out
     assert ranks(tool(main, *words).out)[:2] == ["two:1", "two:5"]
     assert len(ranks(tool(main, *words).out)) == 5
 
@@ -188,7 +188,7 @@ def test_a_plugin_descriptor(tool, place):
         del _REGISTERED["mean-colour"]
     outcome = tool(main, "query", "--index", "people.npz", "--track", "one:1", "--top", "1")
     assert ranks(outcome.out) == ["two:3"]
-    assert "Within one camera it takes up to 20 for one person." in outcome.out
+    assert "Within one camera, a distance up to 20 means one person." in outcome.out
     cv2.imwrite("red.png", np.full((60, 20, 3), RED, np.uint8))
     error = tool(main, "query", "--index", "people.npz", "--picture", "red.png").error
     assert "--descriptor mean-colour: unknown" in error
@@ -239,7 +239,7 @@ def test_bad_options_of_query_and_evaluate(tool, indexed, files_under, words, me
         (["--boxes", "0"], "--boxes 0: a track needs at least one"),
         (["--descriptor", "none"], "--descriptor none does not look at people"),
         (["--descriptor", "nobody"], "--descriptor nobody: unknown"),
-        (["--source", "one"], "--source names 1 for 2 result files"),
+        (["--source", "one"], "--source names 1, but there are 2 result files"),
         (["--out", "one"], "one: cannot write here"),
         (["--results", "results/none/three.txt"], "three.txt: cannot read"),
     ],

@@ -37,9 +37,9 @@ def cells(table, name):
 
 def test_the_page_has_the_papers_table_and_one_of_ours_per_detection_file(page):
     assert [line for line in page.splitlines() if line.startswith("## ")] == [
-        "## The paper's (MOT16 train, seven sequences, POI detections)",
-        "## Ours, det/det.txt",
-        "## Ours, det/yolox.txt",
+        "## The paper's figures (MOT16 train, seven sequences, POI detections)",
+        "## Our figures, det/det.txt",
+        "## Our figures, det/yolox.txt",
     ]
     assert len(cells(page, "SORT")) == 3
     # Two settings on two detection files.

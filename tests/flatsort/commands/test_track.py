@@ -364,7 +364,7 @@ def test_a_missing_image_is_named(track, make_sequence):
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["--descriptor", "nobody"], "nobody: unknown; there is none, histogram"),
+        (["--descriptor", "nobody"], "nobody: unknown; choose one of none, histogram"),
         (["--descriptor", "features:absent.npy"], "absent.npy: no such features file"),
         (["--descriptor", "onnx:absent.onnx"], "absent.onnx: no such ONNX file"),
         (["--descriptor", "absent.safetensors"], "absent.safetensors: no such weights file"),

@@ -13,6 +13,7 @@ import torch
 
 from flatsort.commands.train_descriptor import main, parse_arguments, read_request
 from flatsort.descriptors import load_descriptor
+from flatsort.descriptors.onnx_encoder import open_exported
 from flatsort.errors import InputError
 from flatsort.files.mot_files import read_detections
 from flatsort.images.crops import cut_crops
@@ -78,7 +79,9 @@ def test_weights_and_card_appear(tool, words, footage, tmp_path):
     outcome = tool(main, *words())
     assert outcome.status == 0, outcome.err
     out = tmp_path / "a" / "out"
-    assert sorted(path.name for path in out.iterdir()) == ["MODEL_CARD.md", "mine.safetensors"]
+    written = ["MODEL_CARD.md", "mine.onnx", "mine.safetensors"]
+    assert sorted(path.name for path in out.iterdir()) == written
+    assert open_exported(out / "mine.safetensors") is not None
     note, wrote = outcome.out.splitlines()
     assert note.startswith("note: the error never fell below kappa (0.25)")
     assert wrote.startswith(f"wrote {out / 'mine.safetensors'}: cosine gate ")

@@ -288,7 +288,7 @@ def test_two_runs_at_once_keep_what_both_described(run, make_sequence, tmp_path)
 
 
 def test_what_is_not_asked_for_is_kept_up_to_a_bound(run, make_sequence, tmp_path, monkeypatch):
-    monkeypatch.setattr(cache_module, "KEPT_ROWS", 3)
+    monkeypatch.setattr(cache_module, "UNUSED_ROWS", 3)
     sequence = make_sequence(WALKERS, length=4)
     path = sequence.folder / "det" / "det.txt"
     text = path.read_text()

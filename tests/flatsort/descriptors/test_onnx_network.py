@@ -199,7 +199,7 @@ def test_a_size_the_network_cannot_take_is_one_sentence(save, frame):
     ]
     path = save(("N", 3, "H", "W"), ("N", 2), nodes, extra=[weights])
     assert create(f"{path},size=8x4", None)(frame, np.array([LEFT])).shape == (1, 2)
-    with pytest.raises(InputError, match="is size right") as caught:
+    with pytest.raises(InputError, match="check the setting size") as caught:
         create(f"{path},size=9x4", None)(frame, np.array([LEFT]))
     assert "\n" not in str(caught.value)
 

@@ -74,8 +74,8 @@ def test_an_unknown_name_lists_what_there_is(sequence, tmp_path, word):
     (tmp_path / "weights" / "own.safetensors").touch()
     with pytest.raises(InputError) as caught:
         load_descriptor(word, sequence)
-    expected = "none, histogram, own, mine, onnx:FILE, features:FILE.npy and any FILE.safetensors"
-    assert f"{word}: unknown; there is {expected}" in str(caught.value)
+    expected = "none, histogram, own, mine, onnx:FILE, features:FILE.npy or any FILE.safetensors"
+    assert f"{word}: unknown; choose one of {expected}" in str(caught.value)
 
 
 def test_a_registered_function_is_a_descriptor(sequence):
@@ -139,7 +139,7 @@ def test_features_keep_their_width(sequence):
     register_descriptor("growing")(lambda frame, boxes: np.ones((len(boxes), len(boxes))))
     descriptor = load_descriptor("growing", sequence)
     descriptor(None, BOXES)
-    with pytest.raises(InputError, match="1 columns, 2 before"):
+    with pytest.raises(InputError, match="1 columns, but 2 before"):
         descriptor(None, BOXES[:1])
 
 

@@ -42,7 +42,7 @@ def test_the_ranking_equals_an_exhaustive_comparison(
     metric = AppearanceMetric(kind, 1.0, centre)
     distances = TrackDistances(metric, features, owners)
     query = metric.prepare(features[owners == seed % 40])
-    everything = distances.to(query)
+    everything = distances.compare(query)
     found = TrackSearch(distances, ENGINES[engine]).nearest(query, count, excluded)
     assert found.tracks.tolist() == ranked(everything, excluded)[:count]
     assert found.distances.tolist() == everything[found.tracks].tolist()
@@ -65,12 +65,12 @@ def test_few_tracks_are_compared_if_few_are_near():
     features = (rng.normal(size=(500, 3))[owners] * 100 + rng.normal(size=(4000, 3))).astype("f4")
     distances = TrackDistances(AppearanceMetric("euclidean", 1.0), features, owners)
     compared = []
-    to = distances.to
+    compare = distances.compare
 
     def counting(queries, tracks=None):
         compared.append(len(tracks))
-        return to(queries, tracks)
+        return compare(queries, tracks)
 
-    distances.to = counting
+    distances.compare = counting
     TrackSearch(distances, ENGINES["kd-tree"]).nearest(features[owners == 7], 5, [7])
     assert sum(compared) < 60

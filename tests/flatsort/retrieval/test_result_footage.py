@@ -91,7 +91,7 @@ def test_footage_that_cannot_be_read_again(results, source, message):
 
 
 def test_a_source_for_each(results):
-    with pytest.raises(InputError, match="--source names 1 for 2 result files"):
+    with pytest.raises(InputError, match="--source names 1, but there are 2 result files"):
         open_result_sets([results("a"), results("b")], ["a"], None)
 
 

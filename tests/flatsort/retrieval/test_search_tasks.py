@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from flatsort.errors import InputError
-from flatsort.retrieval.person_labels import NOBODY, label_group, label_samples
+from flatsort.retrieval.person_labels import NOBODY, label_samples, main_person
 from flatsort.retrieval.search_tasks import make_tasks
 
 ANY = [0.0]
@@ -25,7 +25,7 @@ ANY = [0.0]
     ],
 )
 def test_a_track_is_the_person_of_half_of_its_boxes(people, label):
-    assert label_group(np.array(people)) == label
+    assert main_person(np.array(people)) == label
 
 
 @pytest.fixture

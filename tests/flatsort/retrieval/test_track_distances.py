@@ -21,9 +21,9 @@ def test_by_hand():
     )
     query = np.array([[0], [10]], np.float32)
     # From 0: 1, 8, 100; from 10: 9, 2, 90.
-    assert distances.to(query).tolist() == [1, 2, 90]
-    assert distances.to(query, np.array([2, 0])).tolist() == [90, 1]
-    assert distances.to(query, np.array([], int)).tolist() == []
+    assert distances.compare(query).tolist() == [1, 2, 90]
+    assert distances.compare(query, np.array([2, 0])).tolist() == [90, 1]
+    assert distances.compare(query, np.array([], int)).tolist() == []
 
 
 @pytest.mark.parametrize("centre", [None, np.array([0.5, -1, 2], np.float32)])
@@ -36,7 +36,7 @@ def test_cosines_equal_those_of_the_metric_even_for_zero_features(centre):
     distances = TrackDistances(metric, features, np.arange(12))
     for query in (features[:1], features[3:4], features[5:8]):
         expected = metric.distances(query, features).min(axis=0)
-        assert distances.to(metric.prepare(query)) == pytest.approx(expected, abs=1e-6)
+        assert distances.compare(metric.prepare(query)) == pytest.approx(expected, abs=1e-6)
 
 
 def test_unit_vectors_have_the_same_order_by_euclidean_distance_and_by_cosine():
