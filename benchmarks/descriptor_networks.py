@@ -1,7 +1,5 @@
 """The networks that benchmarks/descriptor.py compares, each as ONNX and most also in torch."""
 
-import io
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,17 +147,13 @@ def _torch(module: nn.Module, precision: str) -> Runner:
 
 
 def _export(module: nn.Module) -> bytes:
-    file = io.BytesIO()
-    with warnings.catch_warnings():
-        # The newer exporter writes the same network but takes longer.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        torch.onnx.export(
-            module,
-            (torch.zeros(2, 3, PEER_HEIGHT, PEER_WIDTH),),
-            file,
-            dynamo=False,
-            input_names=["images"],
-            dynamic_axes={"images": {0: "N"}},
-            opset_version=17,
-        )
-    return file.getvalue()
+    program = torch.onnx.export(
+        module,
+        (torch.zeros(2, 3, PEER_HEIGHT, PEER_WIDTH),),
+        dynamo=True,
+        input_names=["images"],
+        dynamic_shapes=({0: torch.export.Dim("N")},),
+        opset_version=18,
+        verbose=False,
+    )
+    return program.model_proto.SerializeToString()

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 EXAMPLES = """\
 A tracker is a folder under RESULTS that holds SEQ.txt. With ground truth, the switches are those
 that tools/eval_mot.py counts (IDs). Without it, the result files are compared with each other: a
-track of one tracker stands for a person whom the others follow. The table lists the moments at
-which one tracker switches identity and another keeps it, by the number of frames in which the two
-differ.
+track of one tracker stands for a person whom the other trackers follow. The table lists the moments
+at which one tracker switches identity and another keeps it, sorted by the number of frames in which
+the two differ.
 
 examples:
   python tools/compare_tracks.py --seq MOT16-09 --tracker SORT fmvae --out docs/switches.jpg
@@ -43,7 +43,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         "--tracker",
         nargs="+",
         metavar="NAME",
-        help="two or more folders under RESULTS (all that have the sequence)",
+        help="two or more folders under RESULTS (all folders with the sequence)",
     )
     add_mot_root_option(parser)
     add(
@@ -54,7 +54,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         help="folder with TRACKER/SEQ.txt (results)",
     )
     add("--out", type=Path, metavar="FILE", help="write the picture, .png or .jpg")
-    add("--top", type=int, default=4, metavar="N", help="most moments in the picture (4)")
+    add("--top", type=int, default=4, metavar="N", help="largest number of moments drawn (4)")
     add(
         "--at",
         type=int,

@@ -34,13 +34,13 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         "--tracker",
         nargs="+",
         metavar="NAME",
-        help="folders under RESULTS (default: all that hold results)",
+        help="folders under RESULTS (default: all folders with results)",
     )
     add(
         "--seq",
         nargs="+",
         metavar="NAME|FOLDER|all",
-        help="sequences that every tracker must have (default: those that each has results for)",
+        help="sequences that every tracker must have (default: each tracker's own sequences)",
     )
     add_mot_root_option(parser)
     add(

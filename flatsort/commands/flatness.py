@@ -61,10 +61,10 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add(
         "--jobs",
         type=int,
-        help="models trained at a time (default: the number of processors over --threads)",
+        help="models trained at a time (default: number of processors divided by --threads)",
     )
     add("--threads", type=int, default=1, help="threads per model (1: the networks are small)")
-    add("--runs", type=Path, default=RUNS, metavar="DIR", help="for models and downloads (runs)")
+    add("--runs", type=Path, default=RUNS, metavar="DIR", help="models and downloads (runs)")
     add(
         "--out",
         type=Path,

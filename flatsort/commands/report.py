@@ -7,8 +7,8 @@ from flatsort.commands.cli import make_parser
 from flatsort.commands.options import add_mot_root_option
 from flatsort.files.paths import FEATURE_CACHE
 
-MUCH = 100_000_000
-"""Bytes; browsers open larger pages slowly."""
+LARGE_PAGE_BYTES = 100_000_000
+"""Size from which browsers open a page slowly."""
 
 EXAMPLES = """\
 The page is one file that needs no network. It shows a film with the tracks, a timeline and a
@@ -49,12 +49,12 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         metavar="DIR|FILE",
         help="a result file, or the folder that holds TRACKER/SEQ.txt (results)",
     )
-    add("--source", metavar="SOURCE", help="the footage, as for track.py (as recorded)")
+    add("--source", metavar="SOURCE", help="the footage, as for track.py (the recorded one)")
     add_mot_root_option(parser)
     add(
         "--descriptor",
         metavar="NAME",
-        help="as for track.py; `none` leaves distances out (as recorded)",
+        help="as for track.py; `none` leaves distances out (the recorded one)",
     )
     add("--out", type=Path, required=True, metavar="FILE", help="the page to write, .html")
     add("--width", type=int, metavar="PX", help="largest width of the film (960)")
@@ -66,7 +66,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         metavar="DIR",
         help="folder in which track.py keeps features (runs/descriptors)",
     )
-    add("--no-cache", action="store_true", help="describe people again")
+    add("--no-cache", action="store_true", help="compute all features again")
     add("--plugin", metavar="FILE.py", help="Python file that registers a descriptor of your own")
     return parser.parse_args(words)
 
@@ -99,11 +99,11 @@ def main(words: list[str] | None = None) -> None:
         width=None if arguments.no_video else arguments.width or MOST_WIDTH,
         cache=None if arguments.no_cache else arguments.cache,
     )
-    film = f", {_megabytes(written.film_bytes)} of it the film" if written.film_bytes else ""
+    film = f", with a film of {_megabytes(written.film_bytes)}" if written.film_bytes else ""
     print(f"wrote {arguments.out}: {_megabytes(written.bytes)}{film}; {written.tracks} tracks")
     for note in written.notes:
         print(f"note: {note}")
-    if written.bytes > MUCH:
+    if written.bytes > LARGE_PAGE_BYTES:
         print("note: browsers open so large a page slowly: try --width 480, or --no-video")
 
 

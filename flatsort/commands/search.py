@@ -27,7 +27,7 @@ def main(words: list[str] | None = None) -> None:
 
 
 def _index(arguments: argparse.Namespace) -> None:
-    """Describe the tracks, write the index and say what it holds."""
+    """Describe the tracks, write the index and print its size."""
     from flatsort.files.atomic import check_writable
     from flatsort.retrieval.build_index import build_index
     from flatsort.retrieval.descriptor_fingerprint import open_descriptor
@@ -35,7 +35,7 @@ def _index(arguments: argparse.Namespace) -> None:
     from flatsort.retrieval.result_footage import open_result_sets
 
     if arguments.boxes < 1:
-        raise InputError(f"--boxes {arguments.boxes}: a track needs at least one")
+        raise InputError(f"--boxes {arguments.boxes}: a track needs at least one box")
     check_writable(arguments.out)
     sets = open_result_sets(arguments.results, arguments.source, arguments.mot_root)
     descriptor, fingerprint = open_descriptor(arguments.descriptor)
@@ -50,7 +50,7 @@ def _index(arguments: argparse.Namespace) -> None:
 
 
 def _query(arguments: argparse.Namespace) -> None:
-    """Rank the tracks, print the table and write the files that were asked for."""
+    """Rank the tracks, print the table and write the requested files."""
     from flatsort.files.atomic import check_writable
     from flatsort.retrieval.answer import text_table, write_json, write_page
     from flatsort.retrieval.index_file import read_index
@@ -88,7 +88,7 @@ def _query(arguments: argparse.Namespace) -> None:
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
-    """Score the indexes, print the tables and write the files that were asked for."""
+    """Score the indexes, print the tables and write the requested files."""
     from flatsort.files.atomic import check_writable
     from flatsort.retrieval.index_file import read_index
     from flatsort.retrieval.search_score_tables import (
@@ -118,7 +118,9 @@ def _check_query(arguments: argparse.Namespace) -> None:
         raise InputError("name one person: give either --track SOURCE:ID or --picture FILE")
     for name in ("box", "descriptor"):
         if arguments.track is not None and getattr(arguments, name) is not None:
-            raise InputError(f"--{name} goes with --picture: a track is described in the index")
+            raise InputError(
+                f"--{name} goes with --picture: the index already holds the features of its tracks"
+            )
     if arguments.top < 1:
         raise InputError(f"--top {arguments.top}: ask for at least one track")
     if arguments.out and not _is_page(arguments.out):
@@ -133,7 +135,7 @@ def _is_page(path: Path) -> bool:
 
 
 def _parse_box(text: str) -> "NDArray[np.float32]":
-    """Return the box (4,) that "left,top,width,height" stands for."""
+    """Parse "left,top,width,height" to a box (4,)."""
     import numpy as np
 
     try:

@@ -23,10 +23,10 @@ examples:
 """
 
 INDEX = """\
-The frames of a result file are found through the record beside it (SEQ.json, written by track.py),
-or else as the sequence of the same name. --source names them for all files, in the same order. The
-index holds no frames. For each track it holds the features of some boxes, spread over the track's
-life, and one small picture.
+The record beside a result file (SEQ.json, written by track.py) names its footage. Without a record,
+the footage is the sequence of the same name. --source names the footage of all files instead, in
+the same order. The index holds no frames. For each track it holds the features of some boxes,
+spread over the track's life, and one small picture.
 
 examples:
   python tools/search.py index --results results/fmvae/*.txt --out people.npz
@@ -35,8 +35,8 @@ examples:
 """
 
 QUERY = """\
-The answer is the same with both engines, and the same as a comparison of all tracks. faiss (pip
-install faiss-cpu) is faster.
+Both engines give the same answer as a comparison of all tracks. faiss (pip install faiss-cpu) is
+the faster engine.
 
 examples:
   python tools/search.py query --index people.npz --track MOT16-09:12 --top 10 --out answer.jpg
@@ -105,7 +105,7 @@ def _add_index_options(parser: argparse.ArgumentParser) -> None:
     add_mot_root_option(parser)
     add("--descriptor", default="fmvae-track", metavar="NAME", help="as for track.py (fmvae-track)")
     # On MOT16-09, 16 boxes find more people than 8, and 32 boxes find no more than 16.
-    add("--boxes", type=int, default=16, metavar="N", help="most boxes described per track (16)")
+    add("--boxes", type=int, default=16, metavar="N", help="largest number of boxes per track (16)")
     add("--out", type=Path, required=True, metavar="FILE", help="the index to write, .npz")
     _add_plugin(parser)
 
@@ -115,21 +115,21 @@ def _add_query_options(parser: argparse.ArgumentParser) -> None:
     add("--index", type=Path, required=True, metavar="FILE", help="an index written by `index`")
     add("--track", metavar="SOURCE:ID", help="look for the person of this track of the index")
     add("--picture", type=Path, metavar="FILE", help="look for the person in this picture")
-    add("--box", metavar="L,T,W,H", help="box of the person in the picture, pixels (all of it)")
+    add("--box", metavar="L,T,W,H", help="box of the person in pixels (the whole picture)")
     add("--in", nargs="+", dest="sources", metavar="SOURCE", help="sources to search (all)")
-    add("--top", type=int, default=10, metavar="N", help="most tracks in the answer (10)")
+    add("--top", type=int, default=10, metavar="N", help="largest number of tracks (10)")
     add(
         "--distance",
         choices=("calibrated", "euclidean"),
         default="calibrated",
-        help="the descriptor's calibrated distance, or the Euclidean one of its latents "
+        help="the descriptor's calibrated distance, or the Euclidean distance of its features "
         "(calibrated)",
     )
-    add("--engine", choices=("kd-tree", "faiss"), help="(faiss if it is installed)")
+    add("--engine", choices=("kd-tree", "faiss"), help="search engine (faiss if it is installed)")
     add(
         "--descriptor",
         metavar="NAME",
-        help="where the weights of the index are now (where they were)",
+        help="present name of the index's descriptor, if its file was moved (name in the index)",
     )
     add("--out", type=Path, metavar="FILE", help="draw the answer: .jpg, .png or .html")
     add("--json", type=Path, metavar="FILE", help="write the answer as JSON")

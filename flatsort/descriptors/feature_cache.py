@@ -41,7 +41,7 @@ def open_cache(
         sequence: the sequence whose frames are described.
 
     Yields:
-        The cache; None if there is no folder, no descriptor, or no ``cache_key`` of the descriptor.
+        The cache; None if the folder, the descriptor or the descriptor's ``cache_key`` is None.
     """
     key = None if descriptor is None or folder is None else descriptor.cache_key
     if key is None:

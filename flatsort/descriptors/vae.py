@@ -79,7 +79,7 @@ def open_weights(path: Path) -> VaeDescriptor:
     """Open the descriptor of a weights file.
 
     The encoder beside the file, NAME.onnx, runs in onnxruntime. Without one that belongs to these
-    weights, torch runs the network, more slowly and to other roundings.
+    weights, torch runs the network, more slowly and with different rounding.
 
     Args:
         path: a weights file written by tools/train_descriptor.py.
@@ -111,8 +111,9 @@ def open_with_torch(path: Path) -> Encoder:
         import torch
     except ImportError as error:
         raise InputError(
-            f"{path}: no {path.stem}.onnx that belongs to it lies beside it: where torch is "
-            f"installed, run `tools/export_onnx.py {path} --out {path.with_suffix('.onnx')}`"
+            f"{path}: there is no {path.stem}.onnx that was exported from it, and torch is not "
+            "installed: on a machine with torch, run "
+            f"`tools/export_onnx.py {path} --out {path.with_suffix('.onnx')}`"
         ) from error
     from flatsort.reid_vae.weights.encoder import CropEncoder
 

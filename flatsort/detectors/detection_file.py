@@ -24,7 +24,7 @@ def create(argument: str, settings: DetectorSettings) -> "DetectionTable":
         raise InputError("--classes: a detection file has no classes: leave out --classes")
     rows = read_detections(Path(argument), math.inf)
     confident = rows.select(rows.confidences >= settings.min_confidence)
-    # By default nothing is suppressed: the program that wrote the file has done it.
+    # By default nothing is suppressed, because the program that wrote the file has done so.
     return DetectionTable(confident, settings.nms_overlap or 1.0)
 
 

@@ -72,7 +72,7 @@ class HogDetector:
         if image.shape[1] < WINDOW[0] or image.shape[0] < WINDOW[1]:
             # For such pictures OpenCV would read memory outside the image.
             return Detections.empty()
-        # No grouping, so that each window keeps its own weight.
+        # Windows are not grouped, so that each keeps its own weight.
         windows, weights = self._hog.detectMultiScale(
             image, hitThreshold=0, winStride=(8, 8), padding=(16, 16), scale=1.05, groupThreshold=0
         )

@@ -51,8 +51,9 @@ class TorchvisionDetector:
     """A detector with torchvision's interface; it processes one frame at a time on the CPU.
 
     Args:
-        model: takes a list of images (3, H, W) RGB in [0, 1]; returns a list of dictionaries with
-            "boxes" (N, 4) left, top, right, bottom in pixels, "labels" (N,) and "scores" (N,).
+        model: a network that takes a list of images (3, H, W) RGB in [0, 1] and returns a list of
+            dictionaries with "boxes" (N, 4) left, top, right, bottom in pixels, "labels" (N,) and
+            "scores" (N,).
         categories: names of the classes in the order of their labels.
         settings: settings of the detector.
         name: name of the model, for messages.

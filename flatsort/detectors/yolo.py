@@ -71,7 +71,7 @@ class YoloDetector:
         self._path, self._session, self._settings = path, session, settings
         metadata = session.get_modelmeta().custom_metadata_map
         self._height, self._width = _input_size(path, size, shapes[0][2:], metadata)
-        # A trial run tells the output's shape before the first frame; the model need not state it.
+        # A model need not state the shape of its output, so a trial run finds it.
         output = self._run(np.full((self._height, self._width, 3), GREY, np.uint8))
         try:
             layout = find_layout(output.shape, self._width, self._height)

@@ -1,4 +1,4 @@
-"""The outputs of networks of the YOLO family, which their shapes tell apart."""
+"""The outputs of networks of the YOLO family; the shape of an output determines its form."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -18,7 +18,7 @@ class Form(Enum):
     END_TO_END = "(N, 6)"
     # YOLOv8, v9, v11: centre x and y, width, height, one score per class.
     COLUMNS = "(4 + C, N)"
-    # YOLOv5, v6, v7: centre x and y, width, height, objectness, which multiplies each of C scores.
+    # YOLOv5, v6, v7: centre x and y, width, height, objectness, and C scores to multiply by it.
     ROWS = "(N, 5 + C)"
 
 
@@ -38,8 +38,8 @@ class Layout:
 def find_layout(shape: tuple[int, ...], width: int, height: int) -> Layout:
     """Determine the layout of an output from its shape.
 
-    A YOLOv5 of one class has six columns, like the end-to-end form. Its number of rows, which
-    follows from the number of places in its grids, tells them apart.
+    A YOLOv5 of one class has six columns, like the end-to-end form. The number of rows tells the
+    two apart, because a YOLOv5 has three rows per place in its grids.
 
     Args:
         shape: shape of the output, with or without a first axis of 1.

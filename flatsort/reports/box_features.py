@@ -1,4 +1,4 @@
-"""Features of the boxes of a result, read from the cache of the run or computed again."""
+"""Features of the boxes of a result, taken from the run's cache or computed again."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,21 +11,21 @@ from flatsort.sources.source import Frame
 from flatsort.tracker.boxes import iou
 
 _SAME_BOX_IOU = 0.7
-"""Least IoU of a track's box and a detection that count as the same box. A track's box is its
-detection's, smoothed; with less overlap they may show different people."""
+"""Smallest IoU at which a track's box and a detection count as the same box. A track's box is the
+smoothed box of its detection; boxes that overlap less may show different people."""
 
 
 class BoxFeatures:
-    """Collects the features of boxes: kept ones at once, the others as their frames go by.
+    """Collects the features of boxes: kept features at once, other features frame by frame.
 
     Args:
         rows: the boxes, at least one, in order of frames.
-        descriptor: one that looks at frames.
+        descriptor: the descriptor, which must look at frames.
         kept: features that the run kept of its detections; may be empty.
 
     Attributes:
         boxes: the boxes.
-        descriptor: the descriptor given.
+        descriptor: the descriptor.
         wanted: the frames with boxes that have no kept features.
         reused: number of boxes that have kept features.
     """
@@ -50,8 +50,8 @@ class BoxFeatures:
     def features(self) -> tuple[Boxes, NDArray[np.float32]]:
         """Return the boxes that have features, and these features (N, D).
 
-        Call this after all wanted frames were seen. Boxes of frames that the footage does not have
-        are left out.
+        Call this after all wanted frames were seen. Boxes whose frame is missing in the footage are
+        left out.
         """
         rows = [row for row, known in enumerate(self._known) if known >= 0 or row in self._computed]
         described = [
@@ -63,9 +63,10 @@ class BoxFeatures:
 
 
 def _find_kept(boxes: Boxes, kept: FeatureRows) -> NDArray[np.intp]:
-    """Return (N,) the kept row of each box, -1 if there is none.
+    """Return (N,) the kept row of each box, or -1.
 
-    A box and a kept box belong together if they overlap each other more than any other box.
+    A box and a kept box belong together if each overlaps the other more than any other box, and
+    their IoU is at least 0.7.
     """
     found = np.full(len(boxes), -1)
     order = np.argsort(kept.frames, kind="stable")

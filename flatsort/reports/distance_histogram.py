@@ -9,7 +9,7 @@ from flatsort.evaluation.reid.gates import Errors, errors_at
 from flatsort.evaluation.reid.pair_scores import PairDistances
 
 _BINS = 60
-"""Bars of a histogram."""
+"""Number of bars in a histogram."""
 _MOST_TICKS = 6
 """Largest number of intervals between the numbers on the axis."""
 
@@ -70,8 +70,9 @@ def draw_histogram(
 ) -> Histogram:
     """Lay out a histogram.
 
-    Each bar is a share of its own kind, so that few pairs compare with many. Heights are square
-    roots of shares; otherwise one bar with half of the pairs would flatten the bars at the gate.
+    A bar shows the share of its own kind, so that a kind with few pairs can be compared with a kind
+    with many. Heights are square roots of shares; otherwise one bar with half of the pairs would
+    flatten the bars at the gate.
 
     Args:
         title: title of the histogram.

@@ -44,7 +44,7 @@ def choose_boxes(frames: NDArray[np.int64]) -> NDArray[np.bool_]:
 def pairs_over_time(
     boxes: Boxes, features: NDArray[np.float32], metric: AppearanceMetric
 ) -> PairDistances:
-    """Return the distances of pairs 20 to 150 frames apart, of one identity and of two.
+    """Return the distances of pairs 20 to 150 frames apart: of one identity, and of two identities.
 
     Args:
         boxes: N boxes with identities.
@@ -72,7 +72,7 @@ def pairs_without_labels(
         metric: the distance.
 
     Returns:
-        Distances of pairs of one track, 20 to 150 frames apart, and of pairs of one frame.
+        Distances of pairs in one track, 20 to 150 frames apart, and of pairs in one frame.
     """
     same = pairs_over_time(boxes, features, metric).same
     other = np.concatenate([_NONE, *_within_frames(boxes, features, metric)])

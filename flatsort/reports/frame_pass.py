@@ -41,11 +41,11 @@ class Footage:
     """The parts of the page that come from the frames.
 
     Attributes:
-        frames: number of frames, as far as it is known.
+        frames: number of frames, at least the last frame that was read.
         size: width and height of the first frame, pixels.
         film: the film; None if it was not wanted.
-        pictures: identity to the JPEG picture of the track.
-        picture_frames: identity to the frame of the picture.
+        pictures: identity -> JPEG picture of the track.
+        picture_frames: identity -> frame of the picture.
         described: described boxes; None without a descriptor that looks at frames.
         notes: warnings of the source about its frames.
     """
@@ -70,7 +70,7 @@ def view_footage(
 
     Args:
         run: the run.
-        source: its frames.
+        source: the frames of the run.
         descriptor: name, as on the command line, of the descriptor; None to describe no boxes.
         film: the film to make; None for no film.
         cache: folder in which runs keep features; None to describe all boxes again.
@@ -110,7 +110,7 @@ def view_footage(
 
 
 def _choose_boxes(run: Run, word: str | None, cache: Path | None) -> BoxFeatures | None:
-    """Choose the boxes to describe; None if there are no boxes or no descriptor for them."""
+    """Choose the boxes to describe; None without boxes or without a descriptor for them."""
     descriptor = None if word is None else load_descriptor(word, run.sequence)
     chosen = np.flatnonzero(choose_boxes(run.rows.frames))
     if descriptor is None or not descriptor.needs_images or len(chosen) == 0:

@@ -10,7 +10,7 @@ from flatsort.sources.source import Frame, Source
 
 
 class Viewer(Protocol):
-    """An object that takes in frames, in their order.
+    """An object that looks at frames, which come in ascending order.
 
     Attributes:
         wanted: numbers of the frames that the viewer wants; None for all frames.
@@ -19,7 +19,7 @@ class Viewer(Protocol):
     wanted: frozenset[int] | None
 
     def see(self, frame: Frame) -> None:
-        """Take in a wanted frame."""
+        """Look at a wanted frame."""
 
 
 def show(source: Source, viewers: Items[Viewer], last: int) -> int:

@@ -20,26 +20,26 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Page:
-    """The contents of the page; missing parts are None or empty.
+    """The contents of the page; a missing part is None or empty.
 
     Attributes:
         sequence: name of the footage.
         tracker: name of the tracker.
-        facts: facts of the heading, name to value.
-        details: further facts, name to value: options, versions.
+        facts: facts of the heading, name -> value.
+        details: further facts, such as options and versions, name -> value.
         frames: number of frames.
         frame_rate: frames per second.
         film: the film; None if it was left out.
         tracks: rows of the timeline of tracks.
         people: rows of the timeline of people of the ground truth.
         judgement: comparison with the ground truth; None without ground truth.
-        figures: key figures, name to value.
+        figures: key figures, name -> value.
         scores: groups of the table of scores.
         histograms: histograms of distances.
         stages: the time that each stage of the run took.
-        pictures: identity to the JPEG picture of the track.
-        picture_frames: identity to the frame of the picture.
-        notes: section to a sentence that says what is missing there, and why.
+        pictures: identity -> JPEG picture of the track.
+        picture_frames: identity -> frame of the picture.
+        notes: name of a section -> sentence that names its missing parts and the reason.
     """
 
     sequence: str
@@ -89,7 +89,7 @@ def render(page: Page) -> Iterator[str]:
     style = (_HERE / "page.css").read_text("utf-8")
     yield from environment.get_template("page.html.jinja").generate(
         **vars(page),
-        # Not escaped: these files of this folder hold nothing that a user wrote.
+        # These two files are not escaped, because they are ours and hold no text of a user.
         script=Markup(script),  # noqa: S704
         style=Markup(style),  # noqa: S704
         script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),

@@ -19,7 +19,8 @@ MOST_WIDTH = 960
 _QUALITY = 28
 """Constant-quality factor of x264: 28 is visibly soft, but gives small files."""
 _KEYFRAME_SECONDS = 2
-"""Most seconds between key frames: a browser that jumps decodes from the last key frame on."""
+"""Largest number of seconds between key frames. After a jump, a browser decodes from the last key
+frame before it."""
 _LETTERS = 1.8
 """Size of the letters relative to other films: the page shows the film scaled down."""
 _PART_BYTES = 3 << 16
@@ -40,7 +41,7 @@ class FilmPlan:
 
 
 class Film:
-    """An mp4 file of the frames with their tracks drawn in; a context manager and a viewer.
+    """Writes an mp4 file of the frames with their tracks; a context manager and a viewer.
 
     Args:
         path: file of the film, .mp4.

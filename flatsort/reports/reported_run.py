@@ -27,9 +27,9 @@ class RunRequest:
 
     Attributes:
         results: a result file, or the folder that holds TRACKER/SEQ.txt.
-        seq: name or folder of a sequence; None if not given.
-        tracker: name of the tracker's folder; None for the only one that has the sequence.
-        source: the footage, in the form of --source of track.py; None for the recorded one.
+        seq: name or folder of a sequence; None if the user named none.
+        tracker: name of the tracker's folder; None for the only folder that has the sequence.
+        source: the footage, in the form of --source of track.py; None for the recorded footage.
         mot_root: folder in which sequences are looked up by name; None for the default.
     """
 
@@ -52,7 +52,7 @@ class Run:
         sequence: the MOTChallenge folder of the footage, if there is one.
         truth: the ground truth, if there is any.
         source: the frames, not opened yet; None if they are not available.
-        why_no_source: a sentence that says why there are no frames; "" if there are.
+        why_no_source: a sentence that says why there are no frames; "" if there are frames.
     """
 
     rows: Rows
@@ -66,7 +66,7 @@ class Run:
 
     @property
     def frames(self) -> int:
-        """Number of frames as far as it is known, at least the last frame of the results."""
+        """Number of frames of the sequence, else at least the last frame of the results."""
         if self.sequence:
             return self.sequence.length
         recorded = self.record.frames if self.record else 1
@@ -78,7 +78,7 @@ class Run:
         for each in (self.sequence, self.record, self.source):
             if each is not None:
                 return each.frame_rate
-        raise AssertionError("every run of find_run has one of them")
+        raise AssertionError("find_run returned a run without sequence, record and source")
 
 
 def find_run(request: RunRequest) -> Run:
@@ -88,7 +88,7 @@ def find_run(request: RunRequest) -> Run:
         InputError: there is no such run, or its results cannot be read.
     """
     if request.seq and request.source:
-        raise InputError(f"--source {request.source}: --seq names the footage already")
+        raise InputError(f"--source {request.source}: --seq already names the footage")
     path = _find_results(request)
     record = read_run_record(path)
     word = _footage_word(request, path, record)
@@ -122,7 +122,7 @@ def _find_results(request: RunRequest) -> Path:
     if results.is_file():
         if request.tracker:
             raise InputError(
-                f"--tracker {request.tracker}: {results} is the file of one tracker already"
+                f"--tracker {request.tracker}: {results} is already the file of one tracker"
             )
         return results
     if results.suffix == ".txt":
@@ -151,8 +151,8 @@ def _find_results(request: RunRequest) -> Path:
 def _footage_word(request: RunRequest, path: Path, record: RunRecord | None) -> str | None:
     """Return the word that names the footage; None if the recorded footage is gone.
 
-    The footage is the given one, else the recorded one, else the sequence that has the name of the
-    result file.
+    The footage that the user names comes first, then the recorded footage, then the sequence that
+    has the name of the result file.
 
     Raises:
         InputError: none of the three names the footage.

@@ -16,7 +16,7 @@ from flatsort.tracking.run_record import RunRecord
 def key_facts(
     run: Run, descriptor: str | None, frames: int, size: tuple[int, int] | None
 ) -> dict[str, str]:
-    """Return the facts of the page's heading, name to value."""
+    """Return the facts of the page's heading: name -> value."""
     facts = {}
     if descriptor:
         facts["Descriptor"] = descriptor_label(descriptor)
@@ -30,7 +30,7 @@ def key_facts(
 
 
 def key_figures(tracks: Items[Track], judgement: Judgement | None) -> dict[str, str]:
-    """Return the key figures at the top of the page, name to value."""
+    """Return the key figures at the top of the page: name -> value."""
     figures = {"tracks": f"{len(tracks):,}"}
     if judgement:
         columns = judgement.score.columns()
@@ -50,7 +50,7 @@ def key_figures(tracks: Items[Track], judgement: Judgement | None) -> dict[str, 
 
 
 def run_details(run: Run) -> dict[str, str]:
-    """Return all other facts that the run recorded, name to value."""
+    """Return all other facts that the run recorded: name -> value."""
     details = {"Results": str(run.rows.path)}
     record = run.record
     if record is None:
@@ -69,7 +69,7 @@ def run_details(run: Run) -> dict[str, str]:
 
 
 def frames_per_second(record: RunRecord) -> str:
-    """Return the speed of a run, with all its stages."""
+    """Return the frames per second of a run, over the time of all its stages, as text."""
     speed = record.frames / max(1e-9, sum(record.seconds.values()))
     return f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}"
 

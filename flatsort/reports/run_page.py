@@ -24,7 +24,7 @@ from flatsort.tracking.tracker_options import TrackerOptions, appearance_metric
 
 @dataclass(frozen=True)
 class WrittenPage:
-    """Facts about a page that was written.
+    """The sizes and the notes of a page that was written.
 
     Attributes:
         bytes: size of the page.
@@ -53,7 +53,7 @@ def write_run_page(
         cache: folder in which runs keep features; None to describe all boxes again.
 
     Raises:
-        InputError: something cannot be read or written.
+        InputError: frames or a descriptor cannot be read, or the page cannot be written.
     """
     judgement = None
     if run.truth is not None:
@@ -140,7 +140,7 @@ def _options(run: Run) -> TrackerOptions:
 
 
 def _people_in(boxes: Boxes, judgement: Judgement) -> np.ndarray:
-    """Return (N,) the person that each box is on, -1 for nobody."""
+    """Return (N,) the person that each box shows, -1 for nobody."""
     person_on = {
         (frame, identity): person
         for person, course in judgement.courses.items()

@@ -8,7 +8,7 @@ from flatsort.evaluation.tracks.score_table import format_cell
 _GROUPS = {
     "Overall": {
         "HOTA": "detection and association in balance",
-        "MOTA": "100 % less misses, false alarms and switches per true box",
+        "MOTA": "100 % minus misses, false alarms and switches per true box",
         "MOTAL": "MOTA with the logarithm of the switches",
         "MOTP": "mean overlap of boxes that match",
     },
@@ -67,14 +67,19 @@ def group_figures(columns: Mapping[str, float]) -> list[FigureGroup]:
     """Return all columns of a score in groups.
 
     Args:
-        columns: name to value, from :meth:`flatsort.evaluation.tracks.score.Score.columns`.
+        columns: name -> value, from :meth:`flatsort.evaluation.tracks.score.Score.columns`.
     """
     return [
         FigureGroup(
             title,
             [
-                Figure(name, format_cell(name, columns[name]), "%" if name in _PERCENT else "", why)
-                for name, why in names.items()
+                Figure(
+                    name=name,
+                    value=format_cell(name, columns[name]),
+                    unit="%" if name in _PERCENT else "",
+                    meaning=meaning,
+                )
+                for name, meaning in names.items()
             ],
         )
         for title, names in _GROUPS.items()

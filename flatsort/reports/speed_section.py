@@ -33,7 +33,7 @@ def find_stages(seconds: Mapping[str, float], frames: int) -> list[Stage]:
     """Return the stages that took any time, in the order in which a frame passes them.
 
     Args:
-        seconds: stage, as in the run's record, to seconds.
+        seconds: name of the stage in the run's record -> seconds.
         frames: number of frames.
     """
     total = sum(seconds.values())

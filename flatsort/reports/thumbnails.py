@@ -12,7 +12,7 @@ _MOST_TRACKS = 600
 
 
 class Thumbnails:
-    """A viewer that cuts the pictures as the frames go by.
+    """A viewer that cuts the pictures of tracks out of the frames that it sees.
 
     Args:
         rows: the results.
@@ -20,8 +20,8 @@ class Thumbnails:
 
     Attributes:
         wanted: the frames from which pictures are cut.
-        frames: identity to the frame of its picture; complete from the start.
-        pictures: identity to its JPEG picture; grows with the frames seen.
+        frames: identity -> frame of its picture; complete from the start.
+        pictures: identity -> JPEG picture; grows with each frame seen.
     """
 
     def __init__(self, rows: Rows, size: tuple[int, int]) -> None:
@@ -40,7 +40,7 @@ class Thumbnails:
 
 
 def choose_rows(rows: Rows, size: tuple[int, int]) -> NDArray[np.intp]:
-    """Return the row of each track that shows most of the person.
+    """Return, for each track, the row that shows most of the person.
 
     This is the row with the largest product of visible area and confidence; the visible area lies
     inside the frame and is not covered by another box.
@@ -50,7 +50,7 @@ def choose_rows(rows: Rows, size: tuple[int, int]) -> NDArray[np.intp]:
         size: width and height of the frames, pixels.
 
     Returns:
-        (T,) row numbers, of the 600 longest tracks at most.
+        (T,) row numbers; only the 600 longest tracks have one.
     """
     shown = shown_areas(rows.frames, rows.boxes_tlwh, size)
     shown *= np.clip(rows.confidences, 0.0, None)

@@ -33,8 +33,8 @@ class Row:
         frames: number of frames with the track or person; the length filter uses it.
         tracks: identities of the tracks in the row; the filter of tracks uses them.
         switches: number of switches that involve the row; the filter of switches uses it.
-        faint: stretches drawn thin: for a track, from its first frame to its last; for a person,
-            the frames in which the ground truth has them.
+        faint: stretches drawn thin: for a track, one from its first frame to its last; for a
+            person, the frames in which the ground truth has the person.
         bars: stretches drawn full: the frames in which a track is visible.
         marks: events, in order of frames.
     """
@@ -54,7 +54,7 @@ def track_rows(tracks: Iterable[Track], judgement: Judgement | None) -> list[Row
 
     Args:
         tracks: the tracks, in the order of the rows.
-        judgement: comparison with the ground truth; None without ground truth, and then no marks.
+        judgement: comparison with the ground truth; without it (None) there are no marks.
     """
     marks: dict[int, list[Mark]] = {}
     involved: Counter[int] = Counter()
@@ -79,7 +79,7 @@ def track_rows(tracks: Iterable[Track], judgement: Judgement | None) -> list[Row
 
 
 def person_rows(judgement: Judgement) -> list[Row]:
-    """Return one row per person of the ground truth, with the tracks on them and their breaks."""
+    """Return one row per person of the ground truth, with the person's tracks and breaks."""
     return [
         Row(
             identity=person.identity,

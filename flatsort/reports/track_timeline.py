@@ -13,8 +13,8 @@ class Bar:
     """A stretch of frames without a gap.
 
     Attributes:
-        first: its first frame.
-        last: its last frame.
+        first: first frame of the stretch.
+        last: last frame of the stretch.
         identity: identity that gives the stretch its colour.
     """
 
@@ -33,7 +33,7 @@ class Track:
     """One identity of a result file.
 
     Attributes:
-        identity: number of the track.
+        identity: identity of the track.
         bars: stretches in which the track is visible, ascending.
     """
 
@@ -57,7 +57,7 @@ class Track:
 
 
 def find_tracks(rows: Rows) -> list[Track]:
-    """Return the tracks of a result file by first frame, then by number."""
+    """Return the tracks of a result file, sorted by first frame, then by identity."""
     order = np.lexsort((rows.frames, rows.ids))
     ids, frames = rows.ids[order], rows.frames[order]
     edges = np.flatnonzero(np.diff(ids)) + 1

@@ -1,4 +1,4 @@
-"""Compare a result with ground truth: the tracks on each person, their breaks and the score."""
+"""Compare a result with ground truth: the score, and each person's tracks and their breaks."""
 
 from dataclasses import dataclass
 
@@ -19,12 +19,12 @@ _NO_COURSE = Course(np.empty(0, np.int64), np.empty(0, np.int64))
 
 @dataclass(frozen=True)
 class Person:
-    """One person of the ground truth, and the tracks that followed them.
+    """One person of the ground truth, and the tracks that followed the person.
 
     Attributes:
         identity: identity in the ground truth.
         present: stretches of frames in which the ground truth has the person, ascending.
-        held: stretches in which one track is on the person, with the identity of this track.
+        held: stretches in which one track follows the person, with the identity of this track.
         switches: changes of the track on the person, ascending.
         lost: fragments: stretches in which the person is present without a track, between two
             stretches with a track.
@@ -43,7 +43,7 @@ class Person:
 
     @property
     def followed(self) -> int:
-        """Number of frames in which a track is on the person."""
+        """Number of frames in which a track follows the person."""
         return sum(bar.frames for bar in self.held)
 
 
@@ -53,8 +53,8 @@ class Judgement:
 
     Attributes:
         score: the score; its switches and fragments are those of `people`.
-        people: the people of the ground truth, by first frame, then by number.
-        courses: identity of each person who was ever followed to the tracks that followed.
+        people: the people of the ground truth, by first frame, then by identity.
+        courses: identity of a person -> course, for every person whom a track ever followed.
     """
 
     score: Score
@@ -95,7 +95,7 @@ def _presence(frames: list[ScoredFrame]) -> dict[int, np.ndarray]:
 
 
 def _person(identity: int, present: np.ndarray, course: Course) -> Person:
-    """Make a person from the frames with the person and the tracks that followed."""
+    """Make a person from the frames with the person and the course of the tracks on the person."""
     return Person(
         identity=identity,
         present=stretches(present, np.full(len(present), identity)),
@@ -106,9 +106,9 @@ def _person(identity: int, present: np.ndarray, course: Course) -> Person:
 
 
 def _interruptions(identity: int, present: np.ndarray, followed: np.ndarray) -> tuple[Bar, ...]:
-    """Return the runs of present frames without a track, between two runs with a track.
+    """Return the runs of frames with the person but no track, between two runs with a track.
 
-    Frames in which the person is not present at all do not end a run, as in motmetrics.
+    Frames without the person do not end a run, as in motmetrics.
 
     Args:
         identity: the person.
@@ -117,8 +117,8 @@ def _interruptions(identity: int, present: np.ndarray, followed: np.ndarray) -> 
     """
     missed = ~np.isin(present, followed)
     changes = np.flatnonzero(np.diff(missed.astype(np.int8), prepend=1, append=1))
-    # Changes alternate: a followed run begins, a missed run begins, and so on. Runs before the
-    # first followed run and after the last one are no fragments.
+    # Changes alternate: a followed run begins, then a missed run, and so on. The missed runs before
+    # the first followed run and after the last followed run are not fragments.
     begins, ends = changes[1:-1:2], changes[2::2]
     return tuple(
         Bar(int(present[begin]), int(present[end - 1]), identity)

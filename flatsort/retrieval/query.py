@@ -127,7 +127,7 @@ def search(
         metric = AppearanceMetric("euclidean", gate=1.0)
     ranking = _rank(index, query, np.flatnonzero(among), metric, engine or engines[-1], top)
     how = (
-        f"{_explain(index, metric)} The search compared {int(among.sum())} tracks "
+        f"{_explain(index, metric)} The search covered {int(among.sum())} tracks "
         f"({engine or engines[-1]})."
     )
     return Answer(query.name, query.picture, how, make_hits(index, ranking))

@@ -74,7 +74,7 @@ class Backdrop:
         return picture
 
     def _mix(self, sun: float) -> tuple[np.ndarray, np.ndarray]:
-        """Return both layers at a strength of the sun, in steps of 1/40; the last is kept."""
+        """Return both layers at a strength of the sun in steps of 1/40; keep the last result."""
         step = round(sun * 40)
         if self._mixed is None or self._mixed[0] != step:
             weight = step / 40

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from flatsort.scene.skeleton import STATURE, Frame, Tube, bent, leg_joints
+from flatsort.scene.skeleton import STATURE, Axes, Tube, bent, leg_joints
 from flatsort.scene.wardrobe import Cloth, Outfit
 
 
@@ -15,7 +15,7 @@ def pose(outfit: Outfit, phase: float, swing: float, heading: float) -> list[Tub
         swing: amplitude of the legs, 0 (standing) to 1 (walking briskly).
         heading: walking direction, radians.
     """
-    body = Frame(heading, outfit.girth)
+    body = Axes(heading, outfit.girth)
     legs = [leg_joints(body, phase + side, swing, side) for side in (0.0, np.pi)]
     # The lower sole stands on the ground, so the hips rise and fall with the gait.
     lift = -min(points["sole"] for points in legs)
@@ -29,7 +29,7 @@ def pose(outfit: Outfit, phase: float, swing: float, heading: float) -> list[Tub
     return [_scaled(tube, scale) for tube in tubes]
 
 
-def _dressed_leg(outfit: Outfit, body: Frame, joints: dict, lift: float) -> list[Tube]:
+def _dressed_leg(outfit: Outfit, body: Axes, joints: dict, lift: float) -> list[Tube]:
     rise = np.array([0.0, lift, 0.0])
     hip, knee, ankle = (joints[name] + rise for name in ("hip", "knee", "ankle"))
     heel, toe = joints["heel"] + rise, joints["toe"] + rise
@@ -51,7 +51,7 @@ def _dressed_leg(outfit: Outfit, body: Frame, joints: dict, lift: float) -> list
     ]
 
 
-def _trunk(outfit: Outfit, body: Frame, hips: np.ndarray, swing: float) -> list[Tube]:
+def _trunk(outfit: Outfit, body: Axes, hips: np.ndarray, swing: float) -> list[Tube]:
     chest = hips + body.at(0.03 * swing, 0.46, 0)
     wide, depth = body.across(0.178, 0.120)
     hip_wide, hip_depth = body.across(0.166, 0.128)
@@ -87,7 +87,7 @@ def _trunk(outfit: Outfit, body: Frame, hips: np.ndarray, swing: float) -> list[
     return tubes
 
 
-def _arms(outfit: Outfit, body: Frame, hips: np.ndarray, phase: float, swing: float) -> list[Tube]:
+def _arms(outfit: Outfit, body: Axes, hips: np.ndarray, phase: float, swing: float) -> list[Tube]:
     skin = Cloth("plain", outfit.skin)
     sleeve = outfit.top if outfit.top.pattern != "logo" else Cloth("plain", outfit.top.base)
     if outfit.top.pattern == "block":
@@ -111,7 +111,7 @@ def _arms(outfit: Outfit, body: Frame, hips: np.ndarray, phase: float, swing: fl
     return tubes
 
 
-def _head(outfit: Outfit, body: Frame, hips: np.ndarray, swing: float) -> list[Tube]:
+def _head(outfit: Outfit, body: Axes, hips: np.ndarray, swing: float) -> list[Tube]:
     base = hips + body.forward * (0.03 * swing + 0.01)
     skin, hair = Cloth("plain", outfit.skin), Cloth("plain", outfit.hair)
     chin, crown = base + body.at(0.025, 0.635, 0), base + body.at(0.005, 0.745, 0)
@@ -121,7 +121,7 @@ def _head(outfit: Outfit, body: Frame, hips: np.ndarray, swing: float) -> list[T
             base + body.at(-0.01, 0.50, 0), base + body.at(0.01, 0.62, 0), (0.062, 0.052), 1.0, skin
         ),
         Tube(crown, chin, (0.096, 0.095, 0.070), 1.05, skin, "head", trim),
-        # Only the nose tells a profile from a back.
+        # The nose is the only part that tells a head in profile from the back of a head.
         Tube(
             base + body.at(0.105, 0.685, 0),
             base + body.at(0.112, 0.665, 0),
@@ -167,7 +167,7 @@ def _head(outfit: Outfit, body: Frame, hips: np.ndarray, swing: float) -> list[T
     return tubes
 
 
-def _luggage(outfit: Outfit, body: Frame, hips: np.ndarray) -> list[Tube]:
+def _luggage(outfit: Outfit, body: Axes, hips: np.ndarray) -> list[Tube]:
     leather = Cloth("plain", outfit.bag_colour)
     if outfit.bag == "backpack":
         wide, depth = body.across(0.135, 0.085)

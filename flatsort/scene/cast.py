@@ -47,7 +47,7 @@ class Person:
 
 
 def cast(seed: int, frames: int, props: list[Prop]) -> list[Person]:
-    """Return the people of a scene of ``frames`` frames; walks need the props to hide behind."""
+    """Return the people of a scene of ``frames`` frames; their walks lead behind the props."""
     wide = {prop.name: prop for prop in props if prop.name in ("pillar", "column", "kiosk")}
     people = []
     blocks = -(-frames // BLOCK)
@@ -167,7 +167,7 @@ def _walk(identity: int, outfit: Outfit, knots: Knots, frames: int) -> Person:
     velocity_x, velocity_z = np.gradient(x) * FRAME_RATE, np.gradient(z) * FRAME_RATE
     speed = np.hypot(velocity_x, velocity_z)
     heading = _heading(velocity_x, velocity_z, speed)
-    # The gait is drawn at a few amplitudes. Its pace follows the drawn one, so that no foot slips.
+    # The gait is drawn at a few amplitudes. Its pace follows the drawn amplitude, so no foot slips.
     swing = np.ceil(np.sqrt(np.clip(speed / 1.2, 0, 1)) * SWINGS - 0.5) / SWINGS
     stride = STRIDE * outfit.stature / STATURE * np.maximum(swing, 1 / SWINGS)
     phase = np.cumsum(2 * np.pi * speed / stride / FRAME_RATE) + identity

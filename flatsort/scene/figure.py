@@ -1,7 +1,7 @@
 """Draw one person: tubes are drawn into a depth buffer, coloured, shaded and antialiased.
 
-Each sprite, for one moment of the gait, one heading and one size, is drawn once and kept. A frame
-then only moves sprites to their places.
+A sprite shows one moment of the gait with one heading at one size. It is drawn once and kept, so a
+frame only moves sprites to their places.
 """
 
 import itertools
@@ -67,19 +67,19 @@ def draw(tubes: list[Tube], heading: float, pixels_per_metre: int) -> Sprite:
         scale=scale,
     )
     for tube in tubes:
-        canvas.cast(tube, heading)
+        canvas.draw(tube, heading)
     return canvas.resolve()
 
 
 class _Canvas:
-    """A depth buffer and a colour buffer; ``columns`` and ``rows`` are their places in metres."""
+    """A depth and a colour buffer; ``columns`` and ``rows`` are the places of pixels in metres."""
 
     def __init__(self, columns: np.ndarray, rows: np.ndarray, scale: float) -> None:
         self.columns, self.rows, self.scale = columns, rows, scale
         self.depth = np.full((len(rows), len(columns)), -9.0, np.float32)
         self.colour = np.zeros((len(rows), len(columns), 3), np.float32)
 
-    def cast(self, tube: Tube, heading: float) -> None:
+    def draw(self, tube: Tube, heading: float) -> None:
         """Draw the parts of a tube that are nearer than everything drawn so far."""
         # Plain floats keep the arrays in single precision.
         start, end = tube.start.tolist(), tube.end.tolist()
@@ -113,7 +113,7 @@ class _Canvas:
         self.colour[rows, columns][picked] = dyed
 
     def resolve(self) -> Sprite:
-        """Darken parts close behind nearer ones, then average the supersamples to a sprite."""
+        """Darken parts close behind nearer parts, then average the supersamples to a sprite."""
         solid = self.depth > -8
         top, bottom = _extent(solid.any(1))
         left, right = _extent(solid.any(0))
@@ -149,7 +149,7 @@ class _Canvas:
 
 
 def _extent(drawn: np.ndarray) -> tuple[int, int]:
-    """Return first and last drawn line, with a margin, at multiples of the sprite's pixels."""
+    """Return first and last drawn line with a margin, rounded to whole pixels of the sprite."""
     lines = np.flatnonzero(drawn)
     first = max(lines[0] - 1, 0) // FINE * FINE
     last = min(-(-(lines[-1] + 2) // FINE) * FINE, len(drawn))
@@ -176,7 +176,7 @@ def _shade(normal: Normal, material: str) -> np.ndarray:
 
 
 def _dye(tube: Tube, heading: float, down: np.ndarray, normal: Normal) -> np.ndarray:
-    """Return the colour (N, 3) at ``down`` metres along the axis where the surface has a normal."""
+    """Return the colour (N, 3) of points with these normals, ``down`` metres along the axis."""
     forward, sideways = float(np.cos(heading)), float(np.sin(heading))
     front = normal[0] * forward + normal[2] * sideways
     side = normal[0] * sideways - normal[2] * forward

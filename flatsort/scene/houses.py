@@ -1,4 +1,4 @@
-"""Draw the far side of the square: a row of houses with shops, drawn flat, in metres."""
+"""Draw the far side of the square: a flat picture of a row of houses with shops."""
 
 import itertools
 

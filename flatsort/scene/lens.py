@@ -5,7 +5,7 @@ import numpy as np
 
 from flatsort.scene.world import HEIGHT, WIDTH, Light
 
-_SPARE = 64  # extra rows and columns of noise, so that each frame starts at another place
+_SPARE = 64  # extra rows and columns of noise; the noise of each frame starts at another place
 
 
 class Lens:

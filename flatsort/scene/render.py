@@ -14,7 +14,7 @@ from flatsort.scene.sprite import Sprite
 from flatsort.scene.world import HEIGHT, WIDTH, Camera, camera_at, light_at
 
 REACH = 0.7  # largest distance of a body's parts from its middle, metres
-LEAST_INSIDE = 0.10  # least share of a box inside the picture for a row of ground truth
+LEAST_INSIDE = 0.10  # a box has a row of ground truth if this share of it is in the picture
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _paste(canvas: np.ndarray, owners: np.ndarray, camera: Camera, standing: _Pl
     alpha = np.ascontiguousarray(patch[..., 3]).ravel()
     colour = cv2.cvtColor(patch, cv2.COLOR_BGRA2BGR)
     below = np.ascontiguousarray(canvas[window])
-    # Most pixels are opaque or clear: only the edges are mixed, through fast flat indices.
+    # Most pixels are opaque or clear. Only the edges are mixed; flat indices make this fast.
     edge = np.flatnonzero((alpha != 0) & (alpha != 255))
     clear = (255 - alpha[edge]) * np.float32(1 / 255)
     mixed = colour.reshape(-1, 3)[edge] + below.reshape(-1, 3)[edge] * clear[:, None]
@@ -133,7 +133,7 @@ def _paste(canvas: np.ndarray, owners: np.ndarray, camera: Camera, standing: _Pl
 
 
 def _cast_shadow(canvas: np.ndarray, camera: Camera, actor: _Placed, sun: float) -> None:
-    """Darken the ground by a person's shadow and, in any light, the ground around the feet."""
+    """Darken the ground in a person's shadow and, in any light, around the feet."""
     base_row = int(camera.project(0.0, 0.0, FACADE)[1]) + 1
     foot = np.array(camera.project(actor.x, 0.0, actor.z))
     spread = np.array((0.34, 0.20)) * camera.focal / actor.z * (1.0, camera.height / actor.z)
@@ -179,7 +179,7 @@ def _warped(
     Args:
         image: the image.
         affine: (2, 3) map from its pixels to pixels of the picture.
-        top_row: rows of the picture above this one are cut off.
+        top_row: rows of the picture above this row are cut off.
 
     Returns:
         Rows and columns of the window, and its pixels; None if nothing is inside the picture.

@@ -21,8 +21,8 @@ from flatsort.scene.world import FRAME_RATE, HEIGHT, WIDTH, camera_at
 
 MAKER = "make_scene"  # `madeBy` in seqinfo.ini, which tells our folders from all others
 JPEG_QUALITY = 90  # 0 to 100, as OpenCV counts
-WORTH_A_POOL = 60  # frames from which worker processes save more time than their start takes
-FRAMES_AT_A_TIME = 60  # neighbouring frames that one worker draws; they share most figures
+WORTH_A_POOL = 60  # from this number of frames on, worker processes save more than they cost
+FRAMES_AT_A_TIME = 60  # neighbouring frames per task of a worker; they share most figures
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def write_scene(
         progress: wraps the iteration over frame numbers, as tqdm does.
 
     Raises:
-        InputError: ``folder`` exists and is not a scene of ours, or it cannot be written.
+        InputError: ``folder`` exists and is not a scene of this program, or it cannot be written.
     """
     folder = folder.resolve()
     check_replaceable(folder)
@@ -147,7 +147,7 @@ def _render_some(seed: int, frames: int, numbers: list[int]) -> list[tuple[bytes
 
 @functools.cache
 def _scene(seed: int, frames: int) -> Scene:
-    """Return the scene of a worker; the street and the figures serve all its frames."""
+    """Return the scene, made once per process, because all frames share street and figures."""
     return Scene(seed, frames)
 
 

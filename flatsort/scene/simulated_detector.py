@@ -1,4 +1,4 @@
-"""A simulated detector: it makes detections from ground truth.
+"""A simulated detector, which makes detections from ground truth.
 
 People who are mostly hidden are missed. Boxes are displaced in proportion to a person's height, and
 confidence follows visibility. Sometimes a person is lost for a few frames. Lasting false alarms lie
@@ -28,7 +28,7 @@ class DetectorConfig:
     Attributes:
         visibility_half: visible share at which half of the people are found.
         visibility_width: width of the logistic curve of recall over the visible share.
-        best_recall: share of the people in full view that is found, outside of lapses.
+        best_recall: share of the fully visible people who are found, apart from lapses.
         noise: standard deviation of a box's centre and size, as a share of its height.
         lapse_rate: lapses that begin per person and frame.
         lapse_frames: shortest and longest lapse, frames.

@@ -40,8 +40,8 @@ class Tube:
     hem: bool = False
 
 
-class Frame:
-    """The directions of a body with a heading: forward, side and up; and its breadths."""
+class Axes:
+    """The directions of a body with a heading (forward, side and up), and its breadths."""
 
     def __init__(self, heading: float, girth: float) -> None:
         self.forward = np.array([np.cos(heading), 0.0, np.sin(heading)])
@@ -61,7 +61,7 @@ class Frame:
         return forward * self.forward + up * self.up + side * self.side
 
 
-def leg_joints(body: Frame, phase: float, swing: float, side: float) -> dict:
+def leg_joints(body: Axes, phase: float, swing: float, side: float) -> dict:
     """Return the joints of a leg, relative to hips at height 0, and the height of its sole (m)."""
     sign = 1.0 if side == 0.0 else -1.0
     hip_angle = swing * (0.40 * np.cos(phase) + 0.03)
@@ -81,6 +81,6 @@ def leg_joints(body: Frame, phase: float, swing: float, side: float) -> dict:
     return {"hip": hip, "knee": knee, "ankle": ankle, "heel": heel, "toe": toe, "sole": sole}
 
 
-def bent(body: Frame, angle: float) -> np.ndarray:
+def bent(body: Axes, angle: float) -> np.ndarray:
     """Return the direction of a limb that hangs down, swung forward by ``angle`` radians."""
     return np.sin(angle) * body.forward - np.cos(angle) * body.up

@@ -79,7 +79,7 @@ class Outfit:
 
 
 def outfits(seed: int, count: int) -> list[Outfit]:
-    """Return ``count`` outfits; no two have both pattern and colour of the top in common."""
+    """Return ``count`` outfits; up to 42 outfits differ in pattern or colour of the top."""
     rng = np.random.default_rng([seed, 3])
     # The lists have 6 and 7 entries, which are coprime: a pair repeats only after 42 outfits.
     colours, patterns = rng.permutation(len(SHIRTS)), rng.permutation(len(PATTERNS))

@@ -1,4 +1,4 @@
-"""export_onnx.py: the file is the weights, or it is not there."""
+"""export_onnx.py: the written file describes as the weights do; otherwise no file is written."""
 
 import numpy as np
 import onnx
@@ -16,13 +16,13 @@ MEAN = [0.5, -1.0, 0.0, 2.0, 0.0, 0.0, 0.0, 1.0]
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """An empty folder, which the command is run in."""
+    """An empty folder, in which the command runs."""
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     return tmp_path / "here"
 
 
-def test_the_file_stands_for_the_weights(tool, tiny_weights, make_sequence, folder, read_rows):
+def test_the_file_describes_as_the_weights_do(tool, tiny_weights, make_sequence, folder, read_rows):
     path = tiny_weights("mine", latent_mean=MEAN, exported=True)
     outcome = tool(main, path)
     assert outcome.status == 0, outcome.err
@@ -43,8 +43,8 @@ def test_the_file_stands_for_the_weights(tool, tiny_weights, make_sequence, fold
     assert first == second != []
 
 
-def test_another_program_may_run_it(tool, tiny_weights, folder):
-    """Nothing but onnxruntime and the file."""
+def test_another_program_can_run_it(tool, tiny_weights, folder):
+    """The program needs only onnxruntime and the file."""
     import onnxruntime
 
     path = tiny_weights()
@@ -60,7 +60,7 @@ def test_another_program_may_run_it(tool, tiny_weights, folder):
     np.testing.assert_allclose(found, CropEncoder(path)(images), atol=1e-6)
 
 
-def test_it_is_checked_on_a_sequence_too(tool, tiny_weights, make_sequence, folder):
+def test_the_check_on_a_sequence(tool, tiny_weights, make_sequence, folder):
     outcome = tool(main, tiny_weights(), "--seq", make_sequence().folder)
     # Two people in each of eight frames.
     assert "16 MOT16-98 crops: the largest deviation" in outcome.out
@@ -91,7 +91,7 @@ def test_on_real_crops(tool, mot_data, folder):
 
 
 @pytest.mark.parametrize("factor", [1 + 3 * TOLERANCE, 0.0, np.nan, np.inf])
-def test_a_graph_that_deviates_is_refused(tmp_path, factor):
+def test_an_encoder_that_deviates_is_refused(tmp_path, factor):
     expected = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
     assert "largest deviation" in compare(expected * (1 + TOLERANCE / 3), expected, tmp_path)
     with pytest.raises(InputError, match="not written: the exported encoder deviates"):

@@ -59,7 +59,7 @@ def test_a_run_with_its_record(tool, run_of, tmp_path):
     assert outcome.status == 0, outcome.err
     megabytes = f"{page.stat().st_size / 1e6:.1f} MB"
     assert re.fullmatch(
-        rf"wrote {page}: {megabytes}, [\d.]+ MB of it the film; 4 tracks\n", outcome.out
+        rf"wrote {page}: {megabytes}, with a film of [\d.]+ MB; 4 tracks\n", outcome.out
     )
     text = text_of(page)
     for words in (
@@ -203,13 +203,13 @@ def test_features_that_the_run_kept_are_not_computed_again(
         (["--out", "results/page.html/page.html"], "results/page.html is not a folder"),
         (["--out", "p.html", "--width", "8"], "--width 8: a film is at least 16 pixels wide"),
         (["--out", "p.html", "--width", "80", "--no-video"], "which --no-video leaves out"),
-        (["--out", "p.html", "--seq", "a", "--source", "b"], "--seq names the footage already"),
+        (["--out", "p.html", "--seq", "a", "--source", "b"], "--seq already names the footage"),
         (["--out", "p.html", "--results", "gone.txt"], "gone.txt: no such result file"),
         (["--out", "p.html", "--seq", "MOT16-98", "--tracker", "mine"], "no tracker 'mine'"),
         (["--out", "p.html", "--seq", "MOT16-77"], "has no MOT16-77.txt: track it first"),
         (
             ["--out", "p.html", "--results", "results/careless/MOT16-98.txt", "--tracker", "mine"],
-            "is the file of one tracker already",
+            "is already the file of one tracker",
         ),
         (
             ["--out", "p.html", "--results", "results/careless/MOT16-98.txt"],

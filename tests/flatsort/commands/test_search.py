@@ -80,7 +80,7 @@ def test_a_track_finds_the_person_in_the_other_camera(tool, indexed, engine):
     assert (outcome.status, outcome.err) == (0, "")
     # Both tracks of the green person are equally near; the query itself is left out.
     assert ranks(outcome.out) == ["two:1", "two:5"]
-    assert f"The search compared 5 tracks ({engine})." in outcome.out
+    assert f"The search covered 5 tracks ({engine})." in outcome.out
     assert ranks(tool(main, *words).out)[:2] == ["two:1", "two:5"]
     assert len(ranks(tool(main, *words).out)) == 5
 
@@ -114,7 +114,7 @@ def test_a_picture_finds_the_person(tool, indexed):
     cv2.imwrite("street.png", image[50:110, 200:220])
     outcome = tool(main, *words, "--distance", "euclidean")
     assert ranks(outcome.out) == ["two:2"]
-    assert "street.png: Euclidean distance of histogram. 6 tracks" in outcome.out
+    assert "street.png: Euclidean distance of histogram. The search covered 6 tracks" in outcome.out
 
 
 def test_source_names_the_footage(tool, place):

@@ -1,4 +1,4 @@
-"""Features kept between runs: what a second run asks for, what makes it ask, how files fare."""
+"""Features kept between runs: when a run describes boxes again, and damaged or missing files."""
 
 import os
 from dataclasses import replace
@@ -25,7 +25,7 @@ WALKERS = (((0, 0, 255), 10, 20, 20, 50, 2), ((255, 0, 0), 100, 40, 24, 60, -1))
 
 
 class Counted(Descriptor):
-    """The mean colour of each box, and a diary of what was asked."""
+    """The mean colour of each box; ``asked`` lists the frame and box of each call."""
 
     metric = AppearanceMetric("euclidean", gate=20.0)
     needs_images = True
@@ -62,7 +62,10 @@ def frames_read(monkeypatch):
 
 @pytest.fixture
 def run(tmp_path):
-    """Track with a cache; the boxes that were described anew, the report, the result file."""
+    """Return a function that tracks with a cache.
+
+    It returns the boxes that were described again, the report, and the bytes of the result file.
+    """
 
     def call(sequence, descriptor=None, folder=None, sinks=(), options=None, **keys):
         descriptor = descriptor or Counted(**keys)
@@ -104,7 +107,7 @@ def test_a_second_run_describes_nothing_and_reads_nothing(run, make_sequence, fr
 
 @pytest.mark.parametrize("word", ["fmvae", "histogram"])
 def test_results_on_real_frames_are_the_same_bytes(word, mot_data, tmp_path, frames_read):
-    """Weak and suppressed detections, which are never described, are no reason to read a frame."""
+    """No frame is read because of weak or suppressed detections: they are never described."""
     folder = mot_data / "MOT16" / "train" / "MOT16-09"
     sequence = replace(open_sequence(folder), length=40)
     rows = read_detections(sequence.find_detections("yolox.txt"), 525)
@@ -124,7 +127,7 @@ def test_results_on_real_frames_are_the_same_bytes(word, mot_data, tmp_path, fra
     assert written[0] == written[1] == written[2]
 
 
-def test_other_detections_describe_only_what_is_new(run, make_sequence, frames_read):
+def test_other_detections_describe_only_new_boxes(run, make_sequence, frames_read):
     sequence = make_sequence(WALKERS, length=6)
     run(sequence)
     path = sequence.folder / "det" / "det.txt"
@@ -139,7 +142,7 @@ def test_other_detections_describe_only_what_is_new(run, make_sequence, frames_r
     assert run(sequence)[0] == []
 
 
-def test_a_lower_threshold_describes_only_what_is_new(run, make_sequence):
+def test_a_lower_threshold_describes_only_new_boxes(run, make_sequence):
     text = "".join(
         f"{n},-1,{left},20,20,50,{confidence},-1,-1,-1\n"
         for n in range(1, 5)
@@ -151,7 +154,7 @@ def test_a_lower_threshold_describes_only_what_is_new(run, make_sequence):
     assert run(sequence, options=TrackerOptions(min_confidence=0.5))[0] == []
 
 
-def test_another_descriptor_or_a_changed_frame_describes_all_anew(run, make_sequence):
+def test_another_descriptor_or_a_changed_frame_describes_all_boxes_again(run, make_sequence):
     sequence = make_sequence(WALKERS, length=4)
     run(sequence)
     assert len(run(sequence, key="retrained")[0]) == 8
@@ -159,11 +162,11 @@ def test_another_descriptor_or_a_changed_frame_describes_all_anew(run, make_sequ
     frame = sequence.frame_path(2)
     os.utime(frame, ns=(1, 1))
     assert len(run(sequence, key="retrained")[0]) == 8
-    # One file for a sequence and a name, however often it is trained.
+    # Retraining replaces the file of a sequence and a name.
     assert the_file(sequence.folder.parent / "cache")
 
 
-def test_a_changed_crop_code_describes_all_anew(run, make_sequence, monkeypatch):
+def test_changed_crop_code_describes_all_boxes_again(run, make_sequence, monkeypatch):
     sequence = make_sequence(WALKERS, length=4)
     run(sequence)
     monkeypatch.setattr(cache_module, "CUT_VERSION", "other")
@@ -179,7 +182,7 @@ def test_sequences_of_one_name_do_not_share_a_file(run, make_sequence, tmp_path)
     assert run(first)[0] == run(second)[0] == []
 
 
-def test_a_sink_that_needs_images_gets_them_though_nothing_is_described(
+def test_a_sink_that_needs_images_gets_them_even_if_no_box_is_described(
     run, make_sequence, frames_read
 ):
     class Film:
@@ -224,7 +227,7 @@ class Stop:
 
 
 @pytest.mark.parametrize("error", [StopTracking, KeyboardInterrupt, SystemExit])
-def test_what_was_described_is_kept_when_the_user_stops(run, make_sequence, error):
+def test_features_are_kept_when_the_user_stops(run, make_sequence, error):
     sequence = make_sequence(WALKERS, length=6)
     try:
         run(sequence, sinks=[Stop(error)])
@@ -233,7 +236,7 @@ def test_what_was_described_is_kept_when_the_user_stops(run, make_sequence, erro
     assert sorted({box[0] for box in run(sequence)[0]}) == [4, 5, 6]
 
 
-def test_bad_input_leaves_what_was_described(run, make_sequence, tmp_path):
+def test_features_are_kept_when_bad_input_ends_the_run(run, make_sequence, tmp_path):
     sequence = make_sequence(WALKERS, length=6)
     sequence.frame_path(4).write_bytes(b"")
     with pytest.raises(InputError, match=r"000004\.jpg"):
@@ -242,7 +245,7 @@ def test_bad_input_leaves_what_was_described(run, make_sequence, tmp_path):
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "text", "folder"])
-def test_a_damaged_file_is_made_anew(run, make_sequence, tmp_path, damage, capsys):
+def test_a_damaged_file_is_replaced(run, make_sequence, tmp_path, damage, capsys):
     sequence = make_sequence(WALKERS, length=4)
     run(sequence)
     path = the_file(tmp_path / "cache")
@@ -263,7 +266,7 @@ def test_a_damaged_file_is_made_anew(run, make_sequence, tmp_path, damage, capsy
         assert run(sequence)[0] == []
 
 
-def test_where_nothing_can_be_written_there_is_one_note(run, make_sequence, tmp_path, capsys):
+def test_a_folder_without_write_permission_gives_one_note(run, make_sequence, tmp_path, capsys):
     (tmp_path / "file").touch()
     for name in ("MOT16-01", "MOT16-02"):
         sequence = make_sequence(WALKERS, length=4, name=name)
@@ -273,7 +276,7 @@ def test_where_nothing_can_be_written_there_is_one_note(run, make_sequence, tmp_
     assert "cannot write here" in notes[0]
 
 
-def test_two_runs_at_once_keep_what_both_described(run, make_sequence, tmp_path):
+def test_two_runs_at_once_keep_the_features_of_both(run, make_sequence, tmp_path):
     sequence = make_sequence(WALKERS, length=6)
     path = sequence.folder / "det" / "det.txt"
     whole = path.read_text().splitlines(keepends=True)
@@ -287,7 +290,7 @@ def test_two_runs_at_once_keep_what_both_described(run, make_sequence, tmp_path)
     assert run(sequence)[0] == []
 
 
-def test_what_is_not_asked_for_is_kept_up_to_a_bound(run, make_sequence, tmp_path, monkeypatch):
+def test_unused_rows_are_kept_up_to_a_limit(run, make_sequence, tmp_path, monkeypatch):
     monkeypatch.setattr(cache_module, "UNUSED_ROWS", 3)
     sequence = make_sequence(WALKERS, length=4)
     path = sequence.folder / "det" / "det.txt"
@@ -306,7 +309,7 @@ def test_a_descriptor_without_a_key_keeps_nothing(run, make_sequence, tmp_path):
     assert not (tmp_path / "cache").exists()
 
 
-def test_the_keys_of_weights_follow_their_bytes(make_sequence, tiny_weights, tmp_path):
+def test_the_cache_key_of_weights_depends_on_their_bytes(make_sequence, tiny_weights, tmp_path):
     sequence = make_sequence(WALKERS, length=2)
     first, second = tiny_weights("mine"), tiny_weights("mine", latent_mean=[1.0] * 8)
     keys = [load_descriptor(str(path), sequence).cache_key for path in (first, second)]
@@ -316,7 +319,7 @@ def test_the_keys_of_weights_follow_their_bytes(make_sequence, tiny_weights, tmp
     assert load_descriptor(str(copy), sequence).cache_key == keys[0]
 
 
-def test_what_was_kept_can_be_looked_at(run, make_sequence, tmp_path):
+def test_kept_features_can_be_read(run, make_sequence, tmp_path):
     sequence = make_sequence(WALKERS)
     asked, _, _ = run(sequence)
     folder = tmp_path / "cache"

@@ -1,4 +1,4 @@
-"""Precomputed features: found by frame and box, whatever the order."""
+"""Precomputed features are found by frame and box, in any order of the rows."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from flatsort.files.sequence import open_sequence
 
 
 def rows(*entries):
-    """(frame, left, top, width, height, feature...) -> DeepSORT's table."""
+    """Make DeepSORT's table of rows (frame, left, top, width, height, feature)."""
     table = [(frame, -1, *box, 0.9, -1, -1, -1, *feature) for frame, *box, feature in entries]
     return np.array(table, np.float32)
 
@@ -44,7 +44,7 @@ def test_features_are_found_by_frame_and_box(save):
     np.testing.assert_array_equal(found, [[0, 0, 1], [1, 0, 0]])
 
 
-def test_a_box_may_be_rounded_and_a_subset_asked_for(save):
+def test_a_rounded_box_and_a_subset_of_the_boxes_are_found(save):
     features = read_features(save(TABLE))
     features.start_frame(2)
     np.testing.assert_array_equal(features(None, np.array([[50.4, 19.6, 30, 40]])), [[0, 0, 1]])
@@ -69,7 +69,7 @@ def test_no_boxes(save):
         pytest.param(7, (10, 20, 30, 40), id="a frame without rows"),
     ],
 )
-def test_a_box_that_is_not_there_names_file_box_and_frame(save, frame, box):
+def test_the_error_for_an_absent_box_names_file_box_and_frame(save, frame, box):
     path = save(TABLE)
     features = read_features(path)
     features.start_frame(frame)
@@ -92,7 +92,7 @@ def test_a_box_that_is_not_there_names_file_box_and_frame(save, frame, box):
         pytest.param(np.full((3, 12), "a"), "numbers", id="text"),
     ],
 )
-def test_what_is_no_features_table_is_refused(save, table, complaint):
+def test_other_tables_are_refused(save, table, complaint):
     path = save(table)
     with pytest.raises(InputError) as caught:
         read_features(path)
@@ -115,7 +115,7 @@ def test_the_row_of_a_value_that_is_not_finite_is_counted_from_one(save):
         pytest.param(b"\x93NUMPY\x01\x00", id="truncated"),
     ],
 )
-def test_a_file_that_is_no_array_is_refused(tmp_path, content):
+def test_a_file_without_an_array_is_refused(tmp_path, content):
     path = tmp_path / "f.npy"
     path.write_bytes(content)
     with pytest.raises(InputError, match="not a NumPy array file") as caught:
@@ -153,7 +153,7 @@ def test_a_relative_name_is_looked_up_in_det(make_sequence, tmp_path, monkeypatc
     np.save(sequence.folder / "det" / "mine.npy", TABLE)
     monkeypatch.chdir(tmp_path)
     create("mine.npy", sequence)
-    # One that is here comes first.
+    # A file in the current folder comes before the file in det/.
     save(np.zeros((3, 20), "f4"), "mine.npy")
     descriptor = create("mine.npy", sequence)
     assert descriptor(None, np.empty((0, 4))).shape == (0, 10)
@@ -180,8 +180,8 @@ def test_every_real_detection_finds_its_own_feature(mot_data):
     for frame in np.unique(detections.frames):
         here = np.flatnonzero(detections.frames == frame)[::-1]
         features.start_frame(int(frame))
-        # As DeepSort asks, in float32.
+        # DeepSort passes float32 boxes.
         found[here] = features(None, detections.boxes_tlwh[here].astype(np.float32))
-    # The file's rows are det.txt's rows, in its order.
+    # The file has the rows of det.txt in the same order.
     np.testing.assert_allclose(table[:, 2:6], detections.boxes_tlwh, atol=0.01)
     np.testing.assert_array_equal(found, table[:, 10:])

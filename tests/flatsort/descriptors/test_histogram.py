@@ -1,4 +1,4 @@
-"""Colour histograms: who is near whom."""
+"""Colour histograms: which people are near each other."""
 
 import cv2
 import numpy as np
@@ -24,7 +24,7 @@ def describe():
 
 
 def person(shirt, trousers=(90, 60, 40), light=1.0):
-    """A person as large as the crop: head, shirt, trousers (BGR)."""
+    """Draw a person of the size of a crop: head, shirt and trousers, colours in BGR."""
     image = np.empty((CROP_HEIGHT, CROP_WIDTH, 3), np.float64)
     image[:16], image[16:40], image[40:] = (120, 150, 200), shirt, trousers
     return np.clip(image * light, 0, 255).astype(np.uint8)
@@ -44,7 +44,7 @@ def test_the_same_person_in_another_light_is_near(describe):
     assert distance(describe, person(red), person(red, light=1.2)) < 0.05
 
 
-def test_a_person_noisy_and_relit_is_nearer_than_one_dressed_otherwise(describe):
+def test_noise_and_light_matter_less_than_clothes(describe):
     noise = np.random.default_rng(0).normal(0, 6, (CROP_HEIGHT, CROP_WIDTH, 3))
     same = np.clip(person((30, 30, 200), light=0.8) + noise, 0, 255).astype(np.uint8)
     other = person((30, 200, 30))
@@ -52,11 +52,11 @@ def test_a_person_noisy_and_relit_is_nearer_than_one_dressed_otherwise(describe)
     assert distance(describe, red, same) < distance(describe, red, other)
 
 
-def test_where_a_colour_is_matters(describe):
-    """Red over blue is not blue over red: the strips are compared one by one."""
+def test_the_place_of_a_colour_matters(describe):
+    """Red over blue differs from blue over red, because the strips are compared one by one."""
     red, blue = (30, 30, 200), (200, 40, 30)
-    # The head's strip is equal, the shirt's and the trousers' have nothing in common, and the one
-    # between, half shirt and half trousers, is equal again: 1 - (1 + 0 + 1 + 0) / 4.
+    # The strips show head, shirt, shirt with trousers, and trousers. The first and the third are
+    # equal in both people; the others have no colour in common: 1 - (1 + 0 + 1 + 0) / 4.
     found = distance(describe, person(red, blue), person(blue, red))
     assert found == pytest.approx(0.5, abs=1e-6)
 
@@ -104,7 +104,7 @@ def test_boxes_together_and_alone_are_described_alike(describe):
     np.testing.assert_array_equal(describe(image, boxes), alone)
 
 
-def test_create_gives_one_that_needs_images(make_sequence):
+def test_create_returns_a_descriptor_that_needs_images(make_sequence):
     descriptor = create("", make_sequence(images=False))
     descriptor.start_frame(1)
     assert descriptor.needs_images

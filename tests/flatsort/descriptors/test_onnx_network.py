@@ -1,4 +1,4 @@
-"""ONNX networks: small ones made here whose answers are known, and a real one."""
+"""ONNX networks: small ones made here, whose output is known, and a real one."""
 
 import numpy as np
 import onnx
@@ -26,7 +26,7 @@ def frame():
 
 @pytest.fixture
 def save(tmp_path):
-    """Save a model: the mean of each channel of images (N, 3, H, W), or other nodes."""
+    """Return a function that saves a model: by default the mean of each channel of its input."""
 
     def write(
         shape=("N", 3, 8, 4), output=("N", 3, 1, 1), nodes=None, element=TensorProto.FLOAT, extra=()
@@ -49,7 +49,7 @@ def save(tmp_path):
 
 def test_imagenet_normalisation_of_rgb_is_the_default(save, frame):
     features = create(f"{save()}", None)(frame, np.array([LEFT, RIGHT]))
-    # Channel means of plain colours: (value / 255 - mean) / deviation, red first.
+    # Each half has one colour, so the mean of a channel is (value / 255 - mean) / deviation.
     expected = (np.array([[1, 0, 0], [0, 0.2, 0.4]]) - MEAN) / DEVIATION
     np.testing.assert_allclose(features, expected, atol=1e-5)
     assert features.dtype == np.float32
@@ -63,7 +63,7 @@ def test_imagenet_normalisation_of_rgb_is_the_default(save, frame):
         ("norm=bytes", [0, 51, 102]),
         ("norm=unit,colour=bgr", [0.4, 0.2, 0]),
         ("colour=rgb,norm=unit", [0, 0.2, 0.4]),
-        # The statistics stay with their colour: blue, now first, has ImageNet's for blue.
+        # Blue comes first and is normalised by ImageNet's mean and deviation of blue.
         ("colour=bgr", ((np.array([0, 0.2, 0.4]) - MEAN) / DEVIATION)[::-1]),
     ],
 )
@@ -73,7 +73,7 @@ def test_settings_give_the_arithmetic_they_name(save, frame, settings, expected)
 
 
 def many_boxes(count):
-    """Boxes of the left half and the right half by turns, and the features they get in units."""
+    """Return boxes of the left and right half in turns, and their features with norm=unit."""
     boxes = np.array([LEFT, RIGHT] * count)[:count]
     return boxes, np.array([[1, 0, 0], [0, 0.2, 0.4]] * count)[:count]
 
@@ -100,7 +100,7 @@ def test_no_boxes_give_no_features_of_the_right_width(save, frame, batch):
 
 
 def test_the_input_size_is_height_by_width(save, frame):
-    """A model that returns its input shows which crops it was given."""
+    """The model returns its input, so the features are the crops."""
     nodes = [helper.make_node("Identity", ["x"], ["y"])]
     path = save(("N", 3, "H", "W"), ("N", 3, "H", "W"), nodes)
     gradient = np.ascontiguousarray(
@@ -151,7 +151,7 @@ def test_half_precision_input(save, frame):
 
 
 @pytest.mark.parametrize("shape", [("N", 8, 4, 3), ("N", "C", 8, 4), ("N", 3, 32), ("N", 1, 8, 4)])
-def test_an_input_that_is_no_batch_of_rgb_images_is_refused(save, shape):
+def test_an_input_other_than_a_batch_of_rgb_images_is_refused(save, shape):
     nodes = [helper.make_node("Identity", ["x"], ["y"])]
     with pytest.raises(InputError, match="not one batch of N x 3 x H x W images"):
         create(str(save(shape, shape, nodes)), None)
@@ -172,8 +172,8 @@ def test_a_model_without_inputs_is_refused(tmp_path):
         create(str(tmp_path / "net.onnx"), None)
 
 
-def test_an_output_that_is_not_one_row_a_crop_is_refused(save, frame):
-    """A detector's output, or one that averages over the batch, must not be cut into features."""
+def test_an_output_without_one_row_per_crop_is_refused(save, frame):
+    """The output of a detector, or an average over the batch, must not count as features."""
     nodes = [helper.make_node("ReduceMean", ["x"], ["y"], axes=[0], keepdims=1)]
     descriptor = create(str(save(("N", 3, 8, 4), (1, 3, 8, 4), nodes)), None)
     with pytest.raises(InputError, match="one row"):
@@ -191,7 +191,7 @@ def test_features_that_are_not_finite_are_refused(save, frame):
 
 
 def test_a_size_the_network_cannot_take_is_one_sentence(save, frame):
-    """Dynamic by its input, but made for 8 x 4 inside."""
+    """The input allows any size, but a matrix inside fits 8 x 4 only."""
     weights = helper.make_tensor("w", TensorProto.FLOAT, (96, 2), np.ones(192, "f4"))
     nodes = [
         helper.make_node("Flatten", ["x"], ["flat"]),
@@ -205,7 +205,7 @@ def test_a_size_the_network_cannot_take_is_one_sentence(save, frame):
 
 
 @pytest.mark.parametrize("content", [b"", b"not a model at all", b"\x00" * 100])
-def test_a_file_that_is_no_model(tmp_path, content):
+def test_a_file_without_a_model_is_refused(tmp_path, content):
     path = tmp_path / "net.onnx"
     path.write_bytes(content)
     with pytest.raises(InputError, match=r"net\.onnx") as caught:
@@ -220,7 +220,7 @@ def test_a_missing_file(argument):
 
 
 def test_a_real_network_tells_people_apart(mot_data):
-    """OSNet on MOT16-09: a person one frame later is nearer than anybody else in that frame."""
+    """OSNet on MOT16-09: each person is nearest to the same person one frame later."""
     describe = create(str(mot_data / "reid" / "reid_osnet_x025_market1501.onnx"), None)
     sequence = open_sequence(mot_data / "MOT16" / "train" / "MOT16-09")
     truth = read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)

@@ -1,4 +1,4 @@
-"""Descriptors by name, and a user's own."""
+"""Descriptors by name, and descriptors of the user's own."""
 
 import subprocess
 import sys
@@ -32,7 +32,7 @@ BOXES = np.array([[10, 20, 20, 50], [100, 40, 24, 60]], float)
 
 @pytest.fixture(autouse=True)
 def own_registry(monkeypatch, tmp_path):
-    """Nothing registered and no weights, whatever other tests or the user made."""
+    """Start each test without registered descriptors and without weights."""
     monkeypatch.setattr(registry, "_REGISTERED", {})
     monkeypatch.setattr(registry, "WEIGHTS", tmp_path / "weights")
     monkeypatch.setattr(registry, "SHIPPED_WEIGHTS", tmp_path / "weights")
@@ -68,7 +68,7 @@ def test_none_is_no_descriptor(sequence):
 
 
 @pytest.mark.parametrize("word", ["histo", "fmvae", "", "none:1", "../weights/x", "mine.npy"])
-def test_an_unknown_name_lists_what_there_is(sequence, tmp_path, word):
+def test_the_error_for_an_unknown_name_lists_all_names(sequence, tmp_path, word):
     register_descriptor("mine")(len)
     (tmp_path / "weights").mkdir()
     (tmp_path / "weights" / "own.safetensors").touch()
@@ -96,14 +96,14 @@ def test_a_registered_function_is_a_descriptor(sequence):
     assert corner(None, BOXES).dtype == np.float64
 
 
-def test_the_metric_is_cosine_at_the_papers_gate_if_left_out(sequence):
+def test_the_default_metric_is_cosine_with_the_papers_gate(sequence):
     register_descriptor("plain")(lambda frame, boxes: boxes)
     metric = load_descriptor("plain", sequence).metric
     assert (metric.kind, metric.gate) == ("cosine", 0.2)
 
 
 @pytest.mark.parametrize("name", ["none", "histogram", "onnx", "features", "own", "mine", "a:b"])
-def test_a_name_that_is_taken(tmp_path, name):
+def test_a_taken_name_is_refused(tmp_path, name):
     register_descriptor("mine")(len)
     (tmp_path / "weights").mkdir()
     (tmp_path / "weights" / "own.safetensors").touch()
@@ -126,7 +126,7 @@ def test_a_name_that_is_taken(tmp_path, name):
         ),
     ],
 )
-def test_what_a_function_must_not_do_is_one_sentence(sequence, function, complaint):
+def test_an_error_of_a_function_is_one_sentence(sequence, function, complaint):
     register_descriptor("mine")(function)
     descriptor = load_descriptor("mine", sequence)
     with pytest.raises(InputError, match=complaint) as caught:
@@ -177,7 +177,7 @@ def test_a_plugin_that_is_missing(tool, sequence, tmp_path):
     assert "absent.py: no such plug-in" in result.error
 
 
-def test_a_plugin_that_takes_a_taken_name_says_so_itself(plugin):
+def test_the_error_for_a_taken_name_does_not_mention_the_plugin(plugin):
     path = plugin(MEAN_COLOUR.replace("mean-colour", "histogram"))
     with pytest.raises(InputError, match=r"^a descriptor cannot be registered as 'histogram'"):
         load_plugin(path)

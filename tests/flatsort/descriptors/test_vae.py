@@ -13,7 +13,7 @@ BOXES = np.array([[10, 20, 20, 50], [100, 40, 24, 60], [-5, 3, 30, 30]], float)
 MEAN = [0.5, -1.0, 0.0, 2.0, 0.0, 0.0, 0.0, 1.0]
 
 
-def test_features_are_the_encoders_of_the_crops(tiny_weights, make_sequence):
+def test_features_are_the_encodings_of_the_crops(tiny_weights, make_sequence):
     path = tiny_weights()
     frame = make_sequence().read_frame(1)
     found = open_weights(path)(frame, BOXES)
@@ -30,7 +30,7 @@ def test_no_boxes(tiny_weights):
     assert open_weights(tiny_weights())(frame, np.empty((0, 4))).shape == (0, 8)
 
 
-def test_a_cosine_is_taken_about_the_mean_of_the_training_set(tiny_weights):
+def test_the_centre_of_the_cosine_is_the_mean_of_the_training_set(tiny_weights):
     descriptor = open_weights(tiny_weights(latent_mean=MEAN))
     assert (descriptor.metric.kind, descriptor.metric.gate) == ("cosine", 0.3)
     np.testing.assert_array_equal(descriptor.metric.centre, np.float32(MEAN))

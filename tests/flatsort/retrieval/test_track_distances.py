@@ -47,8 +47,8 @@ def test_unit_vectors_have_the_same_order_by_euclidean_distance_and_by_cosine():
     query = rng.normal(size=(6, 16)).astype(np.float32)
     cosine = AppearanceMetric("cosine", 1.0)
     euclidean = AppearanceMetric("euclidean", 1.0)
-    by_cosine = TrackDistances(cosine, features, owners).to(cosine.prepare(query))
-    by_length = TrackDistances(euclidean, cosine.prepare(features), owners).to(
+    by_cosine = TrackDistances(cosine, features, owners).compare(cosine.prepare(query))
+    by_length = TrackDistances(euclidean, cosine.prepare(features), owners).compare(
         cosine.prepare(query)
     )
     assert np.argsort(by_cosine).tolist() == np.argsort(by_length).tolist()

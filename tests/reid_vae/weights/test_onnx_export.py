@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,10 @@ from torch import nn
 
 from flatsort.reid_vae.model.architecture import Architecture
 from flatsort.reid_vae.model.vhpvae import VHPVAE
+from flatsort.reid_vae.weights import onnx_export
 from flatsort.reid_vae.weights.encoder import CropEncoder
 from flatsort.reid_vae.weights.onnx_export import build_encoder, export_encoder
-from flatsort.reid_vae.weights.weights import save_weights
+from flatsort.reid_vae.weights.weights import load_weights, save_weights
 from flatsort.reid_vae.weights.weights_file import ENCODER_KEY, WeightsError, read_architecture
 
 CARD = {"calibration": {"kind": "euclidean", "gate": 0.7, "equal_error_rate": 0.1}}
@@ -137,8 +139,8 @@ def test_the_same_weights_give_the_same_bytes(tiny: Architecture, tmp_path: Path
     assert build_encoder(path) == build_encoder(path)
 
 
-def test_no_path_of_this_machine_is_in_the_file(tiny: Architecture, tmp_path: Path) -> None:
-    """The exporter writes a stack trace into every node, which must not be published."""
+def test_the_file_holds_no_path_of_this_machine(tiny: Architecture, tmp_path: Path) -> None:
+    """The exporter writes a stack trace into every node; the file must not keep them."""
     model = build_encoder(save(tmp_path / "net.safetensors", tiny))
     assert b".py" not in model
 
@@ -190,6 +192,21 @@ def test_a_tensor_that_does_not_fit(
     with pytest.raises(WeightsError, match=rf"net\.safetensors: .*{complaint}") as caught:
         build_encoder(path)
     assert name in str(caught.value)
+
+
+def test_weights_replaced_during_the_export_do_not_own_the_encoder(
+    tiny: Architecture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = save(tmp_path / "net.safetensors", tiny)
+    other = save(tmp_path / "other.safetensors", tiny)
+
+    def replace_and_load(weights: Path) -> tuple[VHPVAE, dict]:
+        os.replace(other, weights)
+        return load_weights(weights)
+
+    monkeypatch.setattr(onnx_export, "load_weights", replace_and_load)
+    (fact,) = onnx.load_from_string(build_encoder(path)).metadata_props
+    assert json.loads(fact.value)["weights"] != hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize("card", [{}, {"calibration": {"kind": "cosine"}}, None])
