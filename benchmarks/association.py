@@ -1,7 +1,7 @@
-"""Measure association beside other trackers: processor time per frame, with data in memory.
+"""Measure the association of trackers: processor time per frame, with boxes in memory.
 
-All trackers (the sides) take turns on the same frames. The input of a side is prepared before its
-time starts.
+The trackers (the sides) are ours and others. They take turns on the same frames. The input of a
+side is prepared before its clock starts.
 """
 
 import argparse
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 RESULTS = Path(__file__).resolve().parent / "results"
 CROWDS = {10: 600, 50: 300, 200: 150, 1000: 130}
-"""People to frames of each crowd; more than 100 frames, so that DeepSORT's galleries fill."""
+"""Number of people -> number of frames; more than 100 frames, so that DeepSORT's galleries fill."""
 SEED = 0
 SAMPLE_SECONDS = 0.25
-"""Least processor time of a turn."""
+"""Smallest processor time of a turn, in seconds."""
 EXAMPLES = """\
 examples:
   pip install -r requirements-bench.txt
@@ -35,7 +35,7 @@ examples:
 def main(words: list[str] | None = None) -> None:
     """Measure, print and write the table."""
     arguments = _parse(words)
-    # Processor time adds up over threads, so numpy gets one; it reads this when it is loaded.
+    # Processor time adds up over threads, so numpy gets one thread; it reads this while it loads.
     os.environ["OMP_NUM_THREADS"] = "1"
     from tqdm import tqdm
 
@@ -54,7 +54,7 @@ def main(words: list[str] | None = None) -> None:
         took: dict[int, list[float]] = {id(side): [] for side in installed}
         reported: dict[int, int] = {}
         for side in installed:
-            _timed(side, [sequences[0][:20]])  # first calls are slow
+            _timed(side, [sequences[0][:20]])  # the first calls are slow, so they do not count
         for side in tqdm(turns, desc=f"association {name}", unit="run"):
             seconds, reported[id(side)] = _timed(side, sequences)
             took[id(side)].append(seconds)
@@ -97,10 +97,10 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
         "--mot-root",
         type=Path,
         metavar="DIR",
-        help="folder that holds train/ ($MOT16_ROOT, data/MOT16)",
+        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
     )
     add("--detections", default="yolox.txt", help="file in det/ of the sequences (yolox.txt)")
-    add("--min-confidence", type=float, default=0.4, help="for detections of MOT16 (0.4)")
+    add("--min-confidence", type=float, default=0.4, help="of detections of MOT16 (0.4)")
     add("--repeat", type=int, default=5, help="turns of each side (5)")
     add("--quick", action="store_true", help="one turn, on the first frames only")
     add(
@@ -114,7 +114,7 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
 
 
 def _installed(sides: "list[Side]") -> "tuple[list[Side], list[Side]]":
-    """Return the sides that start, and the sides whose package is missing."""
+    """Return the sides whose package is installed, and the sides whose package is missing."""
     installed, missing = [], []
     for side in sides:
         try:
@@ -151,7 +151,7 @@ def _timed(side: "Side", sequences: "list[list[Frame]]") -> tuple[float, int]:
     """Return processor seconds for all sequences, and the number of identities reported."""
     given = [[side.given(frame) for frame in frames] for frames in sequences]
     seconds, passes = 0.0, 0
-    # A single pass over a small crowd would mostly measure cold caches, so it is repeated.
+    # One pass over a small crowd would mostly measure cold caches, so passes are repeated.
     while seconds < SAMPLE_SECONDS:
         identities = 0
         for frames in given:
@@ -203,12 +203,13 @@ def _page(
         f"{SAMPLE_SECONDS} s.\n\n"
         "MOT16: the YOLOX detections of the seven training sequences, about 20 per frame, with "
         "invented features of 128 numbers for identities that are linked by overlap. 10 to 1000: "
-        "that many people at constant velocity with jitter, with 5 % of the detections missing, "
-        "in a picture as crowded as those of MOT16. The settings are the published ones of SORT "
-        "and DeepSORT. The readable form is the same tracker without numba. Times ours: peers that "
-        "take plain arrays are divided by FlatSORT building its Detections from arrays; peers that "
-        "take objects of their own are divided by FlatSORT given Detections. Identities: number "
-        "reported; other trackers differ in noise settings, reporting rules or ties.\n\n"
+        "crowds of so many people at constant velocity with jitter; 5 % of the detections are "
+        "missing, and the picture is as crowded as in MOT16. SORT and DeepSORT have their "
+        "published settings. The reference engine is the same tracker without numba. Times ours: a "
+        "peer that takes plain arrays is compared with FlatSORT building its Detections from "
+        "arrays; a peer that takes objects of its own is compared with FlatSORT given Detections. "
+        "Identities: number of reported identities; other trackers differ in noise settings, "
+        "reporting rules or ties.\n\n"
         + tabulate(table, headers="keys", tablefmt="github", disable_numparse=True)
         + f"\n\n{machine}\n"
     )

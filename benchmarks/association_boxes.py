@@ -1,4 +1,4 @@
-"""The detections of the association benchmark: those of MOT16, and crowds of a chosen size."""
+"""The detections of the association benchmark: boxes of MOT16, and crowds of a chosen size."""
 
 from typing import NamedTuple
 
@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 DIMENSIONS = 128
-"""Numbers in a feature, as in DeepSORT."""
+"""Length of a feature, as in DeepSORT."""
 NOISE = 0.35
 """Length of the noise on a feature, relative to the direction of the identity (length 1)."""
 LINKING_IOU = 0.5
-"""Least IoU at which a box continues an identity of the frame before."""
+"""Smallest IoU at which a box continues an identity of the frame before."""
 MOT16_BOXES_PER_PIXEL = 20 / (1920 * 1080)
 """Density of boxes in MOT16: about 20 per frame of 1920 x 1080 pixels."""
 
@@ -63,7 +63,7 @@ def with_invented_features(
 ) -> list[Frame]:
     """Add features of invented identities to the boxes and confidences of frames.
 
-    A box takes the identity of the box in the frame before that it overlaps most, if the IoU is
+    A box takes the identity of the box that it overlaps most in the previous frame, if the IoU is
     above 0.5 and no other box has taken this identity. Otherwise it gets a new identity with a
     random direction.
 

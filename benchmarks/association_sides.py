@@ -23,11 +23,11 @@ class Side:
     Attributes:
         name: name in the table.
         task: "SORT" or "DeepSORT".
-        package: package to install, "" for our own.
+        package: package to install, "" for our own trackers.
         start: makes a new tracker and returns its update; raises ImportError without the package.
         given: makes the input of update from a frame; its time is not measured.
-        ids: returns the identities in the answer of update.
-        against: the side of ours with the same kind of input, by which the time is divided.
+        ids: returns the identities in the output of update.
+        against: our side with the same kind of input; the table divides the time by that side's.
     """
 
     name: str
@@ -40,12 +40,12 @@ class Side:
 
 
 def sides() -> list[Side]:
-    """Return all sides; for each task, ours come first."""
+    """Return all sides; for each task, our sides come first."""
     arrays = "FlatSORT, building Detections"
     return [
         Side("FlatSORT", "SORT", "", _sort, _detections, _our_ids),
         Side(arrays, "SORT", "", _sort_from_arrays, _whole, _our_ids),
-        Side("FlatSORT, readable form", "SORT", "", _readable_sort, _detections, _our_ids),
+        Side("FlatSORT, reference engine", "SORT", "", _reference_sort, _detections, _our_ids),
         Side(
             "pyxtrackers (Cython)",
             "SORT",
@@ -60,7 +60,14 @@ def sides() -> list[Side]:
         ),
         Side("roboflow trackers", "SORT", "trackers", _roboflow, _supervision, _roboflow_ids),
         Side("FlatSORT", "DeepSORT", "", _deep_sort, _detections, _our_ids),
-        Side("FlatSORT, readable form", "DeepSORT", "", _readable_deep_sort, _detections, _our_ids),
+        Side(
+            "FlatSORT, reference engine",
+            "DeepSORT",
+            "",
+            _reference_deep_sort,
+            _detections,
+            _our_ids,
+        ),
         Side(
             "deep_sort_realtime",
             "DeepSORT",
@@ -108,7 +115,7 @@ def _sort_from_arrays() -> Update:
     return lambda frame: update(Detections(frame.boxes_tlwh, frame.confidences))
 
 
-def _readable_sort() -> Update:
+def _reference_sort() -> Update:
     from flatsort.tracker import Sort, SortMotion
 
     return Sort(motion=SortMotion).update
@@ -120,7 +127,7 @@ def _deep_sort() -> Update:
     return DeepSort().update
 
 
-def _readable_deep_sort() -> Update:
+def _reference_deep_sort() -> Update:
     from flatsort.tracker import DeepSort, DeepSortMotion
 
     return DeepSort(motion=DeepSortMotion).update

@@ -1,4 +1,4 @@
-"""Time one way from a frame to its descriptors, in a process that does nothing else, as track.py.
+"""Time one way from a frame to its descriptors, as in track.py, in a process of its own.
 
 In a process with other engines the same work takes up to twice as long, because the threads of an
 engine keep waiting for work for a while after each call.
@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 SAMPLE_SECONDS = 0.5
-"""Length of the sample; the clock, cold caches and other processes hardly matter in it."""
+"""Length of a sample; so long that the clock, cold caches and other processes hardly matter."""
 
 
 def answer() -> None:

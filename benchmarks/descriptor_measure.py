@@ -25,16 +25,16 @@ from flatsort.processors import available_cores
 
 OURS = ("fmvae", "fmvae-track", "fmvae-track-unseen")
 MAIN = "fmvae-track"
-"""Encoder that is also timed with torch for whole frames, and from the start of Python."""
+"""The encoder that is also timed with torch for whole frames, and from the start of Python."""
 PACKAGES = ["numpy", "opencv-python", "torch", "torchvision", "onnxruntime", "openvino", "onnx"]
 FRAME_BOXES = 20
-"""Boxes in the frame that is described as a whole."""
+"""Number of boxes in the frame that is timed as a whole."""
 SAMPLE_SECONDS = 0.05
-"""Least length of a sample, so that the clock and a switch of engines hardly matter."""
+"""Smallest length of a sample, so that the clock and a switch of engines hardly matter."""
 ONCE_SECONDS = 2.0
-"""Tasks whose call takes longer are timed in the first round only."""
+"""A task whose call takes longer than this is timed in the first round only."""
 CALIBRATION_CROPS = 256
-"""Crops from which int8 networks are calibrated."""
+"""Number of crops with which int8 networks are calibrated."""
 AUC_BATCH = 64
 """Crops per call while features for the AUC are computed."""
 
@@ -132,7 +132,7 @@ def _interleave(
         for key, task in tqdm(tasks.items(), desc="tasks", leave=False, unit="task"):
             if seconds[key] and seconds[key][0] > ONCE_SECONDS:
                 continue
-            # One call before the sample, as caches and threads still serve the last task.
+            # One call precedes the sample, because caches and threads still serve the last task.
             once = _time(task, 1)
             if once > ONCE_SECONDS:
                 seconds[key].append(once)
@@ -159,7 +159,7 @@ def _frame_seconds(
     """Time twenty real boxes of one frame: cutting them, and the way from frame to features.
 
     Returns:
-        Name of the way to its seconds in each round.
+        Name of the way -> seconds in each round.
     """
     first = int(np.searchsorted(detected.frames, sequence.length // 2))
     given = {
@@ -196,7 +196,7 @@ def _start_tasks() -> dict[tuple[str, ...], Task]:
     block = "sys.modules['onnxruntime'] = None"
 
     def start(text: str) -> Task:
-        return lambda: subprocess.run(  # noqa: S603 - all words of the command are written above
+        return lambda: subprocess.run(  # noqa: S603 - all words of the command are in this module
             [sys.executable, "-c", text], check=True, cwd=PROJECT
         )
 
@@ -207,7 +207,7 @@ def _start_tasks() -> dict[tuple[str, ...], Task]:
 
 
 def _calibration(detected: Boxes) -> Boxes:
-    """Choose detections of even frames, as the labelled boxes are from odd frames."""
+    """Choose detections of even frames, because the labelled boxes are from odd frames."""
     even = np.flatnonzero(detected.frames % 2 == 0)
     rows = even[np.unique(np.linspace(0, len(even) - 1, CALIBRATION_CROPS).astype(int))]
     return Boxes(detected.frames[rows], detected.boxes_tlwh[rows], detected.ids[rows])

@@ -1,4 +1,4 @@
-"""Measure memory over hours of footage: one clip is tracked again and again, as by track.py.
+"""Measure memory over hours of footage: one clip is tracked again and again, as in track.py.
 
 The run writes all files of a long run: result file, table and film. Each frame of the clip is
 detected once and then remembered. An interrupted run writes the figures that it has.
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 RESULTS = Path(__file__).resolve().parent / "results"
 NOTES = 60
-"""Notes of the memory that are spread over the run."""
+"""Number of memory readings, spread evenly over the run."""
 EXAMPLES = """\
 examples:
   # one hour of video at 30 frames per second

@@ -19,7 +19,7 @@ MIB = 2**20
 
 
 class LoopedSource:
-    """A source that repeats a clip; frame numbers and times go on without a gap.
+    """A source that repeats a clip; frame numbers and times continue without a gap.
 
     Args:
         source: the clip; it must not be live.
@@ -59,7 +59,7 @@ class LoopedSource:
             begun += frame.seconds + 1 / self.frame_rate
 
     def place(self, number: int) -> int:
-        """Return the number that a frame has in the clip."""
+        """Return the number in the clip of a frame of this source."""
         return number if self.period is None else (number - 1) % self.period + 1
 
 

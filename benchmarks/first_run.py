@@ -1,9 +1,9 @@
-"""How much later the first result is there because trackers are machine code.
+"""Measure how the compiled engine delays a short run: its machine code must be loaded first.
 
-`tools/track.py` in a new process, with numba and with numba hidden from it, which then runs the
-readable trackers; the two take turns. Machine code is in numba's cache before the first turn, and
-features are in the descriptors' cache: encoding them takes the same on both sides, and varies by
-more than they differ.
+`tools/track.py` runs in a new process, in turns with the compiled engine and with the reference
+engine, which runs when numba is hidden. Before the timed turns, the machine code is in numba's
+cache and the features are in the descriptor's cache. Encoding takes the same time on both sides,
+but it varies by more than the sides differ, so it is left out.
 """
 
 import argparse
@@ -20,13 +20,13 @@ from flatsort.commands.cli import run
 from flatsort.files.paths import PROJECT
 
 RESULTS = Path(__file__).resolve().parent / "results"
-COMPILED, READABLE = "machine code", "readable form"
+COMPILED, REFERENCE = "compiled engine", "reference engine"
 TRACK = "from flatsort.commands.cli import run; from flatsort.commands.track import main; run(main)"
-PROGRAMS = {COMPILED: TRACK, READABLE: f"import sys; sys.modules['numba'] = None; {TRACK}"}
+PROGRAMS = {COMPILED: TRACK, REFERENCE: f"import sys; sys.modules['numba'] = None; {TRACK}"}
 EXAMPLES = """\
 examples:
   python -m benchmarks.first_run
-  # a look
+  # a trial run
   python -m benchmarks.first_run --descriptor none --repeat 3 --out trial
 """
 
@@ -43,7 +43,7 @@ def main(words: list[str] | None = None) -> None:
     from flatsort.tracker.compiled import has_numba
 
     if arguments.repeat < 1:
-        raise InputError(f"--repeat {arguments.repeat}: at least one")
+        raise InputError(f"--repeat {arguments.repeat}: give at least one")
     if not has_numba():
         raise InputError("numba is not installed: pip install -r requirements.txt")
     for kind in ("json", "md"):
@@ -60,7 +60,7 @@ def main(words: list[str] | None = None) -> None:
             took: dict[str, list[tuple[float, float]]] = {side: [] for side in PROGRAMS}
             for side in tqdm(turns, desc=f"first run, {descriptor}", unit="run"):
                 took[side].append(_timed(PROGRAMS[side], options))
-            # The first turn filled the caches.
+            # The first turn fills the caches, so it does not count.
             for side, turned in took.items():
                 wall, processor = (
                     statistics.median(each) for each in zip(*turned[1:], strict=True)
@@ -80,31 +80,41 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--seq", default="MOT16-09", metavar="NAME|FOLDER", help="with frames (MOT16-09)")
-    add("--mot-root", metavar="DIR", help="where names are looked up ($MOT16_ROOT, data/MOT16)")
+    add("--seq", default="MOT16-09", metavar="NAME|FOLDER", help="a sequence (MOT16-09)")
+    add(
+        "--mot-root",
+        metavar="DIR",
+        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
+    )
     add(
         "--descriptor",
         nargs="+",
         default=["none", "fmvae"],
         metavar="NAME",
-        help="as in tools/track.py (none fmvae)",
+        help="as for tools/track.py (none fmvae)",
     )
     add("--repeat", type=int, default=7, metavar="N", help="turns of each side (7)")
-    add("--out", type=Path, default=RESULTS, metavar="DIR", help="gets first_run.json and .md")
+    add(
+        "--out",
+        type=Path,
+        default=RESULTS,
+        metavar="DIR",
+        help="folder for first_run.json and .md (benchmarks/results)",
+    )
     return parser.parse_args(words)
 
 
 def _timed(program: str, options: list[str]) -> tuple[float, float]:
-    """Seconds and processor seconds of a program in a new Python.
+    """Run a program in a new Python; return its seconds and its processor seconds.
 
     Raises:
-        InputError: it failed; the message is its own.
+        InputError: the program failed; the message contains its last line.
     """
     from flatsort.errors import InputError
 
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     words = [sys.executable, "-c", program, *options]
-    done = subprocess.run(  # noqa: S603 - programs of this module, and no shell
+    done = subprocess.run(  # noqa: S603 - only programs of this module, without a shell
         words, cwd=PROJECT, capture_output=True, text=True
     )
     seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -117,20 +127,24 @@ def _timed(program: str, options: list[str]) -> tuple[float, float]:
 def _page(results: dict[str, Any], machine: str) -> str:
     from tabulate import tabulate
 
-    readable = {row["descriptor"]: row for row in results["rows"] if row["tracker"] == READABLE}
+    reference = {row["descriptor"]: row for row in results["rows"] if row["tracker"] == REFERENCE}
     keys = ("seconds", "processor seconds")
     table = [
         {"descriptor": row["descriptor"], "tracker": row["tracker"]}
         | {key: f"{row[key]:.2f}" for key in keys}
-        | {f"more {key}": f"{row[key] - readable[row['descriptor']][key]:+.2f}" for key in keys}
+        | {
+            f"{key}, difference": f"{row[key] - reference[row['descriptor']][key]:+.2f}"
+            for key in keys
+        }
         for row in results["rows"]
     ]
     return (
         "# The first run\n\nWritten by `python -m benchmarks.first_run`; do not edit by hand. "
         f"`tools/track.py` on {results['sequence']} ({results['frames']} frames) in a new process, "
-        f"from its start to its end; medians of {results['repeat']} turns taken in turns. The "
-        "readable form is what runs where numba is not installed. Machine code and features are "
-        "in their caches: `python -m flatsort.tracker.compiled` compiles once, for some seconds.\n\n"
+        f"from its start to its end; medians of {results['repeat']} turns. The differences are to "
+        "the reference engine, which runs where numba is not installed. Machine code and features "
+        "are in their caches; `python -m flatsort.tracker.compiled` compiles the machine code "
+        "once, which takes some seconds.\n\n"
         + tabulate(table, headers="keys", tablefmt="github", disable_numparse=True)
         + f"\n\n{machine}\n"
     )

@@ -10,7 +10,7 @@ from flatsort.files.paths import DOCS
 
 RESULTS = Path(__file__).resolve().parent / "results"
 DETECTIONS = {"det.txt": 0.3, "yolox.txt": 0.4}
-"""Detection file to the least confidence of its detections."""
+"""Detection file -> smallest confidence of the detections that are used."""
 QUICK_FRAMES = 20
 EXAMPLES = """\
 Our pipeline runs without a descriptor and with several descriptors, with an empty and a filled

@@ -17,9 +17,9 @@ from flatsort.files.mot_files import Rows, read_detections, read_ground_truth, r
 from flatsort.files.sequence import Sequence
 
 NOTES = {PEER: "not installed: pip install -r requirements-bench.txt"}
-"""Side to the reason why it may be missing."""
+"""Side -> reason why it may be missing."""
 WARM_UP = 3
-"""Frames of the first run of each side, which does not count."""
+"""Number of frames in the first run of each side, which does not count."""
 
 
 def measure(
@@ -30,7 +30,7 @@ def measure(
     Args:
         sequence: a sequence with frames on disk.
         frames: number of frames to track.
-        detections: name of a file in det/ to the least confidence of its detections.
+        detections: name of a file in det/ -> smallest confidence of the detections that are used.
         repeat: turns of each side; figures are medians.
 
     Returns:

@@ -40,7 +40,7 @@ class Side:
     Attributes:
         name: name in the table; a second run has the name of the first one, followed by SECOND.
         descriptor: name as on the command line.
-        lazy: whether only boxes with a doubtful match are described.
+        lazy: whether to describe only boxes whose match is doubtful.
         film: whether a film is made.
     """
 
@@ -66,7 +66,7 @@ OURS = (
 
 @dataclass(frozen=True)
 class TimedSequence(Sequence):
-    """A sequence that notes the seconds of each read frame, in any thread."""
+    """A sequence that notes the seconds that reading each frame takes, in any thread."""
 
     seconds: list[float] = field(default_factory=list)
 
@@ -103,7 +103,7 @@ class Run:
     """The times and the result file of one run.
 
     Attributes:
-        seconds: stage to seconds.
+        seconds: name of the stage -> seconds.
         described: number of boxes whose features were computed.
         results: the result file.
     """
@@ -116,12 +116,14 @@ class Run:
 def make_sides(
     sequence: Sequence, boxes: Rows, confidence: float, folder: Path
 ) -> dict[str, Callable[[int], Run]]:
-    """Return name to function of the turn; a second run must follow the first of its turn.
+    """Return name of a side -> function that runs it, given the number of the turn.
+
+    In each turn, a second run must follow its first run, whose cache it reads.
 
     Args:
         sequence: a sequence with frames on disk.
-        boxes: its detections.
-        confidence: least confidence of a detection.
+        boxes: the detections of the sequence.
+        confidence: smallest confidence of a detection that is used.
         folder: folder for caches, films and result files.
     """
 

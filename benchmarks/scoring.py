@@ -86,16 +86,32 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--results", type=Path, default=Path("results"), help="holds TRACKER/SEQ.txt (results)")
+    add(
+        "--results",
+        type=Path,
+        default=Path("results"),
+        help="folder with TRACKER/SEQ.txt (results)",
+    )
     add("--tracker", nargs="+", required=True, metavar="NAME", help="folders under RESULTS")
-    add("--mot-root", type=Path, metavar="DIR", help="holds train/ ($MOT16_ROOT, else data/MOT16)")
+    add(
+        "--mot-root",
+        type=Path,
+        metavar="DIR",
+        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
+    )
     add("--repeat", type=int, default=3, help="turns of each side (3)")
-    add("--out", type=Path, default=RESULTS, metavar="DIR", help="for scoring.json and scoring.md")
+    add(
+        "--out",
+        type=Path,
+        default=RESULTS,
+        metavar="DIR",
+        help="folder for scoring.json and .md (benchmarks/results)",
+    )
     return parser.parse_args(words)
 
 
 def _timed(call: Callable[[], dict[str, float]]) -> tuple[float, dict[str, float]]:
-    """Call a function; return processor seconds and its answer."""
+    """Call a function; return its processor seconds and its figures."""
     start = time.process_time()
     figures = call()
     return time.process_time() - start, figures

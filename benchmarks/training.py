@@ -1,9 +1,9 @@
 """Measure the time of a training step and of its parts, for our configurations and the paper's.
 
-The crops are noise, which takes as long as people. The whole step and each of its parts, with a
-backward pass of its own, are timed in turns; the rest of the step is the optimiser and small
-operations. A second table shows the savings of two choices: a few random directions instead of all
-columns of the Jacobian, and bfloat16 convolutions.
+The crops are noise, which takes as much time as people. The whole step and each of its parts are
+timed in turns; a part is timed with its own backward pass. The rest of the step is the optimiser
+and small operations. A second table shows the savings of two choices: a few random directions
+instead of all columns of the Jacobian, and bfloat16 convolutions.
 """
 
 import argparse
@@ -30,7 +30,7 @@ examples:
   python -m benchmarks.training --repeat 3 --configuration small-nuisance
 """
 CROPS = 512
-"""Crops in the training set, more than a batch of any configuration."""
+"""Number of crops in the training set, above the batch size of every configuration."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Configuration:
     Attributes:
         architecture: name of the architecture.
         covariance: kind of the likelihood's covariance.
-        words: name of the configuration in the table.
+        words: explanation of the configuration in the table.
     """
 
     architecture: str
@@ -215,10 +215,10 @@ def _page(rows: list[dict[str, Any]], repeat: int, machine: str) -> str:
         saved.append(
             {
                 "configuration": title,
-                "all columns of J": f"{columns:.1f}",
-                "step with them": f"{1 + took['flatness'] * (columns - 1) / step:.1f}",
+                "flatness with all columns of J": f"{columns:.1f}",
+                "step with all columns": f"{1 + took['flatness'] * (columns - 1) / step:.1f}",
                 "encoder in float32": f"{encoder / took['encoder']:.1f}",
-                "step with it": f"{(step + encoder - took['encoder']) / step:.1f}",
+                "step with float32": f"{(step + encoder - took['encoder']) / step:.1f}",
             }
         )
     style = {"headers": "keys", "tablefmt": "github", "disable_numparse": True}
@@ -227,8 +227,8 @@ def _page(rows: list[dict[str, Any]], repeat: int, machine: str) -> str:
         f"second in steps of {rows[0]['batch']} crops, and the share of each part of a step with "
         f"its backward pass; medians of {repeat} turns.\n\n{tabulate(table, **style)}\n\n"
         "Two choices save time: the flatness term measures the metric along four random directions "
-        "on a quarter of the batch, and convolutions are bfloat16. Without these choices, the part "
-        "and the whole step would take this many times as long:\n\n"
+        "on a quarter of the batch, and convolutions are bfloat16. The table shows how many times "
+        "as long the part and the whole step take without each choice:\n\n"
         f"{tabulate(saved, **style)}\n\n{machine}\n"
     )
 

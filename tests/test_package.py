@@ -16,7 +16,12 @@ from tests.import_graph import ROOT, imports, packages_needed
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 # Name of the distribution where it differs from the name that Python imports.
-DISTRIBUTIONS = {"cv2": "opencv-python", "sklearn": "scikit-learn", "faiss": "faiss-cpu", "onnx_ir": "onnx-ir"}
+DISTRIBUTIONS = {
+    "cv2": "opencv-python",
+    "sklearn": "scikit-learn",
+    "faiss": "faiss-cpu",
+    "onnx_ir": "onnx-ir",
+}
 # jinja2 brings markupsafe. Those who pass supervision's detections have supervision installed.
 INDIRECT = {"markupsafe", "supervision"}
 # Only some uses of a command need these: weights without their ONNX file, detectors of torchvision.

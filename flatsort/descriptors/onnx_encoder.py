@@ -91,7 +91,13 @@ def open_exported(weights: Path) -> OnnxEncoder | None:
     path = weights.with_suffix(".onnx")
     if not path.is_file():
         return None
-    session = open_session(path, path)
+    try:
+        session = open_session(path, path)
+    except InputError as error:
+        raise InputError(
+            f"{error}: write it again with tools/export_onnx.py, or remove it to run "
+            f"{weights.name} in torch"
+        ) from error
     if not is_encoder(session):
         return None
     encoder = OnnxEncoder(session, path)

@@ -124,6 +124,13 @@ def test_the_encoder_of_other_weights_is_not_used(own_weights, tiny_weights):
     assert open_weights(own_weights).metric.gate == 0.1
 
 
+def test_a_damaged_encoder_is_refused(own_weights):
+    path = own_weights.with_suffix(".onnx")
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(InputError, match=r"tiny\.onnx: .*: write it again with tools/export_onnx"):
+        open_weights(own_weights)
+
+
 def test_another_model_beside_the_weights_is_not_used(own_weights):
     model = onnx.load(own_weights.with_suffix(".onnx"))
     del model.metadata_props[:]

@@ -84,8 +84,8 @@ def test_boxes_scale_with_frames_that_are_reduced_to_the_same_size(street):
     np.testing.assert_allclose(ours.boxes_tlwh * 2, theirs.boxes_tlwh)
 
 
-class FinishingLate:
-    """OpenCV's detector on a day when its threads finish in the opposite order."""
+class ReversedWindows:
+    """OpenCV's detector with its windows in the opposite order, as another run may give them."""
 
     def __init__(self, hog):
         self._hog = hog
@@ -99,7 +99,7 @@ def test_the_order_of_boxes_does_not_depend_on_opencvs_threads(street):
     frame = Frame(300, 0.0, street[0])
     detector = load_detector("hog")
     expected = detector(frame)
-    detector._hog = FinishingLate(detector._hog)
+    detector._hog = ReversedWindows(detector._hog)
     found = detector(frame)
     assert len(expected) > 1
     np.testing.assert_array_equal(found.boxes_tlwh, expected.boxes_tlwh)

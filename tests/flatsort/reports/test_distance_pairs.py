@@ -47,14 +47,14 @@ def test_no_pairs():
     assert len(pairs.same) == len(pairs.other) == 0
 
 
-def test_of_few_boxes_every_fifth_frame_is_chosen():
+def test_few_boxes_keep_every_fifth_frame():
     frames = np.repeat(np.arange(1, 501), 3)
     chosen = choose_boxes(frames)
     assert np.unique(frames[chosen]).tolist() == list(range(1, 501, 5))
     assert chosen.sum() == 300
 
 
-def test_of_many_boxes_stretches_over_the_whole_footage_are_chosen():
+def test_many_boxes_keep_stretches_over_the_whole_footage():
     """An hour of footage: few boxes, from beginning to end, in stretches that have pairs."""
     frames = np.repeat(np.arange(1, 90_001), 10)
     chosen = choose_boxes(frames)

@@ -33,7 +33,7 @@ def test_only_the_uncovered_part_counts(make_rows):
     assert chosen(rows) == [(3, 2), (4, 2)]
 
 
-def test_of_equal_boxes_the_most_confident_then_the_first_is_chosen(make_rows):
+def test_among_equal_boxes_confidence_decides_then_the_earlier_frame(make_rows):
     boxes = [(frame, 3, 0, 0, 10, 10) for frame in (1, 2, 3)]
     assert chosen(make_rows(*boxes)) == [(3, 1)]
     assert chosen(make_rows(*boxes, confidences=[0.5, 0.9, 0.9])) == [(3, 2)]

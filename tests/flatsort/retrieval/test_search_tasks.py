@@ -33,7 +33,7 @@ def labelled(make_index, make_sequence, tmp_path):
     """An index of a sequence with ground truth, a sequence without it, and a film.
 
     In the first sequence, person 1 walks along the boxes of both tracks (their left side is the
-    number of the frame). Person 2 stands at 100, where no track is.
+    number of the frame). Person 2 stands at 100, away from all tracks.
     """
     one = make_sequence(name="one", length=60, images=False)
     (one.folder / "gt").mkdir()

@@ -40,7 +40,7 @@ def test_samples_of_a_track(index):
         ("empty:1", "no track '1' in empty, which has 0 tracks in this index: give SOURCE:ID"),
     ],
 )
-def test_names_of_no_track(index, name, message):
+def test_unknown_names_are_refused(index, name, message):
     with pytest.raises(InputError) as error:
         index.find(name)
     assert message in str(error.value)
