@@ -11,7 +11,8 @@
 
 Public names:
 
-tracking      Sort, DeepSort, LazyDeepSort; SortConfig, DeepSortConfig; Detections, Track, Tracks
+tracking      Sort, DeepSort, LazyDeepSort, FlatSort; SortConfig, DeepSortConfig, FlatSortConfig;
+              Detections, Track, Tracks
 descriptors   load_descriptor, register_descriptor, AppearanceMetric, cut_crops
 detectors     load_detector
 input         open_source (video, camera), open_sequence (MOTChallenge folder), read_detections
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
         DeepSort,
         DeepSortConfig,
         Detections,
+        FlatSort,
+        FlatSortConfig,
         LazyDeepSort,
         Sort,
         SortConfig,
@@ -65,6 +68,8 @@ _MODULE_OF = {
     "DeepSort": "flatsort.tracker",
     "DeepSortConfig": "flatsort.tracker",
     "Detections": "flatsort.tracker",
+    "FlatSort": "flatsort.tracker",
+    "FlatSortConfig": "flatsort.tracker",
     "InputError": "flatsort.errors",
     "LazyDeepSort": "flatsort.tracker",
     "ScoredFile": "flatsort.evaluation.tracks.score",
@@ -95,6 +100,8 @@ __all__ = [
     "DeepSort",
     "DeepSortConfig",
     "Detections",
+    "FlatSort",
+    "FlatSortConfig",
     "InputError",
     "LazyDeepSort",
     "ScoredFile",

@@ -1,4 +1,4 @@
-"""SORT and DeepSORT: the tracking core, on NumPy and SciPy, and on numba where it is installed.
+"""SORT, DeepSORT and FlatSORT: the tracking core, on NumPy and SciPy, and on numba if installed.
 
 A tracker takes the detections of one frame at a time and returns the tracks:
 
@@ -11,22 +11,24 @@ A tracker takes the detections of one frame at a time and returns the tracks:
             print(track.id, track.box_tlwh)
 
 Call update for frames without detections too (``Detections.empty()``), and reset between videos.
-``Sort`` is used in the same way and needs no features. ``DeepSort(descriptor=...)`` computes the
-features from the frame instead: ``tracker.update(detections, frame)``.
+``Sort`` and ``FlatSort`` are used in the same way and need no features.
+``DeepSort(descriptor=...)`` computes the features from the frame instead:
+``tracker.update(detections, frame)``.
 
 Each tracker has two engines with the same results: :mod:`tracker.compiled` runs where numba is
 installed, :mod:`tracker.reference` elsewhere.
 
-The motion model is exchangeable: ``motion=`` takes any function that makes a ``MotionModel``.
-``flatsort.tracker.filterpy_motion`` makes one from any filter of filterpy, and
+The motion model of SORT and DeepSORT is exchangeable: ``motion=`` takes any function that makes a
+``MotionModel``. ``flatsort.tracker.filterpy_motion`` makes one from any filter of filterpy, and
 ``flatsort.tracker.supervision`` converts detections of the supervision package, in both directions.
 """
 
 from .appearance import AppearanceMetric
-from .config import DeepSortConfig, SortConfig
+from .config import DeepSortConfig, FlatSortConfig, SortConfig
 from .deep_sort import DeepSort
 from .detections import Detections
 from .features import Descriptor
+from .flat_sort import FlatSort
 from .lazy import LazyDeepSort
 from .motion import MotionModel
 from .reference.kalman import DeepSortMotion, SortMotion
@@ -40,6 +42,8 @@ __all__ = [
     "DeepSortMotion",
     "Descriptor",
     "Detections",
+    "FlatSort",
+    "FlatSortConfig",
     "LazyDeepSort",
     "MotionModel",
     "Sort",

@@ -2,6 +2,7 @@
 
 tlwh: left, top, width, height.
 xyah, DeepSORT's measurement: centre x, centre y, aspect ratio (width / height), height.
+xywh, FlatSORT's measurement: centre x, centre y, width, height.
 xysr, SORT's measurement: centre x, centre y, area, aspect ratio (width / height).
 """
 
@@ -20,6 +21,16 @@ def xyah_to_tlwh(boxes_xyah: np.ndarray) -> np.ndarray:
     heights = boxes_xyah[..., 3:]
     sizes = np.concatenate([boxes_xyah[..., 2:3] * heights, heights], axis=-1)
     return _from_centres(boxes_xyah[..., :2], sizes)
+
+
+def tlwh_to_xywh(boxes_tlwh: np.ndarray) -> np.ndarray:
+    """Convert boxes (..., 4) from tlwh to xywh, FlatSORT's measurement space."""
+    return np.concatenate(_centres_and_sizes(boxes_tlwh), axis=-1)
+
+
+def xywh_to_tlwh(boxes_xywh: np.ndarray) -> np.ndarray:
+    """Convert boxes (..., 4) from xywh to tlwh."""
+    return _from_centres(boxes_xywh[..., :2], boxes_xywh[..., 2:])
 
 
 def tlwh_to_xysr(boxes_tlwh: np.ndarray) -> np.ndarray:

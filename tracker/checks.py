@@ -22,6 +22,24 @@ def check_fraction(name: str, value: float) -> None:
         raise ValueError(f"{name} must lie in [0, 1], not {value}")
 
 
+def check_share(name: str, value: float) -> None:
+    """Check that the value is at least 0 and below 1."""
+    if not 0 <= value < 1:
+        raise ValueError(f"{name} must be at least 0 and below 1, not {value}")
+
+
+def check_above(name: str, value: float, bound: float) -> None:
+    """Check that the value is finite and above the bound."""
+    if not (isfinite(value) and value > bound):
+        raise ValueError(f"{name} must be a finite number above {bound}, not {value}")
+
+
+def check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    """Check that the value is one of the choices."""
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value}")
+
+
 def check_number(name: str, value: float) -> None:
     """Check that the value is not NaN."""
     if value != value:

@@ -2,7 +2,21 @@
 
 from dataclasses import dataclass
 
-from .checks import check_at_least, check_fraction, check_number, check_whole
+from .checks import (
+    check_above,
+    check_at_least,
+    check_choice,
+    check_fraction,
+    check_number,
+    check_share,
+    check_whole,
+)
+
+CAMERA_MOTIONS = ("boxes", "none")
+"""Ways in which FlatSORT learns how the camera moves."""
+
+LARGEST_COUNT = 2**63 - 1
+"""Largest number of frames that the engines can count; it stands for every larger setting."""
 
 
 @dataclass(frozen=True)
@@ -77,3 +91,81 @@ class DeepSortConfig:
         check_whole("n_init", self.n_init, minimum=1)
         check_whole("budget", self.budget, minimum=1)
         check_whole("max_coasted", self.max_coasted, minimum=0)
+
+
+@dataclass(frozen=True)
+class FlatSortConfig:
+    """Settings of :class:`FlatSort`.
+
+    Confidences are shares from 0 to 1, as detectors with a sigmoid or a softmax give them; a larger
+    one counts as 1. The thresholds are those of ByteTrack and BoT-SORT except where a reason is
+    given. They were chosen on the seven training sequences of MOT16 with YOLOX boxes.
+
+    Attributes:
+        frame_rate: Frames per second of the footage. It turns memory_s into frames.
+        memory_s: Seconds for which a confirmed track waits for its next detection. Occlusions by
+            other people are mostly shorter. It counts seconds, because people walk equally fast at
+            every frame rate.
+        min_confidence: Detections below this confidence are ignored. The low limit keeps people
+            who are half covered.
+        sure_confidence: Detections of at least this confidence are sure. They are matched first,
+            with all confirmed tracks. The other ones are matched only with tracks that were seen
+            in the last frame.
+        birth_confidence: Smallest confidence of a detection that starts a track. It is above
+            sure_confidence, because a false detection is easier to leave unmatched than to forget.
+        max_sure_cost: Largest cost, 1 - IoU * confidence, of a match between a confirmed track and
+            a sure detection.
+        max_unsure_cost: Largest cost, 1 - IoU, of a match between a confirmed track and a
+            detection that is not sure. It is stricter, because many of these detections are false.
+        max_tentative_cost: Largest cost, 1 - IoU * confidence, of a match between a tentative
+            track and a sure detection.
+        max_birth_overlap: Largest IoU of a detection that starts a track with a detection that was
+            matched in the same frame. A detection that overlaps more is the same person's second
+            box.
+        n_init: Frames in a row in which a track must be matched, the first included, before it is
+            confirmed. Tracks that start in the first frame are confirmed at once.
+        camera_motion: "boxes" learns from the boxes alone how the camera moves, and moves all
+            tracks with it; "none" takes the camera for still.
+        min_camera_pairs: Fewest pairs of a track and a detection from which camera motion is
+            learned. Few people who walk the same way look like a moving camera.
+        sure_camera_pairs: Pairs from which a zoom is learned too. Fewer pairs give a shift only,
+            and only one that is larger than its uncertainty: two people who walk apart look like a
+            zoom, which would carry lost tracks far away.
+
+    Raises:
+        ValueError: If a value is out of range. The message names the setting and the value.
+    """
+
+    frame_rate: float = 30.0
+    memory_s: float = 1.5
+    min_confidence: float = 0.1
+    sure_confidence: float = 0.6
+    birth_confidence: float = 0.7
+    max_sure_cost: float = 0.8
+    max_unsure_cost: float = 0.4
+    max_tentative_cost: float = 0.7
+    max_birth_overlap: float = 0.6
+    n_init: int = 2
+    camera_motion: str = "boxes"
+    min_camera_pairs: int = 5
+    sure_camera_pairs: int = 8
+
+    def __post_init__(self) -> None:
+        check_above("frame_rate", self.frame_rate, 0)
+        check_at_least("memory_s", self.memory_s, minimum=0)
+        check_number("min_confidence", self.min_confidence)
+        check_number("sure_confidence", self.sure_confidence)
+        check_number("birth_confidence", self.birth_confidence)
+        check_share("max_sure_cost", self.max_sure_cost)
+        check_share("max_unsure_cost", self.max_unsure_cost)
+        check_share("max_tentative_cost", self.max_tentative_cost)
+        check_fraction("max_birth_overlap", self.max_birth_overlap)
+        check_whole("n_init", self.n_init, minimum=1)
+        check_choice("camera_motion", self.camera_motion, CAMERA_MOTIONS)
+        check_whole("min_camera_pairs", self.min_camera_pairs, minimum=2)
+        check_whole("sure_camera_pairs", self.sure_camera_pairs, minimum=2)
+
+    @property
+    def memory(self) -> int:
+        """Most frames between two successive detections of a confirmed track, at least 1."""
+        return min(max(1, round(self.memory_s * self.frame_rate)), LARGEST_COUNT)

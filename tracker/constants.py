@@ -28,6 +28,39 @@ SORT_POSITION_NOISES = (1.0, 1.0, 1.0, 1.0)
 SORT_VELOCITY_NOISES = (1e-2, 1e-2, 1e-4, 0.0)
 SORT_MEASUREMENT_NOISES = (1.0, 1.0, 10.0, 10.0)
 
+# The noises of FlatSORT's filter on (centre x, centre y, width, height), as in BoT-SORT. Each
+# weight is a standard deviation, as a fraction of the box width for centre x and width, and of the
+# box height for centre y and height; velocities are per frame. They equal DeepSORT's, and have
+# names of their own because a change of one filter must leave the other one alone.
+FLAT_POSITION_WEIGHT = 1 / 20
+FLAT_VELOCITY_WEIGHT = 1 / 160
+# The same for a new track, which has been seen only once.
+FLAT_START_POSITION_WEIGHT = 2 * FLAT_POSITION_WEIGHT
+FLAT_START_VELOCITY_WEIGHT = 10 * FLAT_VELOCITY_WEIGHT
+
+# Camera motion from boxes. A track and a box are compared after the sides of both have grown by
+# this factor about their centres (a buffer of 0.3 on each side), because a panning camera moves a
+# narrow box by more than its width between two frames.
+CAMERA_GROWTH = 1.6
+# Smallest IoU of a track and a box, both grown, that may be one person.
+CAMERA_MIN_OVERLAP = 0.1
+# Largest ratio of the two heights of one person in successive frames: 20 %.
+CAMERA_MAX_HEIGHT_RATIO = 1.2
+# Rounds of the robust fit; each weighs the pairs by their distance from the fit before.
+CAMERA_FIT_ROUNDS = 5
+# Pairs nearer to the fit than this fraction of the mean box height have full weight: detectors
+# jitter by about as much.
+CAMERA_JITTER = 1 / 100
+# The fit of the scale sees one more pair, which does not move and stands this fraction of the mean
+# box height from the centre. It decides where all people stand in one place.
+CAMERA_STILL_ARM = 1 / 3
+# Largest factor by which the picture may grow or shrink within one frame.
+CAMERA_MAX_SCALE = 1.1
+# Times that all tracks are moved per frame. The second fit finds pairs that the first one missed.
+CAMERA_PASSES = 2
+# Factor of the camera's velocity per frame without an estimate.
+CAMERA_DECAY = 1 / 2
+
 # The gate on squared Mahalanobis distances: the 0.95 quantile of the chi-square distribution with
 # 4 degrees of freedom, one per coordinate of a box.
 CHI2_95_4 = 9.4877

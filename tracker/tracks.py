@@ -26,8 +26,8 @@ class Tracks:
 
     Attributes:
         ids: (M,) int64, from 1. No id is used twice between two resets.
-        boxes_tlwh: (M, 4) float64, the motion model's estimates: left, top, width, height in
-            pixels.
+        boxes_tlwh: (M, 4) float64, left, top, width, height in pixels. SORT and DeepSORT report
+            the motion model's estimates, FlatSORT the matched detections' boxes.
         time_since_update: (M,) int64, frames since the last matched detection; 0 for a track that
             was matched in this frame.
         detection_indices: (M,) int64, the row of the matched detection among those given to

@@ -9,8 +9,10 @@ from flatsort.tracker.boxes import (
     iou,
     tlwh_to_xyah,
     tlwh_to_xysr,
+    tlwh_to_xywh,
     xyah_to_tlwh,
     xysr_to_tlwh,
+    xywh_to_tlwh,
 )
 
 BOX = np.array([[10.0, 20.0, 30.0, 60.0]])
@@ -26,13 +28,18 @@ def test_xyah_by_hand():
     np.testing.assert_array_equal(tlwh_to_xyah(BOX), [[25, 50, 0.5, 60]])
 
 
+def test_xywh_by_hand():
+    np.testing.assert_array_equal(tlwh_to_xywh(BOX), [[25, 50, 30, 60]])
+
+
 def test_xysr_by_hand():
     # The area is 30 * 60.
     np.testing.assert_array_equal(tlwh_to_xysr(BOX), [[25, 50, 1800, 0.5]])
 
 
 @pytest.mark.parametrize(
-    ("there", "back"), [(tlwh_to_xyah, xyah_to_tlwh), (tlwh_to_xysr, xysr_to_tlwh)]
+    ("there", "back"),
+    [(tlwh_to_xyah, xyah_to_tlwh), (tlwh_to_xysr, xysr_to_tlwh), (tlwh_to_xywh, xywh_to_tlwh)],
 )
 @given(boxes=BOXES)
 def test_conversions_are_inverse(there, back, boxes):

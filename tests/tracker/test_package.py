@@ -11,17 +11,19 @@ from flatsort.tracker import (
     DeepSort,
     DeepSortMotion,
     Detections,
+    FlatSort,
     LazyDeepSort,
     Sort,
     SortMotion,
     constants,
 )
+from flatsort.tracker.reference.flat_sort_motion import FlatSortMotion
 from flatsort.tracker.reference.gallery import Gallery
 from flatsort.tracker.reference.table import TrackTable
 from tests.import_graph import arrows, modules
 
 # Numbers so common that they also stand for other things.
-COMMON = {0.0, 1.0, 10.0}
+COMMON = {0.0, 0.1, 1.0, 10.0}
 ONE_DETECTION = Detections([[0.0, 0, 40, 80]], [1.0], [[1.0, 0.0]])
 
 
@@ -40,7 +42,7 @@ def test_importing_the_tracker_imports_no_heavy_library():
 def built(monkeypatch):
     """A list that gets the name of each part of a reference engine when the part is built."""
     names = []
-    for part in (TrackTable, Gallery, SortMotion, DeepSortMotion):
+    for part in (TrackTable, Gallery, SortMotion, DeepSortMotion, FlatSortMotion):
 
         def record(self, *arguments, _part=part, _init=part.__init__):
             names.append(_part.__name__)
@@ -50,7 +52,7 @@ def built(monkeypatch):
     return names
 
 
-@pytest.mark.parametrize("make", [Sort, DeepSort, LazyDeepSort])
+@pytest.mark.parametrize("make", [Sort, DeepSort, LazyDeepSort, FlatSort])
 def test_a_compiled_tracker_builds_nothing_of_the_reference_engine(make, built):
     pytest.importorskip("numba")
     tracker = make()
@@ -76,7 +78,7 @@ def test_a_tracker_with_a_motion_model_builds_the_reference_engine_once(make, mo
     assert built == parts * 2
 
 
-@pytest.mark.parametrize("make", [Sort, DeepSort, LazyDeepSort])
+@pytest.mark.parametrize("make", [Sort, DeepSort, LazyDeepSort, FlatSort])
 def test_without_numba_the_reference_engine_runs(make, built, monkeypatch):
     monkeypatch.setitem(sys.modules, "numba", None)
     make().update(ONE_DETECTION)

@@ -8,9 +8,9 @@ def main() -> None:
     if not has_numba():
         print("numba is missing or does not fit this NumPy: pip install numba")
         return
-    from . import deep_sort, lazy, sort
+    from . import deep_sort, flat_sort, lazy, sort
 
-    for module in (sort, deep_sort, lazy):
+    for module in (sort, deep_sort, lazy, flat_sort):
         print(f"{module.__name__}: ready")
 
 

@@ -1,9 +1,10 @@
 """The block filters of :mod:`tracker.reference.kalman`, one track at a time.
 
-One array (T, 4, 5) holds the state of all tracks. Each track has four coordinates, xysr for SORT
-and xyah for DeepSORT; each coordinate has position, velocity, p00, p01 and p11. The operations come
-in the same order as in the readable form, so that the numbers agree to the last bit. The loops
-index the full array: a view of one row would cost numba a reference count each time.
+One array (T, 4, 5) holds the state of all tracks. Each track has four coordinates, xysr for SORT,
+xyah for DeepSORT and xywh for FlatSORT (see :mod:`tracker.compiled.flat_sort_motion`). Each
+coordinate has position, velocity, p00, p01 and p11. The operations come in the same order as in the
+readable form, so that the numbers agree to the last bit. The loops index the full array: a view of
+one row would cost numba a reference count each time.
 """
 
 import numpy as np

@@ -7,6 +7,8 @@ from scipy.spatial.distance import mahalanobis
 from flatsort.tracker import DeepSortMotion, SortMotion
 from flatsort.tracker.boxes import tlwh_to_xyah, tlwh_to_xysr
 from flatsort.tracker.filterpy_motion import FilterpyMotion, deepsort_filter, sort_filter
+from flatsort.tracker.reference.flat_sort_motion import FlatSortMotion
+from flatsort.tracker.reference.movement import Movement
 
 PAIRS = [
     pytest.param(DeepSortMotion, deepsort_filter, id="deepsort"),
@@ -93,6 +95,43 @@ def test_sort_noise_by_hand():
     assert motion.boxes_tlwh()[0, 0] == pytest.approx(100 + 10 * 10011 / 10012)
 
 
+def test_flatsort_noise_by_hand():
+    # At 40 x 80 px the standard deviations are 2 px for x and w and 4 px for y and h, and for a new
+    # track 4 and 8; those of the velocities are 2.5 and 5 px for a new track. After one step the
+    # variance of x is 16 + 6.25 + 4 = 26.25, that of y 64 + 25 + 16 = 105.
+    motion = FlatSortMotion()
+    motion.append(BOX)
+    motion.predict()
+    motion.update(np.array([0]), shifted(30.25, 12.1))
+    np.testing.assert_allclose(
+        motion.boxes_tlwh(), shifted(30.25 * 26.25 / 30.25, 12.1 * 105 / 121)
+    )
+
+
+def test_flatsort_holds_the_height_of_the_named_tracks_only():
+    motion = FlatSortMotion()
+    motion.append(np.concatenate([BOX, BOX]))
+    for height in (76.0, 72.0, 68.0):
+        motion.predict()
+        box = [100.0, 50.0, 40.0, height]
+        motion.update(np.array([0, 1]), np.array([box, box]))
+    before = motion.boxes_tlwh()
+    motion.hold_height(np.array([True, False]))
+    motion.predict()
+    change = (motion.boxes_tlwh() - before)[:, 3]
+    assert change[0] == 0
+    assert change[1] < -1
+
+
+def test_flatsort_moves_all_boxes_with_the_picture():
+    motion = FlatSortMotion()
+    motion.append(BOX)  # its centre is (120, 90)
+    motion.shift(np.array([5.0, 0.0]))
+    motion.warp(Movement(2.0, np.array([100.0, 90.0]), np.array([0.0, 7.0])))
+    # The centre (125, 90) goes to 100 + 2 * 25 and 90 + 7; the sides double.
+    np.testing.assert_allclose(motion.boxes_tlwh(), [[110, 17, 80, 160]])
+
+
 @pytest.mark.parametrize(
     "create", [SortMotion, partial(FilterpyMotion, sort_filter)], ids=["block", "filterpy"]
 )
@@ -107,7 +146,7 @@ def test_sort_area_never_vanishes(create):
         assert (motion.boxes_tlwh()[:, 2:] > 0).all()
 
 
-@pytest.mark.parametrize("block", [DeepSortMotion, SortMotion])
+@pytest.mark.parametrize("block", [DeepSortMotion, SortMotion, FlatSortMotion])
 def test_a_track_at_rest_stays(block):
     motion = block()
     motion.append(BOX)
@@ -115,7 +154,7 @@ def test_a_track_at_rest_stays(block):
     np.testing.assert_allclose(motion.boxes_tlwh(), BOX)
 
 
-@pytest.mark.parametrize("block", [DeepSortMotion, SortMotion])
+@pytest.mark.parametrize("block", [DeepSortMotion, SortMotion, FlatSortMotion])
 def test_constant_velocity_is_learned(block):
     motion = block()
     motion.append(BOX)

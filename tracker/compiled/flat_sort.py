@@ -1,0 +1,218 @@
+"""FlatSORT's update in one compiled call per frame.
+
+It does the same as :mod:`tracker.reference.flat_sort`, to the last bit.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ..config import FlatSortConfig
+from ..detections import Detections
+from ..tracks import Tracks
+from .build import BOXES, CONFIDENCES, compile_cached, source_digest
+from .camera_motion import follow_camera
+from .flat_sort_motion import (
+    box_from_xywh,
+    correct_xywh,
+    hold_height_xywh,
+    predict_xywh,
+    start_xywh,
+)
+from .flat_sort_stages import find_births, match, split_by_confidence, split_by_state
+from .selection import take, usable_rows
+from .table import (
+    AGE,
+    DETECTION,
+    HITS,
+    MAX_COUNT,
+    ReportArrays,
+    TrackArrays,
+    begin,
+    hit,
+    miss,
+    move,
+    report,
+)
+
+
+class CompiledFlatSort:
+    """The compiled engine of :class:`tracker.FlatSort`.
+
+    Args:
+        config: Settings.
+
+    Attributes:
+        dropped: Invalid boxes ignored so far.
+    """
+
+    def __init__(self, config: FlatSortConfig) -> None:
+        self._settings = (
+            float(config.min_confidence),
+            float(config.sure_confidence),
+            float(config.birth_confidence),
+            float(config.max_sure_cost),
+            float(config.max_unsure_cost),
+            float(config.max_tentative_cost),
+            float(config.max_birth_overlap),
+            min(config.n_init, MAX_COUNT),
+            config.memory,
+            config.camera_motion == "boxes",
+            min(config.min_camera_pairs, MAX_COUNT),
+            min(config.sure_camera_pairs, MAX_COUNT),
+        )
+        self._tracks = TrackArrays()
+        self._reports = ReportArrays()
+        self._camera_velocity = np.zeros(2)
+        self._is_first_frame = True
+        self.dropped = 0
+
+    def update(self, detections: Detections, frame: np.ndarray | None = None) -> Tracks:
+        """Advance by one frame: see :meth:`tracker.FlatSort.update`."""
+        boxes_tlwh = detections.boxes_tlwh
+        tracks, reports = self._tracks, self._reports
+        tracks.reserve(len(boxes_tlwh))
+        # Every reported track has a detection of this frame.
+        reports.reserve(len(boxes_tlwh))
+        end, tracks.count, tracks.born, dropped = _update(
+            boxes_tlwh,
+            detections.confidences,
+            tracks.state,
+            tracks.marks,
+            tracks.confidences,
+            tracks.count,
+            tracks.born,
+            self._camera_velocity,
+            self._is_first_frame,
+            *self._settings,
+            reports.used,
+            *reports.arrays,
+        )
+        self._is_first_frame = False
+        self.dropped += dropped
+        return reports.take(end)
+
+
+def _frame_kernel(key: int) -> Callable:
+    """Return the update of one frame; :func:`.build.compile_cached` explains the key."""
+
+    def update(
+        boxes_tlwh,
+        box_confidences,
+        state,
+        marks,
+        confidences,
+        count,
+        born,
+        camera_velocity,
+        is_first_frame,
+        min_confidence,
+        sure_confidence,
+        birth_confidence,
+        max_sure_cost,
+        max_unsure_cost,
+        max_tentative_cost,
+        max_birth_overlap,
+        n_init,
+        memory,
+        follows_camera,
+        min_camera_pairs,
+        sure_camera_pairs,
+        reported,
+        out_ids,
+        out_boxes,
+        out_ages,
+        out_detections,
+        out_confidences,
+    ):
+        """Advance by one frame.
+
+        Returns:
+            The end of the report, the living tracks, the tracks so far and the invalid boxes of
+            this frame.
+        """
+        _ = key
+        rows, dropped = usable_rows(
+            boxes_tlwh, box_confidences, range(len(boxes_tlwh)), min_confidence, 0.0
+        )
+        kept = take(boxes_tlwh, rows)
+        sure, unsure = split_by_confidence(box_confidences, rows, sure_confidence)
+        for track in range(count):
+            if marks[track, AGE] > 0:
+                hold_height_xywh(state, track)
+            predict_xywh(state, track)
+            miss(marks, track)
+
+        confirmed, recent, tentative = split_by_state(marks, count, n_init)
+        if follows_camera:
+            follow_camera(
+                state,
+                count,
+                camera_velocity,
+                recent,
+                take(kept, sure),
+                min_camera_pairs,
+                sure_camera_pairs,
+            )
+        predicted = np.empty((count, 4))
+        for track in range(count):
+            box_from_xywh(state, track, predicted, track)
+        shares = np.empty(len(rows))
+        for detection in range(len(rows)):
+            shares[detection] = min(box_confidences[rows[detection]], 1.0)
+        ones = np.ones(len(rows))
+        detection_of = np.full(count, -1, np.int64)
+        match(predicted, kept, shares, confirmed, sure, max_sure_cost, detection_of)
+        match(predicted, kept, ones, recent, unsure, max_unsure_cost, detection_of)
+        match(predicted, kept, shares, tentative, sure, max_tentative_cost, detection_of)
+        births = find_births(
+            kept, box_confidences, rows, sure, birth_confidence, max_birth_overlap, detection_of
+        )
+
+        for track in range(count):
+            detection = detection_of[track]
+            if detection >= 0:
+                correct_xywh(state, track, kept, detection)
+                hit(marks, confidences, track, rows[detection], box_confidences[rows[detection]])
+        for detection in births:
+            row = rows[detection]
+            born += 1
+            start_xywh(state, count, kept, detection)
+            begin(marks, confidences, count, born, row, box_confidences[row])
+            if is_first_frame:
+                marks[count, HITS] = n_init
+            count += 1
+
+        alive = 0
+        for track in range(count):
+            is_confirmed = marks[track, HITS] >= n_init
+            if marks[track, AGE] >= (memory if is_confirmed else 1):
+                continue
+            move(state, marks, confidences, track, alive)
+            if is_confirmed and marks[alive, AGE] == 0:
+                for side in range(4):
+                    out_boxes[reported, side] = boxes_tlwh[marks[alive, DETECTION], side]
+                reported = report(
+                    marks,
+                    confidences,
+                    alive,
+                    reported,
+                    out_ids,
+                    out_boxes,
+                    out_ages,
+                    out_detections,
+                    out_confidences,
+                )
+            alive += 1
+        return reported, alive, born, dropped
+
+    return update
+
+
+_update = compile_cached(
+    _frame_kernel(source_digest()),
+    f"UniTuple(int64, 4)({BOXES}, {CONFIDENCES}, float64[:,:,::1], int64[:,::1], float64[::1],"
+    " int64, int64, float64[::1], boolean, float64, float64, float64, float64, float64, float64,"
+    " float64, int64, int64, boolean, int64, int64,"
+    " int64, int64[::1], float64[:,::1], int64[::1], int64[::1], float64[::1])",
+)

@@ -1,0 +1,46 @@
+"""Tracks that follow a moving camera, which is known from the boxes alone."""
+
+import numpy as np
+
+from ..constants import CAMERA_DECAY, CAMERA_PASSES
+from .flat_sort_motion import FlatSortMotion
+from .movement import estimate_movement
+
+
+class CameraMotion:
+    """The velocity of the picture, learned from pairs of a track and a detection.
+
+    People who walk differ from each other; what the boxes of a frame have in common is the camera.
+
+    Args:
+        min_pairs: Fewest pairs from which a movement is estimated.
+        sure_pairs: Fewest pairs from which a zoom is estimated.
+
+    Attributes:
+        velocity: (2,) pixels per frame.
+    """
+
+    def __init__(self, min_pairs: int, sure_pairs: int) -> None:
+        self._min_pairs = min_pairs
+        self._sure_pairs = sure_pairs
+        self.velocity = np.zeros(2)
+
+    def follow(self, motion: FlatSortMotion, recent: np.ndarray, boxes_tlwh: np.ndarray) -> None:
+        """Move all tracks, the lost ones too, as the camera has moved since the last frame.
+
+        Args:
+            motion: The motion model of all tracks, after its prediction.
+            recent: (R,) rows of the confirmed tracks seen in the last frame.
+            boxes_tlwh: (N, 4) boxes of the sure detections.
+        """
+        motion.shift(self.velocity)
+        for number in range(CAMERA_PASSES):
+            movement = estimate_movement(
+                motion.boxes_tlwh()[recent], boxes_tlwh, self._min_pairs, self._sure_pairs
+            )
+            if movement is not None:
+                motion.warp(movement)
+                self.velocity = self.velocity + movement.shift
+            elif number == 0:
+                self.velocity = self.velocity * CAMERA_DECAY
+                return

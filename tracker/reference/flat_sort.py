@@ -1,0 +1,126 @@
+"""FlatSORT's update, on NumPy arrays."""
+
+import numpy as np
+
+from ..boxes import iou
+from ..config import LARGEST_COUNT, FlatSortConfig
+from ..detections import Detections
+from ..tracks import Tracks
+from .assignment import min_cost_matching
+from .camera_motion import CameraMotion
+from .flat_sort_motion import FlatSortMotion
+from .selection import usable_rows
+from .table import TrackTable
+
+
+class ReferenceFlatSort:
+    """The readable engine of :class:`tracker.FlatSort`.
+
+    Args:
+        config: Settings.
+
+    Attributes:
+        dropped: Invalid boxes ignored so far.
+    """
+
+    def __init__(self, config: FlatSortConfig) -> None:
+        self._config = config
+        self._motion = FlatSortMotion()
+        self._table = TrackTable(self._motion)
+        self._camera = CameraMotion(config.min_camera_pairs, config.sure_camera_pairs)
+        self._n_init = min(config.n_init, LARGEST_COUNT)
+        self._is_first_frame = True
+        self.dropped = 0
+
+    def update(self, detections: Detections, frame: np.ndarray | None = None) -> Tracks:
+        """Advance by one frame: see :meth:`tracker.FlatSort.update`."""
+        rows, dropped = usable_rows(detections, self._config.min_confidence)
+        self.dropped += dropped
+        kept = detections.select(rows)
+        table = self._table
+        self._motion.hold_height(table.time_since_update > 0)
+        table.predict()
+        self._follow_camera(kept)
+        tracks, matched = self._associate(kept)
+        born = self._births(kept, matched)
+        table.match(tracks, kept.select(matched), rows[matched])
+        table.start(kept.select(born), rows[born])
+        if self._is_first_frame:
+            table.hits[:] = self._n_init
+        self._is_first_frame = False
+        self._remove_dead()
+        return self._report(detections)
+
+    def _confirmed(self) -> np.ndarray:
+        """Return the mask (T,) of the confirmed tracks."""
+        # Hits only grow, and a tentative track dies at its first miss: so hits give the state.
+        return self._table.hits >= self._n_init
+
+    def _sure(self, kept: Detections) -> np.ndarray:
+        """Return the mask (N,) of the sure detections."""
+        return kept.confidences >= self._config.sure_confidence
+
+    def _follow_camera(self, kept: Detections) -> None:
+        """Move the predicted tracks with the camera, if the settings say so."""
+        if self._config.camera_motion == "none":
+            return
+        recent = self._confirmed() & (self._table.time_since_update == 1)
+        boxes_tlwh = kept.boxes_tlwh[self._sure(kept)]
+        self._camera.follow(self._motion, np.flatnonzero(recent), boxes_tlwh)
+
+    def _associate(self, kept: Detections) -> tuple[np.ndarray, np.ndarray]:
+        """Match tracks and detections in three stages.
+
+        Returns:
+            (K,) matched tracks, ascending, and (K,) their detections.
+        """
+        config, sure, confirmed = self._config, self._sure(kept), self._confirmed()
+        recent = confirmed & (self._table.time_since_update == 1)
+        overlap = iou(self._motion.boxes_tlwh(), kept.boxes_tlwh)
+        # Of two boxes that overlap a track equally, the more confident one is the better match.
+        weighted = 1 - overlap * np.minimum(kept.confidences, 1.0)
+        detection_of = np.full(len(self._table), -1)
+        for cost, tracks, candidates, max_cost in (
+            (weighted, confirmed, sure, config.max_sure_cost),
+            (1 - overlap, recent, ~sure, config.max_unsure_cost),
+            (weighted, ~confirmed, sure, config.max_tentative_cost),
+        ):
+            is_free = np.ones(len(kept), dtype=bool)
+            is_free[detection_of[detection_of >= 0]] = False
+            rows = np.flatnonzero(tracks & (detection_of < 0))
+            columns = np.flatnonzero(candidates & is_free)
+            matches, _, _ = min_cost_matching(cost[np.ix_(rows, columns)], max_cost)
+            detection_of[rows[matches[:, 0]]] = columns[matches[:, 1]]
+        tracks = np.flatnonzero(detection_of >= 0)
+        return tracks, detection_of[tracks]
+
+    def _births(self, kept: Detections, matched: np.ndarray) -> np.ndarray:
+        """Return the detections that start a track, ascending.
+
+        Args:
+            kept: N detections.
+            matched: (K,) detections matched in this frame.
+        """
+        config, boxes_tlwh = self._config, kept.boxes_tlwh
+        starts = self._sure(kept) & (kept.confidences >= config.birth_confidence)
+        starts[matched] = False
+        covered = iou(boxes_tlwh, boxes_tlwh[matched]).max(axis=1, initial=0.0)
+        return np.flatnonzero(starts & (covered <= config.max_birth_overlap))
+
+    def _remove_dead(self) -> None:
+        """Remove the tracks whose next detection would come too late."""
+        patience = np.where(self._confirmed(), self._config.memory, 1)
+        self._table.keep(self._table.time_since_update < patience)
+
+    def _report(self, detections: Detections) -> Tracks:
+        """Return the confirmed tracks that were matched, with the boxes of their detections."""
+        table = self._table
+        mask = self._confirmed() & (table.time_since_update == 0)
+        indices = table.detection_indices[mask]
+        return Tracks(
+            table.ids[mask],
+            detections.boxes_tlwh[indices],
+            table.time_since_update[mask],
+            indices,
+            table.confidences[mask],
+        )
