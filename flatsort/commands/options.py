@@ -41,12 +41,19 @@ def add_mot_root_option(group: argparse._ActionsContainer) -> None:
     )
 
 
-def add_detector_options(group: argparse._ActionsContainer, default: str | None = None) -> None:
+def add_detector_options(
+    group: argparse._ActionsContainer,
+    default: str | None = None,
+    confidence: float | None = 0.3,
+    shown_confidence: str = "0.3",
+) -> None:
     """Add --detector, --classes, --detector-nms and --min-confidence.
 
     Args:
         group: a parser, or one of its groups.
         default: the detector that a command line without --detector gets.
+        confidence: the value of a command line without --min-confidence.
+        shown_confidence: that value, as the help text shows it.
     """
     add = group.add_argument
     shown = f" ({default})" if default else ""
@@ -73,9 +80,9 @@ def add_detector_options(group: argparse._ActionsContainer, default: str | None 
     add(
         "--min-confidence",
         type=float,
-        default=0.3,
+        default=confidence,
         metavar="C",
-        help="lowest confidence of a detection, on the detector's scale (0.3)",
+        help=f"lowest confidence of a detection, on the detector's scale ({shown_confidence})",
     )
 
 

@@ -44,9 +44,17 @@ def check_combinations(arguments: argparse.Namespace) -> None:
         InputError: two options exclude each other, or an option needs another one.
     """
     from flatsort.errors import InputError
+    from flatsort.tracking.tracker_options import chosen_preset
 
     has_source, has_detector = arguments.source is not None, bool(arguments.detector)
     has_descriptor = arguments.descriptor != "none"
+    preset = chosen_preset(arguments.preset, has_descriptor)
+    if preset == "flatsort" and arguments.coasted:
+        raise InputError(
+            "--coasted does not go with --preset flatsort: it writes matched boxes only"
+        )
+    if preset != "flatsort" and arguments.camera_motion is not None:
+        raise InputError("--camera-motion goes with --preset flatsort")
     if arguments.tracker and Path(arguments.tracker).name != arguments.tracker:
         raise InputError(f"--tracker {arguments.tracker}: give a name, not a path")
     if has_detector and arguments.detections:
@@ -70,7 +78,7 @@ def check_combinations(arguments: argparse.Namespace) -> None:
     for is_there, given, rule in (
         (has_source, needs_source, "goes with --source FOLDER: sequences state their own rate"),
         (has_detector, needs_detector, "goes with --detector"),
-        (has_descriptor, needs_descriptor, "needs a descriptor: SORT has no such setting"),
+        (has_descriptor, needs_descriptor, "needs a descriptor: motion alone has no such setting"),
     ):
         wrong = [option for option, is_given in given.items() if is_given and not is_there]
         if wrong:
@@ -166,6 +174,8 @@ def _tracker_options(arguments: argparse.Namespace) -> "TrackerOptions":
     if arguments.paper and overlap is None:
         overlap = PAPER_OPTIONS.nms_overlap
     return TrackerOptions(
+        preset=arguments.preset,
+        camera_motion=arguments.camera_motion,
         min_confidence=arguments.min_confidence,
         nms_overlap=overlap,
         paper_metric=arguments.paper,

@@ -12,6 +12,12 @@ from flatsort.commands.options import (
 )
 from flatsort.files.paths import FEATURE_CACHE
 
+MIN_CONFIDENCE = 0.3
+"""Lowest confidence of a detection, of SORT and DeepSORT; nwojke/deep_sort evaluates with it."""
+
+FLAT_MIN_CONFIDENCE = 0.1
+"""The same of FlatSORT, which knows doubtful detections from sure ones."""
+
 EPILOG = f"""\
 sources (--source):
   walk.mp4             a video file that FFmpeg can read
@@ -25,7 +31,7 @@ sources (--source):
 detectors (--detector):
 {DETECTORS}
 descriptors (--descriptor):
-  none                 no appearance: plain SORT; needs no images
+  none                 no appearance: SORT or FlatSORT; needs no images
   histogram            hue-saturation histograms of horizontal strips
   fmvae, vhpvae        weights/NAME.safetensors, trained without labels
   FILE.safetensors     your own weights, see tools/train_descriptor.py
@@ -62,6 +68,9 @@ examples:
   # the boxes of another detector, from the sequence's det/
   python tools/track.py --seq MOT16-09 --detections yolox.txt --min-confidence 0.4
 
+  # the same boxes by FlatSORT: no images needed, the camera may move
+  python tools/track.py --seq MOT16-09 --detections yolox.txt --preset flatsort
+
   # score the results
   python tools/eval_mot.py
 """
@@ -78,7 +87,11 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     _add_detections(parser.add_argument_group("detections"))
     _add_tracking(parser.add_argument_group("tracking"))
     _add_output(parser.add_argument_group("output"))
-    return parser.parse_args(words)
+    arguments = parser.parse_args(words)
+    if arguments.min_confidence is None:
+        is_flat = arguments.preset == "flatsort"
+        arguments.min_confidence = FLAT_MIN_CONFIDENCE if is_flat else MIN_CONFIDENCE
+    return arguments
 
 
 def _add_footage(group: argparse._ArgumentGroup) -> None:
@@ -109,11 +122,24 @@ def _add_detections(group: argparse._ArgumentGroup) -> None:
         help="file with the boxes of --seq, instead of a detector: a name in the sequence's det/, "
         "or a path (det.txt)",
     )
-    add_detector_options(group)
+    add_detector_options(
+        group, confidence=None, shown_confidence=f"{MIN_CONFIDENCE}; flatsort {FLAT_MIN_CONFIDENCE}"
+    )
 
 
 def _add_tracking(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
+    add(
+        "--preset",
+        choices=("sort", "deepsort", "flatsort"),
+        help="the tracker: sort and flatsort track by motion alone, deepsort by motion and "
+        "appearance (deepsort with a descriptor, sort for none)",
+    )
+    add(
+        "--camera-motion",
+        choices=("boxes", "none"),
+        help="how flatsort follows a moving camera: by the boxes alone, or not at all (boxes)",
+    )
     add("--descriptor", default="none", metavar="NAME", help="describes people, see below (none)")
     add(
         "--nms-overlap",
@@ -143,14 +169,15 @@ def _add_tracking(group: argparse._ArgumentGroup) -> None:
         "--max-age",
         type=int,
         metavar="N",
-        help="frames that a track survives without a detection (30 with a descriptor, 1 for none)",
+        help="frames that a track survives without a detection (deepsort 30, sort 1, flatsort "
+        "1.5 seconds of frames)",
     )
     add(
         "--coasted",
         type=int,
         metavar="N",
-        help="also write predicted boxes, for up to N frames without a detection (1 with a "
-        "descriptor as in DeepSORT, 0 for none as in SORT)",
+        help="also write predicted boxes, for up to N frames without a detection (deepsort "
+        "1, sort 0; flatsort writes no predicted boxes)",
     )
     add("--plugin", metavar="FILE.py", help="Python file that registers your own descriptor")
     add(

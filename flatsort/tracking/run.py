@@ -40,7 +40,7 @@ def track_feed(
         feed: gives the frames, and says which files to keep if the run stops early.
         detector: finds the boxes. If it needs no images, it may be asked for each frame's boxes
             once before the run starts.
-        descriptor: describes the boxes; None for SORT.
+        descriptor: describes the boxes; None for SORT and FlatSORT.
         options: the tracker's options.
         sinks: receive the tracks of each frame. If the run keeps no files, each sink exits with
             StopTracking.
@@ -91,9 +91,9 @@ class _Run:
         self._feed, self._detector, self._sinks = feed, detector, sinks
         self._min_confidence = options.min_confidence
         self._descriptor = None if descriptor is None else FrameDescriptor(descriptor, feed, cache)
-        self._tracker = make_tracker(self._descriptor, options)
+        self._tracker = make_tracker(self._descriptor, options, feed.frame_rate)
         self._gaps = GapFinder(feed.frame_rate)
-        self._most_empty_frames = empty_frames_to_forget(self._descriptor, options)
+        self._most_empty_frames = empty_frames_to_forget(self._descriptor, options, feed.frame_rate)
         self._identities = IdentityCount()
         self._sinks_need_images = any(sink.needs_images for sink in sinks)
 

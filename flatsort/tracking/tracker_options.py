@@ -8,13 +8,20 @@ from flatsort.tracker import (
     AppearanceMetric,
     DeepSort,
     DeepSortConfig,
+    FlatSort,
+    FlatSortConfig,
     LazyDeepSort,
     Sort,
     SortConfig,
 )
+from flatsort.tracker.checks import check_whole
 
 PAPER_METRIC = AppearanceMetric("cosine", gate=0.2)
 """The paper's "max cosine distance 0.2", appendix A.3; cosine about the origin."""
+
+
+PRESETS = ("sort", "deepsort", "flatsort")
+"""The trackers that a run can choose."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,8 @@ class TrackerOptions:
     """Options of a tracker; None stands for the tracker's own default.
 
     Attributes:
+        preset: one of PRESETS; None for SORT without a descriptor, DeepSORT with one.
+        camera_motion: how FlatSORT learns the camera's motion, "boxes" or "none".
         min_confidence: detections of lower confidence are ignored.
         nms_overlap: DeepSORT suppresses a detection if more than this fraction of it is covered.
         paper_metric: whether to compare features by PAPER_METRIC instead of the descriptor's
@@ -32,6 +41,8 @@ class TrackerOptions:
         max_coasted: frames without a detection for which a track is still reported.
     """
 
+    preset: str | None = None
+    camera_motion: str | None = None
     min_confidence: float = 0.3
     nms_overlap: float | None = None
     paper_metric: bool = False
@@ -45,20 +56,53 @@ PAPER_OPTIONS = TrackerOptions(nms_overlap=0.7, paper_metric=True)
 """The paper's settings: PAPER_METRIC and "NMS max overlap 0.7", appendix A.3."""
 
 
-def make_tracker(descriptor: Descriptor | None, options: TrackerOptions) -> Sort | DeepSort:
-    """Return SORT without a descriptor, DeepSORT with one.
-
-    SORT ignores the options that concern appearance, and ``nms_overlap``.
+def chosen_preset(preset: str | None, has_descriptor: bool) -> str:
+    """Return the preset, or the usual one: "sort" without a descriptor, "deepsort" with one.
 
     Raises:
-        InputError: an option is out of range.
+        InputError: there is no such preset, or it does not go with a descriptor, or without one.
     """
+    usual = "deepsort" if has_descriptor else "sort"
+    if preset is None or preset == usual:
+        return usual
+    if preset == "deepsort":
+        raise InputError("--preset deepsort needs a descriptor: name one with --descriptor")
+    if preset not in PRESETS:
+        raise InputError(f"--preset {preset}: choose one of {', '.join(PRESETS)}")
+    if has_descriptor:
+        raise InputError(
+            f"--preset {preset} tracks by motion alone: leave out --descriptor, or choose "
+            "--preset deepsort"
+        )
+    return preset
+
+
+def make_tracker(
+    descriptor: Descriptor | None,
+    options: TrackerOptions,
+    frame_rate: float = FlatSortConfig.frame_rate,
+) -> Sort | DeepSort | FlatSort:
+    """Return the tracker of the preset; without a preset, the usual one for the descriptor.
+
+    SORT and FlatSORT ignore the options that concern appearance, and ``nms_overlap``.
+
+    Args:
+        descriptor: describes the boxes for DeepSORT; None for the other trackers.
+        options: the tracker's options.
+        frame_rate: frames per second; FlatSORT's memory counts seconds.
+
+    Raises:
+        InputError: an option is out of range, or the preset does not go with the descriptor.
+    """
+    preset = chosen_preset(options.preset, descriptor is not None)
     common = {
         "min_confidence": options.min_confidence,
         "max_age": options.max_age,
         "max_coasted": options.max_coasted,
     }
     try:
+        if preset == "flatsort":
+            return FlatSort(_flat_sort_config(options, frame_rate))
         if descriptor is None:
             return Sort(SortConfig(**_without_none(common)))
         config = DeepSortConfig(**_without_none({**common, "nms_max_overlap": options.nms_overlap}))
@@ -74,10 +118,33 @@ def appearance_metric(descriptor: Descriptor, options: TrackerOptions) -> Appear
     return metric if options.max_distance is None else replace(metric, gate=options.max_distance)
 
 
-def empty_frames_to_forget(descriptor: Descriptor | None, options: TrackerOptions) -> int:
+def empty_frames_to_forget(
+    descriptor: Descriptor | None,
+    options: TrackerOptions,
+    frame_rate: float = FlatSortConfig.frame_rate,
+) -> int:
     """Return the number of frames without detections after which no track is left."""
+    if options.preset == "flatsort":
+        return _flat_sort_config(options, frame_rate).memory
     usual = SortConfig.max_age if descriptor is None else DeepSortConfig.max_age
     return (usual if options.max_age is None else options.max_age) + 1
+
+
+def _flat_sort_config(options: TrackerOptions, frame_rate: float) -> FlatSortConfig:
+    """Return FlatSORT's settings.
+
+    Raises:
+        ValueError: a setting is out of range.
+    """
+    given = {
+        "frame_rate": frame_rate,
+        "min_confidence": options.min_confidence,
+        "camera_motion": options.camera_motion,
+    }
+    if options.max_age is not None:
+        check_whole("max_age", options.max_age, minimum=0)
+        given["memory_s"] = options.max_age / frame_rate
+    return FlatSortConfig(**_without_none(given))
 
 
 def _without_none(values: dict[str, object]) -> dict[str, object]:

@@ -17,7 +17,8 @@ class TrackingRequest:
     """How to track footage, and which files to write.
 
     Attributes:
-        descriptor: the descriptor's word, as `load_descriptor` takes it; "none" for SORT.
+        descriptor: the descriptor's word, as `load_descriptor` takes it; "none" for SORT and
+            FlatSORT.
         options: the tracker's options.
         detector: the detector's word, as `load_detector` takes it; None to track the boxes of a
             sequence's detection file.
@@ -46,10 +47,15 @@ class TrackingRequest:
 
     @property
     def tracker_name(self) -> str:
-        """TRACKER: the given name, or one made from the parts, such as fmvae-lazy@hog."""
+        """TRACKER: the given name, or one made from the parts, such as fmvae-lazy@hog.
+
+        FlatSORT's name stands in the place of the descriptor, because its results differ from those
+        of SORT without a descriptor.
+        """
         if self.tracker:
             return self.tracker
-        name = descriptor_label(self.descriptor)
+        is_flat = self.options.preset == "flatsort"
+        name = "flatsort" if is_flat else descriptor_label(self.descriptor)
         if self.options.lazy:
             name += "-lazy"
         if self.detector:

@@ -58,6 +58,48 @@ def test_deep_sort_reports_from_the_third_frame_most_confident_first(
     assert read_rows(results / "histogram" / "MOT16-98.txt") == expected
 
 
+def test_flatsort_writes_the_detections_boxes(track, make_sequence, results, read_rows):
+    """The second person starts in frame 2 and is confirmed in frame 3; 0.3 is doubtful."""
+    text = line(1) + line(2, 13) + line(2, 100, 40, 24, 60)
+    text += line(3, 16, confidence=0.3) + line(3, 104, 40, 24, 60)
+    outcome = track(make_sequence(length=3, detections=text), "--preset", "flatsort")
+    assert outcome.status == 0, outcome.err
+    person, other = (20, 20, 50), (40, 24, 60)
+    assert read_rows(results / "flatsort" / "MOT16-98.txt") == [
+        (1, 1, 10, *person),
+        (2, 1, 13, *person),
+        (3, 1, 16, *person),
+        (3, 2, 104, *other),
+    ]
+
+
+def test_flatsort_takes_the_frame_rate_of_the_footage(track, make_sequence, results, read_rows):
+    """The sequence has 10 frames per second: 1.5 s are 15 frames, and max_age counts frames."""
+    sequence = make_sequence(length=20, detections=line(1) + line(16) + line(17))
+    for words, expected in (((), [1, 1, 1]), (("--max-age", "14"), [1, 2])):
+        track(sequence, "--preset", "flatsort", *words)
+        rows = read_rows(results / "flatsort" / "MOT16-98.txt")
+        assert [row[1] for row in rows] == expected
+
+
+def test_flatsort_follows_the_camera_unless_told_not_to(track, make_sequence, results, read_rows):
+    """Six people move by 15 of 20 px at once: an IoU of 5 / 35 = 0.14, too little for a match."""
+    text = "".join(
+        line(n, 10 + 60 * k + 15 * (n - 1), 20 + 90 * (k % 2)) for n in (1, 2) for k in range(6)
+    )
+    sequence = make_sequence(length=2, detections=text)
+    for motion, reported in (("boxes", 12), ("none", 6)):
+        track(sequence, "--preset", "flatsort", "--camera-motion", motion)
+        assert len(read_rows(results / "flatsort" / "MOT16-98.txt")) == reported
+
+
+@pytest.mark.parametrize(("words", "people"), [((), 1), (("--min-confidence", "0.3"), 0)])
+def test_min_confidence_of_flatsort_is_a_tenth(track, make_sequence, results, words, people):
+    text = line(1) + line(2, confidence=0.2)
+    track(make_sequence(length=2, detections=text), "--preset", "flatsort", *words)
+    assert len((results / "flatsort" / "MOT16-98.txt").read_text().splitlines()) == 1 + people
+
+
 def test_a_walking_person_is_followed(track, make_sequence, results, read_rows):
     """The filter starts at rest and lags behind by less than a step, then catches up."""
     track(make_sequence(((RED, 10, 20, 20, 50, 5),), length=12))
@@ -369,6 +411,14 @@ def test_a_missing_image_is_named(track, make_sequence):
         (["--descriptor", "onnx:absent.onnx"], "absent.onnx: no such ONNX file"),
         (["--descriptor", "absent.safetensors"], "absent.safetensors: no such weights file"),
         (["--detections", "absent.txt"], "no such detection file for MOT16-98; there: det.txt"),
+        (["--preset", "deepsort"], "--preset deepsort needs a descriptor"),
+        (["--preset", "sort", "--descriptor", "histogram"], "leave out --descriptor"),
+        (["--preset", "flatsort", "--descriptor", "histogram"], "leave out --descriptor"),
+        (
+            ["--preset", "flatsort", "--coasted", "1"],
+            "--coasted does not go with --preset flatsort",
+        ),
+        (["--camera-motion", "none"], "--camera-motion goes with --preset flatsort"),
         (["--paper"], "--paper needs a descriptor"),
         (["--nms-overlap", "0.7"], "--nms-overlap needs a descriptor"),
         (["--max-distance", "0.2"], "--max-distance needs a descriptor"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from flatsort.errors import InputError
-from flatsort.tracker import AppearanceMetric, DeepSort, Detections, Sort
+from flatsort.tracker import AppearanceMetric, DeepSort, Detections, FlatSort, Sort
 from flatsort.tracking.tracker_options import (
     PAPER_OPTIONS,
     TrackerOptions,
@@ -24,6 +24,27 @@ def test_the_tracker_is_chosen_by_the_descriptor():
     assert isinstance(make_tracker(Described(), TrackerOptions()), DeepSort)
 
 
+def test_the_tracker_is_chosen_by_the_preset():
+    assert isinstance(make_tracker(None, TrackerOptions(preset="sort")), Sort)
+    assert isinstance(make_tracker(Described(), TrackerOptions(preset="deepsort")), DeepSort)
+    assert isinstance(make_tracker(None, TrackerOptions(preset="flatsort")), FlatSort)
+
+
+@pytest.mark.parametrize(
+    ("options", "frame_rate", "misses"),
+    # 1.5 s at 4 frames per second are 6 frames: 5 misses and the match.
+    [({}, 4, 5), ({"max_age": 3}, 4, 2), ({"max_age": 3}, 25, 2)],
+)
+def test_flatsort_remembers_seconds_or_the_given_frames(options, frame_rate, misses):
+    person = Detections([[10, 20, 20, 50]], [0.9])
+    for empty, expected in ((misses, [1]), (misses + 1, [])):
+        tracker = make_tracker(None, TrackerOptions(preset="flatsort", **options), frame_rate)
+        tracker.update(person)
+        for _ in range(empty):
+            tracker.update(Detections.empty())
+        assert tracker.update(person).ids.tolist() == expected
+
+
 @pytest.mark.parametrize(
     ("descriptor", "options", "complaint"),
     [
@@ -34,6 +55,12 @@ def test_the_tracker_is_chosen_by_the_descriptor():
         (Described(), {"max_distance": 0.0}, "gate"),
         (Described(), {"max_distance": float("inf")}, "gate"),
         (Described(), {"max_coasted": -1}, "max_coasted"),
+        (None, {"preset": "flatsort", "max_age": -1}, "max_age"),
+        (None, {"preset": "flatsort", "camera_motion": "frames"}, "camera_motion"),
+        (None, {"preset": "botsort"}, "choose one of sort, deepsort, flatsort"),
+        (None, {"preset": "deepsort"}, "--preset deepsort needs a descriptor"),
+        (Described(), {"preset": "sort"}, "--preset sort tracks by motion alone"),
+        (Described(), {"preset": "flatsort"}, "--preset flatsort tracks by motion alone"),
     ],
 )
 def test_options_out_of_range(descriptor, options, complaint):
@@ -56,7 +83,13 @@ def test_sort_accepts_an_overlap_of_1():
 
 
 def test_the_empty_frames_after_which_no_track_is_left():
-    """One more than a track survives: 1 for SORT, 30 for DeepSORT, or the given age."""
+    """One more than a track survives: 1 for SORT, 30 for DeepSORT, or the given age.
+
+    FlatSORT's memory is the largest distance of two detections, so it needs no further frame.
+    """
+    flat = TrackerOptions(preset="flatsort")
+    assert empty_frames_to_forget(None, flat, 30) == 45
+    assert empty_frames_to_forget(None, flat, 10) == 15
     assert empty_frames_to_forget(None, TrackerOptions()) == 2
     assert empty_frames_to_forget(Described(), TrackerOptions()) == 31
     assert empty_frames_to_forget(Described(), TrackerOptions(max_age=5)) == 6

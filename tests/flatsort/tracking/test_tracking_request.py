@@ -20,6 +20,9 @@ LAZY = TrackerOptions(lazy=True)
         ({"detector": "onnx:yolo.onnx,size=640"}, "none@onnx-yolo"),
         ({"detections": "boxes/yolox.txt"}, "none@yolox"),
         ({"descriptor": "fmvae", "detector": "hog", "tracker": "mine"}, "mine"),
+        ({"options": TrackerOptions(preset="flatsort")}, "flatsort"),
+        ({"options": TrackerOptions(preset="flatsort"), "detector": "hog"}, "flatsort@hog"),
+        ({"options": TrackerOptions(preset="sort")}, "none"),
     ],
 )
 def test_the_tracker_is_named_after_descriptor_and_detector(values, name):
