@@ -205,7 +205,7 @@ def _page(
         "invented features of 128 numbers for identities that are linked by overlap. 10 to 1000: "
         "crowds of so many people at constant velocity with jitter; 5 % of the detections are "
         "missing, and the picture is as crowded as in MOT16. SORT and DeepSORT have their "
-        "published settings. The reference engine is the same tracker without numba. Times ours: a "
+        "published settings, FlatSORT its defaults. The reference engine is the same tracker without numba. Times ours: a "
         "peer that takes plain arrays is compared with FlatSORT building its Detections from "
         "arrays; a peer that takes objects of its own is compared with FlatSORT given Detections. "
         "Identities: number of reported identities; other trackers differ in noise settings, "

@@ -2,7 +2,8 @@
 
 All trackers have the published settings. SORT: IoU 0.3, max_age 1, min_hits 3. DeepSORT: cosine
 distance 0.2, a budget of 100 features, max_age 30, n_init 3, and no suppression of overlapping
-detections, because the peers leave it to their callers.
+detections, because the peers leave it to their callers. FlatSORT, which has no peer, has its
+defaults.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,7 +23,7 @@ class Side:
 
     Attributes:
         name: name in the table.
-        task: "SORT" or "DeepSORT".
+        task: "SORT", "DeepSORT" or "FlatSORT".
         package: package to install, "" for our own trackers.
         start: makes a new tracker and returns its update; raises ImportError without the package.
         given: makes the input of update from a frame; its time is not measured.
@@ -76,6 +77,8 @@ def sides() -> list[Side]:
             _realtime_detections,
             _realtime_ids,
         ),
+        Side("FlatSORT", "FlatSORT", "", _flat_sort, _detections, _our_ids),
+        Side("FlatSORT, readable form", "FlatSORT", "", _readable_flat_sort, _detections, _our_ids),
     ]
 
 
@@ -131,6 +134,19 @@ def _reference_deep_sort() -> Update:
     from flatsort.tracker import DeepSort, DeepSortMotion
 
     return DeepSort(motion=DeepSortMotion).update
+
+
+def _flat_sort() -> Update:
+    from flatsort.tracker import FlatSort
+
+    return FlatSort().update
+
+
+def _readable_flat_sort() -> Update:
+    from flatsort.tracker import FlatSortConfig
+    from flatsort.tracker.reference.flat_sort import ReferenceFlatSort
+
+    return ReferenceFlatSort(FlatSortConfig()).update
 
 
 def _pyxtrackers() -> Update:
