@@ -135,8 +135,19 @@ results: demo report table2 search
 		--out docs/switches.jpg
 	$(BIN)/python tools/track.py --seq all --descriptor none \
 		--detections yolox.txt --min-confidence 0.4 --tracker SORT
-	$(BIN)/python tools/eval_mot.py --seq all --tracker SORT \
+	$(BIN)/python tools/track.py --seq all --preset flatsort \
+		--detections yolox.txt --tracker FlatSORT
+	$(BIN)/python tools/eval_mot.py --seq all --tracker SORT FlatSORT \
 		--markdown docs/sort.md
+	for boxes in yolox det; do \
+		$(BIN)/python tools/track.py --seq all --detections $$boxes.txt --preset sort \
+			--tracker sort-$$boxes && \
+		$(BIN)/python tools/track.py --seq all --detections $$boxes.txt --preset flatsort \
+			--camera-motion none --tracker flatsort-still-$$boxes && \
+		$(BIN)/python tools/track.py --seq all --detections $$boxes.txt --preset flatsort \
+			--tracker flatsort-$$boxes || exit; done
+	$(BIN)/python tools/eval_mot.py --seq all --tracker sort-yolox flatsort-still-yolox flatsort-yolox \
+		sort-det flatsort-still-det flatsort-det --markdown docs/presets.md
 	$(BIN)/python tools/update_pages.py
 
 clean:

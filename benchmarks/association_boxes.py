@@ -30,7 +30,7 @@ class Frame(NamedTuple):
 
 
 def crowd(objects: int, frames: int, seed: int) -> list[Frame]:
-    """Make people who move at constant velocity in a picture as crowded as those of MOT16.
+    """Make people who move at constant velocity in a picture as crowded as in MOT16.
 
     Velocities are normal with a standard deviation of 2 px per frame. Heights are uniform from 80
     to 200 px, and widths are 0.4 of the heights. Detections jitter by 1 px in each coordinate, and

@@ -47,7 +47,7 @@ These choices keep the pipeline fast:
 - Frames without a confident detection are not read, and with `none` no frame is read, unless a film
   or a window shows them.
 - Crops are averaged from the pixels in the frame, at most eight in each direction, for all boxes in
-  one call of machine code (`flatsort/images/crop_kernel.py`). The values are those of OpenCV.
+  one call of machine code (`flatsort/images/crop_kernel.py`). The values equal OpenCV's.
 - Features are kept for the next run (`flatsort/descriptors/feature_cache.py`), by weights, frames,
   crop code and box. A run with another threshold, gate or film encodes only new boxes; without new
   boxes it decodes nothing.

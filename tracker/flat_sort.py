@@ -58,7 +58,7 @@ class FlatSort:
 
 
 def _engine_maker(config: FlatSortConfig) -> Callable[[], Engine]:
-    """Return what starts the compiled engine where numba is installed, else the readable one."""
+    """Return the function that starts the engine: compiled with numba, else the reference."""
     if has_numba():
         from .compiled.flat_sort import CompiledFlatSort
 

@@ -113,7 +113,7 @@ def main(words: list[str] | None = None) -> None:
         print(f"{moments_table(differing)}\n")
     print(totals_table(moments, list(results)))
     if sequence.has_ground_truth:
-        people = "the people are those of the ground truth."
+        people = "the people come from the ground truth."
     else:
         people = (
             "no ground truth: a person is a track of the named tracker, so the right identity is "

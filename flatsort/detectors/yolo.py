@@ -108,7 +108,8 @@ def _input_size(
 ) -> tuple[int, int]:
     """Return height and width in pixels.
 
-    The model's fixed size comes first, then the stated size, then that of the metadata, then 640.
+    The model's fixed size comes first, then the stated size, then the size in the metadata, and
+    last 640.
     """
     fixed = [value if isinstance(value, int) else None for value in input_shape]
     given = [int(word) for word in stated.lower().split("x") if word.isdecimal()] * 2

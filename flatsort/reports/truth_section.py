@@ -52,7 +52,7 @@ class Judgement:
     """A result compared with ground truth.
 
     Attributes:
-        score: the score; its switches and fragments are those of `people`.
+        score: the score, which counts the switches and fragments of `people`.
         people: the people of the ground truth, by first frame, then by identity.
         courses: identity of a person -> course, for every person whom a track ever followed.
     """

@@ -64,7 +64,7 @@ def build_index(
 class _CameraTracks:
     """The tracks of one camera.
 
-    The attributes are those of :class:`TrackIndex`, with tracks and samples counted from 0 within
+    The attributes are explained at :class:`TrackIndex`; here tracks and samples count from 0 within
     this camera; ``samples`` are the described rows of the result file.
     """
 

@@ -34,7 +34,7 @@ def agreement(findings: list[Findings]) -> list[str]:
     asked = sum(len(each.task.queries) for each in tasks)
     return [
         f"{engine}: for {sum(each.agreement[engine] for each in tasks)} of {asked} queries the "
-        f"first {RANKS[-1]} answers are those of an exhaustive comparison, in the same order."
+        f"first {RANKS[-1]} answers equal an exhaustive comparison, in the same order."
         for engine in tasks[0].agreement
     ]
 

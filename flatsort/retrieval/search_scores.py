@@ -43,7 +43,7 @@ class TaskFindings:
         best: the scores of a search that puts all right answers first.
         scores: name of the distance -> scores.
         agreement: name of the engine -> number of queries for which its first ten answers, in
-            their order, are those of an exhaustive comparison by the descriptor's own distance.
+            their order, equal an exhaustive comparison by the descriptor's own distance.
     """
 
     task: Task
@@ -144,7 +144,7 @@ def _count_agreeing(
     distances: NDArray[np.float64],
     excluded: NDArray[np.int64],
 ) -> int:
-    """Count the queries for which an engine's first answers are those of the reference."""
+    """Count the queries for which an engine's first answers equal the reference's."""
     search = TrackSearch(reference, ENGINES[engine])
     agreeing = 0
     for query, row, without in zip(queries, distances, excluded.tolist(), strict=True):

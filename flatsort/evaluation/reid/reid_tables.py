@@ -184,7 +184,7 @@ def _flatness(descriptors: list[DescriptorReport]) -> Table:
 
 
 def _name_once(rows: list[list[str]], columns: set[int]) -> list[list[str]]:
-    """Blank the cells of `columns` in each row whose first cell equals that of the row above."""
+    """Blank the cells of `columns` in each row whose first cell is the same as in the row above."""
     return [
         [
             "" if column in columns and number and rows[number - 1][0] == row[0] else cell

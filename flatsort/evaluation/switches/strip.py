@@ -22,7 +22,7 @@ from flatsort.files.sequence import Sequence
 from flatsort.images.figure_file import DOTS_PER_INCH, MAX_DOTS
 
 # Okabe and Ito's colours (https://jfly.uni-koeln.de/color/), which people with any colour vision
-# can tell apart: first the person's two identities, then those of the other people in the picture.
+# can tell apart: first the person's two identities, then the other identities in the picture.
 _PALETTE = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#0072B2", "#D55E00", "#F0E442")
 _TILE_INCHES = 2.2
 """Width and height of one frame's tile."""

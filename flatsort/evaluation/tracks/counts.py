@@ -60,7 +60,7 @@ class Counts:
 def paper_columns(counts: Counts) -> dict[str, float]:
     """Compute the sixteen columns of the paper's tracking table.
 
-    The definitions are those of the MOTChallenge development kit: FAR is false positives per
+    The definitions come from the MOTChallenge development kit: FAR is false positives per
     frame, MOTP is the mean IoU of matched boxes, and MOTAL is MOTA with log10(switches + 1) in
     place of the switches. A ratio whose denominator is 0 is 0.
 

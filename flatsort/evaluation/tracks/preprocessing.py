@@ -2,8 +2,8 @@
 
 A tracker need not report people who sit, ride a vehicle or are reflections; the ground truth
 calls them distractors. A result box that matches a distractor is neither a hit nor a false alarm,
-so it is dropped before counting. The rules are those of motmetrics' `evaluateTracking` and, for
-MOT17 and MOT20, those of TrackEval.
+so it is dropped before counting. The rules follow motmetrics' `evaluateTracking` and, for MOT17
+and MOT20, TrackEval.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Forward kinematics of Acclaim's skeletons: from joint angles to the positions of the bones.
 
-The convention is that of CMU's .asf files. The skeleton at rest is given in the axes of the world,
+The convention comes from CMU's .asf files. The skeleton at rest is given in the axes of the world,
 with y up and z ahead; each bone has a direction and a length, and starts where its parent ends. A
 bone turns about its own axes by a rotation M. C maps the bone's axes to the world's. The rotation
 in the world's axes is then L = C M C^-1, and R = R_parent L adds the rotations of the bone's

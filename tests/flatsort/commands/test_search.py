@@ -161,7 +161,7 @@ def test_evaluation(tool, indexed):
     assert set(halves["distances"]) == {"cosine", "centred cosine", "euclidean"}
     assert fragments["agreement"] == dict.fromkeys(installed_engines(), 2)
     assert "## Fragments" in (indexed / "a.md").read_text()
-    assert "for 6 of 6 queries the first 10 answers are those of an exhaustive" in outcome.out
+    assert "for 6 of 6 queries the first 10 answers equal an exhaustive" in outcome.out
 
 
 PLUGIN = """
