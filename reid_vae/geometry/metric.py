@@ -3,15 +3,20 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.autograd.functional import jvp
+from torch.func import functional_call
 
 Decoder = Callable[[Tensor], Tensor]
 
 # sigma of equation 10, in units of z, along a unit vector; a random direction at Nz = 128 is 11
-# times as long. A decoded picture in float32 has a rounding error of about 1e-7, so a difference
-# quotient is exact to about 1e-5, which is well below the effect of the ReLU network's curvature.
+# times as long. A decoded picture in float32 has a rounding error of about 1e-7 of its size, so a
+# difference quotient is exact to about 1e-5 of the picture's size per unit of z. That is enough
+# unless the decoder is nearly constant.
 FINITE_DIFFERENCE_STEP = 1e-2
+# Differences below this many rounding errors of the decoded values are evaluated in float64. Layers
+# add up to about four rounding errors, which then change c^2 and R by less than 1 %.
+_ROUNDING_ERRORS = 100
 
 
 def mixup(z: Tensor, alpha_0: float) -> Tensor:
@@ -34,6 +39,9 @@ def mixup(z: Tensor, alpha_0: float) -> Tensor:
 def jacobian_products(decoder: Decoder, z: Tensor, directions: Tensor) -> Tensor:
     """Return J(z) v by first-order differences, equation 10: (f(z + sigma v) - f(z)) / sigma.
 
+    A nearly constant decoder's differences drown in float32's rounding errors. Such a decoder, if
+    it is a module, is evaluated again in float64.
+
     Args:
         decoder: f, (M, Nz) -> (M, ...).
         z: (N, Nz).
@@ -44,8 +52,13 @@ def jacobian_products(decoder: Decoder, z: Tensor, directions: Tensor) -> Tensor
     """
     count = len(directions)
     points = torch.cat([z[None], z + FINITE_DIFFERENCE_STEP * directions])
-    images = decoder(points.flatten(0, 1)).flatten(1).unflatten(0, (count + 1, len(z)))
-    return (images[1:] - images[0]) / FINITE_DIFFERENCE_STEP
+    points = points.flatten(0, 1)
+    images = decoder(points).flatten(1).unflatten(0, (count + 1, len(z)))
+    differences = images[1:] - images[0]
+    if isinstance(decoder, nn.Module) and _drowns_in_rounding(differences, images[0]):
+        images = _in_double_precision(decoder, points).flatten(1).unflatten(0, (-1, len(z)))
+        differences = (images[1:] - images[0]).to(z.dtype)
+    return differences / FINITE_DIFFERENCE_STEP
 
 
 def metric_tensor(decoder: Decoder, z: Tensor) -> Tensor:
@@ -147,3 +160,20 @@ def flatness_by_random_directions(
 
 def _sum_of_traces(matrices: Tensor) -> Tensor:
     return matrices.diagonal(dim1=1, dim2=2).sum()
+
+
+def _drowns_in_rounding(differences: Tensor, images: Tensor) -> bool:
+    """Return whether single-precision differences are too small beside the decoded values."""
+    if images.dtype != torch.float32:
+        return False
+    rounding = torch.finfo(images.dtype).eps
+    # Root mean squares; each point has the same number of values.
+    size, error = differences.detach().square().mean(), images.detach().square().mean()
+    return bool(size < (_ROUNDING_ERRORS * rounding) ** 2 * error)
+
+
+def _in_double_precision(decoder: nn.Module, points: Tensor) -> Tensor:
+    """Decode in float64; the gradient flows to the module's own parameters."""
+    tensors = {**dict(decoder.named_parameters()), **dict(decoder.named_buffers())}
+    doubles = {n: t.double() if t.is_floating_point() else t for n, t in tensors.items()}
+    return functional_call(decoder, doubles, (points.double(),))
