@@ -10,6 +10,7 @@ from tabulate import tabulate
 from flatsort.files.atomic import atomic_writer
 from flatsort.reid_vae.training.log import Progress
 from flatsort.reid_vae.training.settings import Settings
+from flatsort.reid_vae.weights.affine_residuals import AffineResiduals
 from flatsort.reid_vae.weights.weights_file import WeightsError, read_card
 from flatsort.training.calibration import Calibration
 from flatsort.training.crop_set import CropRule
@@ -40,6 +41,7 @@ def make_card(
     facts: dict[str, int],
     measured: Progress,
     calibration: Calibration | None,
+    affine: AffineResiduals,
 ) -> dict[str, Any]:
     """Return the card of a trained model as JSON values: how it was trained and measured.
 
@@ -50,12 +52,14 @@ def make_card(
             :meth:`flatsort.training.rounds.Rounds.facts`.
         measured: the terms of the objective on all crops.
         calibration: the metric and its gate; None if the footage was too short to choose them.
+        affine: how far decoder and encoder are from affine maps.
     """
     rule = asdict(origin.rule) if origin.rule else {}
     card = {
         "settings": asdict(settings),
         "data": {"sequences": list(origin.sequences), **facts, **rule},
         "measured": asdict(measured),
+        "affine_residual": asdict(affine),
         "calibration": asdict(calibration) if calibration else _UNCALIBRATED,
     }
     return card if origin.command is None else {**card, "command": origin.command}
@@ -151,15 +155,28 @@ def _section(name: str, card: dict[str, Any]) -> str:
 {kind}, `{settings["architecture"]}` architecture, {data["crops"]} crops of
 {", ".join(data["sequences"])}, {data["held_out"]} more held out;
 {data["tracklets"]} tracklets of more than one crop in the last of {data["rounds"]} rounds.
-Constraint: {phase}. Gate from {pairs}.
+Constraint: {phase}. Gate from {pairs}.{_affine(card)}
 
     {command}"""
+
+
+def _affine(card: dict[str, Any]) -> str:
+    """Return a sentence about the affine residuals; the cards of older weights have none."""
+    found = card.get("affine_residual")
+    if found is None:
+        return ""
+    return (
+        f"\nThe best affine map leaves {100 * found['decoder']:.3g} % of the decoder's variance "
+        f"unexplained, and {100 * found['encoder']:.3g} % of the encoder's."
+    )
 
 
 def _training_command(name: str, settings: dict[str, Any], data: dict[str, Any]) -> str:
     weights = settings["constants"]
     # The cards of older weights have no "abroad".
     flags = [flag for flag in ("abroad", "bfloat16") if settings.get(flag)]
+    if settings.get("start"):
+        flags.append(f"start {settings['start']}")
     return (
         f"python tools/train_descriptor.py --name {name} --seq {' '.join(data['sequences'])} "
         f"--detections {data['detections']} --min-confidence {data['min_confidence']:g} "

@@ -12,10 +12,18 @@ from flatsort.reid_vae.training.distributed import ALONE, Processes
 from flatsort.reid_vae.training.log import Progress
 from flatsort.reid_vae.training.settings import Settings
 from flatsort.reid_vae.training.trainer import Trainer
+from flatsort.reid_vae.weights.affine_residuals import (
+    AffineResiduals,
+    measure_affine_residuals,
+)
 from flatsort.reid_vae.weights.encoder import encode_crops
 from flatsort.training.calibration import Calibration, calibrate, hold_out
 from flatsort.training.crop_set import CropSet
 from flatsort.training.tracklets import link_tracklets, merge_tracklets
+
+
+_FEWEST_HELD_OUT = 256
+"""Fewest held-out crops at which the affine residual is measured: 128 fit, and 128 judge."""
 
 
 class Rounds:
@@ -70,6 +78,11 @@ class Rounds:
     def calibrate(self, trainer: Trainer) -> Calibration | None:
         """Choose the metric and gate of a trained descriptor, on the tracklets held out."""
         return self._calibrate(trainer, encode_crops(trainer.model, self._crops.images))
+
+    def affine_residuals(self, trainer: Trainer) -> AffineResiduals:
+        """Measure a trained model at the held-out crops, or at all crops if those are too few."""
+        held = self._held if self._held.sum() >= _FEWEST_HELD_OUT else np.ones_like(self._held)
+        return measure_affine_residuals(trainer.model, self._crops.select(held).images)
 
     def facts(self) -> dict[str, int]:
         """Return the numbers of crops, held-out crops, tracklets and rounds, for the card.

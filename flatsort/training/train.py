@@ -65,7 +65,12 @@ def train(
         trainer = rounds.train()
         measured, calibration = trainer.measure(), rounds.calibrate(trainer)
         card = make_card(
-            request.settings, origin or CropOrigin(), rounds.facts(), measured, calibration
+            request.settings,
+            origin or CropOrigin(),
+            rounds.facts(),
+            measured,
+            calibration,
+            rounds.affine_residuals(trainer),
         )
         if together.is_first:
             save_weights(request.weights, trainer.model, card)

@@ -23,8 +23,17 @@ class HierarchicalPrior(nn.Module):
     def __init__(self, architecture: PriorSizes) -> None:
         super().__init__()
         z, zeta = architecture.latent_size, architecture.prior_latent_size
+        self.prior_latent_size = zeta
         self.generator = Perceptron(zeta, architecture.prior_hidden, z)
         self.inference = Perceptron(z, architecture.prior_hidden, zeta)
+
+    @torch.no_grad()
+    def sample(self, count: int, generator: torch.Generator) -> Tensor:
+        """Draw zeta from the standard normal, then z from p(z | zeta): (count, Nz)."""
+        zeta = torch.randn(count, self.prior_latent_size, generator=generator)
+        mean, log_variance = self.generator(zeta)
+        noise = torch.randn(mean.shape, generator=generator)
+        return mean + noise * torch.exp(0.5 * log_variance)
 
     def bound(self, z: Tensor, mean: Tensor, log_variance: Tensor, samples: int) -> Tensor:
         """Return F, the importance-weighted upper bound on KL(q(z | x) || p(z)), equation 3.

@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from flatsort.reid_vae.geometry.affine import affine_residual, affine_residual_of_map
 from flatsort.reid_vae.geometry.measures import (
     condition_numbers,
     distance_fit,
@@ -19,6 +20,8 @@ from flatsort.reid_vae.weights.weights import load_weights
 
 CROPS = 200
 """Number of crops at which the decoder is measured."""
+RESIDUAL_POINTS = 4096
+"""Latents drawn from the prior for the decoder's affine residual: half fit, half judge."""
 _POINTS_AT_ONCE = 2
 """Points per batch; one point takes Nz + 1 decoder passes, so more points need much memory."""
 
@@ -40,6 +43,10 @@ class Flatness:
         slope: slope of the distance between decoded pictures over latent distance. The distance
             between pictures is the chord of the decoded surface. A flat decoder therefore has
             slope c where its surface is a plane, and less where the surface bends.
+        decoder_residual: share of the decoder's variance that the best affine map leaves
+            unexplained, at latents drawn from the model's prior; 0 for a plane.
+        encoder_residual: that share of the latents, as a map of the labelled crops; None if the
+            crops are not given.
     """
 
     crops: int
@@ -50,10 +57,14 @@ class Flatness:
     scale: float
     correlation: float
     slope: float
+    decoder_residual: float
+    encoder_residual: float | None = None
 
 
 @torch.inference_mode()
-def measure_flatness(path: Path, latents: NDArray[np.float32]) -> Flatness:
+def measure_flatness(
+    path: Path, latents: NDArray[np.float32], pixels: NDArray[np.float32] | None = None
+) -> Flatness:
     """Measure the metric tensor at 200 latents spread evenly over the given ones.
 
     G = J^T J has all Nz columns of the decoder's Jacobian J, each a difference quotient. The
@@ -64,6 +75,7 @@ def measure_flatness(path: Path, latents: NDArray[np.float32]) -> Flatness:
     Args:
         path: the weights.
         latents: (N, Nz) posterior means, N >= 3.
+        pixels: (N, D), the pixels of the same crops, for the encoder's affine residual; N >= 8.
     """
     model, _ = load_weights(path)
     chosen = np.linspace(0, len(latents) - 1, min(CROPS, len(latents))).astype(int)
@@ -77,6 +89,10 @@ def measure_flatness(path: Path, latents: NDArray[np.float32]) -> Flatness:
     quartiles = torch.tensor([0.25, 0.5, 0.75], dtype=torch.float64)
     condition = condition_numbers(metric).quantile(quartiles)
     correlation, slope = distance_fit(z, model.decoder(z))
+    prior = model.prior.sample(RESIDUAL_POINTS, torch.Generator().manual_seed(0))
+    encoder_residual = None
+    if pixels is not None:
+        encoder_residual = affine_residual(torch.from_numpy(pixels), torch.from_numpy(latents))
     return Flatness(
         crops=len(z),
         latent_size=z.shape[1],
@@ -86,4 +102,6 @@ def measure_flatness(path: Path, latents: NDArray[np.float32]) -> Flatness:
         scale=metric.diagonal(dim1=1, dim2=2).mean().sqrt().item(),
         correlation=correlation,
         slope=slope,
+        decoder_residual=affine_residual_of_map(model.decoder, prior),
+        encoder_residual=encoder_residual,
     )

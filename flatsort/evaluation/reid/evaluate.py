@@ -62,7 +62,10 @@ def evaluate(sequence: Sequence, words: Iterable[str], detections: str) -> Repor
     descriptions = describe(sequence, descriptors, labelled, detected)
     judge = _Judge(labelled, detected)
     centres = {name: _own_centre(word, descriptors[name]) for name, word in named.items()}
-    flatness = {name: _flatness(word, descriptions[name].labelled) for name, word in named.items()}
+    pixels = descriptions[PIXELS].labelled
+    flatness = {
+        name: _flatness(word, descriptions[name].labelled, pixels) for name, word in named.items()
+    }
     reports = []
     for name, descriptor in tqdm(descriptors.items(), desc="scoring", unit="descriptor"):
         reports.append(
@@ -103,6 +106,10 @@ def _create(word: str, sequence: Sequence) -> Descriptor:
             "ground-truth boxes: name a descriptor that looks at frames"
         )
     return descriptor
+
+
+_FEWEST_FOR_RESIDUAL = 8
+"""Fewest labelled crops for the encoder's affine residual."""
 
 
 class _Judge:
@@ -155,15 +162,17 @@ class _Judge:
         )
 
 
-def _flatness(word: str, latents: NDArray[np.float32]) -> "Flatness | None":
-    """Measure the decoder of trained weights; None for a descriptor without a decoder."""
+def _flatness(
+    word: str, latents: NDArray[np.float32], pixels: NDArray[np.float32]
+) -> "Flatness | None":
+    """Measure the model of trained weights; None for a descriptor without a decoder."""
     path = weights_path(word)
     if path is None:
         return None
     # Imported only here: torch takes seconds to load, and a histogram does not need it.
     from flatsort.evaluation.reid.decoder_flatness import measure_flatness
 
-    return measure_flatness(path, latents)
+    return measure_flatness(path, latents, pixels if len(pixels) >= _FEWEST_FOR_RESIDUAL else None)
 
 
 def _own_centre(word: str, descriptor: Descriptor) -> NDArray[np.floating] | None:

@@ -106,11 +106,7 @@ def measure_metric(model: DenseVAE | VHPVAE, count: int, seed: int) -> Metric:
 @torch.no_grad()
 def draw(model: DenseVAE | VHPVAE, count: int, seed: int) -> Tensor:
     """Sample the prior: zeta from the standard normal, then z (count, Nz) from p(z | zeta)."""
-    generator = torch.Generator().manual_seed(seed)
-    size = model.architecture.prior_latent_size
-    mean, log_variance = model.prior.generator(torch.randn(count, size, generator=generator))
-    noise = torch.randn(mean.shape, generator=generator)
-    return mean + noise * torch.exp(0.5 * log_variance)
+    return model.prior.sample(count, torch.Generator().manual_seed(seed))
 
 
 @torch.no_grad()
