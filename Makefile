@@ -61,10 +61,10 @@ lint: $(VENV)/installed
 WEIGHTS := vhpvae fmvae-300 fmvae fmvae-track vhpvae-unseen fmvae-unseen fmvae-track-unseen
 # The paper's objective and the network `slim`; fmvae-track has the network `small`.
 PAPER := --architecture slim --steps 4500
-OPTIONS_vhpvae := $(PAPER) --beta 0
-OPTIONS_fmvae-300 := $(PAPER) --beta 300
-OPTIONS_fmvae := $(PAPER)
-OPTIONS_fmvae-track := --covariance nuisance
+OPTIONS_vhpvae := $(PAPER) --beta 0 --start pytorch
+OPTIONS_fmvae-300 := $(PAPER) --beta 300 --start principal
+OPTIONS_fmvae := $(PAPER) --start principal
+OPTIONS_fmvae-track := --covariance nuisance --start principal
 SEEDED := $(foreach name,vhpvae fmvae fmvae-track,$(name)-seed1 $(name)-seed2)
 
 weights: $(WEIGHTS:%=weights/%)

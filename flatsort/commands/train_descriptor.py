@@ -97,6 +97,13 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         help="largest root-mean-square error, in units of the data (0.25, with nuisance 0.5; with "
         "--abroad 0.3 and 0.75; isotropic vgg16 0.12)",
     )
+    add(
+        "--start",
+        choices=("random", "pytorch", "principal"),
+        help="decoder before training: random: He's initialisation, curved; pytorch: PyTorch's; "
+        "principal: close to the data's principal subspace, a plane (principal where --beta is "
+        "above 0, except for vgg16; else pytorch)",
+    )
     add("--steps", type=int, help="steps of the optimiser, in all rounds together (9000)")
     add("--batch-size", type=int, help="crops per step (64)")
     add("--learning-rate", type=float, help="learning rate of Adam (0.001)")
@@ -170,12 +177,14 @@ def _read_settings(arguments: argparse.Namespace, architecture: str) -> "Setting
     from flatsort.training.usual_settings import usual_settings
 
     usual = usual_settings(arguments.covariance, arguments.abroad, architecture)
+    steps = arguments.steps or usual.steps
     return replace(
         usual,
         constants=replace(
             usual.constants, **_without_none(kappa=arguments.kappa, beta=arguments.beta)
         ),
         bfloat16=arguments.bfloat16,
+        **_start(arguments.start, steps),
         **_without_none(
             steps=arguments.steps,
             batch_size=arguments.batch_size,
@@ -183,6 +192,15 @@ def _read_settings(arguments: argparse.Namespace, architecture: str) -> "Setting
             seed=arguments.seed,
         ),
     )
+
+
+def _start(start: str | None, steps: int) -> dict[str, Any]:
+    """Return the settings that a start needs."""
+    if start != "random":
+        return {"start": start}
+    from flatsort.training.usual_settings import random_start
+
+    return random_start(steps)
 
 
 def _without_none(**values: float | None) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from flatsort.training.calibration import Calibration, calibrate, hold_out
 from flatsort.training.crop_set import CropSet
 from flatsort.training.tracklets import link_tracklets, merge_tracklets
 
-
 _FEWEST_HELD_OUT = 256
 """Fewest held-out crops at which the affine residual is measured: 128 fit, and 128 judge."""
 

@@ -1,7 +1,7 @@
 """The settings and the number of rounds that training uses by default."""
 
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from flatsort.reid_vae.model.architecture import ARCHITECTURES
 from flatsort.reid_vae.training.augmentation import Augmentation
@@ -32,6 +32,15 @@ def usual_settings(
         # so the network would only learn to undo the linear encoder's error.
         augmentation=Augmentation(erased=0.0) if abroad else Augmentation(),
     )
+
+
+def random_start(steps: int) -> dict[str, Any]:
+    """Return the settings of a training of so many steps that starts with a random decoder."""
+    return {
+        "start": "random",
+        "flatness_warm_up": max(1, steps // 12),
+        "flatness_limit": 3.0,
+    }
 
 
 def usual_rounds(covariance: Literal["isotropic", "nuisance"]) -> int:

@@ -1,12 +1,16 @@
 """The networks of Table 3's MOT16 column: encoder, decoder, and the prior's two perceptrons."""
 
 import itertools
+import math
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from .architecture import Architecture
+
+# Latents at which a random start measures the decoder's variance: 1 / sqrt(256) is 6 %.
+_STARTING_LATENTS = 256
 
 
 class GaussianHead(nn.Module):
@@ -110,6 +114,7 @@ class Decoder(nn.Module):
 
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
+        self.latent_size = architecture.latent_size
         network = DenseNetwork if architecture.whitened_size else ConvNetwork
         self.network = network(architecture)
         self.linear: nn.Linear | None = None
@@ -147,6 +152,28 @@ class Decoder(nn.Module):
         )
         self.linear.weight.copy_(directions * scale)
         self.linear.bias.copy_(mean)
+
+    @torch.no_grad()
+    def start_at_random(self, data: Tensor) -> None:
+        """Initialise the network as He et al. 2015, then give its output the data's variance.
+
+        PyTorch's default initialisation divides the variance by six in each layer, so the output
+        of twelve layers hardly depends on z. He's initialisation keeps the variance.
+
+        Args:
+            data: (M, Nx), M >= 2. Latents are assumed to have mean 0 and variance 1.
+        """
+        for layer in self.network.modules():
+            if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+                nn.init.normal_(layer.weight, std=math.sqrt(2 / _values_per_output(layer)))
+                nn.init.zeros_(layer.bias)
+        last = self.network.last
+        decoded = self.network(torch.randn(_STARTING_LATENTS, self.latent_size))
+        last.weight.mul_((data.var(0).sum() / decoded.var(0).sum()).sqrt())
+        decoded = self.network(torch.randn(_STARTING_LATENTS, self.latent_size))
+        # The bias of a convolution has one value per channel.
+        offset = (data.mean(0) - decoded.mean(0)).unflatten(0, (len(last.bias), -1))
+        last.bias.copy_(offset.mean(1))
 
 
 class ConvNetwork(nn.Module):
@@ -209,3 +236,14 @@ def dense_layers(size_in: int, hidden: tuple[int, ...]) -> nn.Sequential:
     for before, after in itertools.pairwise((size_in, *hidden)):
         layers += [nn.Linear(before, after), nn.ReLU()]
     return nn.Sequential(*layers)
+
+
+def _values_per_output(layer: nn.Linear | nn.Conv2d | nn.ConvTranspose2d) -> float:
+    """Return how many values a layer adds up for one output value, away from the edges."""
+    if isinstance(layer, nn.Linear):
+        return layer.in_features
+    taps = math.prod(layer.kernel_size)
+    if isinstance(layer, nn.ConvTranspose2d):
+        # A stride of 2 leaves three of four taps on zeros between the input values.
+        taps /= math.prod(layer.stride)
+    return layer.in_channels * taps

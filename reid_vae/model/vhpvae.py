@@ -1,5 +1,7 @@
 """VHP-VAE of crops: data space, encoder, decoder and hierarchical prior in one module."""
 
+import math
+
 import torch
 from torch import Tensor, nn
 
@@ -8,6 +10,9 @@ from .likelihood import GaussianLikelihood
 from .networks import Decoder, LinearEncoder, VggEncoder
 from .observation import Observation
 from .prior import HierarchicalPrior
+
+# Standard deviation of q(z | x) at a random start, beside means of about unit variance.
+STARTING_DEVIATION = 0.1
 
 
 class VHPVAE(nn.Module):
@@ -65,6 +70,23 @@ class VHPVAE(nn.Module):
             self.linear_encoder.invert(self.decoder.linear, self.observation.whitening)
             nn.init.zeros_(self.encoder.posterior.mean.weight)
             nn.init.zeros_(self.encoder.posterior.mean.bias)
+
+    @torch.no_grad()
+    def start_at_random(self, data: Tensor) -> None:
+        """Start decoder and encoder at random, at the scale of the data.
+
+        The encoder's means start with about unit variance, and its posterior is narrow. A posterior
+        that is as wide as the means vary is noise, and the decoder would learn to ignore it.
+
+        Args:
+            data: (M, Nx), M >= 2, whitened by ``observation``, which has been fitted before.
+        """
+        self.decoder.start_at_random(data)
+        head = self.encoder.posterior
+        nn.init.normal_(head.mean.weight, std=(2 / head.mean.in_features) ** 0.5)
+        nn.init.zeros_(head.mean.bias)
+        nn.init.zeros_(head.log_variance.weight)
+        nn.init.constant_(head.log_variance.bias, 2 * math.log(STARTING_DEVIATION))
 
     def pictures(self, z: Tensor) -> Tensor:
         """Decode latents to pictures: (N, Nz) -> (N, 3, s, s)."""

@@ -10,6 +10,9 @@ from ..errors import TrainingError
 
 State = dict[str, Any]
 
+# Settings that older checkpoints lack, with the values that their runs used.
+_LATER_SETTINGS = {"start": None, "flatness_warm_up": 0, "flatness_limit": None}
+
 
 def save_checkpoint(path: Path, identity: State, state: State) -> None:
     """Write the state from which a run can resume.
@@ -43,7 +46,11 @@ def load_checkpoint(path: Path, identity: State) -> State | None:
         state = torch.load(path, weights_only=True, map_location="cpu")
     except Exception as error:
         raise TrainingError(f"{path} is damaged: delete it to train from the beginning") from error
-    if {key: state.get(key) for key in identity} != identity:
+    # Older checkpoints lack the settings that came later; their runs used the default values.
+    found = {key: state.get(key) for key in identity}
+    if isinstance(found.get("settings"), dict):
+        found["settings"] = {**_LATER_SETTINGS, **found["settings"]}
+    if found != identity:
         raise TrainingError(
             f"{path} belongs to a run with other settings or crops: give the same settings and "
             "crops, or another run folder"

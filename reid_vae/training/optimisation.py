@@ -7,7 +7,7 @@ prior is trained.
 
 import math
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import torch
@@ -78,7 +78,7 @@ class ConstrainedOptimisation:
         for group in self.optimizer.param_groups:
             group["lr"] = self._learning_rate()
         self.optimizer.zero_grad(set_to_none=True)
-        self._objective(terms).backward()
+        self._set_gradients(terms)
         self._processes.average_(self._tensors_to_average())
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), self._settings.clip_norm)
         self._check_finite(norm, "gradient")
@@ -125,6 +125,26 @@ class ConstrainedOptimisation:
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
 
+    def _set_gradients(self, terms: Terms) -> None:
+        """Set the gradient of the objective; limit that of the flatness term if settings do."""
+        limit = self._settings.flatness_limit
+        if limit is None or not self._beta() > 0:
+            self._objective(terms).backward()
+            return
+        flat = self._beta() * terms.flatness / self.model.architecture.data_size
+        flat.backward(retain_graph=True)
+        parameters = [p for p in self.model.parameters() if p.grad is not None]
+        gradients = [p.grad for p in parameters]
+        self.optimizer.zero_grad(set_to_none=True)
+        self._objective(replace(terms, flatness=terms.flatness.detach())).backward()
+        others = nn.utils.get_total_norm(
+            [p.grad for p in self.model.parameters() if p.grad is not None]
+        )
+        scale = (limit * others / nn.utils.get_total_norm(gradients)).clamp(max=1.0)
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            scaled = scale * gradient
+            parameter.grad = scaled if parameter.grad is None else parameter.grad + scaled
+
     def _objective(self, terms: Terms) -> Tensor:
         """Return the objective in nats per value.
 
@@ -137,10 +157,13 @@ class ConstrainedOptimisation:
             ramp = min(1.0, since / max(1, self._settings.warm_up))
             # The ramp starts above zero, so that the prior is trained from the first step.
             multiplier = multiplier / (0.1 + 0.9 * ramp)
-        objective = terms.objective(
-            multiplier, self.constraint.kappa_squared, self._settings.constants.beta
-        )
+        objective = terms.objective(multiplier, self.constraint.kappa_squared, self._beta())
         return objective / self.model.architecture.data_size
+
+    def _beta(self) -> float:
+        """Return the weight of the flatness term at this step."""
+        beta, rise = self._settings.constants.beta, self._settings.flatness_warm_up
+        return beta * min(1.0, self.step / rise) if rise else beta
 
     def _learning_rate(self) -> float:
         settings = self._settings

@@ -6,6 +6,15 @@ from typing import Literal
 from .augmentation import Augmentation
 from .objective import Constants
 
+Start = Literal["random", "pytorch", "principal"]
+"""The decoder before training.
+
+random: He's initialisation, with the mean and the variance of the data. Not flat, not a plane.
+pytorch: PyTorch's default initialisation, which makes a deep decoder nearly constant.
+principal: an isometry onto the data's principal subspace plus a network that starts at zero. It
+stays close to a plane.
+"""
+
 
 @dataclass(frozen=True)
 class OptimisationSettings:
@@ -21,6 +30,11 @@ class OptimisationSettings:
             bound rises again from a tenth, after the initial phase, while the prior is trained.
         clip_norm: largest norm of the gradient of the objective in nats per value.
         initial_multiplier: lambda until the end of the initial phase.
+        flatness_warm_up: steps in which beta rises from zero; 0 for the whole beta at once. A
+            decoder that starts at random first learns the data, and then becomes flat.
+        flatness_limit: largest norm of the flatness term's gradient, as a multiple of the norm of
+            the other terms' gradient; None for no limit. R does not depend on the decoder's scale,
+            so its gradient grows without bound as the decoder shrinks.
         seed: seed of the initial weights and of every batch.
     """
 
@@ -31,6 +45,8 @@ class OptimisationSettings:
     warm_up: int = 200
     clip_norm: float = 1.0
     initial_multiplier: float = 20.0
+    flatness_warm_up: int = 0
+    flatness_limit: float | None = None
     seed: int = 0
 
 
@@ -46,6 +62,9 @@ class Settings(OptimisationSettings):
             synthetic people (see reid_vae.training.synthetic_people), and a fixed linear encoder
             if the decoder starts as an isometry. Accuracy on the footage itself is lower.
         bfloat16: whether the encoder's convolutions run in bfloat16.
+        start: the decoder before training (see :data:`Start`). None gives the start of the shipped
+            weights: "principal" if beta is above 0 and the architecture has an isometric start,
+            else "pytorch".
     """
 
     architecture: str = "small"
@@ -53,3 +72,4 @@ class Settings(OptimisationSettings):
     augmentation: Augmentation = field(default_factory=Augmentation)
     abroad: bool = False
     bfloat16: bool = False
+    start: Start | None = None

@@ -26,9 +26,21 @@ from .objective import Terms, batch_terms
 from .optimisation import ConstrainedOptimisation
 from .picture_sheet import draw_sheet, sheet_rows
 from .run_files import RunFiles
-from .settings import Settings
+from .settings import Settings, Start
 from .synthetic_people import synthesise_people
 from .training_data import TrainingData
+
+
+def chosen_start(settings: Settings) -> Start:
+    """Return the decoder's start; see :class:`Settings` for the one that settings leave out.
+
+    Raises:
+        KeyError: unknown architecture.
+    """
+    if settings.start is not None:
+        return settings.start
+    isometric = ARCHITECTURES[settings.architecture].isometric_start
+    return "principal" if settings.constants.beta > 0 and isometric else "pytorch"
 
 
 class Trainer:
@@ -69,9 +81,8 @@ class Trainer:
         architecture = ARCHITECTURES[settings.architecture]
         if settings.covariance == "nuisance":
             architecture = replace(architecture, whitened_size=architecture.latent_size)
-        if settings.constants.beta == 0:
-            # Only the flat model starts as an isometry; a VHP-VAE starts as in the paper.
-            architecture = replace(architecture, isometric_start=False)
+        start = chosen_start(settings)
+        architecture = replace(architecture, isometric_start=start == "principal")
         if settings.abroad:
             architecture = replace(architecture, linear_encoder=architecture.isometric_start)
         side = architecture.image_size
@@ -93,11 +104,14 @@ class Trainer:
         torch.manual_seed(settings.seed)
         self.model = VHPVAE(architecture)
         self.model.encoder.bfloat16 = settings.bfloat16
-        start = self._data.fit(self.model.observation)
+        pictures = self._data.fit(self.model.observation)
         # The threshold is above 0, because pictures of identical crops differ by rounding errors.
-        if not start.std(0).max() > 1e-5:
+        if not pictures.std(0).max() > 1e-5:
             raise TrainingError("all crops look the same: give footage in which people are visible")
-        self.model.start_linear(self.model.observation.whiten(start))
+        data = self.model.observation.whiten(pictures)
+        self.model.start_linear(data)
+        if start == "random":
+            self.model.start_at_random(data)
         self.model.to(processes.device)
         self.optimisation = ConstrainedOptimisation(self.model, settings, processes)
 

@@ -151,3 +151,18 @@ class TestLinearGaussianHierarchy:
         bound_of(prior, z, 2).sum().backward()
         assert z.grad.abs().sum() > 0
         assert all(parameter.grad is not None for parameter in prior.parameters())
+
+
+def test_samples_are_those_of_the_generator(tiny: Architecture) -> None:
+    prior = HierarchicalPrior(tiny)
+    with torch.no_grad():
+        prior.generator.gaussian.mean.bias.fill_(5)
+        prior.generator.gaussian.mean.weight.zero_()
+        prior.generator.gaussian.log_variance.weight.zero_()
+        prior.generator.gaussian.log_variance.bias.fill_(math.log(4))
+    z = prior.sample(4000, torch.Generator().manual_seed(0))
+    assert z.shape == (4000, 4)
+    assert z.mean().item() == pytest.approx(5, abs=0.1)
+    assert z.std().item() == pytest.approx(2, rel=0.05)
+    again = prior.sample(4000, torch.Generator().manual_seed(0))
+    assert torch.equal(z, again)

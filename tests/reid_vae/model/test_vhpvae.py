@@ -1,5 +1,8 @@
 """Encoder, decoder, prior and data space as one module."""
 
+import dataclasses
+import math
+
 import pytest
 import torch
 
@@ -43,3 +46,21 @@ def test_pictures_of_whitened_data_whiten_to_the_data(tiny_whitened: Architectur
     pictures = model.pictures(z)
     assert pictures.shape == (3, 3, 8, 8)
     torch.testing.assert_close(model.observation.whiten(pictures), model.decoder(z))
+
+
+@pytest.mark.parametrize("name", ["vgg16", "slim", "small"])
+def test_a_random_start_has_the_scale_of_the_data(name: str) -> None:
+    model = VHPVAE(dataclasses.replace(ARCHITECTURES[name], isometric_start=False))
+    data = 0.3 * torch.randn(40, model.architecture.data_size) + 2
+    with torch.no_grad():
+        before = model.decoder(torch.randn(64, 128)).var(0).sum()
+        model.start_at_random(data)
+        decoded = model.decoder(torch.randn(256, 128))
+    assert decoded.var(0).sum().item() == pytest.approx(data.var(0).sum().item(), rel=0.25)
+    assert decoded.mean().item() == pytest.approx(2, abs=0.1)
+    # PyTorch's initialisation leaves the decoder nearly constant.
+    assert before < 1e-2 * decoded.var(0).sum()
+    images = torch.rand(2, 3, *[model.architecture.image_size] * 2)
+    _, log_variance = model.eval().posterior(images)
+    expected = torch.full_like(log_variance, 2 * math.log(0.1))
+    torch.testing.assert_close(log_variance, expected, atol=0.3, rtol=0)

@@ -19,7 +19,13 @@ from flatsort.reid_vae.model.vhpvae import VHPVAE
 from flatsort.reid_vae.training import optimisation
 from flatsort.reid_vae.training.constraint import ConstraintMultiplier
 from flatsort.reid_vae.training.objective import Constants
-from flatsort.reid_vae.training.trainer import Progress, Settings, Trainer, TrainingError
+from flatsort.reid_vae.training.trainer import (
+    Progress,
+    Settings,
+    Trainer,
+    TrainingError,
+    chosen_start,
+)
 
 Crops = NDArray[np.uint8]
 
@@ -392,3 +398,63 @@ class TestMeasure:
         trainer, untouched = (Trainer(settings(), crops) for _ in range(2))
         assert trainer.measure(batch_size=20) == trainer.measure(batch_size=20)
         assert same_weights(trainer.model, untouched.model)
+
+
+class TestChosenStart:
+    @pytest.mark.parametrize(
+        ("architecture", "beta", "expected"),
+        [
+            ("tiny-isometric", 10.0, "principal"),
+            ("tiny-isometric", 0.0, "pytorch"),
+            ("tiny", 10.0, "pytorch"),
+        ],
+    )
+    def test_an_explicit_start_is_the_usual_one(
+        self, crops: Crops, tmp_path: Path, architecture: str, beta: float, expected: str
+    ) -> None:
+        usual = settings(architecture=architecture, beta=beta)
+        explicit = dataclasses.replace(usual, start=expected)
+        assert chosen_start(usual) == expected
+        one, _ = train(usual, crops, tmp_path / "one")
+        other, _ = train(explicit, crops, tmp_path / "other")
+        assert same_weights(one, other)
+
+    @pytest.mark.parametrize("beta", [0.0, 10.0])
+    def test_the_start_does_not_depend_on_beta(self, crops: Crops, beta: float) -> None:
+        principal = Trainer(settings(beta=beta, start="principal"), crops).model
+        assert principal.decoder.linear is not None
+        random = Trainer(settings(beta=beta, start="random", architecture="tiny-isometric"), crops)
+        assert random.model.decoder.linear is None
+
+    def test_a_random_start_learns_with_a_limited_flatness_term(
+        self, crops: Crops, tmp_path: Path
+    ) -> None:
+        chosen = settings(
+            start="random", beta=1e4, steps=150, flatness_warm_up=10, flatness_limit=1.0
+        )
+        _, history = train(chosen, crops, tmp_path)
+        assert history[-1].rms_error < 0.8 * history[0].rms_error
+        assert history[-1].c_squared > history[10].c_squared / 30
+
+    def test_a_limit_that_is_never_reached_changes_only_rounding(
+        self, crops: Crops, tmp_path: Path
+    ) -> None:
+        free, _ = train(settings(steps=1), crops, tmp_path / "free")
+        limited, _ = train(settings(steps=1, flatness_limit=1e9), crops, tmp_path / "limited")
+        for name, value in free.state_dict().items():
+            torch.testing.assert_close(limited.state_dict()[name], value, atol=1e-4, rtol=1e-3)
+
+    def test_checkpoints_without_the_later_settings_resume(
+        self, crops: Crops, tmp_path: Path
+    ) -> None:
+        trained, _ = train(settings(), crops, tmp_path)
+        path = tmp_path / "checkpoint.pt"
+        state = torch.load(path, weights_only=True)
+        for name in ("start", "flatness_warm_up", "flatness_limit"):
+            del state["settings"][name]
+        torch.save(state, path)
+        again, history = train(settings(), crops, tmp_path)
+        assert history == []
+        assert same_weights(trained, again)
+        with pytest.raises(TrainingError, match="belongs to a run with other settings"):
+            train(settings(start="random"), crops, tmp_path)
