@@ -77,6 +77,8 @@ def test_the_page_of_the_shipped_weights(tool, monkeypatch, tmp_path):
     assert flat["condition_quantiles"][1] < 1.2 < 1000 < plain["condition_quantiles"][1]
     assert flat["riemannian"][0] == pytest.approx(1, abs=2e-3)
     assert plain["riemannian"][0] > 1.02
+    # The flat decoder started at a plane and stayed there.
+    assert flat["affine_residual"] < 1e-3 < 0.1 < plain["affine_residual"]
     assert {path.name for path in (tmp_path / "pages" / "crops").glob("*.png")} == {
         "boxes.png",
         "lines.png",

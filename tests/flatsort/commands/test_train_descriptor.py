@@ -409,3 +409,28 @@ def test_a_place_that_cannot_be_written_is_refused_before_training(tool, words, 
     outcome = tool(main, *words(option, tmp_path / "file" / "here"))
     assert "cannot write here" in outcome.error
     assert "step" not in outcome.err
+
+
+@pytest.mark.parametrize("start", ["random", "pytorch", "principal"])
+def test_the_start_is_kept_in_the_card_and_the_command(tool, words, tmp_path, start):
+    outcome = tool(main, *words("--start", start, "--beta", 0))
+    assert outcome.status == 0, outcome.err
+    out = tmp_path / "a" / "out"
+    model, card = load_weights(out / "mine.safetensors")
+    assert card["settings"]["start"] == start
+    assert (model.decoder.linear is not None) == (start == "principal")
+    assert card["settings"]["flatness_limit"] == (3.0 if start == "random" else None)
+    text = (out / "MODEL_CARD.md").read_text()
+    assert f" --start {start}" in text
+
+
+def test_the_card_says_what_no_affine_map_explains(tool, words, tmp_path):
+    tool(main, *words())
+    out = tmp_path / "a" / "out"
+    _, card = load_weights(out / "mine.safetensors")
+    found = card["affine_residual"]
+    assert set(found) == {"decoder", "encoder"}
+    # Six steps from an isometry onto the principal subspace leave the decoder close to a plane.
+    assert 0 <= found["decoder"] < 0.01
+    assert found["encoder"] > 0
+    assert "The best affine map leaves" in (out / "MODEL_CARD.md").read_text()

@@ -46,3 +46,13 @@ def test_two_hundred_crops_spread_evenly(tiny_weights, latents, capsys):
     every_second = many[np.linspace(0, 400, 200).astype(int)]
     assert found == measure_flatness(tiny_weights(), every_second)
     assert "metric tensor of tiny: 100%" in capsys.readouterr().err
+
+
+def test_affine_residuals(tiny_weights, latents):
+    path = tiny_weights()
+    pixels = np.random.default_rng(1).normal(size=(23, 2)).astype(np.float32)
+    found = measure_flatness(path, latents, pixels)
+    # A network's decoder bends; the latents have nothing to do with these pixels.
+    assert 0 < found.decoder_residual < 1
+    assert found.encoder_residual > 0.8
+    assert measure_flatness(path, latents).encoder_residual is None
