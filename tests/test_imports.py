@@ -23,7 +23,7 @@ def is_in(module: str, package: str) -> bool:
 
 
 def wrong_imports(package: str, *allowed: str) -> list[str]:
-    """Imports by a package of modules of the project outside `allowed`."""
+    """List a package's imports of the project's modules, except of those in `allowed`."""
     return [
         f"{one.module} imports {one.target}"
         for one in imports()

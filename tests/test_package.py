@@ -22,7 +22,7 @@ DISTRIBUTIONS = {
     "faiss": "faiss-cpu",
     "onnx_ir": "onnx-ir",
 }
-# jinja2 brings markupsafe. Those who pass supervision's detections have supervision installed.
+# jinja2 brings markupsafe. A user who has supervision's detections has supervision.
 INDIRECT = {"markupsafe", "supervision"}
 # Only some uses of a command need these: weights without their ONNX file, detectors of torchvision.
 FOR_SOME_USES = {"torch", "torchvision", "onnx"}

@@ -57,9 +57,9 @@ class Challenge:
                 if not (folder / part / name).is_dir():
                     lacking.append(f"{part}/{name}")
                     continue
-                here = [file for file in files if not (folder / part / name / file).is_file()]
-                lacking += [f"{part}/{name}/{file}" for file in here]
-                if self.has_images and not here:
+                absent = [file for file in files if not (folder / part / name / file).is_file()]
+                lacking += [f"{part}/{name}/{file}" for file in absent]
+                if self.has_images and not absent:
                     reason = _fault_in_frames(folder / part / name)
                     lacking += [f"{part}/{name}: {reason}"] if reason else []
         return lacking

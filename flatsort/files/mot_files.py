@@ -55,7 +55,7 @@ class Rows:
         )
 
     def by_frame(self, length: int) -> list[np.ndarray]:
-        """Return one array of row numbers per frame 1 to ``length``, in the file's order."""
+        """Return one array of row numbers for each frame, 1 to ``length``, in the file's order."""
         order = np.argsort(self.frames, kind="stable")
         edges = np.searchsorted(self.frames[order], np.arange(1, length + 2))
         return np.split(order, edges)[1:-1]

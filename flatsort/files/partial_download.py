@@ -17,7 +17,7 @@ class Part:
 
     Args:
         path: the .part file; an earlier run may have left it.
-        url: the address of the rest of the file.
+        url: the address from which the rest is downloaded.
 
     Attributes:
         answered: whether the server has answered in this run.

@@ -43,7 +43,7 @@ class SequenceInfo:
         """Return a key's value, a whole number above 0.
 
         Raises:
-            InputError: the value is absent or another one.
+            InputError: the value is absent or is no whole number above 0.
         """
         value = self.positive_number(key)
         if value != int(value):
@@ -54,7 +54,7 @@ class SequenceInfo:
         """Return a key's value, a finite number above 0.
 
         Raises:
-            InputError: the value is absent or another one.
+            InputError: the value is absent or is no finite number above 0.
         """
         word = self.text(key, "")
         if not word:

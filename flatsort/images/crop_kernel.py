@@ -1,8 +1,8 @@
-"""Shrinks boxes of a frame as machine code: OpenCV's INTER_AREA, bit for bit, without copies.
+"""Shrink boxes of a frame in machine code: OpenCV's INTER_AREA, bit for bit, without copies.
 
 :func:`flatsort.images.crops.cut_crops` is the readable form, and the tests compare both. OpenCV
-needs the pixels of a crop side by side, and to copy every so many pixels out of a frame takes as
-long as to average them. These loops read the pixels in place, for all boxes of a frame in one call.
+needs the sampled pixels of a box side by side, and copying them out of the frame takes as long as
+averaging them. These loops read the pixels in place, for all boxes of a frame in one call.
 
 OpenCV averages in two ways, and so does this module. If each pixel of the crop covers a whole
 number of sampled pixels, it adds integers. Otherwise it weights the sampled pixels by the part that
@@ -163,8 +163,8 @@ shrink = compile_cached(_shrink, _SIGNATURE)
 Args:
     frame: (H, W, 3) uint8, contiguous.
     corners: (N, 4) int64 left, top, right, bottom inside the frame, pixels.
-    strides: (N, 2) int64, take every how many columns and rows. A box must keep at least as many
-        of them as a crop has.
+    strides: (N, 2) int64, steps between the sampled columns and between the sampled rows, pixels. A
+        box must keep at least as many columns and rows as a crop has.
     which: (K,) int64, rows of the boxes to shrink.
     crops: (N, height, width, 3) uint8; the rows ``which`` are written, in the frame's order of
         colours.

@@ -11,8 +11,8 @@ from flatsort.tracker.compiled import has_numba
 CUT_VERSION = 3
 # Value of the pixels of a crop whose box shows nothing of the image: mid-grey.
 _EMPTY = 128
-# Pixels of the frame that a crop's pixel averages along each side, at least. At most it averages
-# twice as many.
+# Smallest number of sampled pixels that a pixel of the crop averages along each side, where the box
+# has as many. The largest number is twice this.
 _SAMPLES = 4
 
 
@@ -40,7 +40,7 @@ def cut_crops(
     # A box with NaN gets sides of zero.
     corners = np.nan_to_num(np.clip(np.rint(corners), 0, limit)).astype(np.int64)
     sides = corners[:, 2:] - corners[:, :2]
-    # Take only every so many pixels: to average all of them would take most of the time. A box of
+    # Sample some pixels only, because averaging all of them would take most of the time: a box of
     # 300 by 120 has a hundred times as many pixels as a crop of 16 by 16.
     strides = np.maximum(1, sides // (_SAMPLES * np.array([width, height])))
     remaining = sides.min(axis=1) > 0
@@ -75,7 +75,7 @@ def _resize_into(
         crop: (height, width, 3), written.
         frame: (H, W, 3).
         corners: (4,) left, top, right, bottom inside the frame, in pixels.
-        strides: (2,) take every how many columns and rows.
+        strides: (2,) steps between the sampled columns and between the sampled rows, in pixels.
     """
     height, width, _ = crop.shape
     left, top, right, bottom = corners

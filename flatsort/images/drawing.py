@@ -91,7 +91,7 @@ class Overlay:
 
 
 def colour(identity: int) -> tuple[int, int, int]:
-    """Return an identity's BGR colour: the same in every video, and unlike those of near ids."""
+    """Return an identity's BGR colour: the same in every video, unlike those of close ids."""
     hue = identity * _GOLDEN_RATIO % 1.0
     # Two levels of brightness distinguish ids whose hues are close.
     red, green, blue = colorsys.hsv_to_rgb(hue, 0.75, 1.0 if identity % 2 else 0.8)
@@ -105,7 +105,7 @@ def _label(
     background: tuple[int, int, int],
     scale: float,
 ) -> None:
-    """Draw text on a filled rectangle, moved so far that it lies inside the picture."""
+    """Draw text on a filled rectangle, which is moved to lie inside the picture."""
     size, thickness = 0.7 * scale, _width(1.6, scale)
     (width, height), below = cv2.getTextSize(text, _FONT, size, thickness)
     pad = round(4 * scale)

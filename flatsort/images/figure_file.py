@@ -19,7 +19,9 @@ _FORMATS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg"}
 
 
 def write_figure(path: Path, figure: "Figure") -> None:
-    """Write a figure as PNG or JPEG, by the ending of the name; the file appears whole or not.
+    """Write a figure as PNG or JPEG, by the ending of the name.
+
+    The file appears complete or not at all.
 
     Raises:
         InputError: the name has another ending, or the file cannot be written.

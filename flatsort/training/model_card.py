@@ -103,15 +103,17 @@ hold no identities and were not tested for that. *Limits*: each descriptor was t
 footage named below, and the figures here do not cover other cameras. *Data*: MOTChallenge frames
 are CC BY-NC-SA 3.0; none are part of this project.
 
-All terms are means over the training crops without augmentation. Training itself decides whether
-the constraint is met: it measures the error with augmentation, and with `--abroad` on invented
-people too. C, kappa^2 and F are in nats per crop. The error is the root-mean-square error of a
-value, in units of the data. For `vgg16`, values lie in [0, 1]. For `small` and `slim`, the unit is
-one standard deviation. With the isotropic covariance, this is the standard deviation of a channel
-of the L*a*b* picture; the values themselves vary by about half a unit, because the window fades the
-picture's edges. With the nuisance covariance, it is the standard deviation of the whitened means of
-the tracklets. R is the relative squared deviation of the decoder's metric from c^2 times the
-identity (0 = flat); beta is in nats at R = 1.
+Training minimises F + lambda (C - kappa^2 + beta R): C is the reconstruction error, kappa the bound
+on it, F the bound of the prior, R the flatness term. The table gives means over the training crops
+without augmentation. Training itself decides whether the constraint is met: it measures the error
+with augmentation, and with `--abroad` on invented people too. C, kappa^2 and F are in nats per
+crop. The error and kappa are root-mean-square errors of a value, in units of the data. For `vgg16`,
+values lie in [0, 1]. For `small` and `slim`, the unit is one standard deviation. With the isotropic
+covariance, this is the standard deviation of a channel of the L*a*b* picture; the values themselves
+vary by about half a unit, because the window fades the picture's edges. With the nuisance
+covariance, it is the standard deviation of the whitened means of the tracklets. R is the relative
+squared deviation of the decoder's metric from c^2 times the identity (0 = flat); beta is in nats at
+R = 1.
 
 The gate is the distance at which both kinds of error are equally frequent: a detection too far from
 the same person's gallery, or near enough to another person's. It is measured without labels, on

@@ -31,7 +31,7 @@ RULES = [
 
 @pytest.fixture
 def run(tmp_path):
-    """A function that runs the one step of a page in a folder that stands for a clone."""
+    """Return a function that runs a page of one step, in a folder that stands for a clone."""
     folder = tmp_path / "clone"
     (folder / ".venv" / "bin").mkdir(parents=True)
     (folder / ".venv" / "bin" / "python").symlink_to(sys.executable)

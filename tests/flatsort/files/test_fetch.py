@@ -47,7 +47,7 @@ class Heard(Progress):
 
 
 def interrupted_after(server, target, size):
-    """Make the .part file of `size` bytes that a run leaves whose connection is cut too often."""
+    """Cut a run's connection after `size` bytes until it gives up; return its .part file."""
     server.cuts = [size] + [0] * 10
     with pytest.raises(InputError, match=r"MOT16\.zip\.part \(.* MB\) stays"):
         fetch_file(server.url, target)

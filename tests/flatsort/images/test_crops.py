@@ -81,27 +81,27 @@ def test_a_grey_crop_does_not_disturb_its_neighbours(frame):
 
 
 def cut_one(frame, box, width, height):
-    """The rule for one box: clip, take every so many pixels, average, interpolate, swap colours."""
+    """Cut one box by the rule: clip, sample pixels, average, interpolate, swap colours."""
     left, top, right, bottom = np.rint([box[0], box[1], box[0] + box[2], box[1] + box[3]])
     left, right = np.clip([left, right], 0, frame.shape[1]).astype(int)
     top, bottom = np.clip([top, bottom], 0, frame.shape[0]).astype(int)
     if right <= left or bottom <= top:
         return np.full((height, width, 3), GREY, np.uint8)
-    rows = every_so_many(top, bottom, height)
-    columns = every_so_many(left, right, width)
+    rows = sampled_pixels(top, bottom, height)
+    columns = sampled_pixels(left, right, width)
     patch = frame[np.ix_(rows, columns)]
     smaller = (min(width, len(columns)), min(height, len(rows)))
     shrunk = cv2.resize(patch, smaller, interpolation=cv2.INTER_AREA)
     return cv2.resize(shrunk, (width, height), interpolation=cv2.INTER_LINEAR)[..., ::-1]
 
 
-def every_so_many(first, end, wanted):
-    """Four to eight pixels per pixel of the crop, centred; all of them if there are fewer."""
+def sampled_pixels(first, end, wanted):
+    """Return four to eight pixels per pixel of the crop, centred; all pixels if there are fewer."""
     step = max(1, (end - first) // (4 * wanted))
     return np.arange(first + (step - 1) // 2, end, step)
 
 
-def test_of_a_large_box_four_pixels_in_each_direction_are_averaged():
+def test_a_crop_of_a_large_box_averages_four_pixels_in_each_direction():
     """A crop of 2 x 1 from 24 x 8 takes the middle of every three columns and every second row."""
     frame = np.zeros((8, 24, 3), np.uint8)
     frame[::2, 1:12:3] = 100
