@@ -13,7 +13,8 @@ from flatsort.files.paths import PROJECT
 from tests.readme.page import Command, Program
 from tests.readme.rules import AS_PRINTED, Provided, Rule, rule_for
 
-# `make readme MOT16_ROOT=...` would pass its settings to the page's make commands by these variables.
+# `make readme MOT16_ROOT=...` would pass its settings to the page's make commands by these
+# variables.
 _MAKE_VARIABLES = ("MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "MAKELEVEL")
 
 
