@@ -47,7 +47,7 @@ class OnnxEncoder:
             read: dict[str, Any] = json.loads(facts)
             self.calibration = {"kind": read["kind"], "gate": read["gate"]}
             self.latent_mean = np.array(read["centre"], np.float32)
-            # Encoders exported before version 0.2 do not name their weights.
+            # Encoders that earlier releases exported do not name their weights.
             self.weights_digest: str = read.get("weights", "")
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise InputError(

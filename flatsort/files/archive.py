@@ -19,7 +19,7 @@ MAX_MEMBERS = 500_000
 _PIECE = 1 << 20
 """Bytes that are unpacked at a time: 1 MiB, so that memory stays small and progress visible."""
 _DAMAGED = (BadZipFile, EOFError, NotImplementedError, UnicodeDecodeError, zlib.error)
-"""Exceptions of zipfile for a damaged archive; NotImplementedError: an unknown compression."""
+"""zipfile raises these for a damaged archive; NotImplementedError for an unknown compression."""
 
 
 def unpack_archive(

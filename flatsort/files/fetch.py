@@ -118,7 +118,7 @@ def _ask(part: Part, progress: Progress) -> None:
         headers |= {"Range": f"bytes={have}-", "If-Range": validator}
     try:
         response = urlopen(  # noqa: S310 - fetch_file checked for http or https
-            Request(part.url, headers=headers),  # noqa: S310 - checked as well
+            Request(part.url, headers=headers),  # noqa: S310 - the same checked URL
             timeout=_TIMEOUT,
         )
     except HTTPError as error:

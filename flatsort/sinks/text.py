@@ -4,6 +4,7 @@ Each frame's lines are written as soon as they come, so that memory does not gro
 """
 
 import json
+from abc import ABC, abstractmethod
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
@@ -19,7 +20,7 @@ COLUMNS = (
 )
 
 
-class TextFile:
+class TextFile(ABC):
     """A file with one line per track and frame.
 
     Args:
@@ -49,9 +50,9 @@ class TextFile:
         """Write the lines of one frame."""
         self._file.writelines(self.line(frame, track) for track in tracks)
 
+    @abstractmethod
     def line(self, frame: Frame, track: Track) -> str:
         """Return the line of one track, with its line feed."""
-        raise NotImplementedError
 
 
 class ResultFile(TextFile):

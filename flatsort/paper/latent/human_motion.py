@@ -141,7 +141,7 @@ def read_mat(path: Path) -> dict[str, NDArray[np.float64]]:
     Raises:
         InputError: the file is damaged or has other arrays.
     """
-    # SciPy raises these for a damaged file, and for MATLAB 7.3, which it cannot read.
+    # SciPy raises these for a damaged file, and NotImplementedError for MATLAB 7.3.
     unreadable = (OSError, ValueError, TypeError, NotImplementedError, MatReadError, zlib.error)
     try:
         arrays = loadmat(path)

@@ -15,20 +15,8 @@ from flatsort.adaptation.request import AdaptationRequest
 from flatsort.commands.adapt import main, parse_arguments, read_request
 from flatsort.reid_vae.model.architecture import ARCHITECTURES, Architecture
 from flatsort.reid_vae.weights.weights import load_weights
+from tests.flatsort.tiny_architecture import TINY
 
-TINY = {
-    "image_size": 16,
-    "observed_size": 8,
-    "colours": "lab",
-    "feather": 0.25,
-    "latent_size": 4,
-    "prior_latent_size": 4,
-    "encoder_channels": (4, 8),
-    "encoder_convolutions": (1, 1),
-    "decoder_channels": (8, 4),
-    "prior_hidden": (16,),
-    "isometric_start": True,
-}
 BUDGET = {"ARCHITECTURE": "tiny", "BATCH_SIZE": 8, "LEAST_STEPS": 6, "MOST_STEPS": 6}
 COLOURS = ((0, 0, 255), (255, 0, 0), (0, 200, 0), (0, 200, 200), (200, 0, 200), (250, 250, 250))
 LENGTH = 14

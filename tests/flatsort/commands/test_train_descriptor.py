@@ -26,21 +26,9 @@ from flatsort.training.crop_set import cut_frames
 from flatsort.training.train import train
 from flatsort.training.training_request import TrainingRequest
 from flatsort.training.usual_settings import usual_settings
+from tests.flatsort.tiny_architecture import TINY
 
 RED = (0, 0, 255)
-TINY = {
-    "image_size": 16,
-    "observed_size": 8,
-    "colours": "lab",
-    "feather": 0.25,
-    "latent_size": 4,
-    "prior_latent_size": 4,
-    "encoder_channels": (4, 8),
-    "encoder_convolutions": (1, 1),
-    "decoder_channels": (8, 4),
-    "prior_hidden": (16,),
-    "isometric_start": True,
-}
 STEPS = 6
 FACTS = ("crops", "held_out", "tracklets", "rounds")
 

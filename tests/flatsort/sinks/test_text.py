@@ -106,7 +106,7 @@ def test_a_full_disk(tmp_path):
     """/dev/full accepts nothing."""
     full = Path("/dev/full")
     if not full.exists():
-        pytest.skip("/dev/full, a disk that is full, is Linux's")
+        pytest.skip("only Linux has /dev/full, a device without free space")
     with (
         pytest.raises(InputError, match="/dev/full: cannot write here: No space left"),
         ResultFile(full) as sink,

@@ -18,8 +18,8 @@ import numpy as np
 import torch
 import torch.utils.tensorboard
 
-# Not used here. The parent imports it and TensorBoard, so that forked processes have both loaded.
-import torchvision.utils  # noqa: F401
+# The parent imports it and TensorBoard for the forked processes, which would take seconds each.
+import torchvision.utils  # noqa: F401 - imported for the forked processes
 from torch import Tensor, nn
 
 from flatsort.reid_vae.model.architecture import ARCHITECTURES

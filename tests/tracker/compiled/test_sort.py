@@ -1,13 +1,11 @@
 """Compiled SORT gives the tracks of the reference engine, to the last bit."""
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flatsort.tracker import Detections, Sort, SortConfig, SortMotion
-from flatsort.tracker.compiled.table import MIN_REPORT_CAPACITY
-from tests.tracker.compiled.engines import assert_same, compare_engines, real_frames
+from tests.tracker.compiled.engines import compare_engines, real_frames
 
 
 def trackers(**settings):
@@ -68,45 +66,6 @@ def test_more_tracks_than_the_arrays_had_room_for():
     crowd = np.column_stack([rng.uniform(0, 4000, (700, 2)), np.full((700, 2), 40.0)])
     frames = [Detections(crowd[:n] + frame, np.ones(n)) for frame, n in enumerate([5, 700, 90, 0])]
     compare_engines(*trackers(max_age=3), frames)
-
-
-def test_reset_starts_anew():
-    tracker = Sort()
-    frame = Detections([[0.0, 0, 10, 10], [0, 0, -1, 10]], [1.0, 1.0])
-    first = tracker.update(frame)
-    assert tracker.dropped == 1
-    tracker.reset()
-    assert tracker.dropped == 0
-    assert_same(tracker.update(frame), first)
-
-
-def test_earlier_reports_do_not_change_later():
-    # The reports fill more than one block.
-    corners = np.column_stack([np.arange(10) * 100.0, np.zeros(10)])
-    frames = [
-        Detections(np.column_stack([corners + step, np.full((10, 2), 50.0)]), np.ones(10))
-        for step in range(3 * MIN_REPORT_CAPACITY // 10)
-    ]
-    compiled, reference = trackers()
-    ours = [compiled.update(frame) for frame in frames]
-    for tracks, frame in zip(ours, frames, strict=True):
-        assert_same(tracks, reference.update(frame))
-
-
-@pytest.mark.parametrize("change", ["strided", "read-only", "Fortran", "unaligned"])
-def test_boxes_in_any_memory_layout(change):
-    boxes = np.array([[0.0, 0, 10, 20], [50, 0, 10, 20]])
-    confidences = np.array([1.0, 0.5])
-    wanted = Sort().update(Detections(boxes, confidences))
-    if change == "strided":
-        boxes, confidences = np.repeat(boxes, 2, axis=1)[:, ::2], np.repeat(confidences, 2)[::2]
-    elif change == "Fortran":
-        boxes = np.asfortranarray(boxes)
-    elif change == "unaligned":
-        boxes = np.frombuffer(b" " + boxes.tobytes(), offset=1).reshape(2, 4)
-    else:
-        boxes.flags.writeable = confidences.flags.writeable = False
-    assert_same(Sort().update(Detections(boxes, confidences)), wanted)
 
 
 def test_settings_beyond_64_bits():
