@@ -23,19 +23,20 @@ def test_reset_starts_anew(tracker_class):
 
 
 @pytest.mark.parametrize(
-    ("compiled", "reference"),
+    ("tracker_class", "start_reference"),
     [
-        pytest.param(Sort(), Sort(motion=SortMotion), id="Sort"),
-        pytest.param(FlatSort(), ReferenceFlatSort(FlatSortConfig()), id="FlatSort"),
+        pytest.param(Sort, lambda: Sort(motion=SortMotion), id="Sort"),
+        pytest.param(FlatSort, lambda: ReferenceFlatSort(FlatSortConfig()), id="FlatSort"),
     ],
 )
-def test_earlier_reports_do_not_change_later(compiled, reference):
+def test_earlier_reports_do_not_change_later(tracker_class, start_reference):
     # The reports fill more than one block.
     corners = np.column_stack([np.arange(10) * 100.0, np.zeros(10)])
     frames = [
         Detections(np.column_stack([corners + step, np.full((10, 2), 50.0)]), np.ones(10))
         for step in range(3 * MIN_REPORT_CAPACITY // 10)
     ]
+    compiled, reference = tracker_class(), start_reference()
     ours = [compiled.update(frame) for frame in frames]
     for tracks, frame in zip(ours, frames, strict=True):
         assert_same(tracks, reference.update(frame))
