@@ -12,7 +12,7 @@
 Public names:
 
 tracking      Sort, DeepSort, LazyDeepSort, FlatSort; SortConfig, DeepSortConfig, FlatSortConfig;
-              Detections, Track, Tracks
+              Detections, CameraMovement, Track, Tracks
 descriptors   load_descriptor, register_descriptor, AppearanceMetric, cut_crops
 detectors     load_detector
 input         open_source (video, camera), open_sequence (MOTChallenge folder), read_detections
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from flatsort.sources.registry import open_source
     from flatsort.tracker import (
         AppearanceMetric,
+        CameraMovement,
         DeepSort,
         DeepSortConfig,
         Detections,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
 _MODULE_OF = {
     "AdaptationRequest": "flatsort.adaptation.request",
     "AppearanceMetric": "flatsort.tracker",
+    "CameraMovement": "flatsort.tracker",
     "DeepSort": "flatsort.tracker",
     "DeepSortConfig": "flatsort.tracker",
     "Detections": "flatsort.tracker",
@@ -97,6 +99,7 @@ _MODULE_OF = {
 __all__ = [
     "AdaptationRequest",
     "AppearanceMetric",
+    "CameraMovement",
     "DeepSort",
     "DeepSortConfig",
     "Detections",

@@ -24,6 +24,7 @@ The motion model of SORT and DeepSORT is exchangeable: ``motion=`` takes any fun
 """
 
 from .appearance import AppearanceMetric
+from .camera_movement import CameraMovement
 from .config import DeepSortConfig, FlatSortConfig, SortConfig
 from .deep_sort import DeepSort
 from .detections import Detections
@@ -37,6 +38,7 @@ from .tracks import Track, Tracks
 
 __all__ = [
     "AppearanceMetric",
+    "CameraMovement",
     "DeepSort",
     "DeepSortConfig",
     "DeepSortMotion",

@@ -60,6 +60,9 @@ CAMERA_MAX_SCALE = 1.1
 CAMERA_PASSES = 2
 # Factor of the camera's velocity per frame without an estimate.
 CAMERA_DECAY = 1 / 2
+# Largest factor by which a movement measured outside the tracker may scale the picture, and the
+# inverse of the smallest. A larger one is an error of the measurement.
+MEASURED_MAX_SCALE = 2.0
 
 # The gate on squared Mahalanobis distances: the 0.95 quantile of the chi-square distribution with
 # 4 degrees of freedom, one per coordinate of a box.

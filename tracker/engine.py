@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from .camera_movement import CameraMovement
 from .detections import Detections
 from .tracks import Tracks
 
@@ -33,3 +34,15 @@ class Engine(Protocol):
         Returns:
             The tracks to report for this frame, by ascending id.
         """
+
+
+class CameraEngine(Engine, Protocol):
+    """The engine of a tracker that follows a moving camera."""
+
+    def update(
+        self,
+        detections: Detections,
+        frame: np.ndarray | None = None,
+        movement: CameraMovement | None = None,
+    ) -> Tracks:
+        """Advance by one frame; movement is the camera's since the last update, if measured."""

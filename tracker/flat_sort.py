@@ -5,10 +5,11 @@ from functools import partial
 
 import numpy as np
 
+from .camera_movement import CameraMovement
 from .compiled import has_numba
 from .config import FlatSortConfig
 from .detections import Detections
-from .engine import Engine
+from .engine import CameraEngine
 from .reference.flat_sort import ReferenceFlatSort
 from .tracks import Tracks
 
@@ -42,22 +43,30 @@ class FlatSort:
         """Forget everything, as between two videos; ids start at 1 again."""
         self._engine = self._start_engine()
 
-    def update(self, detections: Detections, frame: np.ndarray | None = None) -> Tracks:
+    def update(
+        self,
+        detections: Detections,
+        frame: np.ndarray | None = None,
+        movement: CameraMovement | None = None,
+    ) -> Tracks:
         """Advance by one frame.
 
         Args:
             detections: All detections of the frame, the doubtful ones too. Their features are
                 ignored.
             frame: Ignored. It lets callers call every tracker in the same way.
+            movement: How the camera has moved since the last update, if it was measured. FlatSORT
+                combines it with the movement of the boxes, each by its uncertainty. With
+                camera_motion "none" it counts alone.
 
         Returns:
             The confirmed tracks that were matched in this frame. Boxes are those of the matched
             detections.
         """
-        return self._engine.update(detections, frame)
+        return self._engine.update(detections, frame, movement)
 
 
-def _engine_maker(config: FlatSortConfig) -> Callable[[], Engine]:
+def _engine_maker(config: FlatSortConfig) -> Callable[[], CameraEngine]:
     """Return the function that starts the engine: compiled with numba, else the reference."""
     if has_numba():
         from .compiled.flat_sort import CompiledFlatSort

@@ -106,6 +106,11 @@ def find_footage(arguments: argparse.Namespace) -> "list[Sequence | Source]":
             f"--video {arguments.video}: {len(sequences)} sequences need a folder for their films, "
             "not one file"
         )
+    if len(sequences) > 1 and Path(arguments.camera_motion or "").is_file():
+        raise InputError(
+            f"--camera-motion {arguments.camera_motion}: {len(sequences)} sequences need a folder "
+            "with one file each, not one file"
+        )
     return [*sequences]
 
 

@@ -43,6 +43,11 @@ descriptors (--descriptor):
   features:FILE.npy    precomputed features in DeepSORT's N x (10 + D) format; FILE.npy may lie in
                        the sequence's det/
 
+camera movements (--camera-motion):
+  FILE has one row "frame a b tx c d ty" per frame, the first frame being 0: the point (x, y) of the
+  frame before is at (a x + b y + tx, c x + d y + ty), in pixels. A folder stands for its NAME.txt,
+  for example MOT16-02.txt. Files of BoT-SORT and UCMCTrack have this format.
+
 If you stop a run of --source, by Ctrl-C or by q in its window, its files are whole and hold the
 frames so far. If you stop a run of --seq, it writes no files. Ctrl-C ends the command with status
 130.
@@ -137,8 +142,10 @@ def _add_tracking(group: argparse._ArgumentGroup) -> None:
     )
     add(
         "--camera-motion",
-        choices=("boxes", "none"),
-        help="how flatsort follows a moving camera: by the boxes alone, or not at all (boxes)",
+        metavar="auto|boxes|frames|FILE|none",
+        help="how flatsort follows a moving camera: by the boxes alone; by the boxes and the "
+        "frames; by the boxes and a file of movements, see below; or not at all; auto: frames "
+        "where there are any, else boxes (boxes)",
     )
     add("--descriptor", default="none", metavar="NAME", help="describes people, see below (none)")
     add(

@@ -8,12 +8,14 @@ from contextlib import ExitStack, contextmanager, suppress
 import numpy as np
 from tqdm import tqdm
 
+from flatsort.camera_motion.measurement import STILL, CameraMeasurement
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.descriptors.feature_cache import FeatureCache
 from flatsort.detectors.detector import Detector
 from flatsort.sinks.sink import Sink, StopTracking
 from flatsort.sources.source import Frame
-from flatsort.tracker import Detections
+from flatsort.tracker import Detections, Tracks
+from flatsort.tracker.detections import valid_mask
 from flatsort.tracking.feed import Feed, Keep
 from flatsort.tracking.frame_descriptor import FrameDescriptor, is_worth_reading
 from flatsort.tracking.interrupt import Interruption
@@ -29,6 +31,7 @@ def track_feed(
     options: TrackerOptions,
     sinks: Items[Sink],
     cache: FeatureCache | None = None,
+    camera: CameraMeasurement | None = None,
 ) -> RunStatistics:
     """Track footage from its first frame to its end, or until the user stops the run.
 
@@ -47,6 +50,8 @@ def track_feed(
         cache: the descriptor's features from earlier runs on the same sequence. A sequence's image
             is read only if a sink or the detector needs it, or if the cache lacks one of the
             frame's boxes.
+        camera: measures the camera's movement for FlatSORT; None for a tracker that sees boxes
+            only.
 
     Returns:
         Counts and times of the run.
@@ -55,7 +60,8 @@ def track_feed(
         InputError: the run needs frames that are missing or damaged, the detector cannot use them,
             or an option is out of range.
     """
-    every_image = detector.needs_images or any(sink.needs_images for sink in sinks)
+    watches = camera is not None and camera.needs_images
+    every_image = detector.needs_images or watches or any(sink.needs_images for sink in sinks)
     describes_images = descriptor is not None and descriptor.needs_images
 
     def is_needed(number: int) -> bool:
@@ -66,7 +72,7 @@ def track_feed(
 
     if every_image or describes_images:
         feed.plan(is_needed)
-    run = _Run(feed, detector, descriptor, options, sinks, cache)
+    run = _Run(feed, detector, descriptor, options, sinks, cache, camera, every_image)
     # suppress() surrounds the sinks, so each sink sees StopTracking and discards its files.
     with Interruption() as interruption, suppress(StopTracking), run.opened():
         run.follow(interruption)
@@ -86,6 +92,8 @@ class _Run:
         options: TrackerOptions,
         sinks: Items[Sink],
         cache: FeatureCache | None,
+        camera: CameraMeasurement | None,
+        every_image: bool,
     ) -> None:
         self.statistics = RunStatistics()
         self._feed, self._detector, self._sinks = feed, detector, sinks
@@ -95,7 +103,7 @@ class _Run:
         self._gaps = GapFinder(feed.frame_rate)
         self._most_empty_frames = empty_frames_to_forget(self._descriptor, options, feed.frame_rate)
         self._identities = IdentityCount()
-        self._sinks_need_images = any(sink.needs_images for sink in sinks)
+        self._camera, self._every_image = camera, every_image
 
     @contextmanager
     def opened(self) -> Iterator[None]:
@@ -124,15 +132,14 @@ class _Run:
     def _track_frame(self, number: int, seconds: float) -> None:
         """Detect and track in one frame, and give the tracks to the sinks."""
         statistics, feed = self.statistics, self._feed
-        needs_image = self._sinks_need_images or self._detector.needs_images
-        frame = Frame(number, seconds, feed.image(number) if needs_image else None)
+        frame = Frame(number, seconds, feed.image(number) if self._every_image else None)
         start = time.perf_counter()
         detections = self._detector(frame)
         detected, waited = time.perf_counter(), feed.waited
         self._skip(self._gaps.missing(seconds), number - statistics.frames - 1)
         if self._descriptor is not None:
             self._descriptor.start_frame(number)
-        tracks = self._tracker.update(detections)
+        tracks = self._update(frame, detections)
         tracked = time.perf_counter()
         statistics.detection += detected - start
         statistics.association += tracked - detected - (feed.waited - waited)
@@ -147,6 +154,14 @@ class _Run:
         finally:
             statistics.output += time.perf_counter() - tracked
 
+    def _update(self, frame: Frame, detections: Detections) -> Tracks:
+        """Show the tracker a frame, with the camera's movement if it is measured."""
+        if self._camera is None:
+            return self._tracker.update(detections)
+        people = valid_mask(detections) & (detections.confidences >= self._min_confidence)
+        movement = self._camera(frame, detections.boxes_tlwh[people])
+        return self._tracker.update(detections, movement=movement)
+
     def _skip(self, missing: int, left_out: int) -> None:
         """Show the tracker a frame without detections for each missing frame.
 
@@ -156,8 +171,9 @@ class _Run:
                 statistics do not count them as missing.
         """
         self.statistics.missing += max(0, missing - left_out)
+        movement = {} if self._camera is None else {"movement": STILL}
         for _ in range(min(missing, self._most_empty_frames)):
-            self._tracker.update(Detections.empty())
+            self._tracker.update(Detections.empty(), **movement)
 
     def _complete_statistics(self, signal: int | None) -> None:
         statistics, feed = self.statistics, self._feed

@@ -32,7 +32,8 @@ class RunStatistics:
         decoding: seconds of waiting for frames, which a thread reads and decodes ahead.
         detection: seconds in the detector.
         description: seconds in the descriptor and the cache.
-        association: seconds in the tracker, without the descriptor.
+        association: seconds in the tracker, without the descriptor. They include the measurement
+            of the camera's motion.
         output: seconds of drawing, encoding and writing.
     """
 

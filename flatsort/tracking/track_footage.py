@@ -4,6 +4,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from flatsort.camera_motion.measurement import CameraMeasurement
+from flatsort.camera_motion.registry import load_camera_motion
 from flatsort.descriptors import Descriptor, descriptor_label, load_descriptor
 from flatsort.descriptors.feature_cache import FeatureCache, open_cache
 from flatsort.detectors.detection_file import DetectionTable
@@ -69,12 +71,15 @@ def track_footage(footage: Sequence | Source, request: TrackingRequest) -> Track
     feed: Feed = SourceFeed(footage) if sequence is None else SequenceFeed(sequence)
     detector, detector_name = _open_detector(request, feed, sequence)
     descriptor = load_descriptor(request.descriptor, sequence)
+    camera = _open_camera(request, feed, sequence)
     outputs = Outputs(request, feed)
     if sequence is None:
         # Two videos may have the same name by chance; a sequence's name is unique.
         refuse_to_replace(outputs.results, feed.location)
     with _open_cache(request, descriptor, sequence) as cache:
-        statistics = track_feed(feed, detector, descriptor, request.options, outputs.sinks, cache)
+        statistics = track_feed(
+            feed, detector, descriptor, request.options, outputs.sinks, cache, camera
+        )
     if statistics.is_kept:
         record = make_run_record(
             statistics,
@@ -102,6 +107,15 @@ def _open_detector(
         raise InputError(f"{feed.location}: name a detector: only a sequence has a detection file")
     path = _find_detections(sequence, request.detections)
     return DetectionTable(read_detections(path, sequence.length)), str(path)
+
+
+def _open_camera(
+    request: TrackingRequest, feed: Feed, sequence: Sequence | None
+) -> CameraMeasurement | None:
+    """Return the measurement of the camera's motion; only FlatSORT makes use of one."""
+    if request.options.preset != "flatsort":
+        return None
+    return load_camera_motion(request.options.camera_motion, feed.name, sequence)
 
 
 def _find_detections(sequence: Sequence, name: str) -> Path:

@@ -30,7 +30,8 @@ class TrackerOptions:
 
     Attributes:
         preset: one of PRESETS; None for SORT without a descriptor, DeepSORT with one.
-        camera_motion: how FlatSORT learns the camera's motion, "boxes" or "none".
+        camera_motion: how FlatSORT learns the camera's motion: "none", or a word for which it uses
+            the boxes, see :func:`flatsort.camera_motion.registry.load_camera_motion`.
         min_confidence: detections of lower confidence are ignored.
         nms_overlap: DeepSORT suppresses a detection if more than this fraction of it is covered.
         paper_metric: whether to compare features by PAPER_METRIC instead of the descriptor's
@@ -139,7 +140,7 @@ def _flat_sort_config(options: TrackerOptions, frame_rate: float) -> FlatSortCon
     given = {
         "frame_rate": frame_rate,
         "min_confidence": options.min_confidence,
-        "camera_motion": options.camera_motion,
+        "camera_motion": "none" if options.camera_motion == "none" else "boxes",
     }
     if options.max_age is not None:
         check_whole("max_age", options.max_age, minimum=0)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flatsort.tracker import Detections, FlatSort, FlatSortConfig
+from flatsort.tracker import CameraMovement, Detections, FlatSort, FlatSortConfig
 
 LEFT = [0.0, 0.0, 40.0, 80.0]
 RIGHT = [500.0, 0.0, 40.0, 80.0]
@@ -178,6 +178,29 @@ def test_few_people_who_walk_the_same_way_are_no_camera_motion():
         for step in range(1, 5):
             tracker.update(seen(*(CROWD[-people:] + 12 * step * STEP)))
         assert len(tracker.update(seen(CROWD[0] - 100 * STEP, confidence=0.65))) == found
+
+
+def pan(pixels, uncertainty=1.0):
+    return CameraMovement([[1, 0, pixels], [0, 1, 0]], uncertainty)
+
+
+@pytest.mark.parametrize("camera_motion", ["boxes", "none"])
+def test_a_measured_pan_needs_no_crowd(camera_motion):
+    # A pan of 35 px leaves an IoU of 5 / 75 = 0.07, and two people are too few for an estimate.
+    tracker = tracker_of(LEFT, RIGHT, camera_motion=camera_motion)
+    moved = seen(LEFT + 35 * STEP, RIGHT + 35 * STEP)
+    assert ids(tracker.update(moved, movement=pan(35))) == [1, 2]
+    assert ids(tracker_of(LEFT, RIGHT).update(moved)) == []
+
+
+@pytest.mark.parametrize(("movement", "found"), [(pan(0, 0.1), True), (None, False)])
+def test_a_camera_measured_as_still_moves_nobody(movement, found):
+    # As above, nine people walk the same way and one stands hidden.
+    tracker = tracker_of(*CROWD[-9:], CROWD[0] - 100 * STEP)
+    for step in range(1, 5):
+        tracker.update(seen(*(CROWD[-9:] + 12 * step * STEP)), movement=movement)
+    hidden = seen(CROWD[0] - 100 * STEP, confidence=0.65)
+    assert len(tracker.update(hidden, movement=movement)) == found
 
 
 def test_invalid_boxes_are_dropped_and_counted():

@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..camera_movement import CameraMovement
 from ..config import FlatSortConfig
 from ..detections import Detections
 from ..tracks import Tracks
 from .build import BOXES, CONFIDENCES, compile_cached, source_digest
-from .camera_motion import follow_camera
+from .camera_motion import follow_camera, follow_measured, measured_numbers
 from .flat_sort_motion import (
     box_from_xywh,
     correct_xywh,
@@ -67,7 +68,12 @@ class CompiledFlatSort:
         self._is_first_frame = True
         self.dropped = 0
 
-    def update(self, detections: Detections, frame: np.ndarray | None = None) -> Tracks:
+    def update(
+        self,
+        detections: Detections,
+        frame: np.ndarray | None = None,
+        movement: CameraMovement | None = None,
+    ) -> Tracks:
         """Advance by one frame: see :meth:`tracker.FlatSort.update`."""
         boxes_tlwh = detections.boxes_tlwh
         tracks, reports = self._tracks, self._reports
@@ -83,6 +89,7 @@ class CompiledFlatSort:
             tracks.count,
             tracks.born,
             self._camera_velocity,
+            measured_numbers(movement),
             self._is_first_frame,
             *self._settings,
             reports.used,
@@ -105,6 +112,7 @@ def _frame_kernel(key: int) -> Callable:
         count,
         born,
         camera_velocity,
+        measured,
         is_first_frame,
         min_confidence,
         sure_confidence,
@@ -144,7 +152,18 @@ def _frame_kernel(key: int) -> Callable:
             miss(marks, track)
 
         confirmed, recent, tentative = split_by_state(marks, count, n_init)
-        if follows_camera:
+        if len(measured) > 0:
+            follow_measured(
+                state,
+                count,
+                camera_velocity,
+                recent,
+                take(kept, sure if follows_camera else sure[:0]),
+                min_camera_pairs,
+                sure_camera_pairs,
+                measured,
+            )
+        elif follows_camera:
             follow_camera(
                 state,
                 count,
@@ -212,7 +231,7 @@ def _frame_kernel(key: int) -> Callable:
 _update = compile_cached(
     _frame_kernel(source_digest()),
     f"UniTuple(int64, 4)({BOXES}, {CONFIDENCES}, float64[:,:,::1], int64[:,::1], float64[::1],"
-    " int64, int64, float64[::1], boolean, float64, float64, float64, float64, float64, float64,"
-    " float64, int64, int64, boolean, int64, int64,"
+    " int64, int64, float64[::1], float64[::1], boolean, float64, float64, float64, float64,"
+    " float64, float64, float64, int64, int64, boolean, int64, int64,"
     " int64, int64[::1], float64[:,::1], int64[::1], int64[::1], float64[::1])",
 )

@@ -22,10 +22,42 @@ def estimate_movement(tracks_tlwh, boxes_tlwh, min_pairs, sure_pairs):
     Returns:
         Whether there are enough pairs, the scale, the centre (x, y) and the shift (x, y).
     """
+    count, scale, centre_x, centre_y, shift_x, shift_y, spread = fit_boxes(
+        tracks_tlwh, boxes_tlwh, min_pairs, sure_pairs
+    )
+    if count < sure_pairs and not abs(shift_x) + abs(shift_y) > spread:
+        shift_x = shift_y = 0.0
+    return count >= min_pairs, scale, centre_x, centre_y, shift_x, shift_y
+
+
+@kernel
+def estimate_remainder(tracks_tlwh, boxes_tlwh, min_pairs, sure_pairs, measured_uncertainty):
+    """Estimate the boxes' share of the movement that a measured movement has left.
+
+    Returns:
+        As :func:`estimate_movement`.
+    """
+    count, scale, centre_x, centre_y, shift_x, shift_y, spread = fit_boxes(
+        tracks_tlwh, boxes_tlwh, min_pairs, sure_pairs
+    )
+    variance = measured_uncertainty * measured_uncertainty
+    share = variance / (variance + spread * spread)
+    scale = 1 + share * (scale - 1)
+    return count >= min_pairs, scale, centre_x, centre_y, share * shift_x, share * shift_y
+
+
+@kernel
+def fit_boxes(tracks_tlwh, boxes_tlwh, min_pairs, sure_pairs):
+    """Fit a movement to the pairs of a track (T, 4) and a box (N, 4).
+
+    Returns:
+        The number of pairs, the scale, the centre (x, y), the shift (x, y) and its uncertainty.
+        With fewer than min_pairs nothing is fitted.
+    """
     tracks, boxes = mutual_pairs(tracks_tlwh, boxes_tlwh)
     count = len(tracks)
     if count < min_pairs:
-        return False, 1.0, 0.0, 0.0, 0.0, 0.0
+        return count, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0
     before, after = np.empty((count, 2)), np.empty((count, 2))
     height = 0.0
     for k in range(count):
@@ -36,16 +68,13 @@ def estimate_movement(tracks_tlwh, boxes_tlwh, min_pairs, sure_pairs):
     height /= count
     max_scale = CAMERA_MAX_SCALE if count >= sure_pairs else 1.0
     scale, centre_x, centre_y, shift_x, shift_y = fit_movement(before, after, height, max_scale)
-    if count < sure_pairs:
-        error = 0.0
-        for k in range(count):
-            error_x = abs(after[k, 0] - (scale * (before[k, 0] - centre_x) + centre_x + shift_x))
-            error_y = abs(after[k, 1] - (scale * (before[k, 1] - centre_y) + centre_y + shift_y))
-            error += error_x + error_y
-        spread = error / count + CAMERA_JITTER * height
-        if not abs(shift_x) + abs(shift_y) > spread / np.sqrt(count - 1.0):
-            shift_x = shift_y = 0.0
-    return True, scale, centre_x, centre_y, shift_x, shift_y
+    error = 0.0
+    for k in range(count):
+        error_x = abs(after[k, 0] - (scale * (before[k, 0] - centre_x) + centre_x + shift_x))
+        error_y = abs(after[k, 1] - (scale * (before[k, 1] - centre_y) + centre_y + shift_y))
+        error += error_x + error_y
+    spread = (error / count + CAMERA_JITTER * height) / np.sqrt(count - 1.0)
+    return count, scale, centre_x, centre_y, shift_x, shift_y, spread
 
 
 @kernel

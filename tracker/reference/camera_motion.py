@@ -1,10 +1,11 @@
-"""Tracks that follow a moving camera, which is known from the boxes alone."""
+"""Tracks that follow a moving camera, known from the boxes, from a measurement, or from both."""
 
 import numpy as np
 
+from ..camera_movement import CameraMovement
 from ..constants import CAMERA_DECAY, CAMERA_PASSES
 from .flat_sort_motion import FlatSortMotion
-from .movement import estimate_movement
+from .movement import estimate_movement, estimate_remainder, total
 
 
 class CameraMotion:
@@ -44,3 +45,33 @@ class CameraMotion:
             elif number == 0:
                 self.velocity = self.velocity * CAMERA_DECAY
                 return
+
+    def follow_measured(
+        self,
+        motion: FlatSortMotion,
+        recent: np.ndarray,
+        boxes_tlwh: np.ndarray,
+        movement: CameraMovement,
+    ) -> None:
+        """Move all tracks as measured, and by the boxes' share of the remainder.
+
+        Args:
+            motion: The motion model of all tracks, after its prediction.
+            recent: (R,) rows of the confirmed tracks seen in the last frame.
+            boxes_tlwh: (N, 4) boxes of the sure detections; none to leave the boxes out.
+            movement: The measured movement.
+        """
+        before = motion.centres()
+        motion.transform(movement)
+        remainder = estimate_remainder(
+            motion.boxes_tlwh()[recent],
+            boxes_tlwh,
+            self._min_pairs,
+            self._sure_pairs,
+            movement.uncertainty,
+        )
+        if remainder is not None:
+            motion.warp(remainder)
+        # A frame without a measurement starts with this shift, as after an estimate from boxes.
+        steps = motion.centres() - before
+        self.velocity = total(steps) / len(steps) if len(steps) else np.zeros(2)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..boxes import iou
+from ..camera_movement import CameraMovement
 from ..config import LARGEST_COUNT, FlatSortConfig
 from ..detections import Detections
 from ..tracks import Tracks
@@ -32,7 +33,12 @@ class ReferenceFlatSort:
         self._is_first_frame = True
         self.dropped = 0
 
-    def update(self, detections: Detections, frame: np.ndarray | None = None) -> Tracks:
+    def update(
+        self,
+        detections: Detections,
+        frame: np.ndarray | None = None,
+        movement: CameraMovement | None = None,
+    ) -> Tracks:
         """Advance by one frame: see :meth:`tracker.FlatSort.update`."""
         rows, dropped = usable_rows(detections, self._config.min_confidence)
         self.dropped += dropped
@@ -40,7 +46,7 @@ class ReferenceFlatSort:
         table = self._table
         self._motion.hold_height(table.time_since_update > 0)
         table.predict()
-        self._follow_camera(kept)
+        self._follow_camera(kept, movement)
         tracks, matched = self._associate(kept)
         born = self._births(kept, matched)
         table.match(tracks, kept.select(matched), rows[matched])
@@ -60,13 +66,15 @@ class ReferenceFlatSort:
         """Return the mask (N,) of the sure detections."""
         return kept.confidences >= self._config.sure_confidence
 
-    def _follow_camera(self, kept: Detections) -> None:
-        """Move the predicted tracks with the camera, if the settings say so."""
-        if self._config.camera_motion == "none":
-            return
-        recent = self._confirmed() & (self._table.time_since_update == 1)
-        boxes_tlwh = kept.boxes_tlwh[self._sure(kept)]
-        self._camera.follow(self._motion, np.flatnonzero(recent), boxes_tlwh)
+    def _follow_camera(self, kept: Detections, movement: CameraMovement | None) -> None:
+        """Move the predicted tracks with the camera, as far as it is known."""
+        uses_boxes = self._config.camera_motion == "boxes"
+        recent = np.flatnonzero(self._confirmed() & (self._table.time_since_update == 1))
+        boxes_tlwh = kept.boxes_tlwh[self._sure(kept) & uses_boxes]
+        if movement is not None:
+            self._camera.follow_measured(self._motion, recent, boxes_tlwh, movement)
+        elif uses_boxes:
+            self._camera.follow(self._motion, recent, boxes_tlwh)
 
     def _associate(self, kept: Detections) -> tuple[np.ndarray, np.ndarray]:
         """Match tracks and detections in three stages.

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..boxes import tlwh_to_xywh, xywh_to_tlwh
+from ..camera_movement import CameraMovement
 from ..constants import (
     FLAT_POSITION_WEIGHT,
     FLAT_START_POSITION_WEIGHT,
@@ -31,6 +32,18 @@ class FlatSortMotion(BlockMotion):
     def shift(self, by: np.ndarray) -> None:
         """Move all tracks by a vector (2,), in pixels."""
         self._state[0, :, :2] += by
+
+    def centres(self) -> np.ndarray:
+        """Return a copy of the centres (T, 2) of all tracks."""
+        return self._state[0, :, :2].copy()
+
+    def transform(self, movement: CameraMovement) -> None:
+        """Move all tracks by a measured movement. Velocities and uncertainties stay."""
+        position = self._state[0]
+        x, y = self.centres().T
+        for axis, (from_x, from_y, shift) in enumerate(movement.matrix):
+            position[:, axis] = from_x * x + from_y * y + shift
+        position[:, 2:] *= movement.scale
 
     def warp(self, movement: Movement) -> None:
         """Move all tracks with the picture. Velocities and uncertainties stay."""

@@ -52,19 +52,67 @@ def estimate_movement(
     Returns:
         The movement, which may be none at all, or None if there are too few pairs.
     """
+    fitted = fit_boxes(tracks_tlwh, boxes_tlwh, min_pairs, sure_pairs)
+    if fitted is None:
+        return None
+    movement, spread, count = fitted
+    if count >= sure_pairs or np.abs(movement.shift).sum() > spread:
+        return movement
+    return Movement(1.0, movement.centre, np.zeros(2))
+
+
+def estimate_remainder(
+    tracks_tlwh: np.ndarray,
+    boxes_tlwh: np.ndarray,
+    min_pairs: int,
+    sure_pairs: int,
+    measured_uncertainty: float,
+) -> Movement | None:
+    """Estimate how the picture moves beyond a measured movement, by which the tracks have moved.
+
+    The measurement leaves nothing to move; the boxes leave a remainder. Each of the two counts by
+    the inverse of its squared uncertainty. The boxes therefore have the share s^2 / (s^2 + u^2),
+    where s is the uncertainty of the measurement and u is that of the boxes.
+
+    Args:
+        tracks_tlwh: (T, 4) boxes of tracks seen in the last frame, moved as measured.
+        boxes_tlwh: (N, 4) boxes of sure detections.
+        min_pairs: Fewest pairs that are enough for a shift.
+        sure_pairs: Fewest pairs that are enough for a change of scale.
+        measured_uncertainty: Uncertainty of the measured movement, in pixels.
+
+    Returns:
+        The boxes' share of the remainder, or None if there are too few pairs.
+    """
+    fitted = fit_boxes(tracks_tlwh, boxes_tlwh, min_pairs, sure_pairs)
+    if fitted is None:
+        return None
+    movement, spread, _ = fitted
+    variance = measured_uncertainty * measured_uncertainty
+    share = variance / (variance + spread * spread)
+    return Movement(1 + share * (movement.scale - 1), movement.centre, share * movement.shift)
+
+
+def fit_boxes(
+    tracks_tlwh: np.ndarray, boxes_tlwh: np.ndarray, min_pairs: int, sure_pairs: int
+) -> tuple[Movement, float, int] | None:
+    """Fit a movement to the pairs of a track (T, 4) and a box (N, 4).
+
+    Returns:
+        The movement, its uncertainty in pixels and the number of pairs, or None if there are fewer
+        than min_pairs. Fewer than sure_pairs give a shift only.
+    """
     pairs = mutual_pairs(tracks_tlwh, boxes_tlwh)
-    if len(pairs) < min_pairs:
+    count = len(pairs)
+    if count < min_pairs:
         return None
     paired_tlwh = boxes_tlwh[pairs[:, 1]]
     before = tlwh_to_xywh(tracks_tlwh[pairs[:, 0]])[:, :2]
     after = tlwh_to_xywh(paired_tlwh)[:, :2]
-    height = total(paired_tlwh[:, 3]) / len(pairs)
-    if len(pairs) >= sure_pairs:
-        return fit_movement(before, after, height, CAMERA_MAX_SCALE)
-    movement = fit_movement(before, after, height, 1.0)
-    if np.abs(movement.shift).sum() > uncertainty(movement, before, after, height):
-        return movement
-    return Movement(1.0, movement.centre, np.zeros(2))
+    height = total(paired_tlwh[:, 3]) / count
+    max_scale = CAMERA_MAX_SCALE if count >= sure_pairs else 1.0
+    movement = fit_movement(before, after, height, max_scale)
+    return movement, uncertainty(movement, before, after, height), count
 
 
 def mutual_pairs(tracks_tlwh: np.ndarray, boxes_tlwh: np.ndarray) -> np.ndarray:

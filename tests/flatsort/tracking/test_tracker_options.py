@@ -56,7 +56,6 @@ def test_flatsort_remembers_seconds_or_the_given_frames(options, frame_rate, mis
         (Described(), {"max_distance": float("inf")}, "gate"),
         (Described(), {"max_coasted": -1}, "max_coasted"),
         (None, {"preset": "flatsort", "max_age": -1}, "max_age"),
-        (None, {"preset": "flatsort", "camera_motion": "frames"}, "camera_motion"),
         (None, {"preset": "botsort"}, "choose one of sort, deepsort, flatsort"),
         (None, {"preset": "deepsort"}, "--preset deepsort needs a descriptor"),
         (Described(), {"preset": "sort"}, "--preset sort tracks by motion alone"),

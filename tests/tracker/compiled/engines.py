@@ -7,12 +7,15 @@ from flatsort.tracker import Detections
 FIELDS = ("ids", "boxes_tlwh", "time_since_update", "detection_indices", "confidences")
 
 
-def compare_engines(compiled, reference, frames, tolerance=0.0):
-    """Feed the same frames to both engines and compare; return the number of tracks reported."""
+def compare_engines(compiled, reference, frames, tolerance=0.0, extras=None):
+    """Feed the same frames to both engines and compare; return the number of tracks reported.
+
+    ``extras`` has one dictionary of further arguments of update() per frame.
+    """
     reported = 0
-    for detections in frames:
-        ours = compiled.update(detections)
-        assert_same(ours, reference.update(detections), tolerance)
+    for detections, extra in zip(frames, extras or [{}] * len(frames), strict=True):
+        ours = compiled.update(detections, **extra)
+        assert_same(ours, reference.update(detections, **extra), tolerance)
         assert compiled.dropped == reference.dropped
         reported += len(ours)
     return reported

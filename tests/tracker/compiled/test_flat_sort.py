@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flatsort.tracker import Detections, FlatSort, FlatSortConfig
+from flatsort.tracker import CameraMovement, Detections, FlatSort, FlatSortConfig
 from flatsort.tracker.reference.flat_sort import ReferenceFlatSort
 from tests.tracker.compiled.engines import compare_engines, real_frames
 
@@ -34,8 +34,29 @@ def streams(draw):
     return frames
 
 
+@st.composite
+def measurements(draw):
+    """The movements measured in the frames of a stream: right, wrong, wild and missing ones."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    spread = draw(st.sampled_from([0.0, 0.01, 0.3]))
+    is_measured = draw(st.lists(st.booleans(), min_size=12, max_size=12))
+    extras = []
+    for frame in range(12):
+        turn = np.eye(2) + rng.normal(0, spread, (2, 2))
+        shift = rng.normal(0, draw(st.sampled_from([0.0, 10.0, 1e8])), 2)
+        is_valid = 0.25 <= np.linalg.det(turn) <= 4 and (abs(shift) < 1e9).all()
+        if is_measured[frame] and is_valid:
+            uncertainty = 10.0 ** rng.integers(-3, 4)
+            matrix = np.column_stack([turn, shift])
+            extras.append({"movement": CameraMovement(matrix, uncertainty)})
+        else:
+            extras.append({"movement": None})
+    return extras
+
+
 @given(
     frames=streams(),
+    extras=measurements(),
     settings=st.fixed_dictionaries(
         {
             "frame_rate": st.sampled_from([1.0, 2.0, 30.0]),
@@ -53,8 +74,8 @@ def streams(draw):
         }
     ),
 )
-def test_the_same_tracks_for_any_input(frames, settings):
-    compare_engines(*trackers(**settings), frames)
+def test_the_same_tracks_for_any_input(frames, extras, settings):
+    compare_engines(*trackers(**settings), frames, extras=extras)
 
 
 def test_the_same_tracks_on_real_detections(mot_data):
@@ -68,6 +89,15 @@ def test_the_same_tracks_on_real_detections_of_every_confidence(mot_data):
     by_frame = [rows[rows[:, 0] == number] for number in range(1, 655)]
     frames = [Detections(each[:, 2:6], each[:, 6]) for each in by_frame]
     assert compare_engines(*trackers(), frames) == 10974
+
+
+def test_the_same_tracks_on_real_detections_before_a_measured_camera(mot_data):
+    matrices = np.loadtxt(mot_data / "gmc/MOT16-13.txt")[:, 1:].reshape(-1, 2, 3)
+    extras = [{"movement": CameraMovement(matrix, 1.5)} for matrix in matrices]
+    *_, frames = real_frames(mot_data)
+    for camera_motion in ("boxes", "none"):
+        both = trackers(camera_motion=camera_motion)
+        assert compare_engines(*both, frames, extras=extras) > 7000
 
 
 def test_more_tracks_than_the_arrays_had_room_for():

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from flatsort.tracker.reference.movement import (
     Movement,
     estimate_movement,
+    estimate_remainder,
     fit_movement,
     mutual_pairs,
     total,
@@ -78,6 +79,30 @@ def test_few_pairs_give_no_shift_below_its_uncertainty(shift, found):
 def test_many_pairs_give_any_shift():
     boxes = CROWD + np.outer([0.1 + each for each in (2, -2, -2, 2, 0, 0, 2, -2, -2, 2)], RIGHT)
     np.testing.assert_allclose(estimate_movement(CROWD, boxes, 4, 8).shift, [0.1, 0], atol=1e-2)
+
+
+@pytest.mark.parametrize(("measured", "share"), [(0.4, 0.5), (0.8, 0.8), (0.1, 1 / 17)])
+def test_boxes_and_measurement_count_by_the_inverse_of_their_variances(measured, share):
+    # Five people move by 4 px beyond the measurement, without errors. The jitter of 0.8 px divided
+    # by sqrt(4) is the uncertainty of the boxes, 0.4 px. The weights 1 / 0.4^2 and 1 / 0.8^2 are in
+    # the ratio 4 : 1, those of 1 / 0.4^2 and 1 / 0.1^2 in the ratio 1 : 16.
+    remainder = estimate_remainder(CROWD[:5], CROWD[:5] + 4 * RIGHT, 5, 8, measured)
+    np.testing.assert_allclose(remainder.shift, [4 * share, 0], atol=1e-9)
+    assert remainder.scale == pytest.approx(1)
+
+
+def test_the_zoom_of_the_remainder_has_the_same_share():
+    full = estimate_movement(CROWD, CROWD * 1.05, 4, 8)
+    errors = np.abs(full.moved(CENTRES) - CENTRES * 1.05).sum(axis=1)
+    boxes = (errors.mean() + 0.01 * 80 * 1.05) / 3
+    half = estimate_remainder(CROWD, CROWD * 1.05, 4, 8, boxes)
+    assert half.scale - 1 == pytest.approx((full.scale - 1) / 2)
+    np.testing.assert_allclose(half.shift, full.shift / 2)
+
+
+def test_too_few_pairs_leave_no_remainder():
+    assert estimate_remainder(CROWD[:4], CROWD[:4] + RIGHT, 5, 8, 1.0) is None
+    assert estimate_remainder(CROWD, np.empty((0, 4)), 5, 8, 1.0) is None
 
 
 def test_pairs_are_mutual():

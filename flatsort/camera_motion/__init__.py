@@ -1,0 +1,1 @@
+"""How the camera moves, measured frame by frame in the pictures or read from a file."""
