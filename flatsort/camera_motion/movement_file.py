@@ -14,9 +14,8 @@ from flatsort.tracker import CameraMovement
 FILE_UNCERTAINTY = 1.5
 """Uncertainty of a file's movement, in pixels, because the files state none.
 
-Optical flow leaves 1.0 to 1.6 pixels on the moving cameras of MOT16 at 1920 x 1080 (median distance
-of the points outside the boxes from the fit), and 0.1 on still ones. The tracks of MOT16 hardly
-depend on the value from 0.8 to 3."""
+It is about the uncertainty that optical flow measures on the moving cameras of MOT16 at
+1920 x 1080. The tracks of MOT16 hardly depend on it from 0.8 to 3."""
 
 _COLUMNS = "frame a b tx c d ty"
 

@@ -26,6 +26,9 @@ _WINDOW = (15, 15)
 _LEVELS = 2
 """Levels of the image pyramid above the picture itself."""
 
+_MARGIN = 8
+"""Points nearer to the edge after the flow do not count: half a window, in reduced pixels."""
+
 _STOP = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 0.03)
 """The flow stops after 10 steps, or after a step of 0.03 reduced pixels."""
 
@@ -38,6 +41,10 @@ _MIN_AGREEING = 12
 _MIN_SHARE = 0.3
 """Smallest share of the points that must agree; fewer agree after a cut to another scene."""
 
+_TRIM = 0.8
+"""Share of the points that the uncertainty counts; the rest are people without a box, and points
+that the flow has lost."""
+
 _FLOW_ERROR = 0.1
 """Error of the flow itself, in reduced pixels; it keeps the uncertainty above 0."""
 
@@ -45,8 +52,8 @@ _FLOW_ERROR = 0.1
 class OpticalFlow:
     """Follows corners of the background from one picture to the next.
 
-    The movement is a shift, a rotation and a zoom. Its uncertainty is the median distance of all
-    followed points from the fit, so a scene with much depth gets a large one.
+    The movement is a shift, a rotation and a zoom. Its uncertainty is the mean distance of four
+    fifths of the points from the fit, so a scene with much depth gets a large one.
     """
 
     needs_images = True
@@ -90,7 +97,9 @@ def _flow(
     followed, is_found, _ = cv2.calcOpticalFlowPyrLK(
         before, after, points, None, winSize=_WINDOW, maxLevel=_LEVELS, criteria=_STOP
     )
-    found = is_found[:, 0] == 1
+    # The flow of a point that has left the picture stops somewhere near the edge.
+    is_inside = (followed[:, 0] >= _MARGIN) & (followed[:, 0] < np.array(limits[:2]) - _MARGIN)
+    found = (is_found[:, 0] == 1) & is_inside.all(axis=1)
     return points[found, 0], followed[found, 0]
 
 
@@ -106,7 +115,8 @@ def _fit(
     if matrix is None or agrees.sum() < max(_MIN_AGREEING, _MIN_SHARE * len(points)):
         return None
     errors = np.abs(points @ matrix[:, :2].T + matrix[:, 2] - followed).sum(axis=1)
-    uncertainty = factor * (float(np.median(errors)) + _FLOW_ERROR)
+    smaller = np.sort(errors)[: round(_TRIM * len(errors))]
+    uncertainty = factor * (float(smaller.mean()) + _FLOW_ERROR)
     try:
         return CameraMovement(_enlarged(matrix, factor), uncertainty)
     except ValueError:

@@ -11,6 +11,7 @@ import pytest
 
 from flatsort.commands.track import main
 from flatsort.files import sequence as sequence_module
+from flatsort.files.sequence import Sequence
 
 ROOT = Path(__file__).resolve().parents[3]
 RED, BLUE, GREEN = (0, 0, 255), (255, 0, 0), (0, 200, 0)
@@ -91,6 +92,54 @@ def test_flatsort_follows_the_camera_unless_told_not_to(track, make_sequence, re
     for motion, reported in (("boxes", 12), ("none", 6)):
         track(sequence, "--preset", "flatsort", "--camera-motion", motion)
         assert len(read_rows(results / "flatsort" / "MOT16-98.txt")) == reported
+
+
+def test_flatsort_follows_a_camera_that_a_file_or_the_frames_show(
+    track, make_sequence, results, read_rows, tmp_path
+):
+    """One person moves by 15 of 20 px in a scene that moves along: an IoU of 5 / 35 = 0.14."""
+    text = "".join(line(n, 15 * n - 5) for n in range(1, 5))
+    sequence = make_sequence(ONE, 4, detections=text)
+    spots = np.random.default_rng(0).integers(0, 256, (15, 30, 3)).astype(np.uint8)
+    scene = cv2.resize(spots, (240, 120), interpolation=cv2.INTER_CUBIC)
+    for n in range(1, 5):
+        cv2.imwrite(str(sequence.frame_path(n)), scene[:, 75 - 15 * n :][:, :160])
+    rows = ["0 1 0 0 0 1 0\n", *(f"{n} 1 0 15 0 1 0\n" for n in range(1, 4))]
+    (tmp_path / "gmc.txt").write_text("".join(rows))
+    for motion, reported in (
+        ("boxes", 1),
+        ("frames", 4),
+        ("auto", 4),
+        (tmp_path / "gmc.txt", 4),
+    ):
+        track(sequence, "--preset", "flatsort", "--camera-motion", motion)
+        assert len(read_rows(results / "flatsort" / "MOT16-98.txt")) == reported
+
+
+def test_file_detections_read_no_frames_unless_the_camera_needs_them(
+    track, make_sequence, monkeypatch
+):
+    read, read_frame = [], Sequence.read_frame
+
+    def note(sequence, number):
+        read.append(number)
+        return read_frame(sequence, number)
+
+    monkeypatch.setattr(Sequence, "read_frame", note)
+    sequence = make_sequence(length=3)
+    track(sequence, "--preset", "flatsort")
+    assert read == []
+    track(sequence, "--preset", "flatsort", "--camera-motion", "auto")
+    assert sorted(read) == [1, 2, 3]
+
+
+def test_several_sequences_need_a_folder_of_movements(tool, make_sequence, tmp_path):
+    for name in ("MOT16-97", "MOT16-98"):
+        make_sequence(name=name, under=tmp_path / "mot")
+    (tmp_path / "gmc.txt").write_text("0 1 0 0 0 1 0\n")
+    words = ["--seq", "all", "--mot-root", tmp_path / "mot", "--preset", "flatsort"]
+    outcome = tool(main, *words, "--camera-motion", tmp_path / "gmc.txt")
+    assert "gmc.txt: 2 sequences need a folder with one file each" in outcome.error
 
 
 @pytest.mark.parametrize(("words", "people"), [((), 1), (("--min-confidence", "0.3"), 0)])
@@ -419,6 +468,10 @@ def test_a_missing_image_is_named(track, make_sequence):
             "--coasted does not go with --preset flatsort",
         ),
         (["--camera-motion", "none"], "--camera-motion goes with --preset flatsort"),
+        (
+            ["--preset", "flatsort", "--camera-motion", "absent.txt"],
+            "no such file absent.txt: give a file of movements, or one of auto, boxes, frames",
+        ),
         (["--paper"], "--paper needs a descriptor"),
         (["--nms-overlap", "0.7"], "--nms-overlap needs a descriptor"),
         (["--max-distance", "0.2"], "--max-distance needs a descriptor"),
