@@ -106,6 +106,8 @@ class FlatSortConfig:
         memory_s: Seconds for which a confirmed track waits for its next detection. Occlusions by
             other people are mostly shorter. It counts seconds, because people walk equally fast at
             every frame rate.
+        return_s: Seconds for which a lost person can come back by looks; the longer and the farther
+            away, the more evidence it takes.
         min_confidence: Detections below this confidence are ignored. The low limit keeps people
             who are half covered.
         sure_confidence: Detections of at least this confidence are sure. They are matched first,
@@ -138,6 +140,7 @@ class FlatSortConfig:
 
     frame_rate: float = 30.0
     memory_s: float = 1.5
+    return_s: float = 60.0
     min_confidence: float = 0.1
     sure_confidence: float = 0.6
     birth_confidence: float = 0.7
@@ -153,6 +156,7 @@ class FlatSortConfig:
     def __post_init__(self) -> None:
         check_above("frame_rate", self.frame_rate, 0)
         check_at_least("memory_s", self.memory_s, minimum=0)
+        check_at_least("return_s", self.return_s, minimum=0)
         check_number("min_confidence", self.min_confidence)
         check_number("sure_confidence", self.sure_confidence)
         check_number("birth_confidence", self.birth_confidence)

@@ -75,3 +75,8 @@ CLAMP = 1e-5
 # Limit in pixels. A box is invalid if a coordinate is this large or larger, or if a side is
 # 1 / LARGEST_PX or shorter. Its area or ratio would leave the range of floating point.
 LARGEST_PX = 1e9
+
+# Nats of appearance evidence that outweigh a difference of 1 in IoU. Appearance evidence is bounded
+# (see tracker.identity.calibration), so looks can change a cost by at most .63: they overrule
+# neighbouring boxes, never a box somewhere else.
+NATS_PER_IOU = 8.0

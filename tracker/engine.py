@@ -36,13 +36,39 @@ class Engine(Protocol):
         """
 
 
-class CameraEngine(Engine, Protocol):
-    """The engine of a tracker that follows a moving camera."""
+class FlatSortEngine(Engine, Protocol):
+    """The state of FlatSORT's motion between two resets.
+
+    Attributes:
+        ids: (T,) ids of the living tracks, ascending.
+        camera_velocity: (2,) movement of the picture in the last frame, in pixels.
+    """
+
+    ids: np.ndarray
+    camera_velocity: np.ndarray
 
     def update(
         self,
         detections: Detections,
         frame: np.ndarray | None = None,
         movement: CameraMovement | None = None,
+        evidence: np.ndarray | None = None,
     ) -> Tracks:
-        """Advance by one frame; movement is the camera's since the last update, if measured."""
+        """Advance by one frame.
+
+        Args:
+            detections: N detections.
+            frame: Ignored.
+            movement: The camera's movement since the last update, if it was measured.
+            evidence: (T, N) float64, for each living track and detection the evidence in nats that
+                both show the same person; None stands for zeros.
+
+        Returns:
+            The confirmed tracks that were matched in this frame, by ascending id.
+        """
+
+    def reserve_id(self) -> int:
+        """Return an id that no track will have."""
+
+    def forget(self, ids: np.ndarray) -> None:
+        """End the living tracks of these ids."""

@@ -1,16 +1,20 @@
-"""FlatSORT: sure boxes first, then the others, by overlap alone; the camera may move."""
+"""FlatSORT: sure boxes first, then the others; looks decide as far as they tell people apart."""
 
 from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
+from .appearance import AppearanceMetric
 from .camera_movement import CameraMovement
 from .compiled import has_numba
 from .config import FlatSortConfig
 from .detections import Detections
-from .engine import CameraEngine
+from .engine import FlatSortEngine
+from .features import Descriptor, describe
+from .identity.identities import Identities
 from .reference.flat_sort import ReferenceFlatSort
+from .reference.selection import usable_rows
 from .tracks import Tracks
 
 
@@ -21,27 +25,48 @@ class FlatSort:
     confirmed tracks with sure detections, confirmed tracks of the last frame with the other
     detections, tentative tracks with the sure detections that are left. The sure and confident
     detections that remain start tracks, unless they overlap a matched one. A tentative track is
-    deleted at its first miss.
+    deleted at its first miss. The stages are those of ByteTrack, the motion model is BoT-SORT's.
 
-    It looks at boxes and confidences only. The stages are those of ByteTrack, the motion model is
-    BoT-SORT's.
+    With appearance it also learns, from this footage and without labels, how strongly a distance of
+    looks speaks for one person. Looks then change the costs of matches, bring people back after a
+    long absence, and correct identities after people have covered each other. As long as the looks
+    do not tell these people apart, the tracks are those without appearance, to the last bit.
 
     Args:
         config: Settings. Give it the frame rate of the footage, because the memory counts seconds.
+        metric: Distance of appearance features; its gate is not used. None means the descriptor's
+            own attribute `metric` if it has one, else cosine.
+        descriptor: Computes the features of detections that carry none. Without a descriptor and
+            a metric the tracker looks at boxes and confidences only.
     """
 
-    def __init__(self, config: FlatSortConfig | None = None) -> None:
-        self._start_engine = _engine_maker(config or FlatSortConfig())
+    def __init__(
+        self,
+        config: FlatSortConfig | None = None,
+        metric: AppearanceMetric | None = None,
+        descriptor: Descriptor | None = None,
+    ) -> None:
+        self._config = config or FlatSortConfig()
+        if metric is None and descriptor is not None:
+            metric = getattr(descriptor, "metric", None) or AppearanceMetric()
+        self._metric = metric
+        self._describe = partial(describe, descriptor=descriptor)
+        self._start_engine = _engine_maker(self._config)
         self.reset()
 
     @property
     def dropped(self) -> int:
         """Invalid boxes ignored since the last reset."""
-        return self._engine.dropped
+        return self._engine.dropped + self._dropped
 
     def reset(self) -> None:
         """Forget everything, as between two videos; ids start at 1 again."""
         self._engine = self._start_engine()
+        self._dropped = 0
+        self._identities: Identities | None = None
+        if self._metric is not None:
+            config = self._config
+            self._identities = Identities(self._metric, config.frame_rate, config.return_s)
 
     def update(
         self,
@@ -52,9 +77,9 @@ class FlatSort:
         """Advance by one frame.
 
         Args:
-            detections: All detections of the frame, the doubtful ones too. Their features are
-                ignored.
-            frame: Ignored. It lets callers call every tracker in the same way.
+            detections: All detections of the frame, the doubtful ones too. With a metric they carry
+                features unless there is a descriptor; without one their features are ignored.
+            frame: (H, W, 3) uint8 BGR, for the descriptor.
             movement: How the camera has moved since the last update, if it was measured. FlatSORT
                 combines it with the movement of the boxes, each by its uncertainty. With
                 camera_motion "none" it counts alone.
@@ -62,11 +87,42 @@ class FlatSort:
         Returns:
             The confirmed tracks that were matched in this frame. Boxes are those of the matched
             detections.
+
+        Raises:
+            ValueError: If there is a metric, but neither features nor a descriptor, or if the
+                features are not finite or have a wrong shape. The call then changes nothing but
+                `dropped`, which counts the invalid boxes of this frame.
         """
-        return self._engine.update(detections, frame, movement)
+        if self._identities is None:
+            return self._engine.update(detections, frame, movement)
+        rows, dropped = usable_rows(detections, self._config.min_confidence)
+        self._dropped += dropped
+        kept = detections.select(rows)
+        features = self._describe(kept, frame)
+        identities = self._identities
+        identities.start_frame(kept.boxes_tlwh, kept.confidences, features)
+        evidence = identities.evidence(self._engine.ids)
+        tracks = self._engine.update(kept, frame, movement, evidence)
+        return self._name(identities, tracks, rows)
+
+    def _name(self, identities: Identities, tracks: Tracks, rows: np.ndarray) -> Tracks:
+        """Return the tracks with the identities of their people and the rows (N,) of the user."""
+        engine = self._engine
+        forgotten = identities.follow(tracks, engine.ids, engine.camera_velocity, engine.reserve_id)
+        if forgotten:
+            engine.forget(np.array(forgotten))
+        names = identities.named(tracks.ids)
+        order = np.argsort(names)
+        return Tracks(
+            names[order],
+            tracks.boxes_tlwh[order],
+            tracks.time_since_update[order],
+            rows[tracks.detection_indices[order]],
+            tracks.confidences[order],
+        )
 
 
-def _engine_maker(config: FlatSortConfig) -> Callable[[], CameraEngine]:
+def _engine_maker(config: FlatSortConfig) -> Callable[[], FlatSortEngine]:
     """Return the function that starts the engine: compiled with numba, else the reference."""
     if has_numba():
         from .compiled.flat_sort import CompiledFlatSort

@@ -26,6 +26,7 @@ from .table import (
     AGE,
     DETECTION,
     HITS,
+    ID,
     MAX_COUNT,
     ReportArrays,
     TrackArrays,
@@ -35,6 +36,8 @@ from .table import (
     move,
     report,
 )
+
+_NO_EVIDENCE = np.empty((0, 0))
 
 
 class CompiledFlatSort:
@@ -68,13 +71,39 @@ class CompiledFlatSort:
         self._is_first_frame = True
         self.dropped = 0
 
+    @property
+    def ids(self) -> np.ndarray:
+        """The ids (T,) of the living tracks, ascending."""
+        return self._tracks.marks[: self._tracks.count, ID].copy()
+
+    @property
+    def camera_velocity(self) -> np.ndarray:
+        """The movement (2,) of the picture in the last frame, in pixels."""
+        return self._camera_velocity
+
+    def reserve_id(self) -> int:
+        """Return an id that no track will have."""
+        self._tracks.born += 1
+        return self._tracks.born
+
+    def forget(self, ids: np.ndarray) -> None:
+        """End the living tracks of these ids."""
+        self._tracks.count = _forget(
+            self._tracks.state,
+            self._tracks.marks,
+            self._tracks.confidences,
+            self._tracks.count,
+            np.asarray(ids, np.int64),
+        )
+
     def update(
         self,
         detections: Detections,
         frame: np.ndarray | None = None,
         movement: CameraMovement | None = None,
+        evidence: np.ndarray | None = None,
     ) -> Tracks:
-        """Advance by one frame: see :meth:`tracker.FlatSort.update`."""
+        """Advance by one frame: see :class:`tracker.engine.FlatSortEngine`."""
         boxes_tlwh = detections.boxes_tlwh
         tracks, reports = self._tracks, self._reports
         tracks.reserve(len(boxes_tlwh))
@@ -83,6 +112,7 @@ class CompiledFlatSort:
         end, tracks.count, tracks.born, dropped = _update(
             boxes_tlwh,
             detections.confidences,
+            _NO_EVIDENCE if evidence is None else evidence,
             tracks.state,
             tracks.marks,
             tracks.confidences,
@@ -106,6 +136,7 @@ def _frame_kernel(key: int) -> Callable:
     def update(
         boxes_tlwh,
         box_confidences,
+        evidence,
         state,
         marks,
         confidences,
@@ -181,9 +212,19 @@ def _frame_kernel(key: int) -> Callable:
             shares[detection] = min(box_confidences[rows[detection]], 1.0)
         ones = np.ones(len(rows))
         detection_of = np.full(count, -1, np.int64)
-        match(predicted, kept, shares, confirmed, sure, max_sure_cost, detection_of)
-        match(predicted, kept, ones, recent, unsure, max_unsure_cost, detection_of)
-        match(predicted, kept, shares, tentative, sure, max_tentative_cost, detection_of)
+        match(predicted, kept, shares, evidence, rows, confirmed, sure, max_sure_cost, detection_of)
+        match(predicted, kept, ones, evidence, rows, recent, unsure, max_unsure_cost, detection_of)
+        match(
+            predicted,
+            kept,
+            shares,
+            evidence,
+            rows,
+            tentative,
+            sure,
+            max_tentative_cost,
+            detection_of,
+        )
         births = find_births(
             kept, box_confidences, rows, sure, birth_confidence, max_birth_overlap, detection_of
         )
@@ -230,8 +271,33 @@ def _frame_kernel(key: int) -> Callable:
 
 _update = compile_cached(
     _frame_kernel(source_digest()),
-    f"UniTuple(int64, 4)({BOXES}, {CONFIDENCES}, float64[:,:,::1], int64[:,::1], float64[::1],"
-    " int64, int64, float64[::1], float64[::1], boolean, float64, float64, float64, float64,"
-    " float64, float64, float64, int64, int64, boolean, int64, int64,"
+    f"UniTuple(int64, 4)({BOXES}, {CONFIDENCES}, {BOXES}, float64[:,:,::1], int64[:,::1],"
+    " float64[::1], int64, int64, float64[::1], float64[::1], boolean, float64, float64, float64,"
+    " float64, float64, float64, float64, int64, int64, boolean, int64, int64,"
     " int64, int64[::1], float64[:,::1], int64[::1], int64[::1], float64[::1])",
+)
+
+
+def _forget_kernel(key: int) -> Callable:
+    """Return the function that ends tracks; :func:`.build.compile_cached` explains the key."""
+
+    def forget(state, marks, confidences, count, ids):
+        """End the tracks of these ids, and return the number of living tracks."""
+        _ = key
+        alive = 0
+        for track in range(count):
+            ends = False
+            for id_ in ids:
+                ends = ends or marks[track, ID] == id_
+            if not ends:
+                move(state, marks, confidences, track, alive)
+                alive += 1
+        return alive
+
+    return forget
+
+
+_forget = compile_cached(
+    _forget_kernel(source_digest()),
+    "int64(float64[:,:,::1], int64[:,::1], float64[::1], int64, int64[::1])",
 )

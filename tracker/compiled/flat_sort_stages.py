@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..constants import CLAMP
+from ..constants import CLAMP, NATS_PER_IOU
 from .build import kernel
 from .overlap import overlapping_pairs
 from .pairing import pair_off, pairs_within
@@ -45,13 +45,25 @@ def split_by_state(marks, count, n_init):
 
 
 @kernel
-def match(predicted, boxes_tlwh, shares, tracks, candidates, max_cost, detection_of):
-    """Match free tracks with free detections by 1 - IoU * share.
+def match(
+    predicted,
+    boxes_tlwh,
+    shares,
+    evidence,
+    evidence_columns,
+    tracks,
+    candidates,
+    max_cost,
+    detection_of,
+):
+    """Match free tracks with free detections by 1 - IoU * share, and by evidence if there is any.
 
     Args:
         predicted: (T, 4) predicted boxes of all tracks.
         boxes_tlwh: (N, 4) boxes of all detections.
         shares: (N,) factors of the IoU, from 0 to 1.
+        evidence: (T, D) nats, see :mod:`tracker.reference.flat_sort`; of shape (0, 0) for none.
+        evidence_columns: (N,) int64, the column of each detection in ``evidence``.
         tracks: (R,) int64, the tracks of this stage, ascending.
         candidates: (C,) int64, the detections of this stage, ascending.
         max_cost: Largest cost of a match, below 1.
@@ -71,8 +83,13 @@ def match(predicted, boxes_tlwh, shares, tracks, candidates, max_cost, detection
             n_free += 1
     rows, free = rows[:n_rows], free[:n_free]
     starts, columns, costs = overlapping_pairs(take(predicted, rows), take(boxes_tlwh, free))
-    for pair in range(len(costs)):
-        costs[pair] = 1 - costs[pair] * shares[free[columns[pair]]]
+    for row in range(n_rows):
+        for pair in range(starts[row], starts[row + 1]):
+            detection = free[columns[pair]]
+            costs[pair] = 1 - costs[pair] * shares[detection]
+            if len(evidence) > 0:
+                nats = evidence[rows[row], evidence_columns[detection]]
+                costs[pair] -= nats / NATS_PER_IOU
     columns, costs = pairs_within(max_cost, starts, columns, costs)
     pair_off(rows, free, starts, columns, costs, max_cost + CLAMP, True, detection_of)
 

@@ -5,6 +5,7 @@ import numpy as np
 from ..boxes import iou
 from ..camera_movement import CameraMovement
 from ..config import LARGEST_COUNT, FlatSortConfig
+from ..constants import NATS_PER_IOU
 from ..detections import Detections
 from ..tracks import Tracks
 from .assignment import min_cost_matching
@@ -33,13 +34,32 @@ class ReferenceFlatSort:
         self._is_first_frame = True
         self.dropped = 0
 
+    @property
+    def ids(self) -> np.ndarray:
+        """The ids (T,) of the living tracks, ascending."""
+        return self._table.ids
+
+    @property
+    def camera_velocity(self) -> np.ndarray:
+        """The movement (2,) of the picture in the last frame, in pixels."""
+        return self._camera.velocity
+
+    def reserve_id(self) -> int:
+        """Return an id that no track will have."""
+        return self._table.reserve_id()
+
+    def forget(self, ids: np.ndarray) -> None:
+        """End the living tracks of these ids."""
+        self._table.keep(~np.isin(self._table.ids, ids))
+
     def update(
         self,
         detections: Detections,
         frame: np.ndarray | None = None,
         movement: CameraMovement | None = None,
+        evidence: np.ndarray | None = None,
     ) -> Tracks:
-        """Advance by one frame: see :meth:`tracker.FlatSort.update`."""
+        """Advance by one frame: see :class:`tracker.engine.FlatSortEngine`."""
         rows, dropped = usable_rows(detections, self._config.min_confidence)
         self.dropped += dropped
         kept = detections.select(rows)
@@ -47,7 +67,7 @@ class ReferenceFlatSort:
         self._motion.hold_height(table.time_since_update > 0)
         table.predict()
         self._follow_camera(kept, movement)
-        tracks, matched = self._associate(kept)
+        tracks, matched = self._associate(kept, None if evidence is None else evidence[:, rows])
         born = self._births(kept, matched)
         table.match(tracks, kept.select(matched), rows[matched])
         table.start(kept.select(born), rows[born])
@@ -76,8 +96,14 @@ class ReferenceFlatSort:
         elif uses_boxes:
             self._camera.follow(self._motion, recent, boxes_tlwh)
 
-    def _associate(self, kept: Detections) -> tuple[np.ndarray, np.ndarray]:
+    def _associate(
+        self, kept: Detections, evidence: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Match tracks and detections in three stages.
+
+        Args:
+            kept: N detections.
+            evidence: (T, N) evidence in nats, or None.
 
         Returns:
             (K,) matched tracks, ascending, and (K,) their detections.
@@ -87,10 +113,15 @@ class ReferenceFlatSort:
         overlap = iou(self._motion.boxes_tlwh(), kept.boxes_tlwh)
         # Of two boxes that overlap a track equally, the more confident one is the better match.
         weighted = 1 - overlap * np.minimum(kept.confidences, 1.0)
+        plain = 1 - overlap
+        if evidence is not None:
+            # Looks count only where the boxes overlap: elsewhere the track cannot have gone.
+            relief = np.where(overlap > 0, evidence / NATS_PER_IOU, 0.0)
+            weighted, plain = weighted - relief, plain - relief
         detection_of = np.full(len(self._table), -1)
         for cost, tracks, candidates, max_cost in (
             (weighted, confirmed, sure, config.max_sure_cost),
-            (1 - overlap, recent, ~sure, config.max_unsure_cost),
+            (plain, recent, ~sure, config.max_unsure_cost),
             (weighted, ~confirmed, sure, config.max_tentative_cost),
         ):
             is_free = np.ones(len(kept), dtype=bool)

@@ -37,6 +37,11 @@ class TrackTable:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def reserve_id(self) -> int:
+        """Return an id that no track will have."""
+        self._born += 1
+        return self._born
+
     def predict(self) -> None:
         """Advance all tracks by one frame; they count as missed until they are matched."""
         self.motion.predict()

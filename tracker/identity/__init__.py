@@ -1,0 +1,1 @@
+"""Identities of people, kept by looks on top of a tracker that moves boxes."""
