@@ -48,10 +48,6 @@ class Body:
         if len(self.crops) < FIRST_CROPS or frame - self.crops[-1][0] >= interval:
             self.crops.append((frame, feature))
 
-    def forget_old_crops(self, count: int) -> None:
-        """Keep the newest ``count`` crops."""
-        self.crops = self.crops[-count:]
-
     @property
     def features(self) -> np.ndarray:
         """The features (K, D) of the crops."""

@@ -70,12 +70,18 @@ class Person:
         self._frames[place : place + 1] = [frame]
         self._written += 1
 
+    def learn(self, crops: list[tuple[int, np.ndarray]], budget: int) -> None:
+        """Keep crops, frame and prepared feature each, that prove the identity until now."""
+        for frame, feature in crops:
+            self.add(frame, feature, budget)
+        self.proven = self.last
+
     def absorb(self, other: "Person", budget: int) -> None:
         """Take over the crops of another identity, which shows the same person."""
-        for frame, feature in zip(
-            other._frames, other._features[: len(other._frames)], strict=True
-        ):
-            self.add(frame, feature, budget)
+        if other.is_known:
+            crops = other._features[: len(other._frames)]
+            for frame, feature in zip(other._frames, crops, strict=True):
+                self.add(frame, feature, budget)
 
     def distances(
         self, metric: AppearanceMetric, features: np.ndarray, until: int | None = None

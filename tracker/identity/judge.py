@@ -1,0 +1,164 @@
+"""The decisions on probation: whom a body shows, by the evidence of its crops."""
+
+import itertools
+from collections.abc import Callable
+
+import numpy as np
+
+from ..appearance import AppearanceMetric
+from ..reference.assignment import min_cost_matching
+from .body import Body
+from .calibration import DistanceCalibration
+from .census import Census
+from .person import Person
+from .place import place_evidence
+from .scene import Scene
+
+_PROBATION_CROPS = 3
+"""Crops that end a probation."""
+_MOST_CROPS = 6
+"""Newest crops that are compared if a probation takes longer."""
+_RETURN_NATS = 2.0
+"""Least evidence of looks and place together for which a body takes a lost person's identity: odds
+of 7 to 1. Mixing two people is worse than splitting one."""
+_LEAST_LOOKS_NATS = 0.5
+"""Least evidence of looks alone for that."""
+_LEAVE_NATS = 2.0
+"""Evidence against its own person for which a body leaves its identity."""
+_SWAP_NATS = 3.0
+"""Evidence for which two bodies exchange their identities."""
+_CROP_GAIN, _MOST_GAIN = 0.25, 1.5
+"""Growth of the evidence per further crop, and its limit: crops of one body are alike."""
+_LEAST_MISS = 2
+"""Frames without a detection after which a person is lost."""
+
+
+class Judge:
+    """Decides whom the bodies on probation show.
+
+    Args:
+        census: Bodies and people; decisions change it.
+        scene: Clock, camera and extent.
+        metric: Compares features.
+        calibration: Turns distances into evidence.
+    """
+
+    def __init__(
+        self,
+        census: Census,
+        scene: Scene,
+        metric: AppearanceMetric,
+        calibration: DistanceCalibration,
+    ) -> None:
+        self._census, self._scene = census, scene
+        self._metric, self._calibration = metric, calibration
+
+    def decide(self, seen: dict[int, np.ndarray], reserve_id: Callable[[], int]) -> list[int]:
+        """Decide for all bodies that have enough crops.
+
+        Args:
+            seen: Body seen in this frame -> its box (4,).
+            reserve_id: Returns an id that no track will have.
+
+        Returns:
+            The bodies to forget: another body bears their identity now.
+        """
+        bodies = self._census.bodies
+        ready = [number for number in seen if _is_ready(bodies[number])]
+        if not self._calibration.is_informative:
+            self._end_probations(ready)
+            return []
+        own = {number: self._own_evidence(bodies[number]) for number in ready}
+        doubtful = [number for number in ready if own[number] <= -_LEAVE_NATS]
+        forgotten = []
+        for number, name in self._returns({n: seen[n] for n in doubtful}).items():
+            bearer = self._census.take(number, name)
+            forgotten += [] if bearer is None else [bearer]
+        waiting = [number for number in ready if bodies[number].on_probation]
+        self._exchange([number for number in waiting if not bodies[number].is_new], own)
+        for number in [number for number in waiting if bodies[number].on_probation]:
+            body = bodies[number]
+            if body.is_new or own[number] >= 0:
+                self._end_probations([number])
+            elif own[number] <= -_LEAVE_NATS:
+                self._census.leave(number, reserve_id())
+            else:
+                # The looks neither prove nor refute the identity: further crops may.
+                body.crops = body.crops[-_MOST_CROPS:]
+        return forgotten
+
+    def _end_probations(self, numbers: list[int]) -> None:
+        """Confirm the bodies that have enough crops; the others, which are new, collect more."""
+        for number in numbers:
+            body = self._census.bodies[number]
+            body.is_tried = True
+            if len(body.crops) >= _PROBATION_CROPS:
+                self._census.confirm(number)
+
+    def _own_evidence(self, body: Body) -> float:
+        """Return the evidence that a body shows its own person; -inf if it is new."""
+        if body.is_new:
+            return -np.inf
+        person = self._census.people[body.person]
+        return self._looks(body, person) if person.is_known else 0.0
+
+    def _looks(self, body: Body, person: Person) -> float:
+        """Return the mean evidence of a body's crops that they show a person."""
+        distances = person.distances(self._metric, body.features)
+        return float(self._calibration.evidence(distances).mean())
+
+    def _returns(self, boxes: dict[int, np.ndarray]) -> dict[int, int]:
+        """Return the bodies that show lost people: body -> identity.
+
+        Args:
+            boxes: Body -> its box (4,).
+        """
+        frame = self._scene.frame
+        lost = [
+            name
+            for name, person in self._census.people.items()
+            if person.is_known and frame - person.last.frame >= _LEAST_MISS
+        ]
+        if not boxes or not lost:
+            return {}
+        evidence = np.array(
+            [[self._return_evidence(n, box, name) for name in lost] for n, box in boxes.items()]
+        )
+        matches, _, _ = min_cost_matching(-evidence, -_RETURN_NATS)
+        numbers = list(boxes)
+        return {numbers[row]: lost[column] for row, column in matches}
+
+    def _return_evidence(self, number: int, box_tlwh: np.ndarray, name: int) -> float:
+        """Return the evidence in nats that a body shows a lost person; -inf if it cannot."""
+        body, person = self._census.bodies[number], self._census.people[name]
+        # Nobody is in two places at once.
+        if body.person == name or body.crops[0][0] <= person.last.frame:
+            return -np.inf
+        looks = self._looks(body, person)
+        if looks < _LEAST_LOOKS_NATS:
+            return -np.inf
+        gain = min(_MOST_GAIN, 1 + _CROP_GAIN * (len(body.crops) - 1))
+        last_tlwh = person.last.moved(self._scene.camera)
+        seconds = self._scene.seconds_since(person.last.frame)
+        return looks * gain + place_evidence(box_tlwh, last_tlwh, seconds, self._scene.area)
+
+    def _exchange(self, numbers: list[int], own: dict[int, float]) -> None:
+        """Exchange the identities of two bodies on probation where looks demand it."""
+        bodies = self._census.bodies
+        for first, second in itertools.combinations(numbers, 2):
+            one, two = bodies[first], bodies[second]
+            if not (one.on_probation and two.on_probation):
+                continue
+            people = self._census.people[one.person], self._census.people[two.person]
+            if not all(person.is_known for person in people):
+                continue
+            crossed = self._looks(one, people[1]) + self._looks(two, people[0])
+            if crossed - own[first] - own[second] > _SWAP_NATS:
+                self._census.exchange(first, second)
+
+
+def _is_ready(body: Body) -> bool:
+    """Return whether a body is on probation and has enough crops for a decision."""
+    if not body.on_probation:
+        return False
+    return len(body.crops) >= (1 if body.is_new and not body.is_tried else _PROBATION_CROPS)
