@@ -55,6 +55,8 @@ def check_combinations(arguments: argparse.Namespace) -> None:
         )
     if preset != "flatsort" and arguments.camera_motion is not None:
         raise InputError("--camera-motion goes with --preset flatsort")
+    if arguments.memory is not None and not (preset == "flatsort" and has_descriptor):
+        raise InputError("--memory goes with --preset flatsort and a descriptor")
     if arguments.tracker and Path(arguments.tracker).name != arguments.tracker:
         raise InputError(f"--tracker {arguments.tracker}: give a name, not a path")
     if has_detector and arguments.detections:
@@ -76,6 +78,7 @@ def check_combinations(arguments: argparse.Namespace) -> None:
         "--appearance lazy": arguments.appearance == "lazy",
     }
     for is_there, given, rule in (
+        (preset != "flatsort", needs_descriptor, "goes with --preset deepsort"),
         (has_source, needs_source, "goes with --source FOLDER: sequences state their own rate"),
         (has_detector, needs_detector, "goes with --detector"),
         (has_descriptor, needs_descriptor, "needs a descriptor: motion alone has no such setting"),
@@ -186,7 +189,9 @@ def _tracker_options(arguments: argparse.Namespace) -> "TrackerOptions":
         paper_metric=arguments.paper,
         max_distance=arguments.max_distance,
         lazy=arguments.appearance == "lazy",
-        max_age=arguments.max_age,
+        max_age=None if isinstance(arguments.max_age, float) else arguments.max_age,
+        max_age_s=arguments.max_age if isinstance(arguments.max_age, float) else None,
+        return_s=arguments.memory,
         max_coasted=arguments.coasted,
     )
 

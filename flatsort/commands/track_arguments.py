@@ -137,8 +137,9 @@ def _add_tracking(group: argparse._ArgumentGroup) -> None:
     add(
         "--preset",
         choices=("sort", "deepsort", "flatsort"),
-        help="the tracker: sort and flatsort track by motion alone, deepsort by motion and "
-        "appearance (deepsort with a descriptor, sort for none)",
+        help="the tracker: sort tracks by motion alone, deepsort by appearance and motion, flatsort "
+        "by motion, and by appearance as far as it tells these people apart (deepsort with a "
+        "descriptor, sort for none)",
     )
     add(
         "--camera-motion",
@@ -174,10 +175,16 @@ def _add_tracking(group: argparse._ArgumentGroup) -> None:
     )
     add(
         "--max-age",
-        type=int,
-        metavar="N",
-        help="frames that a track survives without a detection (deepsort 30, sort 1, flatsort "
-        "1.5 seconds of frames)",
+        type=_duration,
+        metavar="N|Ss",
+        help="frames that a track survives without a detection, or seconds, such as 1.5s "
+        "(deepsort 30, sort 1, flatsort 1.5s)",
+    )
+    add(
+        "--memory",
+        type=_seconds,
+        metavar="S",
+        help="seconds for which flatsort can recognise a lost person by looks, such as 60s (60s)",
     )
     add(
         "--coasted",
@@ -223,3 +230,21 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     )
     add("--video", type=Path, metavar="FILE", help="overlay film, .mp4, or a folder for it")
     add("--show", action="store_true", help="show the tracks in a window; q stops the run")
+
+
+def _duration(text: str) -> int | float:
+    """Return a whole number of frames as int, or seconds, such as "1.5s", as float."""
+    try:
+        return _seconds(text) if text.endswith("s") else int(text)
+    except (ValueError, argparse.ArgumentTypeError):
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: give whole frames, such as 45, or seconds, such as 1.5s"
+        ) from None
+
+
+def _seconds(text: str) -> float:
+    """Return the seconds of a text such as "60" or "60s"."""
+    try:
+        return float(text.removesuffix("s"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r}: give seconds, such as 60s") from None

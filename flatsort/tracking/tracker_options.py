@@ -1,5 +1,6 @@
 """The options of a run's tracker, and the function that makes the tracker from them."""
 
+import math
 from dataclasses import dataclass, replace
 
 from flatsort.descriptors.descriptor import Descriptor
@@ -14,7 +15,8 @@ from flatsort.tracker import (
     Sort,
     SortConfig,
 )
-from flatsort.tracker.checks import check_whole
+from flatsort.tracker.checks import check_at_least, check_whole
+from flatsort.tracker.config import LARGEST_COUNT
 
 PAPER_METRIC = AppearanceMetric("cosine", gate=0.2)
 """The paper's "max cosine distance 0.2", appendix A.3; cosine about the origin."""
@@ -39,6 +41,8 @@ class TrackerOptions:
         max_distance: appearance gate; None for the metric's own gate.
         lazy: whether to describe only the boxes whose track motion leaves in doubt.
         max_age: frames that a track survives without a detection.
+        max_age_s: the same in seconds; at most one of both is given.
+        return_s: seconds for which FlatSORT can recognise a lost person by looks.
         max_coasted: frames without a detection for which a track is still reported.
     """
 
@@ -50,6 +54,8 @@ class TrackerOptions:
     max_distance: float | None = None
     lazy: bool = False
     max_age: int | None = None
+    max_age_s: float | None = None
+    return_s: float | None = None
     max_coasted: int | None = None
 
 
@@ -63,17 +69,16 @@ def chosen_preset(preset: str | None, has_descriptor: bool) -> str:
     Raises:
         InputError: there is no such preset, or it does not go with a descriptor, or without one.
     """
-    usual = "deepsort" if has_descriptor else "sort"
-    if preset is None or preset == usual:
-        return usual
-    if preset == "deepsort":
-        raise InputError("--preset deepsort needs a descriptor: name one with --descriptor")
+    if preset is None:
+        return "deepsort" if has_descriptor else "sort"
     if preset not in PRESETS:
         raise InputError(f"--preset {preset}: choose one of {', '.join(PRESETS)}")
-    if has_descriptor:
+    if preset == "deepsort" and not has_descriptor:
+        raise InputError("--preset deepsort needs a descriptor: name one with --descriptor")
+    if preset == "sort" and has_descriptor:
         raise InputError(
-            f"--preset {preset} tracks by motion alone: leave out --descriptor, or choose "
-            "--preset deepsort"
+            "--preset sort tracks by motion alone: leave out --descriptor, or choose --preset "
+            "flatsort or deepsort"
         )
     return preset
 
@@ -85,25 +90,26 @@ def make_tracker(
 ) -> Sort | DeepSort | FlatSort:
     """Return the tracker of the preset; without a preset, the usual one for the descriptor.
 
-    SORT and FlatSORT ignore the options that concern appearance, and ``nms_overlap``.
+    SORT ignores the options that concern appearance, and ``nms_overlap``. So does FlatSORT, which
+    learns from the footage how strongly looks count.
 
     Args:
-        descriptor: describes the boxes for DeepSORT; None for the other trackers.
+        descriptor: describes the boxes for DeepSORT and FlatSORT; None for motion alone.
         options: the tracker's options.
-        frame_rate: frames per second; FlatSORT's memory counts seconds.
+        frame_rate: frames per second, for options in seconds.
 
     Raises:
         InputError: an option is out of range, or the preset does not go with the descriptor.
     """
     preset = chosen_preset(options.preset, descriptor is not None)
-    common = {
-        "min_confidence": options.min_confidence,
-        "max_age": options.max_age,
-        "max_coasted": options.max_coasted,
-    }
     try:
+        common = {
+            "min_confidence": options.min_confidence,
+            "max_age": _max_age(options, frame_rate),
+            "max_coasted": options.max_coasted,
+        }
         if preset == "flatsort":
-            return FlatSort(_flat_sort_config(options, frame_rate))
+            return FlatSort(_flat_sort_config(options, frame_rate), descriptor=descriptor)
         if descriptor is None:
             return Sort(SortConfig(**_without_none(common)))
         config = DeepSortConfig(**_without_none({**common, "nms_max_overlap": options.nms_overlap}))
@@ -126,9 +132,20 @@ def empty_frames_to_forget(
 ) -> int:
     """Return the number of frames without detections after which no track is left."""
     if options.preset == "flatsort":
-        return _flat_sort_config(options, frame_rate).memory
+        config = _flat_sort_config(options, frame_rate)
+        lost = 0 if descriptor is None else math.ceil(config.return_s * frame_rate)
+        return max(config.memory, lost + 1)
     usual = SortConfig.max_age if descriptor is None else DeepSortConfig.max_age
-    return (usual if options.max_age is None else options.max_age) + 1
+    max_age = _max_age(options, frame_rate)
+    return (usual if max_age is None else max_age) + 1
+
+
+def _max_age(options: TrackerOptions, frame_rate: float) -> int | None:
+    """Return max_age in frames; None for the tracker's own."""
+    if options.max_age_s is None:
+        return options.max_age
+    check_at_least("max_age", options.max_age_s, minimum=0)
+    return min(round(options.max_age_s * frame_rate), LARGEST_COUNT)
 
 
 def _flat_sort_config(options: TrackerOptions, frame_rate: float) -> FlatSortConfig:
@@ -137,14 +154,16 @@ def _flat_sort_config(options: TrackerOptions, frame_rate: float) -> FlatSortCon
     Raises:
         ValueError: a setting is out of range.
     """
+    max_age = _max_age(options, frame_rate)
+    if max_age is not None:
+        check_whole("max_age", max_age, minimum=0)
     given = {
         "frame_rate": frame_rate,
+        "memory_s": None if max_age is None else max_age / frame_rate,
+        "return_s": options.return_s,
         "min_confidence": options.min_confidence,
         "camera_motion": "none" if options.camera_motion == "none" else "boxes",
     }
-    if options.max_age is not None:
-        check_whole("max_age", options.max_age, minimum=0)
-        given["memory_s"] = options.max_age / frame_rate
     return FlatSortConfig(**_without_none(given))
 
 

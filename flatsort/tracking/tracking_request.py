@@ -49,13 +49,13 @@ class TrackingRequest:
     def tracker_name(self) -> str:
         """TRACKER: the given name, or one made from the parts, such as fmvae-lazy@hog.
 
-        FlatSORT's name stands in the place of the descriptor, because its results differ from those
-        of SORT without a descriptor.
+        FlatSORT's name comes first, because its results differ from those of SORT and DeepSORT.
         """
         if self.tracker:
             return self.tracker
-        is_flat = self.options.preset == "flatsort"
-        name = "flatsort" if is_flat else descriptor_label(self.descriptor)
+        name = descriptor_label(self.descriptor)
+        if self.options.preset == "flatsort":
+            name = "flatsort" if self.descriptor == "none" else f"flatsort-{name}"
         if self.options.lazy:
             name += "-lazy"
         if self.detector:

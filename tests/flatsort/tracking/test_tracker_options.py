@@ -28,12 +28,18 @@ def test_the_tracker_is_chosen_by_the_preset():
     assert isinstance(make_tracker(None, TrackerOptions(preset="sort")), Sort)
     assert isinstance(make_tracker(Described(), TrackerOptions(preset="deepsort")), DeepSort)
     assert isinstance(make_tracker(None, TrackerOptions(preset="flatsort")), FlatSort)
+    assert isinstance(make_tracker(Described(), TrackerOptions(preset="flatsort")), FlatSort)
 
 
 @pytest.mark.parametrize(
     ("options", "frame_rate", "misses"),
     # 1.5 s at 4 frames per second are 6 frames: 5 misses and the match.
-    [({}, 4, 5), ({"max_age": 3}, 4, 2), ({"max_age": 3}, 25, 2)],
+    [
+        ({}, 4, 5),
+        ({"max_age": 3}, 4, 2),
+        ({"max_age": 3}, 25, 2),
+        ({"max_age_s": 2.0}, 4, 7),
+    ],
 )
 def test_flatsort_remembers_seconds_or_the_given_frames(options, frame_rate, misses):
     person = Detections([[10, 20, 20, 50]], [0.9])
@@ -43,6 +49,22 @@ def test_flatsort_remembers_seconds_or_the_given_frames(options, frame_rate, mis
         for _ in range(empty):
             tracker.update(Detections.empty())
         assert tracker.update(person).ids.tolist() == expected
+
+
+@pytest.mark.parametrize("preset", [None, "flatsort"])
+def test_seconds_count_as_frames_of_the_footage(preset):
+    """SORT with max_age 3 forgets a track after 4 empty frames; 0.5 s at 6 frames/s are 3."""
+    in_seconds = TrackerOptions(preset=preset, max_age_s=0.5)
+    in_frames = TrackerOptions(preset=preset, max_age=3)
+    assert empty_frames_to_forget(None, in_seconds, 6.0) == empty_frames_to_forget(
+        None, in_frames, 6.0
+    )
+
+
+def test_flatsort_with_a_descriptor_remembers_people_for_return_s():
+    options = TrackerOptions(preset="flatsort", return_s=10.0)
+    assert empty_frames_to_forget(None, options, 25.0) == 38
+    assert empty_frames_to_forget(Described(), options, 25.0) == 251
 
 
 @pytest.mark.parametrize(
@@ -59,7 +81,9 @@ def test_flatsort_remembers_seconds_or_the_given_frames(options, frame_rate, mis
         (None, {"preset": "botsort"}, "choose one of sort, deepsort, flatsort"),
         (None, {"preset": "deepsort"}, "--preset deepsort needs a descriptor"),
         (Described(), {"preset": "sort"}, "--preset sort tracks by motion alone"),
-        (Described(), {"preset": "flatsort"}, "--preset flatsort tracks by motion alone"),
+        (None, {"preset": "flatsort", "max_age_s": -1.0}, "max_age"),
+        (None, {"preset": "flatsort", "max_age_s": float("nan")}, "max_age"),
+        (Described(), {"preset": "flatsort", "return_s": -1.0}, "return_s"),
     ],
 )
 def test_options_out_of_range(descriptor, options, complaint):
