@@ -48,7 +48,7 @@ demo: $(VENV)/installed
 	$(BIN)/python tools/make_scene.py
 	$(BIN)/python tools/track.py --descriptor none --video videos/scene-none.mp4
 	$(BIN)/python tools/track.py --descriptor fmvae --video videos/scene-fmvae.mp4
-	$(BIN)/python tools/eval_mot.py --seq scene --tracker none fmvae
+	$(BIN)/python tools/eval_mot.py --seq scene --tracker none fmvae --columns Purity
 	@echo "films: videos/scene-none.mp4 videos/scene-fmvae.mp4"
 
 test: $(VENV)/installed
@@ -128,7 +128,8 @@ readme: $(VENV)/installed
 	$(BIN)/python -m tests.readme $(if $(wildcard $(MOT16_ROOT)),--mot-root $(MOT16_ROOT)) $(if $(ALLOW),--allow $(ALLOW))
 
 results: demo report table2 search
-	$(BIN)/python tools/eval_mot.py --seq scene --tracker none fmvae --markdown docs/scene.md
+	$(BIN)/python tools/eval_mot.py --seq scene --tracker none fmvae --columns Purity \
+		--markdown docs/scene.md
 	$(BIN)/python tools/overlay.py --seq scene --results results/fmvae/scene.txt --frame 325 \
 		--image docs/overlay.jpg
 	$(BIN)/python tools/compare_tracks.py --seq scene --tracker none fmvae --top 2 \
@@ -137,7 +138,7 @@ results: demo report table2 search
 		--detections yolox.txt --min-confidence 0.4 --tracker SORT
 	$(BIN)/python tools/track.py --seq all --preset flatsort \
 		--detections yolox.txt --tracker FlatSORT
-	$(BIN)/python tools/eval_mot.py --seq all --tracker SORT FlatSORT \
+	$(BIN)/python tools/eval_mot.py --seq all --tracker SORT FlatSORT --columns Purity \
 		--markdown docs/sort.md
 	for boxes in yolox det; do \
 		$(BIN)/python tools/track.py --seq all --detections $$boxes.txt --preset sort \
@@ -147,7 +148,7 @@ results: demo report table2 search
 		$(BIN)/python tools/track.py --seq all --detections $$boxes.txt --preset flatsort \
 			--tracker flatsort-$$boxes || exit; done
 	$(BIN)/python tools/eval_mot.py --seq all --tracker sort-yolox flatsort-still-yolox flatsort-yolox \
-		sort-det flatsort-still-det flatsort-det --markdown docs/presets.md
+		sort-det flatsort-still-det flatsort-det --columns Purity --markdown docs/presets.md
 	$(BIN)/python tools/update_pages.py
 
 clean:

@@ -5,15 +5,22 @@ from pathlib import Path
 
 from flatsort.commands.cli import make_parser
 from flatsort.commands.options import add_mot_root_option
+from flatsort.evaluation.tracks.counts import OPTIONAL_COLUMNS
 
-EXAMPLES = """\
+_COLUMNS = "\n".join(f"  {name:12}{meaning}" for name, meaning in OPTIONAL_COLUMNS.items())
+EXAMPLES = f"""\
 A tracker is a folder under RESULTS that holds SEQ.txt files, from any program.
+
+further columns:
+{_COLUMNS}
 
 examples:
   # every tracker under results/, on the sequences of data/MOT16 that it has results for
   python tools/eval_mot.py
   # two trackers, one row per sequence, the numbers in a file
   python tools/eval_mot.py --tracker sort fmvae --per-sequence --json scores.json
+  # how pure the tracks are, and how whole the people's courses
+  python tools/eval_mot.py --columns Purity Continuity Mixed Tracks
   # results and ground truth elsewhere; an error if a training sequence has no results
   python tools/eval_mot.py --results ~/runs --mot-root ~/MOT16 --seq all
   # the built-in rendered sequence
@@ -51,6 +58,14 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         help="folder with TRACKER/SEQ.txt (default: results)",
     )
     add("--per-sequence", action="store_true", help="add one row per sequence")
+    add(
+        "--columns",
+        nargs="+",
+        choices=[*OPTIONAL_COLUMNS, "all"],
+        default=[],
+        metavar="NAME",
+        help="further columns, see below, or all",
+    )
     add("--json", type=Path, metavar="FILE", help="write all numbers as JSON")
     add("--csv", type=Path, metavar="FILE", help="write all numbers as CSV")
     add("--markdown", type=Path, metavar="FILE", help="write the table as Markdown")
@@ -89,11 +104,12 @@ def main(words: list[str] | None = None) -> None:
         sequences=arguments.seq,
         root=root,
     )
+    optional = OPTIONAL_COLUMNS if "all" in arguments.columns else arguments.columns
     scores, notes = score_folders(request)
-    print("\n".join([text_table(scores, arguments.per_sequence), *notes]))
+    print("\n".join([text_table(scores, arguments.per_sequence, optional), *notes]))
     if arguments.json:
-        write_json(arguments.json, scores)
+        write_json(arguments.json, scores, optional)
     if arguments.csv:
-        write_csv(arguments.csv, scores)
+        write_csv(arguments.csv, scores, optional)
     if arguments.markdown:
-        write_markdown(arguments.markdown, scores, arguments.per_sequence)
+        write_markdown(arguments.markdown, scores, arguments.per_sequence, optional)

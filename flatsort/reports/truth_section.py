@@ -5,11 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from flatsort.evaluation.switches.switches import Switch, find_switches
-from flatsort.evaluation.tracks.accumulate import accumulate
-from flatsort.evaluation.tracks.hota import hota_terms
-from flatsort.evaluation.tracks.matching import Course, follow
+from flatsort.evaluation.tracks.matching import Course, follow, match_frames
 from flatsort.evaluation.tracks.preprocessing import ScoredFrame, preprocess
-from flatsort.evaluation.tracks.score import Score
+from flatsort.evaluation.tracks.score import Score, score_matches
 from flatsort.files.mot_files import Rows
 from flatsort.files.sequence import Layout
 from flatsort.reports.track_timeline import Bar, stretches
@@ -77,14 +75,14 @@ def judge(truth: Rows, results: Rows, length: int, layout: Layout) -> Judgement:
         layout: the benchmark whose rules apply.
     """
     frames = preprocess(truth, results, length, layout)
-    courses = follow(frames)
+    matched = match_frames(frames)
+    courses = follow(matched)
     people = [
         _person(identity, present, courses.get(identity, _NO_COURSE))
         for identity, present in _presence(frames).items()
     ]
     people.sort(key=lambda person: (person.present[0].first, person.identity))
-    score = Score(accumulate(frames), hota_terms(frames))
-    return Judgement(score, tuple(people), courses)
+    return Judgement(score_matches(frames, matched), tuple(people), courses)
 
 
 def _presence(frames: list[ScoredFrame]) -> dict[int, np.ndarray]:

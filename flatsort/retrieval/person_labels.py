@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flatsort.errors import InputError
-from flatsort.evaluation.tracks.matching import follow
+from flatsort.evaluation.tracks.matching import follow, match_frames
 from flatsort.evaluation.tracks.preprocessing import preprocess
 from flatsort.files.mot_files import Rows, read_ground_truth
 from flatsort.files.sequence import Sequence, open_sequence
@@ -77,7 +77,7 @@ def _match(index: TrackIndex, samples: NDArray[np.int64], sequence: Sequence) ->
     frames = preprocess(truth, results, sequence.length, sequence.layout)
     matched = {
         place: person
-        for person, course in follow(frames).items()
+        for person, course in follow(match_frames(frames)).items()
         for place in zip(course.frames.tolist(), course.ids.tolist(), strict=True)
     }
     places = zip(results.frames.tolist(), results.ids.tolist(), strict=True)

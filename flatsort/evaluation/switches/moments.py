@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from flatsort.evaluation.switches.switches import Switch, find_switches
-from flatsort.evaluation.tracks.matching import Course, follow
+from flatsort.evaluation.tracks.matching import Course, follow, match_frames
 from flatsort.evaluation.tracks.preprocessing import preprocess
 from flatsort.files.mot_files import Rows
 from flatsort.files.sequence import Layout
@@ -67,7 +67,7 @@ def moments_by_truth(
     """
     courses = {}
     for tracker, rows in results.items():
-        courses[tracker] = follow(preprocess(ground_truth, rows, length, layout))
+        courses[tracker] = _follow(ground_truth, rows, length, layout)
         advance()
     return _ranked(_moments(ground_truth, None, courses))
 
@@ -93,10 +93,14 @@ def moments_by_each_other(
         courses = {reference: _own_courses(rows)}
         for tracker, others in results.items():
             if tracker != reference:
-                courses[tracker] = follow(preprocess(people, others, length, "MOT15"))
+                courses[tracker] = _follow(people, others, length, "MOT15")
                 advance()
         moments += _moments(people, reference, courses)
     return _without_repeats(_ranked(moments))
+
+
+def _follow(people: Rows, results: Rows, length: int, layout: Layout) -> dict[int, Course]:
+    return follow(match_frames(preprocess(people, results, length, layout)))
 
 
 def _own_courses(rows: Rows) -> dict[int, Course]:

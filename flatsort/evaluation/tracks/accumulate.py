@@ -1,8 +1,11 @@
 """CLEAR MOT and identity counts, computed by motmetrics."""
 
+from typing import TYPE_CHECKING
+
 from flatsort.evaluation.tracks.counts import Counts
-from flatsort.evaluation.tracks.matching import match_frames
-from flatsort.evaluation.tracks.preprocessing import ScoredFrame
+
+if TYPE_CHECKING:
+    from motmetrics import MOTAccumulator
 
 _METRICS = {
     "idtp": "idtp",
@@ -23,29 +26,24 @@ _METRICS = {
 """Name of our count -> name of motmetrics' metric."""
 
 
-def accumulate(frames: list[ScoredFrame]) -> Counts:
+def accumulate(matched: "MOTAccumulator", length: int) -> Counts:
     """Count hits and errors in one sequence as motmetrics' `evaluateTracking` does.
 
     Args:
-        frames: every frame of the sequence, after preprocessing.
+        matched: the sequence's matched boxes, from
+            :func:`flatsort.evaluation.tracks.matching.match_frames`.
+        length: number of frames, including empty ones.
     """
     import motmetrics
 
-    # motmetrics takes the first solver that is installed; a fixed one breaks ties the same way
-    # on every machine.
+    # The identity counts are an assignment problem. motmetrics takes the first solver that is
+    # installed; a fixed one breaks ties the same way on every machine.
     with motmetrics.lap.set_default_solver("lap"):
-        return _count(frames)
-
-
-def _count(frames: list[ScoredFrame]) -> Counts:
-    import motmetrics
-
-    accumulator = match_frames(frames)
-    summary = (
-        motmetrics.metrics.create()
-        .compute_many([accumulator], metrics=[*_METRICS.values(), "motp"])
-        .iloc[0]
-    )
+        summary = (
+            motmetrics.metrics.create()
+            .compute_many([matched], metrics=[*_METRICS.values(), "motp"])
+            .iloc[0]
+        )
     counted = {ours: round(summary[theirs]) for ours, theirs in _METRICS.items()}
     distance = float(summary["motp"]) * counted["matches"] if counted["matches"] else 0.0
-    return Counts(**counted, distance=distance, frames=len(frames))
+    return Counts(**counted, distance=distance, frames=length)

@@ -8,6 +8,19 @@ COLUMNS = (
     *("FP", "FN", "IDs", "FM", "MOTA", "MOTP", "MOTAL"),
 )
 """The columns of the paper's tracking table (its Table 2), in the paper's order."""
+OPTIONAL_COLUMNS = {
+    "Purity": "share of the matched boxes that belong to their track's main person",
+    "Continuity": "share of the matched boxes that lie in their person's main track",
+    "Mixed": "tracks whose main person has less than 90 % of their matched boxes",
+    "Tracks": "tracks with at least 10 matched boxes; only these can be mixed",
+    "DetA": "detection accuracy, a part of HOTA",
+    "AssA": "association accuracy, a part of HOTA",
+    "AssPr": "association precision: how pure the track of a matched box is",
+    "AssRe": "association recall: how much of the person's course the track covers",
+}
+"""Further columns -> meaning. The first four count boxes that CLEAR MOT matches
+(:class:`flatsort.evaluation.tracks.identities.Identities`). The others are TrackEval's, means over
+its nineteen localisation thresholds."""
 
 
 @dataclass(frozen=True)

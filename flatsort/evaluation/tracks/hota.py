@@ -44,9 +44,14 @@ def combine_terms(terms: Iterable[HotaTerms]) -> HotaTerms:
     return _metric().combine_sequences(dict(enumerate(terms)))
 
 
-def hota(terms: HotaTerms) -> float:
-    """Compute HOTA in percent: the mean over the localisation thresholds."""
-    return 100.0 * float(np.mean(terms["HOTA"]))
+def mean_term(terms: HotaTerms, name: str) -> float:
+    """Compute a term in percent, as TrackEval reports it: the mean over the thresholds.
+
+    Args:
+        terms: terms of one sequence or of several sequences together.
+        name: "HOTA", "DetA", "AssA", "AssPr" or "AssRe".
+    """
+    return 100.0 * float(np.mean(terms[name]))
 
 
 def _metric() -> "HOTA":

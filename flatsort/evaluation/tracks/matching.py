@@ -49,18 +49,18 @@ def match_frames(frames: list[ScoredFrame]) -> "MOTAccumulator":
     return accumulator
 
 
-def follow(frames: list[ScoredFrame]) -> dict[int, Course]:
+def follow(matched: "MOTAccumulator") -> dict[int, Course]:
     """Find the course of every person who is matched at least once.
 
     motmetrics counts a switch where two consecutive matches of a person have different identities.
 
     Args:
-        frames: every frame of the sequence, after preprocessing.
+        matched: the result of :func:`match_frames`.
 
     Returns:
         Ground-truth identity -> course.
     """
-    events = match_frames(frames).mot_events
+    events = matched.mot_events
     matched = events[events["Type"].isin(["MATCH", "SWITCH"])]
     people = matched["OId"].to_numpy(float).astype(np.int64)
     ids = matched["HId"].to_numpy(float).astype(np.int64)

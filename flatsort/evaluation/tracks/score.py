@@ -5,17 +5,25 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from flatsort.errors import InputError
 from flatsort.evaluation.tracks.accumulate import accumulate
-from flatsort.evaluation.tracks.counts import Counts, paper_columns
-from flatsort.evaluation.tracks.hota import HotaTerms, combine_terms, hota, hota_terms
-from flatsort.evaluation.tracks.preprocessing import preprocess
+from flatsort.evaluation.tracks.counts import OPTIONAL_COLUMNS, Counts, paper_columns
+from flatsort.evaluation.tracks.hota import HotaTerms, combine_terms, hota_terms, mean_term
+from flatsort.evaluation.tracks.identities import Identities, count_identities
+from flatsort.evaluation.tracks.matching import follow, match_frames
+from flatsort.evaluation.tracks.preprocessing import ScoredFrame, preprocess
 from flatsort.files.mot_files import Rows, read_ground_truth, read_results, rows_of
 from flatsort.files.sequence import Layout, Sequence
 
+if TYPE_CHECKING:
+    from motmetrics import MOTAccumulator
+
+_TERMS = ("HOTA", "DetA", "AssA", "AssPr", "AssRe")
+"""TrackEval's terms that are columns."""
 _WORTH_A_POOL = 50_000
 """Number of rows below which worker processes take longer to start than they save."""
 
@@ -27,14 +35,35 @@ class Score:
     Attributes:
         counts: CLEAR MOT and identity counts.
         terms: TrackEval's terms of HOTA.
+        identities: counts of right identities.
     """
 
     counts: Counts
     terms: HotaTerms
+    identities: Identities
 
-    def columns(self) -> dict[str, float]:
-        """Compute the paper's sixteen columns and HOTA: name of the column -> number."""
-        return {**paper_columns(self.counts), "HOTA": hota(self.terms)}
+    def columns(self, optional: Iterable[str] = ()) -> dict[str, float]:
+        """Compute the paper's sixteen columns, HOTA and optional columns.
+
+        Args:
+            optional: names of :data:`OPTIONAL_COLUMNS`, in any order.
+
+        Returns:
+            Name of the column -> number. Optional columns about identities follow IDF1, and parts
+            of HOTA follow HOTA.
+        """
+        paper = paper_columns(self.counts)
+        everything = {
+            "IDF1": paper["IDF1"],
+            "Purity": self.identities.purity,
+            "Continuity": self.identities.continuity,
+            "Mixed": self.identities.mixed,
+            "Tracks": self.identities.tracks,
+            **paper,
+            **{term: mean_term(self.terms, term) for term in _TERMS},
+        }
+        left_out = set(OPTIONAL_COLUMNS).difference(optional)
+        return {name: value for name, value in everything.items() if name not in left_out}
 
 
 @dataclass(frozen=True)
@@ -118,7 +147,22 @@ def score_rows(ground_truth: Rows, results: Rows, length: int, layout: Layout) -
         layout: the benchmark whose rules apply.
     """
     frames = preprocess(ground_truth, results, length, layout)
-    return Score(accumulate(frames), hota_terms(frames))
+    return score_matches(frames, match_frames(frames))
+
+
+def score_matches(frames: list[ScoredFrame], matched: "MOTAccumulator") -> Score:
+    """Score one sequence.
+
+    Args:
+        frames: every frame of the sequence, after preprocessing.
+        matched: the frames' matched boxes, from
+            :func:`flatsort.evaluation.tracks.matching.match_frames`.
+    """
+    return Score(
+        counts=accumulate(matched, len(frames)),
+        terms=hota_terms(frames),
+        identities=count_identities(follow(matched)),
+    )
 
 
 def combine(scores: Iterable[Score]) -> Score:
@@ -127,6 +171,7 @@ def combine(scores: Iterable[Score]) -> Score:
     return Score(
         counts=sum((score.counts for score in scores), Counts()),
         terms=combine_terms(score.terms for score in scores),
+        identities=sum((score.identities for score in scores), Identities()),
     )
 
 

@@ -2,9 +2,9 @@
 
 import csv
 import json
+from collections.abc import Collection
 from pathlib import Path
 
-from flatsort.evaluation.tracks.counts import COLUMNS
 from flatsort.evaluation.tracks.score import Score, combine
 from flatsort.files.atomic import atomic_writer
 
@@ -12,23 +12,28 @@ Scores = dict[str, dict[str, Score]]
 """Tracker -> name of a sequence -> score."""
 
 OVERALL = "OVERALL"
-_HEADER = ["Tracker", "Sequences", *COLUMNS, "HOTA"]
-_COUNTS = {"MT", "PT", "ML", "FP", "FN", "IDs", "FM"}
+_COUNTS = {"Mixed", "Tracks", "MT", "PT", "ML", "FP", "FN", "IDs", "FM"}
 
 
-def text_table(scores: Scores, per_sequence: bool = False) -> str:
+def text_table(scores: Scores, per_sequence: bool = False, optional: Collection[str] = ()) -> str:
     """Make the table for the terminal, rounded as in the paper, and the lines of :func:`coverage`.
 
     Args:
         scores: at least one tracker, each with at least one sequence.
         per_sequence: whether to add a row for each sequence.
+        optional: further columns, names of
+            :data:`flatsort.evaluation.tracks.counts.OPTIONAL_COLUMNS`.
     """
-    return f"{_tabulate(scores, per_sequence, 'simple')}\n\n" + "\n".join(coverage(scores))
+    table = _tabulate(scores, per_sequence, optional, "simple")
+    return f"{table}\n\n" + "\n".join(coverage(scores))
 
 
-def markdown_table(scores: Scores, per_sequence: bool = False) -> str:
+def markdown_table(
+    scores: Scores, per_sequence: bool = False, optional: Collection[str] = ()
+) -> str:
     """Make the table of :func:`text_table` in Markdown."""
-    return f"{_tabulate(scores, per_sequence, 'github')}\n\n" + "  \n".join(coverage(scores))
+    table = _tabulate(scores, per_sequence, optional, "github")
+    return f"{table}\n\n" + "  \n".join(coverage(scores))
 
 
 def coverage(scores: Scores) -> list[str]:
@@ -64,31 +69,36 @@ def format_cell(column: str, value: float) -> str:
     return f"{value:.2f}" if column == "FAR" else f"{value:.1f}"
 
 
-def write_json(path: str | Path, scores: Scores) -> None:
+def write_json(path: str | Path, scores: Scores, optional: Collection[str] = ()) -> None:
     """Write {tracker: {"OVERALL": {column: number}, sequence: {...}}}, in full precision."""
     with atomic_writer(path) as handle:
-        json.dump(_numbers(scores), handle, indent=1)
+        json.dump(_numbers(scores, optional), handle, indent=1)
         handle.write("\n")
 
 
-def write_csv(path: str | Path, scores: Scores) -> None:
+def write_csv(path: str | Path, scores: Scores, optional: Collection[str] = ()) -> None:
     """Write each tracker's overall row and one row per sequence, in full precision."""
     with atomic_writer(path) as handle:
         writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(["Tracker", "Sequence", "Covers", *_HEADER[2:]])
-        for tracker, rows in _numbers(scores).items():
+        writer.writerow(["Tracker", "Sequence", "Covers", *_names(scores, optional)])
+        for tracker, rows in _numbers(scores, optional).items():
             for name, columns in rows.items():
                 covers = " ".join(scores[tracker]) if name == OVERALL else name
                 writer.writerow([tracker, name, covers, *columns.values()])
 
 
-def write_markdown(path: str | Path, scores: Scores, per_sequence: bool = False) -> None:
+def write_markdown(
+    path: str | Path,
+    scores: Scores,
+    per_sequence: bool = False,
+    optional: Collection[str] = (),
+) -> None:
     """Write :func:`markdown_table` to a file."""
     with atomic_writer(path) as handle:
-        handle.write(markdown_table(scores, per_sequence) + "\n")
+        handle.write(markdown_table(scores, per_sequence, optional) + "\n")
 
 
-def _tabulate(scores: Scores, per_sequence: bool, style: str) -> str:
+def _tabulate(scores: Scores, per_sequence: bool, optional: Collection[str], style: str) -> str:
     from tabulate import tabulate
 
     total = len(_all_sequences(scores))
@@ -96,10 +106,11 @@ def _tabulate(scores: Scores, per_sequence: bool, style: str) -> str:
     for tracker, row in scores.items():
         # If there is only one sequence, the overall row already shows its score.
         if per_sequence and len(row) > 1:
-            rows += [_cells(tracker, name, score) for name, score in row.items()]
-        rows.append(_cells(tracker, _covered(row, total), combine(row.values())))
-    align = ["left", "left", *["right"] * (len(_HEADER) - 2)]
-    return tabulate(rows, _HEADER, tablefmt=style, colalign=align, disable_numparse=True)
+            rows += [_cells(tracker, name, score, optional) for name, score in row.items()]
+        rows.append(_cells(tracker, _covered(row, total), combine(row.values()), optional))
+    header = ["Tracker", "Sequences", *_names(scores, optional)]
+    align = ["left", "left", *["right"] * (len(header) - 2)]
+    return tabulate(rows, header, tablefmt=style, colalign=align, disable_numparse=True)
 
 
 def _covered(row: dict[str, Score], total: int) -> str:
@@ -108,15 +119,22 @@ def _covered(row: dict[str, Score], total: int) -> str:
     return f"all {total}" if len(row) == total else f"{len(row)} of {total}"
 
 
-def _cells(tracker: str, sequences: str, score: Score) -> list[str]:
-    return [tracker, sequences, *(format_cell(*item) for item in score.columns().items())]
+def _names(scores: Scores, optional: Collection[str]) -> list[str]:
+    """Return the names of the columns with numbers; every score has the same."""
+    score = next(score for row in scores.values() for score in row.values())
+    return list(score.columns(optional))
 
 
-def _numbers(scores: Scores) -> dict[str, dict[str, dict[str, float]]]:
+def _cells(tracker: str, sequences: str, score: Score, optional: Collection[str]) -> list[str]:
+    columns = score.columns(optional)
+    return [tracker, sequences, *(format_cell(*column) for column in columns.items())]
+
+
+def _numbers(scores: Scores, optional: Collection[str]) -> dict[str, dict[str, dict[str, float]]]:
     return {
         tracker: {
-            OVERALL: combine(row.values()).columns(),
-            **{name: score.columns() for name, score in row.items()},
+            OVERALL: combine(row.values()).columns(optional),
+            **{name: score.columns(optional) for name, score in row.items()},
         }
         for tracker, row in scores.items()
     }

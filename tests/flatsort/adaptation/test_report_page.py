@@ -11,10 +11,9 @@ from flatsort.adaptation.report_page import write_report
 from flatsort.adaptation.trial_tracks import TrackFigures
 from flatsort.evaluation.reid.gates import Errors
 from flatsort.evaluation.reid.pair_scores import PairDistances, Scores
-from flatsort.evaluation.tracks.accumulate import accumulate
-from flatsort.evaluation.tracks.hota import hota_terms
+from flatsort.evaluation.tracks.matching import match_frames
 from flatsort.evaluation.tracks.preprocessing import ScoredFrame
-from flatsort.evaluation.tracks.score import Score
+from flatsort.evaluation.tracks.score import score_matches
 from flatsort.tracker import AppearanceMetric
 
 PAIRS = PairDistances(np.linspace(0.1, 0.3, 200), np.array([0.8, 0.9, 1.0]))
@@ -39,7 +38,7 @@ def findings(old=0.093, new=0.051, labelled=False):
             for name, auc in (("old", 0.921), ("new", 0.978))
         }
         frames = [ScoredFrame(np.array([1]), np.array([5]), np.array([[0.9]]))]
-        scores = dict.fromkeys(FIGURES, Score(accumulate(frames), hota_terms(frames)))
+        scores = dict.fromkeys(FIGURES, score_matches(frames, match_frames(frames)))
         columns = scores["new"].columns()
         gate_bands = {
             "old": dict.fromkeys(columns, Spread(66.04, 2.5)),

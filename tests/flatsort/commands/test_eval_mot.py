@@ -11,6 +11,7 @@ import pytest
 from flatsort.commands.cli import run
 from flatsort.commands.eval_mot import main
 from flatsort.errors import InputError
+from flatsort.evaluation.tracks.counts import OPTIONAL_COLUMNS
 from flatsort.files import sequence as sequence_module
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -81,6 +82,28 @@ def test_files_are_written(place):
     assert list(data["good"]) == ["OVERALL", "A", "B"]
     assert data["good"]["OVERALL"]["MOTA"] == 100
     assert sorted(os.listdir("out")) == ["a.csv", "a.json", "a.md"]
+
+
+def test_columns_on_request(place, capsys):
+    # Both people's tracks are perfect and shorter than ten boxes.
+    main(["--tracker", "good", "--columns", "Purity", "Mixed", "--json", "a.json"])
+    header, _, row = capsys.readouterr().out.splitlines()[:3]
+    assert header.split()[2:6] == ["IDF1", "Purity", "Mixed", "IDP"]
+    assert row.split()[3:7] == ["100.0", "100.0", "0", "100.0"]
+    asked = json.loads((place / "a.json").read_text())["good"]["OVERALL"]
+    main(["--tracker", "good", "--columns", "all", "--json", "b.json"])
+    everything = json.loads((place / "b.json").read_text())["good"]["OVERALL"]
+    main(["--tracker", "good", "--json", "c.json"])
+    usual = json.loads((place / "c.json").read_text())["good"]["OVERALL"]
+    assert set(asked) == {*usual, "Purity", "Mixed"}
+    assert set(everything) == {*usual, *OPTIONAL_COLUMNS}
+
+
+def test_an_unknown_column_is_refused(place, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--columns", "Purities"])
+    assert caught.value.code == 2
+    assert "invalid choice: 'Purities' (choose from" in capsys.readouterr().err
 
 
 def test_an_empty_result_file_has_only_misses(place, capsys):

@@ -5,6 +5,7 @@ import pytest
 
 from flatsort.evaluation.tracks.accumulate import accumulate
 from flatsort.evaluation.tracks.counts import Counts, paper_columns
+from flatsort.evaluation.tracks.matching import match_frames
 from flatsort.evaluation.tracks.preprocessing import preprocess
 from flatsort.files.mot_files import read_ground_truth, read_results
 from flatsort.files.sequence import open_sequence
@@ -13,7 +14,8 @@ from flatsort.files.sequence import open_sequence
 @pytest.fixture
 def count(make_rows):
     def count(truth, results, length):
-        return accumulate(preprocess(make_rows(*truth), make_rows(*results), length, "MOT16"))
+        frames = preprocess(make_rows(*truth), make_rows(*results), length, "MOT16")
+        return accumulate(match_frames(frames), length)
 
     return count
 
@@ -146,14 +148,13 @@ def test_equal_to_motmetrics_own_evaluation(mot_data, monkeypatch, tmp_path, cli
     results = tmp_path / "results.txt"
     results.write_text("\n".join(rows))
 
-    ours = accumulate(
-        preprocess(
-            read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout),
-            read_results(results, sequence.length),
-            sequence.length,
-            sequence.layout,
-        )
+    frames = preprocess(
+        read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout),
+        read_results(results, sequence.length),
+        sequence.length,
+        sequence.layout,
     )
+    ours = accumulate(match_frames(frames), sequence.length)
 
     load = motmetrics.io.loadtxt
     accumulator, analysis = motmetrics.utils.CLEAR_MOT_M(

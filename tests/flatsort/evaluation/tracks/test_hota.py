@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 
-from flatsort.evaluation.tracks.hota import combine_terms, hota, hota_terms
+from flatsort.evaluation.tracks.hota import combine_terms, hota_terms, mean_term
 from flatsort.evaluation.tracks.preprocessing import preprocess
+
+
+def hota(terms):
+    return mean_term(terms, "HOTA")
 
 
 @pytest.fixture
@@ -27,6 +31,18 @@ def test_an_identity_that_changes_half_way(terms):
     # DetA = 1. Each match shares its two identities with 2 of 4 frames: AssA = 2 / 4.
     results = track(500, [1, 2]) + track(7, [3, 4])
     assert hota(terms(track(1, range(1, 5)), results, 4)) == pytest.approx(100 * np.sqrt(0.5))
+
+
+def test_parts_of_an_impure_track(terms):
+    # Track 9 follows person 1 for three frames and person 2, who is 100 px away, for one more.
+    # Person 1 has four frames, person 2 two. Of the four matches, three share 3 of the track's 4
+    # boxes and of the person's 4, and one shares 1 of 4 and of 2.
+    truth = track(1, range(1, 5)) + track(2, [4, 5], left=100)
+    parts = terms(truth, track(9, [1, 2, 3]) + track(9, [4], left=100), 5)
+    assert mean_term(parts, "DetA") == pytest.approx(100 * 4 / 6)
+    assert mean_term(parts, "AssPr") == pytest.approx(100 * (3 * 3 / 4 + 1 / 4) / 4)
+    assert mean_term(parts, "AssRe") == pytest.approx(100 * (3 * 3 / 4 + 1 / 2) / 4)
+    assert mean_term(parts, "AssA") == pytest.approx(100 * (3 * 3 / 5 + 1 / 5) / 4)
 
 
 def test_half_the_boxes_missed(terms):

@@ -15,7 +15,8 @@ def courses(make_rows):
     """Find person -> (frames, ids) from rows (frame, id, left)."""
 
     def courses(truth, results, length=9):
-        followed = follow(preprocess(make_rows(*truth), make_rows(*results), length, "MOT16"))
+        frames = preprocess(make_rows(*truth), make_rows(*results), length, "MOT16")
+        followed = follow(match_frames(frames))
         return {
             person: (course.frames.tolist(), course.ids.tolist())
             for person, course in followed.items()
@@ -63,9 +64,10 @@ def test_changes_along_courses_are_the_scores_switches(mot_data, tracker):
         sequence.length,
         sequence.layout,
     )
-    followed = follow(frames)
+    matched = match_frames(frames)
+    followed = follow(matched)
     changes = sum(np.count_nonzero(np.diff(course.ids)) for course in followed.values())
-    counts = accumulate(frames)
+    counts = accumulate(matched, sequence.length)
     assert changes == counts.switches > 0
     assert sum(len(course.frames) for course in followed.values()) == counts.matches
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from flatsort.evaluation.tracks.counts import COLUMNS
+from flatsort.evaluation.tracks.counts import COLUMNS, OPTIONAL_COLUMNS
 from flatsort.evaluation.tracks.score import Score, score_rows
 from flatsort.evaluation.tracks.score_table import (
     coverage,
@@ -37,6 +37,26 @@ def test_text_table_rounds_as_the_paper(scores):
     row = "good all 2 90.9 100.0 83.3 83.3 100.0 0.00 1 1 0 0 1 0 0 83.3 100.0 83.3 85.0"
     assert cells(lines[2]) == row.split()
     assert cells(lines[3])[:2] == ["partial", "B"]
+
+
+def test_optional_columns_stand_beside_idf1_and_hota(scores, tmp_path):
+    asked = ["AssRe", "Tracks", "Purity"]
+    header = cells(text_table(scores, optional=asked).splitlines()[0])
+    identity, rest = ["IDF1", "Purity", "Tracks"], [*COLUMNS[1:], "HOTA", "AssRe"]
+    assert header == ["Tracker", "Sequences", *identity, *rest]
+    row = cells(markdown_table(scores, optional=asked).splitlines()[2])
+    # No track has ten boxes. AssRe: three matches cover all of a person, two cover 2 of 3 boxes.
+    assert (row[4], row[5], row[-1]) == ("100.0", "0", "86.7")
+    write_json(tmp_path / "scores.json", scores, asked)
+    data = json.loads((tmp_path / "scores.json").read_text())
+    assert list(data["good"]["OVERALL"]) == header[2:]
+    write_csv(tmp_path / "scores.csv", scores, asked)
+    assert (tmp_path / "scores.csv").read_text().splitlines()[0].split(",")[3:] == header[2:]
+
+
+def test_all_optional_columns(scores):
+    header = cells(text_table(scores, optional=OPTIONAL_COLUMNS).splitlines()[0])
+    assert sorted(header[2:]) == sorted([*COLUMNS, "HOTA", *OPTIONAL_COLUMNS])
 
 
 def test_a_row_over_fewer_sequences_has_a_note(scores):
