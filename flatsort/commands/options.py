@@ -11,9 +11,9 @@ DETECTORS = """\
                        view
   torchvision:NAME     a detector of torchvision, such as fasterrcnn_mobilenet_v3_large_320_fpn;
                        downloads its weights once
-  onnx:FILE            a network of the YOLO family (v5 to v11, or end to end); the command tells
-                       them apart by the network's output; if the file fixes no input size, give
-                       onnx:FILE,size=640 (or HxW)
+  onnx:FILE            a network of the YOLO family (v5 to v11, YOLOX, or end to end); the command
+                       tells them apart by the network's output; if the file fixes no input size,
+                       give onnx:FILE,size=640 (or HxW)
   file:FILE            boxes that another program found, in the format of MOTChallenge's det.txt
 """
 """The words for --detector, as part of a help text."""

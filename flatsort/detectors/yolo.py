@@ -11,6 +11,7 @@ from flatsort.descriptors.onnx_session import open_session
 from flatsort.detectors.coco_classes import COCO_CLASSES
 from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.detectors.yolo_output import find_layout, read_output
+from flatsort.detectors.yolox_output import decode, is_undecoded
 from flatsort.errors import InputError
 from flatsort.images.letterbox import GREY, letterbox
 from flatsort.sources.source import Frame
@@ -46,9 +47,11 @@ def create(argument: str, settings: DetectorSettings) -> "YoloDetector":
 
 
 class YoloDetector:
-    """Runs a network that maps one letterboxed RGB picture in [0, 1] to boxes.
+    """Runs a network that maps one letterboxed picture to boxes.
 
-    The shape of the output determines its meaning; see :mod:`flatsort.detectors.yolo_output`.
+    The shape of the output determines its meaning; see :mod:`flatsort.detectors.yolo_output`. The
+    picture is RGB in [0, 1], in the middle of the network's input. Only a network with YOLOX's
+    undecoded output takes BGR from 0 to 255, in the corner at the top left.
 
     Args:
         session: session of the model.
@@ -71,6 +74,7 @@ class YoloDetector:
         self._path, self._session, self._settings = path, session, settings
         metadata = session.get_modelmeta().custom_metadata_map
         self._height, self._width = _input_size(path, size, shapes[0][2:], metadata)
+        self._is_yolox = False
         # A model need not state the shape of its output, so a trial run finds it.
         output = self._run(np.full((self._height, self._width, 3), GREY, np.uint8))
         try:
@@ -78,6 +82,7 @@ class YoloDetector:
         except ValueError as error:
             raise InputError(f"{path}: not a known YOLO network: {error}") from error
         self._form = layout.form
+        self._is_yolox = is_undecoded(output, self._width, self._height)
         names = _names(metadata, layout.classes)
         self._classes = settings.class_numbers(names, path.name)
         if layout.classes is not None and max(self._classes) >= layout.classes:
@@ -85,15 +90,21 @@ class YoloDetector:
 
     def __call__(self, frame: Frame) -> Detections:
         """Return the objects in the frame."""
-        picture, fit = letterbox(frame.image, self._width, self._height)
-        boxes_tlwh, scores = read_output(self._run(picture), self._form, self._classes)
+        before = 0.0 if self._is_yolox else 0.5
+        picture, fit = letterbox(frame.image, self._width, self._height, before=before)
+        output = self._run(picture)
+        if self._is_yolox:
+            output = decode(output, self._width, self._height)
+        boxes_tlwh, scores = read_output(output, self._form, self._classes)
         return self._settings.select(fit.boxes_in_picture(boxes_tlwh), scores, NMS_OVERLAP)
 
     def _run(self, picture: NDArray[np.uint8]) -> NDArray[np.floating]:
         """Return the first output for a picture (H, W, 3) BGR of the network's size."""
         given = self._session.get_inputs()[0]
         kind = np.float16 if given.type == "tensor(float16)" else np.float32
-        values = picture[..., ::-1].transpose(2, 0, 1)[None].astype(kind) / kind(255)
+        values = picture.transpose(2, 0, 1)[None].astype(kind)
+        if not self._is_yolox:
+            values = values[:, ::-1] / kind(255)
         try:
             return self._session.run(None, {given.name: np.ascontiguousarray(values)})[0]
         except Exception as error:

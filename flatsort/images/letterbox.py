@@ -31,15 +31,17 @@ class Letterbox:
 
 
 def letterbox(
-    image: NDArray[np.uint8], width: int, height: int, grey: int = GREY
+    image: NDArray[np.uint8], width: int, height: int, grey: int = GREY, before: float = 0.5
 ) -> tuple[NDArray[np.uint8], Letterbox]:
-    """Fit a picture into the middle of a given size.
+    """Fit a picture into a given size.
 
     Args:
         image: (H, W, 3) uint8.
         width: width of the result, pixels.
         height: height of the result, pixels.
         grey: grey level around the picture, 0 to 255.
+        before: share of the grey that lies left of the picture and above it: 0.5 puts the picture
+            into the middle, 0 into the corner at the top left.
 
     Returns:
         The fitted picture, (height, width, 3) uint8, and the place of the original in it.
@@ -48,7 +50,7 @@ def letterbox(
     scale = min(width / given_width, height / given_height)
     inner_width = min(width, max(1, round(given_width * scale)))
     inner_height = min(height, max(1, round(given_height * scale)))
-    left, top = (width - inner_width) // 2, (height - inner_height) // 2
+    left, top = int((width - inner_width) * before), int((height - inner_height) * before)
     interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     fitted = np.full((height, width, 3), grey, np.uint8)
     fitted[top : top + inner_height, left : left + inner_width] = cv2.resize(

@@ -8,7 +8,10 @@ from onnx import TensorProto, helper
 from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.detectors.registry import load_detector
 from flatsort.errors import InputError
+from flatsort.files.mot_files import read_ground_truth
+from flatsort.files.sequence import open_sequence
 from flatsort.sources.source import Frame
+from flatsort.tracker.boxes import iou
 
 FLOAT = TensorProto.FLOAT
 
@@ -140,6 +143,61 @@ def test_the_letterbox_border_is_the_grey_of_yolo_training(save):
     word = save(0, metadata=NAMES, nodes=means_of_channels())
     found = find(word, frame, min_confidence=0.0)
     assert found.confidences == pytest.approx([114 / 2 / 255] * 3, abs=1e-6)
+
+
+def cells_of_yolox():
+    """Return nodes that output 42 undecoded cells; the objectness of the first three is a mean.
+
+    The boxes of these cells are their squares of 8 x 8, and their only class has the score 1.
+    """
+    boxes = np.tile(np.array([0.5, 0.5, 0, 0], np.float32), 42)
+    shape = helper.make_tensor("shape", TensorProto.INT64, [3], [1, 3, 1])
+    constants = {
+        "boxes": helper.make_tensor("boxes", FLOAT, [1, 42, 4], boxes.tolist()),
+        "others": helper.make_tensor("others", FLOAT, [1, 39, 1], [0.0] * 39),
+        "scores": helper.make_tensor("scores", FLOAT, [1, 42, 1], [1.0] * 42),
+        "shape": shape,
+    }
+    return [
+        *(helper.make_node("Constant", [], [name], value=each) for name, each in constants.items()),
+        helper.make_node("ReduceMean", ["images"], ["flat"], axes=[2, 3], keepdims=0),
+        helper.make_node("Reshape", ["flat", "shape"], ["means"]),
+        helper.make_node("Concat", ["means", "others"], ["objectness"], axis=1),
+        helper.make_node("Concat", ["boxes", "objectness", "scores"], ["output0"], axis=2),
+    ]
+
+
+def test_yolox_sees_blue_green_red_from_0_to_255(save):
+    frame = np.zeros((32, 64, 3), np.uint8)
+    frame[...] = (51, 102, 204)
+    found = find(save(0, metadata=NAMES, nodes=cells_of_yolox()), frame)
+    np.testing.assert_allclose(found.boxes_tlwh, [[16, 0, 8, 8], [8, 0, 8, 8], [0, 0, 8, 8]])
+    assert found.confidences == pytest.approx([204, 102, 51])
+
+
+def test_yolox_sees_the_frame_in_the_corner(save):
+    """A frame of 64 x 64 becomes 32 x 32 at the left; grey of 114 fills the right half."""
+    found = find(save(0, metadata=NAMES, nodes=cells_of_yolox()), np.zeros((64, 64, 3), np.uint8))
+    assert found.confidences == pytest.approx([57, 57, 57])
+    np.testing.assert_allclose(found.boxes_tlwh[0], [0, 0, 16, 16])
+
+
+def test_yolox_nano_finds_people(mot_data):
+    """On all of MOT16-09 it finds 55 % of the people at a confidence of 0.5; 95 % are right."""
+    sequence = open_sequence(mot_data / "MOT16" / "train" / "MOT16-09")
+    truth = read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
+    people = truth.boxes_tlwh[truth.classes == 1], truth.frames[truth.classes == 1]
+    settings = DetectorSettings(min_confidence=0.5, nms_overlap=0.45)
+    network = mot_data / "detectors" / "yolox_nano_416x416.onnx"
+    detector = load_detector(f"onnx:{network}", settings)
+    right = wanted = found = 0
+    for number in range(1, sequence.length, 50):
+        boxes_tlwh = detector(Frame(number, 0.0, sequence.read_frame(number))).boxes_tlwh
+        wanted_boxes = people[0][people[1] == number]
+        right += (iou(boxes_tlwh, wanted_boxes).max(axis=1) > 0.5).sum()
+        wanted, found = wanted + len(wanted_boxes), found + len(boxes_tlwh)
+    assert right / wanted > 0.45
+    assert right / found > 0.85
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,13 @@ def test_a_small_tall_picture_grows_between_columns_of_the_given_grey():
     assert fitted[:, :20].max() == fitted[:, 40:].max() == 0
 
 
+def test_a_picture_in_the_corner_has_all_grey_right_or_below():
+    fitted, fit = letterbox(np.full((100, 200, 3), 7, np.uint8), 100, 100, before=0)
+    assert (fit.scale, fit.left, fit.top) == (0.5, 0, 0)
+    assert (fitted[:50] == 7).all()
+    assert (fitted[50:] == GREY).all()
+
+
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(1, 60), st.integers(1, 60))
 def test_any_size_into_any_other(width, height, into_width, into_height):
     image = np.full((height, width, 3), 255, np.uint8)
