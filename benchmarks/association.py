@@ -149,7 +149,7 @@ def _frames(name: str, arguments: argparse.Namespace) -> "list[list[Frame]]":
 
 def _timed(side: "Side", sequences: "list[list[Frame]]") -> tuple[float, int]:
     """Return processor seconds for all sequences, and the number of identities reported."""
-    given = [[side.given(frame) for frame in frames] for frames in sequences]
+    given = [[side.adapter.given(frame) for frame in frames] for frames in sequences]
     seconds, passes = 0.0, 0
     # One pass over a small crowd would mostly measure cold caches, so passes are repeated.
     while seconds < SAMPLE_SECONDS:
@@ -159,7 +159,8 @@ def _timed(side: "Side", sequences: "list[list[Frame]]") -> tuple[float, int]:
             start = time.process_time()
             answers = [update(each) for each in frames]
             seconds += time.process_time() - start
-            identities += len({identity for answer in answers for identity in side.ids(answer)})
+            read = [side.adapter.read(answer)[0].tolist() for answer in answers]
+            identities += len(set().union(*read))
         passes += 1
     return seconds / passes, identities
 

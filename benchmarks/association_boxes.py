@@ -21,12 +21,12 @@ class Frame(NamedTuple):
     Attributes:
         boxes_tlwh: (N, 4) float64, left, top, width, height in pixels.
         confidences: (N,) float64.
-        features: (N, 128) float32 of unit length.
+        features: (N, 128) float32 of unit length; None where a benchmark has no features.
     """
 
     boxes_tlwh: NDArray[np.float64]
     confidences: NDArray[np.float64]
-    features: NDArray[np.float32]
+    features: NDArray[np.float32] | None
 
 
 def crowd(objects: int, frames: int, seed: int) -> list[Frame]:

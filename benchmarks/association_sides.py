@@ -6,13 +6,12 @@ detections, because the peers leave it to their callers. FlatSORT, which has no 
 defaults.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from benchmarks.association_boxes import Frame
+from benchmarks import adapters
+from benchmarks.adapters import Adapter
 
 Update = Callable[[Any], Any]
 
@@ -26,8 +25,7 @@ class Side:
         task: "SORT", "DeepSORT" or "FlatSORT".
         package: package to install, "" for our own trackers.
         start: makes a new tracker and returns its update; raises ImportError without the package.
-        given: makes the input of update from a frame; its time is not measured.
-        ids: returns the identities in the output of update.
+        adapter: makes the input of update, and reads its output; their time is not measured.
         against: our side with the same kind of input; the table divides the time by that side's.
     """
 
@@ -35,8 +33,7 @@ class Side:
     task: str
     package: str
     start: Callable[[], Update]
-    given: Callable[[Frame], Any]
-    ids: Callable[[Any], Iterable[int]]
+    adapter: Adapter
     against: str = "FlatSORT"
 
 
@@ -44,65 +41,18 @@ def sides() -> list[Side]:
     """Return all sides; for each task, our sides come first."""
     arrays = "FlatSORT, building Detections"
     return [
-        Side("FlatSORT", "SORT", "", _sort, _detections, _our_ids),
-        Side(arrays, "SORT", "", _sort_from_arrays, _whole, _our_ids),
-        Side("FlatSORT, reference engine", "SORT", "", _reference_sort, _detections, _our_ids),
-        Side(
-            "pyxtrackers (Cython)",
-            "SORT",
-            "pyxtrackers",
-            _pyxtrackers,
-            _corners,
-            _last_column,
-            arrays,
-        ),
-        Side(
-            "ioutrack-rs (Rust)", "SORT", "ioutrack-rs", _ioutrack, _corners, _last_column, arrays
-        ),
-        Side("roboflow trackers", "SORT", "trackers", _roboflow, _supervision, _roboflow_ids),
-        Side("FlatSORT", "DeepSORT", "", _deep_sort, _detections, _our_ids),
-        Side(
-            "FlatSORT, reference engine",
-            "DeepSORT",
-            "",
-            _reference_deep_sort,
-            _detections,
-            _our_ids,
-        ),
-        Side(
-            "deep_sort_realtime",
-            "DeepSORT",
-            "deep-sort-realtime",
-            _realtime,
-            _realtime_detections,
-            _realtime_ids,
-        ),
-        Side("FlatSORT", "FlatSORT", "", _flat_sort, _detections, _our_ids),
-        Side("FlatSORT, readable form", "FlatSORT", "", _readable_flat_sort, _detections, _our_ids),
+        Side("FlatSORT", "SORT", "", _sort, adapters.OURS),
+        Side(arrays, "SORT", "", _sort_from_arrays, adapters.OURS_FROM_ARRAYS),
+        Side("FlatSORT, reference engine", "SORT", "", _reference_sort, adapters.OURS),
+        Side("pyxtrackers (Cython)", "SORT", "pyxtrackers", _pyxtrackers, adapters.CORNERS, arrays),
+        Side("ioutrack-rs (Rust)", "SORT", "ioutrack-rs", _ioutrack, adapters.CORNERS, arrays),
+        Side("roboflow trackers", "SORT", "trackers", _roboflow, adapters.SUPERVISION),
+        Side("FlatSORT", "DeepSORT", "", _deep_sort, adapters.OURS),
+        Side("FlatSORT, reference engine", "DeepSORT", "", _reference_deep_sort, adapters.OURS),
+        Side("deep_sort_realtime", "DeepSORT", "deep-sort-realtime", _realtime, adapters.REALTIME),
+        Side("FlatSORT", "FlatSORT", "", _flat_sort, adapters.OURS),
+        Side("FlatSORT, readable form", "FlatSORT", "", _readable_flat_sort, adapters.OURS),
     ]
-
-
-def _detections(frame: Frame) -> Any:
-    from flatsort.tracker import Detections
-
-    return Detections(*frame)
-
-
-def _whole(frame: Frame) -> Frame:
-    return frame
-
-
-def _corners(frame: Frame) -> Any:
-    ends = frame.boxes_tlwh[:, :2] + frame.boxes_tlwh[:, 2:]
-    return np.column_stack([frame.boxes_tlwh[:, :2], ends, frame.confidences])
-
-
-def _our_ids(tracks: Any) -> Iterable[int]:
-    return tracks.ids.tolist()
-
-
-def _last_column(boxes: Any) -> Iterable[int]:
-    return np.asarray(boxes)[:, -1].astype(int).tolist() if len(boxes) else []
 
 
 def _sort() -> Update:
@@ -174,16 +124,6 @@ def _roboflow() -> Update:
     ).update
 
 
-def _supervision(frame: Frame) -> Any:
-    from supervision import Detections
-
-    return Detections(xyxy=_corners(frame)[:, :4], confidence=frame.confidences)
-
-
-def _roboflow_ids(detections: Any) -> Iterable[int]:
-    return [each for each in detections.tracker_id.tolist() if each >= 0]
-
-
 def _realtime() -> Update:
     from deep_sort_realtime.deep_sort.nn_matching import NearestNeighborDistanceMetric
     from deep_sort_realtime.deep_sort.tracker import Tracker
@@ -194,17 +134,6 @@ def _realtime() -> Update:
     def update(detections: Any) -> list[Any]:
         tracker.predict()
         tracker.update(detections)
-        tracks = tracker.tracks
-        return [each for each in tracks if each.is_confirmed() and each.time_since_update <= 1]
+        return tracker.tracks
 
     return update
-
-
-def _realtime_detections(frame: Frame) -> Any:
-    from deep_sort_realtime.deep_sort.detection import Detection
-
-    return [Detection(*each) for each in zip(*frame, strict=True)]
-
-
-def _realtime_ids(tracks: Any) -> Iterable[int]:
-    return [int(each.track_id) for each in tracks]
