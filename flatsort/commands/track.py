@@ -193,6 +193,7 @@ def _tracker_options(arguments: argparse.Namespace) -> "TrackerOptions":
         max_age_s=arguments.max_age if isinstance(arguments.max_age, float) else None,
         return_s=arguments.memory,
         max_coasted=arguments.coasted,
+        settings=arguments.settings,
     )
 
 

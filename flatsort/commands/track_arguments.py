@@ -93,10 +93,25 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     _add_tracking(parser.add_argument_group("tracking"))
     _add_output(parser.add_argument_group("output"))
     arguments = parser.parse_args(words)
+    arguments.settings = {}
+    if arguments.preset is not None:
+        _read_preset(arguments)
     if arguments.min_confidence is None:
         is_flat = arguments.preset == "flatsort"
         arguments.min_confidence = FLAT_MIN_CONFIDENCE if is_flat else MIN_CONFIDENCE
     return arguments
+
+
+def _read_preset(arguments: argparse.Namespace) -> None:
+    """Replace a preset file by its preset and settings; options that are given come first."""
+    from flatsort.tracking.preset_file import read_preset
+
+    preset = read_preset(arguments.preset)
+    arguments.preset, arguments.settings = preset.name, dict(preset.settings)
+    for name in ("min_confidence", "max_distance"):
+        kept = arguments.settings.pop(name, None)
+        if getattr(arguments, name) is None:
+            setattr(arguments, name, kept)
 
 
 def _add_footage(group: argparse._ArgumentGroup) -> None:
@@ -136,10 +151,10 @@ def _add_tracking(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     add(
         "--preset",
-        choices=("sort", "deepsort", "flatsort"),
+        metavar="NAME|FILE",
         help="the tracker: sort tracks by motion alone, deepsort by appearance and motion, flatsort "
-        "by motion, and by appearance as far as it tells these people apart (deepsort with a "
-        "descriptor, sort for none)",
+        "by motion, and by appearance as far as it tells these people apart; or a preset file, "
+        "which tools/tune.py writes (deepsort with a descriptor, sort for none)",
     )
     add(
         "--camera-motion",

@@ -1,7 +1,8 @@
 """The options of a run's tracker, and the function that makes the tracker from them."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.errors import InputError
@@ -44,6 +45,8 @@ class TrackerOptions:
         max_age_s: the same in seconds; at most one of both is given.
         return_s: seconds for which FlatSORT can recognise a lost person by looks.
         max_coasted: frames without a detection for which a track is still reported.
+        settings: further settings of the tracker by their names in its configuration, from a preset
+            file; every other option that is given comes before them.
     """
 
     preset: str | None = None
@@ -57,6 +60,7 @@ class TrackerOptions:
     max_age_s: float | None = None
     return_s: float | None = None
     max_coasted: int | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 PAPER_OPTIONS = TrackerOptions(nms_overlap=0.7, paper_metric=True)
@@ -111,8 +115,9 @@ def make_tracker(
         if preset == "flatsort":
             return FlatSort(_flat_sort_config(options, frame_rate), descriptor=descriptor)
         if descriptor is None:
-            return Sort(SortConfig(**_without_none(common)))
-        config = DeepSortConfig(**_without_none({**common, "nms_max_overlap": options.nms_overlap}))
+            return Sort(SortConfig(**{**options.settings, **_without_none(common)}))
+        given = _without_none({**common, "nms_max_overlap": options.nms_overlap})
+        config = DeepSortConfig(**{**options.settings, **given})
         tracker = LazyDeepSort if options.lazy else DeepSort
         return tracker(config, appearance_metric(descriptor, options), descriptor)
     except ValueError as error:
@@ -137,7 +142,8 @@ def empty_frames_to_forget(
         return max(config.memory, lost + 1)
     usual = SortConfig.max_age if descriptor is None else DeepSortConfig.max_age
     max_age = _max_age(options, frame_rate)
-    return (usual if max_age is None else max_age) + 1
+    own = options.settings.get("max_age", usual)
+    return (own if max_age is None else max_age) + 1
 
 
 def _max_age(options: TrackerOptions, frame_rate: float) -> int | None:
@@ -157,14 +163,17 @@ def _flat_sort_config(options: TrackerOptions, frame_rate: float) -> FlatSortCon
     max_age = _max_age(options, frame_rate)
     if max_age is not None:
         check_whole("max_age", max_age, minimum=0)
+    camera = options.camera_motion
+    if camera not in (None, "none"):
+        camera = "boxes"
     given = {
         "frame_rate": frame_rate,
         "memory_s": None if max_age is None else max_age / frame_rate,
         "return_s": options.return_s,
         "min_confidence": options.min_confidence,
-        "camera_motion": "none" if options.camera_motion == "none" else "boxes",
+        "camera_motion": camera,
     }
-    return FlatSortConfig(**_without_none(given))
+    return FlatSortConfig(**{**options.settings, **_without_none(given)})
 
 
 def _without_none(values: dict[str, object]) -> dict[str, object]:
