@@ -15,6 +15,7 @@ from flatsort.errors import InputError
 SUBCOMMANDS = {
     "track": ("track", "track people through a video, a camera or MOTChallenge sequences"),
     "eval": ("eval_mot", "score result files as the MOTChallenge benchmark does"),
+    "tune": ("tune", "search for a tracker's settings, scored on sequences left out"),
     "adapt": ("adapt", "train a descriptor on your own footage, without labels"),
     "report": ("report", "write a tracking run as one HTML page"),
     "overlay": ("overlay", "film a result file: tracks drawn over the frames"),

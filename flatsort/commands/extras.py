@@ -10,6 +10,7 @@ EXTRA_OF_PACKAGE = {
     "jinja2": "reports",
     "faiss": "search",
     "filterpy": "filterpy",
+    "optuna": "tune",
 }
 """Name that Python imports -> the smallest extra that installs it."""
 
@@ -19,10 +20,16 @@ EXTRA_OF_COMMAND = {
     **dict.fromkeys(("table2", "flatness"), "train"),
     "report": "reports",
     "search": "search",
+    "tune": "tune",
 }
 """Module in flatsort.commands -> the extra with everything that its usual work needs."""
 
-CONTAINED_EXTRAS = {"train": {"eval"}, "reports": {"eval"}, "search": {"reports", "eval"}}
+CONTAINED_EXTRAS = {
+    "train": {"eval"},
+    "reports": {"eval"},
+    "tune": {"eval"},
+    "search": {"reports", "eval"},
+}
 """Extra -> the smaller extras that it installs too."""
 
 

@@ -1,0 +1,1 @@
+"""Search for a tracker's settings on some sequences, and score them on others."""
