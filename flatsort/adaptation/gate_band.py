@@ -51,14 +51,15 @@ def score_gate_band(
         metric: the descriptor's own metric.
 
     Returns:
-        The spread of each column of :meth:`flatsort.evaluation.tracks.score.Score.columns`.
+        The spread of purity and of each other column of
+        :meth:`flatsort.evaluation.tracks.score.Score.columns`.
 
     Raises:
         InputError: the ground truth is damaged.
     """
     gates = [share * metric.gate for share in SHARES]
     followed = (follow(footage, features, replace(metric, gate=gate)) for gate in gates)
-    runs = [score.columns() for score in score_tracks(sequence, footage, followed)]
+    runs = [score.columns(["Purity"]) for score in score_tracks(sequence, footage, followed)]
     found = {column: [run[column] for run in runs] for column in runs[0]}
     return {
         column: Spread(float(np.mean(values)), float(np.std(values)))

@@ -33,7 +33,7 @@ def write_report(folder: Path, findings: Findings, facts: Iterable[str]) -> list
         parts.append(f"## {table.title}\n\n{table.text('github')}\n\n{table.note}")
     if findings.scores:
         scores = {name: {"footage": score} for name, score in findings.scores.items()}
-        parts.append(f"## Tracks, by labels\n\n{markdown_table(scores)}")
+        parts.append(f"## Tracks, by labels\n\n{markdown_table(scores, optional=['Purity'])}")
     if findings.gate_bands:
         table = gate_band_table(findings)
         parts.append(f"## {table.title}\n\n{table.text('github')}\n\n{table.note}")

@@ -84,7 +84,7 @@ def _judgements(findings: Findings) -> Table:
 
 def gate_band_table(findings: Findings) -> Table:
     """Return the table of scores at gates around each descriptor's own."""
-    columns = ["IDF1", "IDs", "FM", "MOTA", "HOTA"]
+    columns = ["IDF1", "Purity", "IDs", "FM", "MOTA", "HOTA"]
     rows = [
         [name, *(str(spreads[column]) for column in columns)]
         for name, spreads in findings.gate_bands.items()

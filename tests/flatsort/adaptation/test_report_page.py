@@ -39,7 +39,7 @@ def findings(old=0.093, new=0.051, labelled=False):
         }
         frames = [ScoredFrame(np.array([1]), np.array([5]), np.array([[0.9]]))]
         scores = dict.fromkeys(FIGURES, score_matches(frames, match_frames(frames)))
-        columns = scores["new"].columns()
+        columns = scores["new"].columns(["Purity"])
         gate_bands = {
             "old": dict.fromkeys(columns, Spread(66.04, 2.5)),
             "new": dict.fromkeys(columns, Spread(68.5, 3.66)),
