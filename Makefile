@@ -15,6 +15,8 @@ REID_ONNX ?=
 ALLOW ?=
 # Results of other trackers, for the benchmark of scoring: FOREIGN/NAME/SEQ.txt.
 FOREIGN ?= $(MOT16_ROOT)/../results
+# The camera's movements in each sequence, MOVEMENTS/SEQ.txt: frame a b tx c d ty.
+MOVEMENTS ?= $(MOT16_ROOT)/../gmc
 # CMU's motion files, and MNIST as .npz. Without a path, `make flatness` downloads them.
 MOTION ?=
 MNIST ?=
@@ -149,6 +151,8 @@ results: demo report table2 search
 			--tracker flatsort-$$boxes || exit; done
 	$(BIN)/python tools/eval_mot.py --seq all --tracker sort-yolox flatsort-still-yolox flatsort-yolox \
 		sort-det flatsort-still-det flatsort-det --columns Purity --markdown docs/presets.md
+	$(if $(wildcard $(MOVEMENTS)/*.txt),$(BIN)/python -m benchmarks.camera_motion --movements $(MOVEMENTS),\
+		@echo "$(MOVEMENTS) has no movements of the camera: docs/camera_motion.md stays as it is")
 	$(BIN)/python tools/update_pages.py
 
 clean:

@@ -1,5 +1,7 @@
 """Camera movements from the pictures: sparse optical flow outside the boxes of people."""
 
+from math import ceil
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -8,8 +10,8 @@ from flatsort.sources.source import Frame
 from flatsort.tracker import CameraMovement
 
 _WIDTH = 480
-"""Width in pixels to which pictures are reduced, about: a third of the time of 960 pixels, and
-movements differ by less than the people jitter."""
+"""Largest width of a reduced picture, in pixels: the flow takes about a millisecond, and its errors
+are smaller than the jitter of detectors."""
 
 _POINTS = 150
 """Most corners per frame; a fit of four numbers gains little from more."""
@@ -64,7 +66,7 @@ class OpticalFlow:
 
     def __call__(self, frame: Frame, boxes_tlwh: NDArray[np.float64]) -> CameraMovement | None:
         """Return the movement since the last picture: see CameraMeasurement."""
-        factor = max(1, round(frame.image.shape[1] / _WIDTH))
+        factor = ceil(frame.image.shape[1] / _WIDTH)
         before, picture = self._picture, _reduced(frame.image, factor)
         earlier_tlwh, self._boxes_tlwh = self._boxes_tlwh, boxes_tlwh
         self._picture = picture
@@ -76,10 +78,15 @@ class OpticalFlow:
 
 
 def _reduced(image: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
-    """Return the picture in grey, its sides divided by a whole number."""
-    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    size = (max(1, grey.shape[1] // factor), max(1, grey.shape[0] // factor))
-    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    """Return the picture in grey, its sides divided by a whole number; a remainder is cut off.
+
+    Each reduced pixel is the mean of the four pixels at its centre. The mean of all its pixels
+    takes four times as long, and the movements do not become more accurate.
+    """
+    height, width = (max(1, side // factor) for side in image.shape[:2])
+    whole = image[: height * factor, : width * factor]
+    small = cv2.resize(whole, (width, height), interpolation=cv2.INTER_LINEAR)
+    return cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
 
 
 def _flow(

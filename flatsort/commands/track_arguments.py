@@ -152,9 +152,9 @@ def _add_tracking(group: argparse._ArgumentGroup) -> None:
     add(
         "--preset",
         metavar="NAME|FILE",
-        help="the tracker: sort tracks by motion alone, deepsort by appearance and motion, flatsort "
-        "by motion, and by appearance as far as it tells these people apart; or a preset file, "
-        "which tools/tune.py writes (deepsort with a descriptor, sort for none)",
+        help="the tracker: sort tracks by motion alone, deepsort by appearance and motion, "
+        "flatsort by motion, and by appearance as far as it tells these people apart; or a preset "
+        "file, which tools/tune.py writes (deepsort with a descriptor, sort for none)",
     )
     add(
         "--camera-motion",
