@@ -76,7 +76,7 @@ CLAMP = 1e-5
 # 1 / LARGEST_PX or shorter. Its area or ratio would leave the range of floating point.
 LARGEST_PX = 1e9
 
-# Nats of appearance evidence that outweigh a difference of 1 in IoU. Appearance evidence is bounded
-# (see tracker.identity.calibration), so looks can change a cost by at most .63: they overrule
-# neighbouring boxes, never a box somewhere else.
+# Nats of appearance evidence that outweigh a difference of 1 in IoU. Evidence is bounded by
+# tracker.identity.distance_calibration.LARGEST_EVIDENCE, so looks change a cost by at most .63.
+# They decide between boxes that a track overlaps, and never send it elsewhere.
 NATS_PER_IOU = 8.0

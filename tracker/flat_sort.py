@@ -12,7 +12,7 @@ from .config import FlatSortConfig
 from .detections import Detections
 from .engine import FlatSortEngine
 from .features import Descriptor, describe
-from .identity.identities import Identities
+from .identity.identity_keeper import IdentityKeeper
 from .reference.flat_sort import ReferenceFlatSort
 from .reference.selection import usable_rows
 from .tracks import Tracks
@@ -63,10 +63,10 @@ class FlatSort:
         """Forget everything, as between two videos; ids start at 1 again."""
         self._engine = self._start_engine()
         self._dropped = 0
-        self._identities: Identities | None = None
+        self._keeper: IdentityKeeper | None = None
         if self._metric is not None:
             config = self._config
-            self._identities = Identities(self._metric, config.frame_rate, config.return_s)
+            self._keeper = IdentityKeeper(self._metric, config.frame_rate, config.return_s)
 
     def update(
         self,
@@ -93,25 +93,25 @@ class FlatSort:
                 features are not finite or have a wrong shape. The call then changes nothing but
                 `dropped`, which counts the invalid boxes of this frame.
         """
-        if self._identities is None:
+        if self._keeper is None:
             return self._engine.update(detections, frame, movement)
         rows, dropped = usable_rows(detections, self._config.min_confidence)
         self._dropped += dropped
         kept = detections.select(rows)
         features = self._describe(kept, frame)
-        identities = self._identities
-        identities.start_frame(kept.boxes_tlwh, kept.confidences, features)
-        evidence = identities.evidence(self._engine.ids)
+        keeper = self._keeper
+        keeper.start_frame(kept.boxes_tlwh, kept.confidences, features)
+        evidence = keeper.evidence(self._engine.ids)
         tracks = self._engine.update(kept, frame, movement, evidence)
-        return self._name(identities, tracks, rows)
+        return self._name(keeper, tracks, rows)
 
-    def _name(self, identities: Identities, tracks: Tracks, rows: np.ndarray) -> Tracks:
+    def _name(self, keeper: IdentityKeeper, tracks: Tracks, rows: np.ndarray) -> Tracks:
         """Return the tracks with the identities of their people and the rows (N,) of the user."""
         engine = self._engine
-        forgotten = identities.follow(tracks, engine.ids, engine.camera_velocity, engine.reserve_id)
+        forgotten = keeper.follow(tracks, engine.ids, engine.camera_velocity, engine.reserve_id)
         if forgotten:
             engine.forget(np.array(forgotten))
-        names = identities.named(tracks.ids)
+        names = keeper.named(tracks.ids)
         order = np.argsort(names)
         return Tracks(
             names[order],

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .body import Body
 from .person import Person, Sighting
+from .tracked_body import Body
 
 GALLERY = 40
 """Crops per person: about seven seconds at the interval of galleries."""

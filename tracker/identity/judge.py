@@ -7,12 +7,12 @@ import numpy as np
 
 from ..appearance import AppearanceMetric
 from ..reference.assignment import min_cost_matching
-from .body import Body
-from .calibration import DistanceCalibration
 from .census import Census
+from .distance_calibration import DistanceCalibration
 from .person import Person
 from .place import place_evidence
 from .scene import Scene
+from .tracked_body import Body
 
 _PROBATION_CROPS = 3
 """Crops that end a probation."""

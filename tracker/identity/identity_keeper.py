@@ -1,4 +1,4 @@
-"""Identities by looks: which person each body shows, decided with a stated strength of evidence.
+"""Identities by looks: which person each body shows, by evidence of a stated strength.
 
 The motion tracker follows bodies, frame by frame. This layer gives each body the identity of a
 person. A body bears an identity of its own until looks say otherwise, so a descriptor that tells
@@ -16,8 +16,8 @@ import numpy as np
 
 from ..appearance import AppearanceMetric, check_columns
 from ..tracks import Tracks
-from .calibration import DistanceCalibration
 from .census import GALLERY, Census
+from .distance_calibration import DistanceCalibration
 from .frame_crops import FrameCrops, judge_crops
 from .judge import Judge
 from .person import Sighting
@@ -38,7 +38,7 @@ _FIT_INTERVAL_S = 0.33
 """Seconds between fits of the calibration."""
 
 
-class Identities:
+class IdentityKeeper:
     """The identities of one video.
 
     In each frame call :meth:`start_frame`, :meth:`evidence`, the motion tracker and :meth:`follow`.
