@@ -1,7 +1,8 @@
 """Measure FlatSORT with the camera's motion from the boxes, from files, from frames, or unknown.
 
 The footage is the seven training sequences of MOT16 with two detection sets. A folder has one file
-of measured movements per sequence. Sequences with frames are measured by optical flow too.
+of measured movements per sequence. Sequences with frames are measured by optical flow too, as they
+are and through a moving window.
 """
 
 import argparse
@@ -25,18 +26,23 @@ def main(words: list[str] | None = None) -> None:
 
     from benchmarks.camera_motion_page import Measured, make_page
     from benchmarks.camera_motion_runs import read_footage, variants_of
+    from benchmarks.moving_window import through_window
     from flatsort.files.atomic import atomic_writer, check_writable
     from flatsort.files.sequence import default_mot_root, find_sequences
 
     check_writable(arguments.out)
     sequences = find_sequences("all", arguments.mot_root or default_mot_root())
-    measured = []
+    measured, windows = [], []
     for name, file in FILES.items():
         for sequence in tqdm(sequences, desc=f"camera motion, {name}", unit="sequence"):
             footage = read_footage(sequence, file)
             variants = variants_of(footage, arguments.movements / f"{sequence.name}.txt")
             measured += [Measured.of(name, footage, variant) for variant in variants]
-    page = make_page(measured)
+            if footage.image is not None:
+                window = through_window(footage)
+                variants = variants_of(window, file=None)
+                windows += [Measured.of(name, window, variant) for variant in variants]
+    page = make_page(measured, windows)
     with atomic_writer(arguments.out) as handle:
         handle.write(page)
     print(page)

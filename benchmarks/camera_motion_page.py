@@ -39,6 +39,9 @@ detected one. Here the ground truth says who is who, so exchanges have no influe
 next frame. **hidden** is the frame in which a person is back after {HIDDEN_S:g} s; the measurement
 hides people in view by chance.
 
+The **moving window** turns footage of a still camera into that of a moving one: it sways and shakes
+over the frames, and the boxes move with it.
+
 Differences are from **boxes**. Those of whole sequences have the standard error of a jackknife over
 the sequences, those of clips the standard error over clips. Thresholds of FlatSORT were chosen on
 these sequences with **boxes**, which favours **boxes**.
@@ -51,7 +54,7 @@ class Measured:
 
     Attributes:
         detections: name of the detection set.
-        sequence: name of the sequence.
+        footage: name of the sequence, or of the window on it.
         variant: name of the variant.
         score: score of the whole sequence.
         clips: (C,) IDF1 of each clip, in percent.
@@ -59,7 +62,7 @@ class Measured:
     """
 
     detections: str
-    sequence: str
+    footage: str
     variant: str
     score: Score
     clips: np.ndarray
@@ -70,7 +73,7 @@ class Measured:
         """Measure one variant on one sequence."""
         return cls(
             detections,
-            footage.sequence.name,
+            footage.name,
             variant.name,
             score_whole(footage, variant),
             score_clips(footage, variant),
@@ -78,17 +81,29 @@ class Measured:
         )
 
 
-def make_page(measured: list[Measured]) -> str:
-    """Return the page in Markdown: for each detection set, all sequences and then each of them."""
+def make_page(measured: list[Measured], windows: list[Measured]) -> str:
+    """Return the page in Markdown.
+
+    Args:
+        measured: the sequences.
+        windows: sequences seen through a moving window; none without frames.
+    """
     parts = [TITLE]
     for detections in dict.fromkeys(each.detections for each in measured):
         table = [each for each in measured if each.detections == detections]
-        count = len({each.sequence for each in table})
-        parts.append(f"{detections} boxes, {count} sequences:")
+        count = len({each.footage for each in table})
+        parts.append(f"## {detections} boxes")
+        parts.append(f"All {count} sequences together:")
         parts.append(_overall(_by_variant(table, count)))
-        parts.append(f"{detections} boxes, IDF1 of clips less that with boxes alone, and overlap:")
+        parts.append(
+            "Each sequence: IDF1 of clips, difference from **boxes**, and overlap, hidden:"
+        )
         parts.append(_each(table))
-    return "\n\n".join([*parts, NOTES])
+        seen = [each for each in windows if each.detections == detections]
+        for name in dict.fromkeys(each.footage for each in seen):
+            parts.append(f"{name}:")
+            parts.append(_overall(_by_variant([each for each in seen if each.footage == name], 1)))
+    return "\n\n".join([*parts, "## Words", NOTES])
 
 
 def _by_variant(table: list[Measured], count: int) -> dict[str, list[Measured]]:
@@ -106,7 +121,8 @@ def _overall(groups: dict[str, list[Measured]]) -> str:
     for name, group in groups.items():
         scores = [each.score for each in group]
         columns = combine(scores).columns()
-        difference = "" if name == BOXES else _with_error(*jackknife(scores, usual, "IDF1"))
+        has_error = name != BOXES and len(group) > 1
+        difference = _with_error(*jackknife(scores, usual, "IDF1")) if has_error else ""
         rows.append(
             [
                 name,
@@ -125,9 +141,9 @@ def _each(table: list[Measured]) -> str:
     names = dict.fromkeys(each.variant for each in table)
     compared = [name for name in names if name != BOXES]
     rows = []
-    for sequence in dict.fromkeys(each.sequence for each in table):
-        of = {each.variant: each for each in table if each.sequence == sequence}
-        row = [sequence]
+    for footage in dict.fromkeys(each.footage for each in table):
+        of = {each.variant: each for each in table if each.footage == footage}
+        row = [footage]
         for name in compared:
             is_there = name in of
             row.append(_with_error(*paired(of[name].clips, of[BOXES].clips)) if is_there else "")

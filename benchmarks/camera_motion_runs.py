@@ -1,10 +1,11 @@
 """FlatSORT's runs with the camera's motion from different places, scored whole and in clips."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from flatsort.camera_motion.measurement import CameraMeasurement
 from flatsort.camera_motion.movement_file import MovementFile
@@ -31,11 +32,21 @@ Movements = list[CameraMovement | None]
 
 @dataclass(frozen=True)
 class Footage:
-    """A sequence with its ground truth, and its detections frame by frame."""
+    """A sequence with its ground truth, and its detections frame by frame.
 
+    Attributes:
+        name: its name in the tables.
+        sequence: gives length, frame rate and the rules of scoring.
+        truth: all rows of the ground truth.
+        frames: the detections of each frame.
+        image: returns the image of a frame by its number, from 1; None without images.
+    """
+
+    name: str
     sequence: Sequence
     truth: Rows
     frames: list[Detections]
+    image: Callable[[int], NDArray[np.uint8]] | None
 
 
 @dataclass(frozen=True)
@@ -61,34 +72,35 @@ def read_footage(sequence: Sequence, file: str) -> Footage:
         for rows in found.by_frame(sequence.length)
     ]
     truth = read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
-    return Footage(sequence, truth, frames)
+    image = sequence.read_frame if sequence.has_images else None
+    return Footage(sequence.name, sequence, truth, frames, image)
 
 
-def variants_of(footage: Footage, file: Path) -> list[Variant]:
-    """Return all variants that a sequence allows: those with frames only if it has frames.
+def variants_of(footage: Footage, file: Path | None) -> list[Variant]:
+    """Return all variants that footage allows: with frames only if it has frames.
 
     Args:
-        footage: the sequence.
-        file: its file of movements.
+        footage: the footage.
+        file: its file of movements, if it has one.
     """
     sequence, count = footage.sequence, len(footage.frames)
     still, following = (
         FlatSortConfig(frame_rate=sequence.frame_rate, camera_motion=word)
         for word in ("none", "boxes")
     )
-    written = _measured(footage, MovementFile(file, count))
     variants = [
         Variant("none", still, [None] * count),
         Variant(BOXES, following, [None] * count),
-        Variant("file alone", still, written),
-        Variant("boxes, file", following, written),
     ]
-    if sequence.has_images:
-        seen = _measured(footage, OpticalFlow())
-        variants += [
-            Variant("frames alone", still, seen),
-            Variant("boxes, frames", following, seen),
-        ]
+    cameras: dict[str, CameraMeasurement] = {}
+    if file is not None:
+        cameras["file"] = MovementFile(file, count)
+    if footage.image is not None:
+        cameras["frames"] = OpticalFlow()
+    for name, camera in cameras.items():
+        movements = _measured(footage, camera)
+        variants.append(Variant(f"{name} alone", still, movements))
+        variants.append(Variant(f"{BOXES}, {name}", following, movements))
     return variants
 
 
@@ -154,9 +166,9 @@ def _tracked(footage: Footage, variant: Variant, start: int, end: int) -> Iterat
 
 def _measured(footage: Footage, camera: CameraMeasurement) -> Movements:
     """Return a measurement's movement of each frame, as a tracking run asks for them."""
-    sequence, movements = footage.sequence, []
+    movements = []
     for number, found in enumerate(footage.frames, 1):
-        image = sequence.read_frame(number) if camera.needs_images else None
+        image = footage.image(number) if camera.needs_images else None
         is_used = found.confidences >= FlatSortConfig.min_confidence
         movements.append(camera(Frame(number, 0.0, image), found.boxes_tlwh[is_used]))
     return movements

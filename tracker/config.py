@@ -13,7 +13,7 @@ from .checks import (
 )
 
 CAMERA_MOTIONS = ("boxes", "none")
-"""Ways in which FlatSORT learns how the camera moves."""
+"""Ways in which FlatSORT learns by itself how the camera moves."""
 
 LARGEST_COUNT = 2**63 - 1
 """Largest number of frames that the engines can count; it stands for every larger setting."""
@@ -126,13 +126,15 @@ class FlatSortConfig:
             box.
         n_init: Frames in a row in which a track must be matched, the first included, before it is
             confirmed. Tracks that start in the first frame are confirmed at once.
-        camera_motion: "boxes" learns from the boxes alone how the camera moves, and moves all
-            tracks with it; "none" takes the camera for still.
+        camera_motion: "boxes" learns from the boxes how the camera moves, and moves all tracks
+            with it; "none" learns nothing from them. Movements that are given to update count with
+            both words.
         min_camera_pairs: Fewest pairs of a track and a detection from which camera motion is
             learned. Few people who walk the same way look like a moving camera.
-        sure_camera_pairs: Pairs from which a zoom is learned too. Fewer pairs give a shift only,
-            and only one that is larger than its uncertainty: two people who walk apart look like a
-            zoom, which would carry lost tracks far away.
+        sure_camera_pairs: Pairs from which a zoom is learned too. Fewer pairs give a shift only:
+            two people who walk apart look like a zoom, which would carry lost tracks far away.
+            Where no movement is given, the shift of fewer pairs must be larger than its
+            uncertainty.
 
     Raises:
         ValueError: If a value is out of range. The message names the setting and the value.

@@ -228,7 +228,9 @@ def test_any_input_gives_unique_ids_and_valid_boxes(seed, min_camera_pairs):
     for _ in range(12):
         boxes = rng.normal(0, 10.0 ** rng.integers(0, 12), (rng.integers(0, 8), 4))
         boxes[rng.random(boxes.shape) < 0.05] = rng.choice([np.nan, np.inf, 0.0])
-        tracks = tracker.update(Detections(boxes, rng.uniform(0, 1.2, len(boxes))))
+        movement = pan(rng.normal(0, 10.0 ** rng.integers(0, 8))) if rng.random() < 0.5 else None
+        detections = Detections(boxes, rng.uniform(0, 1.2, len(boxes)))
+        tracks = tracker.update(detections, movement=movement)
         assert len(set(tracks.ids)) == len(tracks)
         assert np.isfinite(tracks.boxes_tlwh).all()
         assert (tracks.boxes_tlwh[:, 2:] > 0).all()
