@@ -27,6 +27,7 @@ class FlatSort:
     detections that remain start tracks, unless they overlap a matched one. A tentative track is
     deleted at its first miss. The stages are those of ByteTrack, the motion model is BoT-SORT's.
 
+    It looks at boxes and confidences, and at the camera's movement if the caller has measured it.
     With appearance it also learns, from this footage and without labels, how strongly a distance of
     looks speaks for one person. Looks then change the costs of matches, bring people back after a
     long absence, and correct identities after people have covered each other. As long as the looks

@@ -21,18 +21,31 @@ def measured_numbers(movement: CameraMovement | None) -> np.ndarray:
 
 
 @kernel
-def follow_camera(state, count, velocity, recent, boxes_tlwh, min_pairs, sure_pairs):
-    """Move all tracks as the camera has moved since the last frame.
+def follow_camera(
+    state, count, velocity, recent, boxes_tlwh, uses_boxes, min_pairs, sure_pairs, measured
+):
+    """Move all tracks as the camera has moved since the last frame, as far as it is known.
 
     Args:
         state: (T, 4, 5) states of the tracks, after their prediction.
         count: Number of living tracks.
         velocity: (2,) float64, of the picture in pixels per frame; this function changes it.
         recent: (R,) int64, the confirmed tracks seen in the last frame.
-        boxes_tlwh: (N, 4) boxes of the sure detections.
+        boxes_tlwh: (N, 4) boxes of the sure detections; none if the boxes are not used.
+        uses_boxes: Whether the boxes are used.
         min_pairs: Fewest pairs from which a movement is estimated.
         sure_pairs: Fewest pairs from which a zoom is estimated.
+        measured: (8,) float64, see :func:`measured_numbers`; none without a measurement.
     """
+    if len(measured) > 0:
+        follow_measured(state, count, velocity, recent, boxes_tlwh, min_pairs, sure_pairs, measured)
+    elif uses_boxes:
+        follow_boxes(state, count, velocity, recent, boxes_tlwh, min_pairs, sure_pairs)
+
+
+@kernel
+def follow_boxes(state, count, velocity, recent, boxes_tlwh, min_pairs, sure_pairs):
+    """Move all tracks as the boxes show; arguments as for :func:`follow_camera`."""
     for track in range(count):
         state[track, 0, POSITION] += velocity[0]
         state[track, 1, POSITION] += velocity[1]
@@ -56,18 +69,7 @@ def follow_camera(state, count, velocity, recent, boxes_tlwh, min_pairs, sure_pa
 
 @kernel
 def follow_measured(state, count, velocity, recent, boxes_tlwh, min_pairs, sure_pairs, measured):
-    """Move all tracks as measured, and by the boxes' share of the remainder.
-
-    Args:
-        state: (T, 4, 5) states of the tracks, after their prediction.
-        count: Number of living tracks.
-        velocity: (2,) float64, of the picture in pixels per frame; this function changes it.
-        recent: (R,) int64, the confirmed tracks seen in the last frame.
-        boxes_tlwh: (N, 4) boxes of the sure detections; none to leave the boxes out.
-        min_pairs: Fewest pairs from which a remainder is estimated.
-        sure_pairs: Fewest pairs from which a zoom is estimated.
-        measured: (8,) float64, see :func:`measured_numbers`.
-    """
+    """Move all tracks as measured, and by the boxes' share of the remainder; arguments as above."""
     before = np.empty((count, 2))
     for track in range(count):
         x, y = state[track, 0, POSITION], state[track, 1, POSITION]

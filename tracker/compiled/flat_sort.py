@@ -12,7 +12,7 @@ from ..config import FlatSortConfig
 from ..detections import Detections
 from ..tracks import Tracks
 from .build import BOXES, CONFIDENCES, compile_cached, source_digest
-from .camera_motion import follow_camera, follow_measured, measured_numbers
+from .camera_motion import follow_camera, measured_numbers
 from .flat_sort_motion import (
     box_from_xywh,
     correct_xywh,
@@ -183,27 +183,17 @@ def _frame_kernel(key: int) -> Callable:
             miss(marks, track)
 
         confirmed, recent, tentative = split_by_state(marks, count, n_init)
-        if len(measured) > 0:
-            follow_measured(
-                state,
-                count,
-                camera_velocity,
-                recent,
-                take(kept, sure if follows_camera else sure[:0]),
-                min_camera_pairs,
-                sure_camera_pairs,
-                measured,
-            )
-        elif follows_camera:
-            follow_camera(
-                state,
-                count,
-                camera_velocity,
-                recent,
-                take(kept, sure),
-                min_camera_pairs,
-                sure_camera_pairs,
-            )
+        follow_camera(
+            state,
+            count,
+            camera_velocity,
+            recent,
+            take(kept, sure if follows_camera else sure[:0]),
+            follows_camera,
+            min_camera_pairs,
+            sure_camera_pairs,
+            measured,
+        )
         predicted = np.empty((count, 4))
         for track in range(count):
             box_from_xywh(state, track, predicted, track)
