@@ -43,8 +43,9 @@ The **moving window** turns footage of a still camera into that of a moving one:
 over the frames, and the boxes move with it.
 
 Differences are from **boxes**. Those of whole sequences have the standard error of a jackknife over
-the sequences, those of clips the standard error over clips. Thresholds of FlatSORT were chosen on
-these sequences with **boxes**, which favours **boxes**.
+the sequences. Those of clips have the standard error over clips, which is a little too small,
+because clips overlap by half. FlatSORT's thresholds were chosen on these sequences with **boxes**,
+which favours **boxes**.
 """
 
 
