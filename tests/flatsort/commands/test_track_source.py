@@ -189,6 +189,26 @@ def test_a_damaged_image_costs_one_frame(track, tmp_path, read_rows):
     assert np.diff(times) == pytest.approx([0.04, 0.04, 0.04, 0.08, 0.04, 0.04], abs=1e-3)
 
 
+@pytest.mark.parametrize("motion", ["frames", "gmc.txt"])
+def test_the_camera_is_followed_over_a_damaged_image(track, tmp_path, read_rows, motion):
+    """A person and the scene move by 15 of 20 px per frame, and by 30 px over the third image."""
+    spots = np.random.default_rng(0).integers(0, 256, (8, 16, 3)).astype(np.uint8)
+    scene = cv2.resize(spots, (240, 120), interpolation=cv2.INTER_CUBIC)
+    photos, boxes = tmp_path / "photos", tmp_path / "boxes.txt"
+    photos.mkdir()
+    for n in range(1, 6):
+        cv2.imwrite(str(photos / f"{n}.png"), scene[:, 75 - 15 * n :][:, :160])
+    (photos / "3.png").write_bytes(b"not a picture")
+    boxes.write_text("".join(line(n, 15 * n - 5) for n in range(1, 6)))
+    rows = ["0 1 0 0 0 1 0\n", *(f"{n} 1 0 15 0 1 0\n" for n in range(1, 5))]
+    (tmp_path / "gmc.txt").write_text("".join(rows))
+    word = motion if motion == "frames" else tmp_path / motion
+    words = ("--preset", "flatsort", "--camera-motion", word)
+    assert track(photos, *words, detector=f"file:{boxes}").status == 0
+    found = read_rows(tmp_path / "results" / "flatsort@file-boxes" / "photos.txt")
+    assert [row[:3] for row in found] == [(n, 1, 15 * n - 5) for n in (1, 2, 4, 5)]
+
+
 def test_a_long_gap_takes_no_time(track, tmp_path, folder, read_rows):
     """Of the 35,397 missing frames, in 59 minutes, the tracker sees two."""
     times = [0.0, 0.1, 0.2, 3540.0, 3540.1, 3540.2, 3540.3]
