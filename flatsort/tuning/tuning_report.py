@@ -46,9 +46,8 @@ def report(judged: list[Judged], how: Search) -> str:
     The first table has the best settings and the preset's own, on the tuning sequences and on the
     sequences left out. Only the rows on sequences left out say what the search has gained.
     """
-    parts = [_heading(judged, how), _table(judged), _settings_table(judged, how)]
-    if len(judged) > 1:
-        parts.insert(2, _fold_table(judged))
+    folds = [_fold_table(judged)] if len(judged) > 1 else []
+    parts = [_heading(judged, how), _table(judged), *folds, _settings_table(judged, how)]
     return "\n\n".join(parts)
 
 
@@ -64,9 +63,11 @@ def _heading(judged: list[Judged], how: Search) -> str:
     else:
         left_out = ", ".join(each.sequence.name for each in best.fold.left_out)
         way = f"Tuned on {names}; left out: {left_out}."
+    impure = best.tuned[0].identities.purity < how.goal.least_purity
     return (
-        f"# {how.preset}: settings for the best {how.goal.column}{pure}\n\n{way} {how.trials} "
-        "settings per study. Only the rows `left out` tell what the search has gained."
+        f"# {how.preset}: settings for the best {how.goal.column}{pure}\n\n{way} Each study tried "
+        f"{how.trials} sets of settings. Only the rows `left out` tell what the search has gained."
+        + (" No set was pure enough: `best` is the purest." if impure else "")
     )
 
 
@@ -87,16 +88,18 @@ def _table(judged: list[Judged]) -> str:
 
 
 def _fold_table(judged: list[Judged]) -> str:
+    """Return two rows for each sequence left out: the settings tuned without it, the defaults."""
     from tabulate import tabulate
 
     rows = [
-        [each.fold.left_out[0].sequence.name, *(_cells(each.left_out[0])), "", *_cells(default)]
+        [each.fold.left_out[0].sequence.name, settings, *_cells(score)]
         for each in judged
         if each.left_out is not None
-        for default in [each.left_out[1]]
+        for settings, score in zip(("best", "default"), each.left_out, strict=True)
     ]
-    header = ["Left out", *COLUMNS, "default:", *COLUMNS]
-    return tabulate(rows, header, tablefmt="github", disable_numparse=True)
+    return tabulate(
+        rows, ["Left out", "Settings", *COLUMNS], tablefmt="github", disable_numparse=True
+    )
 
 
 def _settings_table(judged: list[Judged], how: Search) -> str:

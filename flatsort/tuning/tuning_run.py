@@ -14,7 +14,7 @@ from flatsort.tracking.tracker_options import chosen_preset
 from flatsort.tuning.search_space import ranges
 from flatsort.tuning.study import Goal, Search, make_folds, search
 from flatsort.tuning.tuned_sequence import TunedSequence, load
-from flatsort.tuning.tuning_report import COLUMNS, Judged, judge, report
+from flatsort.tuning.tuning_report import COLUMNS, Judged, final, judge, report
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,9 @@ def tune(request: TuningRequest) -> str:
     text = report(judged, how)
     with atomic_writer(request.folder / "report.md") as file:
         file.write(text + "\n")
-    recommended = Preset(request.preset, judged[-1].settings)
-    write_preset(request.folder / "preset.json", recommended, _found(request, judged[-1]))
+    best = final(judged)
+    recommended = Preset(request.preset, best.settings)
+    write_preset(request.folder / "preset.json", recommended, _found(request, best))
     return text
 
 

@@ -43,6 +43,22 @@ def test_without_held_out_each_sequence_is_left_out_once(words, tool, tmp_path):
     assert found["trials"] == 2
 
 
+def test_a_purity_that_no_settings_reach_is_told(words, tool, tmp_path, two_sequences):
+    # From frame 13 on, the ground truth calls each person by the other name.
+    for sequence in two_sequences:
+        rows = (sequence.folder / "gt" / "gt.txt").read_text().splitlines()
+        swapped = [_swap(row) if int(row.split(",")[0]) > 12 else row for row in rows]
+        (sequence.folder / "gt" / "gt.txt").write_text("\n".join(swapped) + "\n")
+    done = tool(main, *words[:-1], "2", "--name", "pure", "--least-purity", "100")
+    assert "No set was pure enough: `best` is the purest." in done.out
+
+
+def _swap(row):
+    """Give a row of the ground truth to the other person."""
+    frame, person, *rest = row.split(",")
+    return ",".join([frame, str(3 - int(person)), *rest])
+
+
 def test_a_run_with_another_request_is_refused(words, tool):
     quick = [*words[:-1], "1", "--name", "one"]
     assert tool(main, *quick).status == 0
