@@ -11,6 +11,8 @@ SEEN := $(MOT16_ROOT)/train/MOT16-09 $(CLIPS)
 TRAIN := OMP_NUM_THREADS=1 $(BIN)/python tools/train_descriptor.py --detections yolox.txt --bfloat16 --threads 1
 # ONNX file of a supervised network: it adds one row to Table 2 and to the report.
 REID_ONNX ?=
+# YOLOX-nano as ONNX file: it adds its boxes of MOT16-09 to the benchmark.
+DETECTOR ?=
 # `make readme` runs commands that need these resources only where they are named: data machine hours.
 ALLOW ?=
 # Results of other trackers, for the benchmark of scoring: FOREIGN/NAME/SEQ.txt.
@@ -21,7 +23,7 @@ MOVEMENTS ?= $(MOT16_ROOT)/../gmc
 MOTION ?=
 MNIST ?=
 
-.PHONY: help demo test lint weights seeds report table2 search flatness bench docs readme results clean
+.PHONY: help demo test lint weights seeds report table2 search flatness bench accuracy docs readme results clean
 
 help:
 	@echo "make demo     install, render the built-in street, track it twice, score and film both runs"
@@ -34,6 +36,7 @@ help:
 	@echo "make search   measure the search for people's other tracks, into docs/search.md (needs MOT16 and CLIPS)"
 	@echo "make flatness run the paper's experiments on latent spaces, into docs/flatness"
 	@echo "make bench    measure speed beside other projects, into benchmarks/results (needs MOT16, det/yolox.txt and FOREIGN)"
+	@echo "make accuracy compare trackers in accuracy and cost, into docs/benchmark.md (needs MOT16 and det/yolox.txt)"
 	@echo "make docs     write the parts of README and docs/ that come from files and from --help"
 	@echo "make readme   run every command of README in a fresh clone (takes an hour; ALLOW='data machine hours' runs more)"
 	@echo "make results  write all tables and pictures of README and docs/ (needs MOT16 and det/yolox.txt)"
@@ -109,6 +112,12 @@ bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks.training
 	$(if $(wildcard $(FOREIGN)/*),OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.scoring --results $(FOREIGN) \
 		--tracker $(notdir $(wildcard $(FOREIGN)/*)),@echo "$(FOREIGN) has no results of other trackers: scoring is not measured")
+
+# norfair and boxmot ask for older packages than ours, but run with ours.
+accuracy: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps norfair~=2.3 boxmot~=25.0 loguru~=0.7
+	$(BIN)/python -m benchmarks.accuracy $(if $(DETECTOR),--detector $(DETECTOR))
 
 table2: $(VENV)/installed
 	$(BIN)/python tools/table2.py $(if $(REID_ONNX),--onnx $(REID_ONNX))
