@@ -201,6 +201,7 @@ def _time(
         "repeat": repeat,
         "frames": TIMED_FRAMES,
         "load": busiest,
+        "processors": os.cpu_count() or 1,
     }
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.accuracy_plot import draw
-from benchmarks.accuracy_scores import jackknife_error
+from benchmarks.accuracy_scores import COMPARED, jackknife_error
 from benchmarks.accuracy_trackers import LEAST_CONFIDENCE
 from benchmarks.machine import facts_line
 from flatsort.evaluation.tracks.counts import OPTIONAL_COLUMNS
@@ -14,8 +14,6 @@ from flatsort.images.figure_file import write_figure
 
 OUR_BEST = "flatsort"
 """The tracker that the page compares with the best peer."""
-COMPARED = ("HOTA", "IDF1", "MOTA")
-"""The columns of that comparison."""
 SHORT = ("HOTA", "IDF1", "Purity", "Continuity", "MOTA", "IDs", "AssPr", "AssRe")
 """The columns of the tables of second halves."""
 PICTURE = "benchmark.png"
@@ -47,7 +45,8 @@ def _introduction(figures: dict[str, Any]) -> str:
         "`python -m benchmarks.accuracy`; do not edit by hand.\n\n"
         "A tracker with a second stage for weak boxes gets all boxes of a confidence of "
         f"{LEAST_CONFIDENCE} and above; every other tracker gets only strong boxes. Peers have "
-        "their own defaults and the sequence's frame rate; [Settings](#settings) lists the rest. "
+        "their own defaults and, if they take one, the sequence's frame rate; "
+        "[Settings](#settings) lists the rest. "
         "No tracker follows the camera by frames, so that the boxes are enough to measure again. "
         f"The thresholds of `{OUR_BEST}` were tuned on these same sequences. Rows are sorted "
         "by HOTA; our trackers are bold. Beside the columns of the paper's Table 2 and HOTA:\n\n"
@@ -60,18 +59,19 @@ def _introduction(figures: dict[str, Any]) -> str:
 def _timing(timing: dict[str, Any] | None) -> str:
     if timing is None:
         return "The times have not been measured."
-    cores = timing["machine"]["cores"]
     busy = (
-        f" The machine was busy: its load reached {timing['load']:.1f} on {cores} cores, so the "
-        "times are longer than on an idle machine; `--step time page` measures them again."
-        if timing["load"] > cores
+        f" The machine was busy: its load reached {timing['load']:.1f} on {timing['processors']} "
+        "processors, so the times are longer than on an idle machine; `--step time page` measures "
+        "them again."
+        if timing["load"] > timing["processors"]
         else ""
     )
     return (
         "**us** is the processor time of an update per frame, in microseconds: the median of "
         f"{timing['repeat']} turns over the first {timing['frames']} frames of each sequence. "
         "Boxes are in memory, in the tracker's own form; frames, for trackers that look at them, "
-        f"are decoded.{busy} {facts_line(timing['machine'])}"
+        f"are decoded, and the time includes describing the boxes.{busy} "
+        f"{facts_line(timing['machine'])}"
     )
 
 

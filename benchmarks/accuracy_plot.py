@@ -8,6 +8,10 @@ from matplotlib.figure import Figure
 COLUMNS = ("HOTA", "IDF1")
 """One panel each."""
 OURS, PEERS = "tab:red", "tab:blue"
+SLOW_US = 150.0
+"""Microseconds per frame beyond which a name stands at the margin, where names do not collide."""
+MOST_NAMES = 26
+"""Number of names that fit above each other."""
 
 
 def draw(entry: dict[str, Any], trackers: dict[str, Any]) -> Figure:
@@ -17,7 +21,7 @@ def draw(entry: dict[str, Any], trackers: dict[str, Any]) -> Figure:
         entry: title, scores and times of one set of boxes.
         trackers: name of a tracker -> its description.
     """
-    figure = Figure(figsize=(12, 5.5), layout="constrained")
+    figure = Figure(figsize=(14, 5.5), layout="constrained")
     seconds = entry.get("seconds_per_frame", {})
     for axes, column in zip(figure.subplots(1, len(COLUMNS)), COLUMNS, strict=True):
         points = {
@@ -37,19 +41,33 @@ def draw(entry: dict[str, Any], trackers: dict[str, Any]) -> Figure:
 
 
 def _scatter(axes: Axes, points: dict[str, tuple[float, float]], trackers: dict[str, Any]) -> None:
-    """Draw named points; a name stands left of its point if the point is far right."""
-    slowest = max((time for time, _ in points.values()), default=1.0)
-    for name, (time, value) in points.items():
-        is_ours = trackers[name]["is_ours"]
-        axes.scatter(time, value, color=OURS if is_ours else PEERS, s=60 if is_ours else 25)
-        is_right = time > slowest / 10
-        axes.annotate(
-            name,
-            (time, value),
-            xytext=(-6 if is_right else 6, 0),
-            textcoords="offset points",
-            ha="right" if is_right else "left",
-            va="center",
-            fontsize=8,
-            weight="bold" if is_ours else "normal",
-        )
+    """Draw named points: names of fast trackers beside the points, of slow ones at the margin."""
+    values = [value for _, value in points.values()]
+    gap = (max(values) - min(values)) / MOST_NAMES
+    for is_slow in (False, True):
+        group = {name: point for name, point in points.items() if (point[0] > SLOW_US) == is_slow}
+        heights = _spread({name: value for name, (_, value) in group.items()}, gap)
+        for name, (time, value) in group.items():
+            is_ours = trackers[name]["is_ours"]
+            axes.scatter(time, value, color=OURS if is_ours else PEERS, s=60 if is_ours else 25)
+            axes.annotate(
+                name,
+                (time, value),
+                xytext=(1.02, heights[name]) if is_slow else (time * 1.35, heights[name]),
+                textcoords=axes.get_yaxis_transform() if is_slow else "data",
+                va="center",
+                fontsize=8,
+                weight="bold" if is_ours else "normal",
+                arrowprops={"arrowstyle": "-", "color": "0.7", "lw": 0.6, "relpos": (0, 0.5)},
+                annotation_clip=False,
+            )
+
+
+def _spread(heights: dict[str, float], gap: float) -> dict[str, float]:
+    """Move heights up until neighbours lie at least a gap apart; return them by name."""
+    spread: dict[str, float] = {}
+    least = float("-inf")
+    for name in sorted(heights, key=heights.__getitem__):
+        spread[name] = max(heights[name], least)
+        least = spread[name] + gap
+    return spread

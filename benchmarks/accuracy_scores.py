@@ -11,6 +11,8 @@ from flatsort.files.mot_files import Rows, read_ground_truth, read_results
 from flatsort.files.sequence import Sequence
 
 Columns = dict[str, float]
+COMPARED = ("HOTA", "IDF1", "MOTA")
+"""The columns that are kept without each sequence, for the comparison with the best peer."""
 
 
 def score_results(box_set: BoxSet, folder: Path) -> dict[str, Columns | dict[str, Columns] | None]:
@@ -18,7 +20,7 @@ def score_results(box_set: BoxSet, folder: Path) -> dict[str, Columns | dict[str
 
     Returns:
         "whole" -> columns; "halves" -> columns of the second halves, None if the set has none;
-        "without" -> {name of each sequence: columns of all other sequences}.
+        "without" -> {name of each sequence: COMPARED columns of all other sequences}.
 
     Raises:
         InputError: a result file or the ground truth is missing or wrong.
@@ -30,7 +32,7 @@ def score_results(box_set: BoxSet, folder: Path) -> dict[str, Columns | dict[str
         "whole": _columns(scored),
         "halves": None if halves is None else _columns(halves),
         "without": {
-            each.name: _columns(scored[:place] + scored[place + 1 :])
+            each.name: _compared(scored[:place] + scored[place + 1 :])
             for place, (each, _) in enumerate(box_set.boxes)
             if len(scored) > 1
         },
@@ -59,6 +61,11 @@ def _read(sequence: Sequence, folder: Path) -> tuple[Rows, Rows]:
 
 def _columns(scores: list[Score]) -> Columns:
     return combine(scores).columns(OPTIONAL_COLUMNS)
+
+
+def _compared(scores: list[Score]) -> Columns:
+    columns = combine(scores).columns()
+    return {name: columns[name] for name in COMPARED}
 
 
 def _score_second_half(sequence: Sequence, truth: Rows, results: Rows) -> Score:
