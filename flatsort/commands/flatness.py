@@ -24,6 +24,9 @@ examples:
   # the shipped weights, in 128 dimensions; trains nothing
   python tools/flatness.py crops
 
+  # the objective and the settings as printed, one training, into docs/flatness-as-paper
+  python tools/flatness.py pendulum --as-paper --seeds 1
+
   # everything, four models at a time
   python tools/flatness.py all --motion mocap --jobs 4
 
@@ -56,6 +59,17 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         help="folder with CMU's subjects 35 and 49, and cmu35WalkJog.mat if you have it (default: "
         "download the subjects)",
     )
+    add(
+        "--as-paper",
+        action="store_true",
+        help="the norm, the constraint, beta, K and the learning rate as the paper prints them",
+    )
+    add(
+        "--match",
+        action="store_true",
+        help="choose VHP-VAE's kappa anew, so that its error on held-out data is that of VHP-FMVAE "
+        "within 3 %%: trains a few more models, one after another",
+    )
     add("--seeds", type=int, default=3, help="trainings of each method (3)")
     add("--steps", type=int, help="steps of each training (default: the experiment's own number)")
     add(
@@ -69,18 +83,25 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         "--out",
         type=Path,
         metavar="DIR",
-        help="folder for the pages; the overview is DIR.md (docs/flatness; with --steps: "
-        "RUNS/flatness/pages)",
+        help="folder for the pages; the overview is DIR.md (docs/flatness; with --as-paper: "
+        "docs/flatness-as-paper; with --steps: RUNS/flatness/pages)",
     )
     return parser.parse_args(words)
 
 
 def check(arguments: argparse.Namespace) -> None:
-    """Check the numbers.
+    """Check the numbers and the options.
 
     Raises:
-        InputError: a number is below 1.
+        InputError: a number is below 1, or two words exclude each other.
     """
+    if arguments.as_paper and arguments.match:
+        raise InputError("give --as-paper or --match: as printed, both methods share kappa")
+    if arguments.as_paper and arguments.set == "crops":
+        raise InputError(
+            "crops --as-paper: the shipped weights are trained already; for new ones run "
+            "tools/train_descriptor.py --as-paper"
+        )
     counts = (arguments.seeds, arguments.threads, arguments.steps, arguments.jobs)
     if any(count is not None and count < 1 for count in counts):
         raise InputError("--seeds, --steps, --jobs and --threads must be above 0")
@@ -92,18 +113,22 @@ def main(words: list[str] | None = None) -> None:
     check(arguments)
     # torch reads this variable once, when it is imported.
     os.environ.setdefault("OMP_NUM_THREADS", str(arguments.threads))
-    from flatsort.paper.latent.experiments import Sources
+    from flatsort.paper.latent.experiments import EXPERIMENTS, Sources
     from flatsort.paper.latent.flatness_run import FlatnessRequest, run_flatness
     from flatsort.processors import available_cores
 
     models = arguments.runs / "flatness"
     # A run with its own number of steps is a trial, so its pages do not replace those in docs/.
-    default = models / "pages" if arguments.steps else DOCS / "flatness"
+    pages = DOCS / ("flatness-as-paper" if arguments.as_paper else "flatness")
+    default = models / "pages" if arguments.steps else pages
+    everything = EXPERIMENTS if arguments.as_paper else SETS
     request = FlatnessRequest(
-        names=SETS if arguments.set == "all" else (arguments.set,),
+        names=tuple(everything) if arguments.set == "all" else (arguments.set,),
         sources=Sources(
             mnist=arguments.mnist, motion=arguments.motion, downloads=models / "downloads"
         ),
+        as_paper=arguments.as_paper,
+        match=arguments.match,
         seeds=arguments.seeds,
         steps=arguments.steps,
         models=models,

@@ -70,7 +70,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     )
     add(
         "--architecture",
-        help="small (default); slim: more pixels, more channels; vgg16: the paper's Table 3",
+        help="small (default); slim: more pixels, more channels; vgg16: the paper's Table 3 "
+        "(default with --as-paper)",
     )
     add(
         "--covariance",
@@ -104,6 +105,17 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         "principal: close to the data's principal subspace, a plane (principal where --beta is "
         "above 0, except for vgg16; else pytorch)",
     )
+    add(
+        "--no-augmentation",
+        action="store_true",
+        help="train on the crops as they are: not mirrored, shifted, relit or partly erased",
+    )
+    add(
+        "--as-paper",
+        action="store_true",
+        help="train as the paper prints it: vgg16, the norm of equation 12 in lambda's constraint, "
+        "no augmentation, learning rate 3e-5, PyTorch's start; other options still apply",
+    )
     add("--steps", type=int, help="steps of the optimiser, in all rounds together (9000)")
     add("--batch-size", type=int, help="crops per step (64)")
     add("--learning-rate", type=float, help="learning rate of Adam (0.001)")
@@ -128,7 +140,13 @@ def read_request(arguments: argparse.Namespace) -> tuple["TrainingRequest", "Cro
     from flatsort.training.weights_name import check_name
 
     check_name("--name", arguments.name)
-    architecture = arguments.architecture or Settings.architecture
+    if arguments.as_paper and (arguments.abroad or arguments.covariance != "isotropic"):
+        raise InputError(
+            "--as-paper: the paper has neither invented people nor a nuisance covariance: leave "
+            "out --abroad and --covariance"
+        )
+    usual = "vgg16" if arguments.as_paper else Settings.architecture
+    architecture = arguments.architecture or usual
     if architecture not in ARCHITECTURES:
         known = ", ".join(ARCHITECTURES)
         raise InputError(f"--architecture {architecture}: unknown; choose from {known}")
@@ -174,9 +192,13 @@ def main(words: list[str] | None = None) -> None:
 
 def _read_settings(arguments: argparse.Namespace, architecture: str) -> "Settings":
     """Return the usual settings, with the values that the command line gives instead."""
-    from flatsort.training.usual_settings import usual_settings
+    from flatsort.training.usual_settings import as_paper, usual_settings
 
     usual = usual_settings(arguments.covariance, arguments.abroad, architecture)
+    if arguments.as_paper:
+        usual = as_paper(usual)
+    if arguments.no_augmentation:
+        usual = replace(usual, augmentation=None)
     steps = arguments.steps or usual.steps
     return replace(
         usual,
@@ -184,7 +206,7 @@ def _read_settings(arguments: argparse.Namespace, architecture: str) -> "Setting
             usual.constants, **_without_none(kappa=arguments.kappa, beta=arguments.beta)
         ),
         bfloat16=arguments.bfloat16,
-        **_start(arguments.start, steps),
+        **_start(arguments.start or usual.start, steps),
         **_without_none(
             steps=arguments.steps,
             batch_size=arguments.batch_size,

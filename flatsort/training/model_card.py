@@ -177,6 +177,10 @@ def _training_command(name: str, settings: dict[str, Any], data: dict[str, Any])
     weights = settings["constants"]
     # The cards of older weights have no "abroad".
     flags = [flag for flag in ("abroad", "bfloat16") if settings.get(flag)]
+    if settings["augmentation"] is None:
+        flags.append("no-augmentation")
+    if weights.get("printed_norm"):
+        flags.append("as-paper")
     if settings.get("start"):
         flags.append(f"start {settings['start']}")
     return (

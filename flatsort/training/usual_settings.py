@@ -43,6 +43,25 @@ def random_start(steps: int) -> dict[str, Any]:
     }
 
 
+def as_paper(settings: Settings) -> Settings:
+    """Return settings with the paper's objective and values, as far as they are printed.
+
+    R is the norm of equation 12, not squared and in the units of the data, lambda's constraint
+    bounds C + beta R, and crops are not augmented. K and the learning rate are those of Table 3.
+    The decoder starts with PyTorch's initialisation, because the paper names no other. kappa is
+    not the paper's .8, which is more than the standard deviation of any value in [0, 1].
+    """
+    return replace(
+        settings,
+        constants=replace(
+            settings.constants, printed_norm=True, bounded_flatness=True, importance_samples=8
+        ),
+        learning_rate=3e-5,
+        augmentation=None,
+        start="pytorch",
+    )
+
+
 def usual_rounds(covariance: Literal["isotropic", "nuisance"]) -> int:
     """Return 2 for "nuisance", which learns from tracklets, and 1 for "isotropic"."""
     return 2 if covariance == "nuisance" else 1

@@ -113,6 +113,20 @@ def flatness_of_metric(metric: Tensor) -> tuple[Tensor, Tensor]:
     return deviation / (c_squared**2 * size), c_squared
 
 
+def norm_of_deviation(metric: Tensor) -> tuple[Tensor, Tensor]:
+    """Return E ||G - c^2 1||_F as equation 12 prints it: not squared, in the units of the data.
+
+    Args:
+        metric: (N, Nz, Nz).
+
+    Returns:
+        The mean norm (0 is flat) and c^2, scalars. The gradient flows through c^2.
+    """
+    c_squared = metric.diagonal(dim1=1, dim2=2).mean()
+    identity = torch.eye(metric.shape[-1], device=metric.device, dtype=metric.dtype)
+    return _roots(((metric - c_squared * identity) ** 2).sum((1, 2))).mean(), c_squared
+
+
 def norm_of_metric(metric: Tensor) -> tuple[Tensor, Tensor]:
     """Return ||G|| without the term c^2 1: the ablation of figure 7b.
 
@@ -148,14 +162,44 @@ def flatness_by_random_directions(
     Returns:
         R and c^2, scalars.
     """
+    squares, c_squared = _squared_deviations(decoder, z, directions)
+    return squares.mean() / (c_squared**2 * z.shape[1]), c_squared
+
+
+def norm_by_random_directions(
+    decoder: Decoder, z: Tensor, directions: int = 4
+) -> tuple[Tensor, Tensor]:
+    """Estimate the norm and c^2 of :func:`norm_of_deviation` from a few decoder passes.
+
+    The norm of a point is the root of the unbiased estimate of its square in
+    :func:`flatness_by_random_directions`. The root of a noisy estimate is too small on average.
+
+    Args:
+        decoder: f, (M, Nz) -> (M, ...).
+        z: (N, Nz).
+        directions: D >= 2 directions per point, which take D + 1 decoder passes per point.
+
+    Returns:
+        The mean norm and c^2, scalars.
+    """
+    squares, c_squared = _squared_deviations(decoder, z, directions)
+    return _roots(squares.mean(1)).mean(), c_squared
+
+
+def _squared_deviations(decoder: Decoder, z: Tensor, directions: int) -> tuple[Tensor, Tensor]:
+    """Return (v^T A w)^2, (N, D (D - 1) / 2) for all pairs of random directions, and c^2."""
     probes = torch.randn((directions, *z.shape), device=z.device, dtype=z.dtype)
     products = jacobian_products(decoder, z, probes)
     gram = torch.einsum("inx,jnx->nij", products, products)
     flat_gram = torch.einsum("inz,jnz->nij", probes, probes)
     c_squared = _sum_of_traces(gram) / _sum_of_traces(flat_gram)
     first, second = torch.triu_indices(directions, directions, offset=1)
-    deviation = ((gram - c_squared * flat_gram)[:, first, second] ** 2).mean()
-    return deviation / (c_squared**2 * z.shape[1]), c_squared
+    return (gram - c_squared * flat_gram)[:, first, second] ** 2, c_squared
+
+
+def _roots(squares: Tensor) -> Tensor:
+    # The root has no derivative at 0, which a flat decoder reaches.
+    return squares.clamp_min(torch.finfo(squares.dtype).tiny).sqrt()
 
 
 def _sum_of_traces(matrices: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ State = dict[str, Any]
 
 # Settings that older checkpoints lack, with the values that their runs used.
 _LATER_SETTINGS = {"start": None, "flatness_warm_up": 0, "flatness_limit": None}
+_LATER_CONSTANTS = {"printed_norm": False, "bounded_flatness": False}
 
 
 def save_checkpoint(path: Path, identity: State, state: State) -> None:
@@ -49,7 +50,9 @@ def load_checkpoint(path: Path, identity: State) -> State | None:
     # Older checkpoints lack the settings that came later; their runs used the default values.
     found = {key: state.get(key) for key in identity}
     if isinstance(found.get("settings"), dict):
-        found["settings"] = {**_LATER_SETTINGS, **found["settings"]}
+        settings = {**_LATER_SETTINGS, **found["settings"]}
+        settings["constants"] = {**_LATER_CONSTANTS, **settings.get("constants", {})}
+        found["settings"] = settings
     if found != identity:
         raise TrainingError(
             f"{path} belongs to a run with other settings or crops: give the same settings and "

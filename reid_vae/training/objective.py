@@ -10,7 +10,8 @@ R is the relative deviation of the metric from c^2 1 (see reid_vae.geometry.metr
 decoder is flat, and it does not depend on the decoder's scale. beta is in nats at R = 1. The
 paper's beta of 300 and 3000 multiplies an unscaled norm of unknown units, so the same number here
 may have a different strength. R is inside the bracket, so lambda scales it like C. The update of
-lambda depends on C alone, as in the algorithm of Klushyn et al. 2019.
+lambda depends on C alone, as in the algorithm of Klushyn et al. 2019. :class:`Constants` can give
+R and the update of lambda as equation 12 prints them instead.
 """
 
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from ..geometry.metric import (
     flatness_of_metric,
     metric_tensor,
     mixup,
+    norm_by_random_directions,
+    norm_of_deviation,
     norm_of_metric,
 )
 from ..model.likelihood import Likelihood
@@ -47,6 +50,11 @@ class Constants:
         normalised: whether the term is ||G - c^2 1||; if not, it is ||G|| (the ablation, figure
             7b). ||G|| takes all columns of J at any Nz, and beta then weighs a norm in the units of
             the data.
+        printed_norm: whether R is the norm of equation 12 as printed: not squared, and in the units
+            of the data. Its gradient then depends on the decoder's scale. Ignored if the term is
+            not normalised.
+        bounded_flatness: whether the constraint is C + beta R <= kappa^2, as equation 12 prints it;
+            if not, the update of lambda depends on C alone.
         importance_samples: K of the prior's bound.
         flatness_fraction: fraction of the batch on which the metric is measured, because its
             decoder passes are the most expensive part of a step. If beta is 0, R is only logged,
@@ -58,6 +66,8 @@ class Constants:
     alpha_0: float = 0.2
     mixed: bool = True
     normalised: bool = True
+    printed_norm: bool = False
+    bounded_flatness: bool = False
     importance_samples: int = 8
     flatness_fraction: float = 0.25
 
@@ -121,5 +131,8 @@ def _flatness(decoder: Decoder, z: Tensor, constants: Constants) -> tuple[Tensor
         if not constants.normalised:
             return norm_of_metric(metric_tensor(decoder, points))
         if z.shape[1] <= EXACT_LATENT_SIZE:
-            return flatness_of_metric(metric_tensor(decoder, points))
+            deviation = norm_of_deviation if constants.printed_norm else flatness_of_metric
+            return deviation(metric_tensor(decoder, points))
+        if constants.printed_norm:
+            return norm_by_random_directions(decoder, points)
         return flatness_by_random_directions(decoder, points)

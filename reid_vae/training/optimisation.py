@@ -84,7 +84,10 @@ class ConstrainedOptimisation:
         self._check_finite(norm, "gradient")
         self.optimizer.step()
 
-        self.constraint.update(means.reconstruction.item())
+        bounded = means.reconstruction
+        if self._settings.constants.bounded_flatness:
+            bounded = bounded + self._beta() * means.flatness
+        self.constraint.update(bounded.item())
         if self.constraint_met_at is None and not self.constraint.initial_phase:
             self.constraint_met_at = self.step
         self.step += 1

@@ -57,7 +57,8 @@ class Settings(OptimisationSettings):
     Attributes:
         architecture: name in reid_vae.model.architecture.ARCHITECTURES.
         covariance: Sigma of p(x | z), "isotropic" or "nuisance" (see reid_vae.model.observation).
-        augmentation: ranges of the random changes that keep a person's identity.
+        augmentation: ranges of the random changes that keep a person's identity; None for no
+            changes, not even mirrored crops.
         abroad: whether to train for cameras that the footage does not show. Training then adds
             synthetic people (see reid_vae.training.synthetic_people), and a fixed linear encoder
             if the decoder starts as an isometry. Accuracy on the footage itself is lower.
@@ -69,7 +70,7 @@ class Settings(OptimisationSettings):
 
     architecture: str = "small"
     covariance: Literal["isotropic", "nuisance"] = "isotropic"
-    augmentation: Augmentation = field(default_factory=Augmentation)
+    augmentation: Augmentation | None = field(default_factory=Augmentation)
     abroad: bool = False
     bfloat16: bool = False
     start: Start | None = None

@@ -197,11 +197,13 @@ class Trainer:
         # The stride exceeds the number of steps of any run, so no two (seed, step) share a stream.
         torch.manual_seed(self.settings.seed * 10_000_019 + self.step)
         rows = torch.randint(len(self._data), (size,)).numpy()
-        clean = mirror(self._images(rows))
+        ranges, clean = self.settings.augmentation, self._images(rows)
+        if ranges is not None:
+            clean = mirror(clean)
         targets = self._data.targets(self.model.observation, rows, clean)
         if self.settings.abroad:
             clean, targets = synthesise_people(clean, targets, self.model.observation)
-        inputs = disturb(clean, self.settings.augmentation)
+        inputs = clean if ranges is None else disturb(clean, ranges)
         part = processes.part(size)
         processes.separate_random_streams()
         return self.optimisation.take_step(inputs[part], targets[part])

@@ -36,28 +36,37 @@ class Experiment:
 
     Attributes:
         name: name on the command line.
+        words: the words of the command line that run the experiment.
         title: title in figures and pages.
         load: function that reads or makes the data.
         architecture: the network; its `data_size` is set from the data.
-        settings: VHP-FMVAE's settings; the other methods differ only in the flatness term.
+        settings: VHP-FMVAE's settings. The ablations differ only in the flatness term, VHP-VAE also
+            in kappa.
+        plain_kappa: VHP-VAE's kappa, with which its error on held-out data is that of VHP-FMVAE.
         samples: number of latents at which the metric is measured.
         error_unit: unit of the error and of kappa, in words.
+        methods: the methods to train.
+        note: a paragraph for the page, or "".
     """
 
     name: str
+    words: str
     title: str
     load: Callable[[Sources], Points]
     architecture: DenseArchitecture
     settings: OptimisationSettings
+    plain_kappa: float
     samples: int
     error_unit: str
+    methods: tuple[str, ...] = METHODS
+    note: str = ""
 
     def settings_of(self, method: str, seed: int) -> OptimisationSettings:
         """Make the settings of one training."""
         constants = self.settings.constants
         changed = {
             FLAT: constants,
-            PLAIN: replace(constants, beta=0.0),
+            PLAIN: replace(constants, beta=0.0, kappa=self.plain_kappa),
             UNMIXED: replace(constants, mixed=False),
             UNNORMALISED: replace(constants, normalised=False),
         }[method]
@@ -89,11 +98,16 @@ def _load_mnist(sources: Sources) -> Points:
 #   dimensions reaches after half of its training;
 # - a learning rate ten times as large, and so fewer steps;
 # - the flatness term on the whole batch;
+# - VHP-VAE's kappa: the one with which its error on held-out data, over three trainings, is within
+#   3 % of VHP-FMVAE's. Flatness is then compared at equal fits;
+# - for human motion, a beta that rises in the first tenth of the steps, and a limited gradient of
+#   the flatness term: otherwise one of three trainings never meets the constraint;
 # - K = 8 for networks whose prior has four layers and would otherwise take most of the time; the
 #   paper uses 16 and 32.
 EXPERIMENTS = {
     "pendulum": Experiment(
         name="pendulum",
+        words="pendulum",
         title="Pendulum",
         load=_load_pendulum,
         architecture=DenseArchitecture(data_size=0),
@@ -105,11 +119,13 @@ EXPERIMENTS = {
             steps=3000,
             batch_size=128,
         ),
+        plain_kappa=0.055,
         samples=10_000,
         error_unit="root mean square of a pixel; the rod is 1, the noise 0.05",
     ),
     "human": Experiment(
         name="human",
+        words="human",
         title="Human motion",
         load=_load_motion,
         architecture=DenseArchitecture(data_size=0, hidden=(256,) * 4, prior_hidden=(256,) * 4),
@@ -119,12 +135,16 @@ EXPERIMENTS = {
             ),
             steps=4000,
             batch_size=128,
+            flatness_warm_up=400,
+            flatness_limit=3.0,
         ),
+        plain_kappa=0.25,
         samples=3_000,
         error_unit="root mean square of a joint's angle in radians",
     ),
     "mnist": Experiment(
         name="mnist",
+        words="mnist",
         title="MNIST",
         load=_load_mnist,
         architecture=DenseArchitecture(
@@ -141,7 +161,55 @@ EXPERIMENTS = {
             steps=4000,
             batch_size=128,
         ),
+        plain_kappa=0.22,
         samples=1_000,
         error_unit="nats per pixel",
     ),
 }
+
+# Table 3's beta and K.
+_PRINTED = {"pendulum": (1000.0, 16), "human": (8000.0, 32), "mnist": (8000.0, 16)}
+_MORE_STEPS = 3
+"""The paper's learning rate is a tenth of ours; ten times the steps would take hours."""
+
+_AS_PAPER = """\
+R is the norm of equation 12 as printed: not squared, and in the units of the data. lambda's
+constraint bounds C + beta R. beta, K and the learning rate are those of Table 3. kappa remains
+ours, for both methods. The paper's kappas have no unit in which all are possible: .025 is less than
+the noise of the pendulum's pixels, .05, so it is no root-mean-square error; and .8 is more than the
+standard deviation of any pixel in [0, 1]. Still ours: the scale of C (nats), the number of steps,
+the batch, the clipped gradients, the warm-up and the cosine of the learning rate, and the weight of
+the bound that rises after the initial phase."""
+
+
+def as_paper(experiment: Experiment) -> Experiment:
+    """Return an experiment with the paper's objective and settings, as far as they are printed.
+
+    R is the norm of equation 12, not squared and in the units of the data, and lambda's constraint
+    bounds C + beta R. beta, K and the learning rate are those of Table 3. kappa remains ours, for
+    both methods: the paper's kappas have no unit in which all four are possible.
+    """
+    beta, samples = _PRINTED[experiment.name]
+    settings = experiment.settings
+    return replace(
+        experiment,
+        words=f"{experiment.words} --as-paper",
+        title=f"{experiment.title}, as the paper prints it",
+        note=_AS_PAPER,
+        settings=replace(
+            settings,
+            constants=replace(
+                settings.constants,
+                beta=beta,
+                printed_norm=True,
+                bounded_flatness=True,
+                importance_samples=samples,
+            ),
+            steps=_MORE_STEPS * settings.steps,
+            learning_rate=1e-4,
+            flatness_warm_up=0,
+            flatness_limit=None,
+        ),
+        plain_kappa=settings.constants.kappa,
+        methods=(FLAT, PLAIN),
+    )

@@ -7,7 +7,8 @@ import torch
 
 from flatsort.files.atomic import check_writable
 from flatsort.paper.latent import shipped_weights
-from flatsort.paper.latent.experiments import EXPERIMENTS, Sources
+from flatsort.paper.latent.experiments import EXPERIMENTS, Sources, as_paper
+from flatsort.paper.latent.matching import match_kappa
 from flatsort.paper.latent.overview_page import write_overview
 from flatsort.paper.latent.run_experiments import run_experiments
 
@@ -19,6 +20,8 @@ class FlatnessRequest:
     Attributes:
         names: names in EXPERIMENTS, and "crops" for the shipped weights.
         sources: files and folders of the data.
+        as_paper: whether the experiments have the paper's objective and settings.
+        match: whether to choose VHP-VAE's kappa anew, so that both methods have equal errors.
         seeds: trainings of each method.
         steps: steps of each training; None for the number in EXPERIMENTS.
         models: folder for trained models.
@@ -29,6 +32,8 @@ class FlatnessRequest:
 
     names: tuple[str, ...]
     sources: Sources
+    as_paper: bool
+    match: bool
     seeds: int
     steps: int | None
     models: Path
@@ -53,6 +58,10 @@ def run_flatness(request: FlatnessRequest) -> None:
         check_writable(path)
     torch.set_num_threads(request.threads)
     experiments = {name: each for name, each in EXPERIMENTS.items() if name in request.names}
+    title = "How flat the latent spaces are"
+    if request.as_paper:
+        title += ", as the paper prints it"
+        experiments = {name: as_paper(each) for name, each in experiments.items()}
     if request.steps:
         for name, each in experiments.items():
             settings = replace(each.settings, steps=request.steps)
@@ -61,6 +70,11 @@ def run_flatness(request: FlatnessRequest) -> None:
     data = {name: each.load(request.sources) for name, each in experiments.items()}
     has_crops = shipped_weights.NAME in request.names
     shipped = shipped_weights.load_shipped() if has_crops else None
+    if request.match:
+        for name, each in experiments.items():
+            kappa = match_kappa(each, data[name], request.seeds, request.models)
+            print(f"{name}: VHP-VAE's kappa is {kappa:g}")
+            experiments[name] = replace(each, plain_kappa=kappa)
     if experiments:
         run_experiments(
             experiments,
@@ -73,4 +87,4 @@ def run_flatness(request: FlatnessRequest) -> None:
         )
     if shipped:
         shipped_weights.measure_crops(shipped, request.pages)
-    write_overview(request.overview, request.pages)
+    write_overview(request.overview, request.pages, title)

@@ -70,6 +70,8 @@ MAT_TEST = ("35_18", "35_29")
 MAT_TRAINING = tuple(
     f"35_{take:02}" for take in (*range(1, 27), *range(28, 35)) if f"35_{take:02}" not in MAT_TEST
 )
+HELD_OUT = MAT_TEST
+"""The two takes that no model sees in training are those that Lawrence holds out."""
 SKELETON = "49/49.asf"
 """The skeleton with which all movements are drawn.
 
@@ -105,14 +107,19 @@ def load_motion(folder: Path) -> Points:
             " 49 in it, from mocap.cs.cmu.edu"
         )
     kept = read_mat(folder / MAT) if (folder / MAT).exists() else {}
-    values, classes = [], []
+    values, held_out, classes = [], [], []
     for index, takes in enumerate(TAKES.values()):
         for take in takes:
             degrees = kept[take] if take in kept else read_take(folder, take)
-            values.append(np.radians((degrees + 180) % 360 - 180))
-            classes.append(np.full(len(degrees), index))
+            radians = np.radians((degrees + 180) % 360 - 180)
+            if take in HELD_OUT:
+                held_out.append(radians)
+            else:
+                values.append(radians)
+                classes.append(np.full(len(degrees), index))
     return Points(
         values=np.concatenate(values).astype(np.float32),
+        held_out=np.concatenate(held_out).astype(np.float32),
         classes=np.concatenate(classes).astype(np.int64),
         class_names=tuple(TAKES),
         dimension_names=JOINTS,

@@ -10,27 +10,16 @@ from multiprocessing.queues import Queue
 from pathlib import Path
 from threading import Thread
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from flatsort.errors import InputError
 from flatsort.paper.latent.experiments import Experiment
-from flatsort.paper.latent.measure import (
-    PAIRS,
-    Measured,
-    build_graph,
-    measure_error,
-    measure_metric,
-    measure_ratios,
-    measure_smoothness,
-    random_pairs,
-)
-from flatsort.paper.latent.trained_model import Report, encode_all, trained_model
+from flatsort.paper.latent.findings import Measured
+from flatsort.paper.latent.measure import measure
+from flatsort.paper.latent.points import Points
+from flatsort.paper.latent.trained_model import Report, trained_model
 
-SEED = 0
-"""Seed of the latents and pairs, the same for all models."""
 _TRAINING = 0.8
 """Share of the time for one model that its training takes; measuring takes the rest."""
 
@@ -46,7 +35,7 @@ class Job:
 
 def measure_models(
     jobs: list[Job],
-    data: Mapping[str, NDArray[np.float32]],
+    data: Mapping[str, Points],
     folder: Path,
     *,
     workers: int,
@@ -56,7 +45,7 @@ def measure_models(
 
     Args:
         jobs: the models, started in this order.
-        data: name of the experiment -> (M, Nx) float32.
+        data: name of the experiment -> its data.
         folder: folder for trained models, one file per model.
         workers: number of processes, each of which works on one model at a time. With 1, this
             process does all the work.
@@ -92,7 +81,7 @@ class _Share:
 
 def _in_processes(
     jobs: list[Job],
-    data: Mapping[str, NDArray[np.float32]],
+    data: Mapping[str, Points],
     folder: Path,
     workers: int,
     threads: int,
@@ -128,12 +117,10 @@ def _in_processes(
 
 
 # The data, the folder and the queue of a worker; the worker gets them once, at its start.
-_worker_setup: tuple[Mapping[str, NDArray[np.float32]], Path, Queue]
+_worker_setup: tuple[Mapping[str, Points], Path, Queue]
 
 
-def _begin(
-    data: Mapping[str, NDArray[np.float32]], folder: Path, threads: int, messages: Queue
-) -> None:
+def _begin(data: Mapping[str, Points], folder: Path, threads: int, messages: Queue) -> None:
     global _worker_setup
     _worker_setup = data, folder, messages
     # The last messages may stay unread, so a worker does not wait for a reader when it ends.
@@ -153,33 +140,20 @@ def _run_here(number: int, job: Job) -> Measured:
     return _run(job, data, folder, lambda done, words: messages.put((number, done, words)))
 
 
-def _run(
-    job: Job, data: Mapping[str, NDArray[np.float32]], folder: Path, report: Report
-) -> Measured:
+def _run(job: Job, data: Mapping[str, Points], folder: Path, report: Report) -> Measured:
     experiment, method, seed = job.experiment, job.method, job.seed
     title = f"{experiment.name}, {method}, seed {seed}"
-    values = torch.from_numpy(data[experiment.name])
+    points = data[experiment.name]
+    values = torch.from_numpy(points.values)
     trained = trained_model(
         experiment, method, seed, values, folder, _part(report, _TRAINING, title)
     )
     report(_TRAINING, f"{title}: measuring")
-    model = trained.model
-    latents = encode_all(model, values)
-    starts, ends = random_pairs(latents, PAIRS, SEED)
+    kappa = experiment.settings_of(method, seed).constants.kappa
     try:
-        ratios, paths = measure_ratios(model, build_graph(model, latents), starts, ends)
+        measured = measure(trained, method, seed, points, kappa, experiment.samples)
     except ValueError as error:
         raise InputError(f"{title}: {error}") from error
-    measured = Measured(
-        method=method,
-        seed=seed,
-        prior_trained=trained.prior_trained,
-        error=measure_error(model, values, experiment.settings.constants.kappa),
-        metric=measure_metric(model, experiment.samples, SEED),
-        ratios=ratios,
-        smoothness=measure_smoothness(model, starts, ends),
-        paths=[path.numpy() for path in paths],
-    )
     report(1.0, title)
     return measured
 

@@ -1,12 +1,14 @@
 """Measure a model as the paper does: error, metric, lengths of lines and geodesics, smoothness."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from flatsort.paper.latent.findings import Fit, Measured, Metric, Ratios
+from flatsort.paper.latent.points import Points
+from flatsort.paper.latent.trained_model import TrainedModel, encode_all
+from flatsort.reid_vae.geometry.affine import affine_residual, affine_residual_of_map
 from flatsort.reid_vae.geometry.curves import (
     latent_lengths,
     riemannian_lengths,
@@ -29,76 +31,70 @@ NODES = 14_400
 """Number of nodes of the graph, as in the paper."""
 KNOTS = 8
 """Number of free knots of the spline that replaces a path in the graph."""
+RESIDUAL_POINTS = 10_000
+"""Largest number of data points for the affine residuals: half fit the map, half judge it."""
+SEED = 0
+"""Seed of the latents and pairs, the same for all models."""
 
 
-@dataclass(frozen=True)
-class Metric:
-    """The decoder's metric at latents drawn from the prior.
+def measure(
+    trained: TrainedModel, method: str, seed: int, points: Points, kappa: float, samples: int
+) -> Measured:
+    """Measure a trained model.
 
-    Attributes:
-        condition: (N,) condition numbers.
-        magnification: (N,) magnification factors over their mean.
-    """
-
-    condition: NDArray[np.float64]
-    magnification: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Ratios:
-    """Length of the straight latent line over length of the geodesic, for each pair.
-
-    Attributes:
-        riemannian: (P,) Riemannian length; the geodesic is the path found in the graph.
-        latent: (P,) Euclidean latent length; the geodesic is the path found in the graph.
-        refined: (R,) Riemannian length; the geodesic is the path refined to a smooth curve, for
-            the first `REFINED` pairs.
-        refined_latent: (R,) Euclidean latent length; the geodesic is the refined path.
-    """
-
-    riemannian: NDArray[np.float64]
-    latent: NDArray[np.float64]
-    refined: NDArray[np.float64]
-    refined_latent: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Measured:
-    """All measurements of one model except its speed, which needs an idle machine.
-
-    Attributes:
+    Args:
+        trained: the model, and the outcome of its training.
         method: one of METHODS.
         seed: seed of the training.
-        prior_trained: whether the training reached the prior, from which latents are drawn.
-        error: reconstruction error per value, in kappa's units.
-        metric: the metric at latents drawn from the prior.
-        ratios: lengths of straight lines over lengths of geodesics.
-        smoothness: (P, Nx) root mean squares of second derivatives.
-        paths: geodesics in the graph between the pairs, (T, Nz) float32 each.
+        points: the data.
+        kappa: bound on the error in training.
+        samples: number of latents at which each metric is measured.
+
+    Raises:
+        ValueError: the graph has no path between two encodings.
     """
+    model = trained.model
+    latents = encode_all(model, torch.from_numpy(points.values))
+    starts, ends = random_pairs(latents, PAIRS, SEED)
+    ratios, paths = measure_ratios(model, build_graph(model, latents), starts, ends)
+    chosen = torch.randperm(len(latents), generator=torch.Generator().manual_seed(SEED))
+    return Measured(
+        method=method,
+        seed=seed,
+        kappa=kappa,
+        outcome=trained.outcome,
+        fit=measure_fit(model, points, latents, kappa),
+        metric=measure_metric(model, draw(model, samples, SEED)),
+        data_metric=measure_metric(model, latents[chosen[:samples]]),
+        ratios=ratios,
+        smoothness=measure_smoothness(model, starts, ends),
+        paths=[path.numpy() for path in paths],
+    )
 
-    method: str
-    seed: int
-    prior_trained: bool
-    error: float
-    metric: Metric
-    ratios: Ratios
-    smoothness: NDArray[np.float64]
-    paths: list[NDArray[np.float32]]
+
+def measure_fit(model: DenseVAE, points: Points, latents: Tensor, kappa: float) -> Fit:
+    """Measure errors and affine residuals; latents (M, Nz) are the encodings of the data."""
+    values = torch.from_numpy(points.values)
+    # In random order, because the frames of one recording follow each other.
+    order = torch.randperm(len(values), generator=torch.Generator().manual_seed(SEED))
+    chosen = order[:RESIDUAL_POINTS]
+    return Fit(
+        error=measure_error(model, values, kappa),
+        held_out_error=measure_error(model, torch.from_numpy(points.held_out), kappa),
+        decoder_residual=affine_residual_of_map(model.decoder, latents[chosen]),
+        encoder_residual=affine_residual(values[chosen], latents[chosen]),
+    )
 
 
-def measure_metric(model: DenseVAE | VHPVAE, count: int, seed: int) -> Metric:
-    """Measure the metric tensor at latents z drawn from the model's prior.
+def measure_metric(model: DenseVAE | VHPVAE, latents: Tensor) -> Metric:
+    """Measure the metric tensor at latents (N, Nz).
 
     Section 4 of the paper says "generated from the latent space" and names no distribution.
     """
     # This limits memory, because all columns of J are held for so many points at once.
     at_once = max(1, 2000 // model.architecture.latent_size)
     metric = torch.cat(
-        [
-            exact_metric_tensor(model.decoder, part)
-            for part in draw(model, count, seed).split(at_once)
-        ]
+        [exact_metric_tensor(model.decoder, part) for part in latents.split(at_once)]
     )
     return Metric(condition_numbers(metric).numpy(), normalised_magnification(metric).numpy())
 

@@ -9,8 +9,9 @@ import numpy as np
 from flatsort.errors import InputError
 from flatsort.paper.latent.points import Points
 
-COUNT = 50_000
-"""Number of images in the paper's training set; the other 10,000 are its validation set."""
+HELD_OUT = 6
+"""One image in this many is held out, at the end of the file. Of MNIST's 60,000 these are the
+10,000 of the paper's validation set."""
 SEED = 0
 """Seed of the binarisation: each pixel is drawn once, and its grey value is the probability of a 1
 (Larochelle and Murray 2011)."""
@@ -19,7 +20,7 @@ SIDE = 28
 
 
 def load_mnist(path: Path | None, downloads: Path) -> Points:
-    """Load the first 50,000 training digits, each pixel 0 or 1.
+    """Load the first 50,000 training digits, each pixel 0 or 1; the other 10,000 are held out.
 
     Args:
         path: an .npz file with x_train (M, 28, 28) uint8 and y_train (M,); None to download MNIST.
@@ -29,13 +30,15 @@ def load_mnist(path: Path | None, downloads: Path) -> Points:
         InputError: the file is missing or has other content, or the download fails.
     """
     images, labels = _download(downloads) if path is None else _read(path)
-    images, labels = images[:COUNT], labels[:COUNT]
     draws = np.random.default_rng(SEED).random(images.shape, np.float32)
     # "<" and not "<=", so that a black pixel is never 1.
     binary = (draws < images.astype(np.float32) / 255).astype(np.float32)
+    values = binary.reshape(len(binary), -1)
+    count = len(values) - len(values) // HELD_OUT
     return Points(
-        values=binary.reshape(len(binary), -1),
-        classes=labels.astype(np.int64),
+        values=values[:count],
+        held_out=values[count:],
+        classes=labels[:count].astype(np.int64),
         class_names=tuple(str(digit) for digit in range(10)),
         image_shape=(SIDE, SIDE),
     )

@@ -9,6 +9,8 @@ SIDE = 16
 """Width and height of an image in pixels."""
 COUNT = 15_000
 """Number of images."""
+HELD_OUT = 3_000
+"""Number of further images that no model sees in training."""
 NOISE = 0.05
 """Standard deviation of the noise in each pixel; a pixel of the rod is 1."""
 LENGTH, WIDTH = 6.0, 1.0
@@ -24,12 +26,12 @@ def load_pendulum(seed: int = 0) -> Points:
     turns about the middle of the image; at angle 0 it hangs down.
     """
     generator = np.random.default_rng(seed)
-    angles = generator.uniform(0, 2 * np.pi, COUNT)
-    images = draw_pendulum(angles)
-    images += generator.normal(0, NOISE, images.shape)
+    angles, images = _draw_images(COUNT, generator)
+    _, held_out = _draw_images(HELD_OUT, generator)
     sectors = (angles * SECTORS / (2 * np.pi)).astype(np.int64)
     return Points(
-        values=images.reshape(COUNT, -1).astype(np.float32),
+        values=images,
+        held_out=held_out,
         classes=sectors,
         class_names=tuple(f"{45 * sector} to {45 * (sector + 1)} deg" for sector in range(SECTORS)),
         image_shape=(SIDE, SIDE),
@@ -48,3 +50,13 @@ def draw_pendulum(angles: NDArray[np.float64]) -> NDArray[np.float64]:
     along = np.clip(right * sine + down * cosine, 0, LENGTH)
     squares = (right - along * sine) ** 2 + (down - along * cosine) ** 2
     return np.exp(-squares / (2 * WIDTH**2))
+
+
+def _draw_images(
+    count: int, generator: np.random.Generator
+) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """Draw noisy images at random angles: angles (count,) in radians, images (count, 256)."""
+    angles = generator.uniform(0, 2 * np.pi, count)
+    images = draw_pendulum(angles)
+    images += generator.normal(0, NOISE, images.shape)
+    return angles, images.reshape(count, -1).astype(np.float32)

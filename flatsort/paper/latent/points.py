@@ -13,7 +13,8 @@ class Points:
     """The vectors to model, with their classes, which the model does not see.
 
     Attributes:
-        values: (M, Nx) float32.
+        values: (M, Nx) float32, for training.
+        held_out: (V, Nx) float32, V >= 1, which no model sees in training.
         classes: (M,) int64, indices into `class_names`; used in figures, never in training.
         class_names: names of the classes, in the order of the legend.
         dimension_names: names of the Nx values if they are joints; empty for pixels.
@@ -23,6 +24,7 @@ class Points:
     """
 
     values: NDArray[np.float32]
+    held_out: NDArray[np.float32]
     classes: NDArray[np.int64]
     class_names: tuple[str, ...]
     dimension_names: tuple[str, ...] = ()

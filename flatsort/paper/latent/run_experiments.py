@@ -10,16 +10,16 @@ from flatsort.files.atomic import atomic_path
 from flatsort.paper.latent.experiment_page import write_json, write_markdown
 from flatsort.paper.latent.experiments import (
     FLAT,
-    METHODS,
     PLAIN,
     UNMIXED,
     UNNORMALISED,
     Experiment,
 )
 from flatsort.paper.latent.figures import first_lines, plot_boxes, plot_lines, plot_smoothness
-from flatsort.paper.latent.jobs import SEED, Job, measure_models
+from flatsort.paper.latent.findings import Measured
+from flatsort.paper.latent.jobs import Job, measure_models
 from flatsort.paper.latent.latent_maps import LatentMap, map_scale, plot_fields, plot_maps
-from flatsort.paper.latent.measure import PAIRS, Measured, build_graph, random_pairs
+from flatsort.paper.latent.measure import PAIRS, SEED, build_graph, random_pairs
 from flatsort.paper.latent.measure_speed import measure_speed
 from flatsort.paper.latent.movements import plot_movements
 from flatsort.paper.latent.points import Points
@@ -56,11 +56,10 @@ def run_experiments(
     jobs = [
         Job(experiment, method, seed)
         for experiment in reversed(experiments.values())
-        for method in METHODS
+        for method in experiment.methods
         for seed in range(seeds)
     ]
-    values = {name: points.values for name, points in data.items()}
-    measured = measure_models(jobs, values, models, workers=workers, threads=threads)
+    measured = measure_models(jobs, data, models, workers=workers, threads=threads)
     for name, experiment in experiments.items():
         own = [
             each for job, each in zip(jobs, measured, strict=True) if job.experiment.name == name
@@ -69,8 +68,8 @@ def run_experiments(
             if not each.prior_trained:
                 print(
                     f"note: {name}, {each.method}, seed {each.seed}: the error never came below "
-                    f"kappa ({experiment.settings.constants.kappa:g}), so the prior, from which "
-                    "latents are drawn, is not trained: train for more steps"
+                    f"kappa ({each.kappa:g}), so the prior, from which latents are drawn, is not "
+                    "trained: train for more steps"
                 )
         # Speed is measured here, after all trainings, when the machine is idle.
         _write_page(experiment, data[name], own, models, pages / name)
@@ -81,19 +80,28 @@ def _write_page(
 ) -> None:
     maps, speeds = {}, {}
     values = torch.from_numpy(points.values)
-    for each in measured:
-        if each.seed == 0:
-            model = trained_model(experiment, each.method, 0, values, models, _ignore).model
-            latents = encode_all(model, values)
-            paths = [torch.from_numpy(path) for path in each.paths]
-            maps[each.method] = LatentMap(model, latents, points.classes, paths)
-            if each.method in (FLAT, PLAIN):
-                graph = build_graph(model, latents)
-                speeds[each.method] = measure_speed(model, graph, *_pairs(latents))
-    pictures = _draw(out, f"{experiment.title} (first training)", points, maps, measured)
+    shown = _shown(measured)
+    for method, each in shown.items():
+        model = trained_model(experiment, method, each.seed, values, models, _ignore).model
+        latents = encode_all(model, values)
+        paths = [torch.from_numpy(path) for path in each.paths]
+        maps[method] = LatentMap(model, latents, points.classes, paths)
+        if method in (FLAT, PLAIN):
+            graph = build_graph(model, latents)
+            speeds[method] = measure_speed(model, graph, *_pairs(latents))
+    pictures = _draw(out, f"{experiment.title} (one training)", points, maps, shown)
     write_json(out / "results.json", experiment, measured, speeds)
     write_markdown(out / "README.md", experiment, measured, speeds, pictures)
     print(f"wrote {out / 'README.md'}")
+
+
+def _shown(measured: list[Measured]) -> dict[str, Measured]:
+    """Choose one training per method to draw: the first one whose prior is trained, if any."""
+    in_order = sorted(measured, key=lambda each: not each.prior_trained)
+    return {
+        method: next(each for each in in_order if each.method == method)
+        for method in dict.fromkeys(each.method for each in measured)
+    }
 
 
 def _ignore(done: float, words: str) -> None:
@@ -105,25 +113,24 @@ def _draw(
     title: str,
     points: Points,
     maps: dict[str, LatentMap],
-    measured: list[Measured],
+    shown: dict[str, Measured],
 ) -> list[str]:
     """Draw all pictures; return the names of their files in the order of the page."""
     compared = {name: maps[name] for name in (FLAT, PLAIN)}
-    first = {each.method: each for each in measured if each.seed == 0}
     # All maps share contours and shades, so that they can be compared.
     scale = map_scale(maps, FLAT)
     plot = {
         "equal-distances.png": lambda path: plot_maps(path, title, compared, points, scale),
-        "ablations.png": lambda path: plot_maps(
-            path, title, {name: maps[name] for name in (UNMIXED, UNNORMALISED)}, points, scale
-        ),
         "vector-field.png": lambda path: plot_fields(path, title, compared, points),
         "boxes.png": lambda path: plot_boxes(
-            path, title, {name: each.metric for name, each in first.items()}
+            path, title, {name: each.metric for name, each in shown.items()}
         ),
     }
+    ablations = {name: maps[name] for name in (UNMIXED, UNNORMALISED) if name in maps}
+    if ablations:
+        plot["ablations.png"] = lambda path: plot_maps(path, title, ablations, points, scale)
     if points.dimension_names:
-        norms = {name: first[name].smoothness for name in compared}
+        norms = {name: shown[name].smoothness for name in compared}
         plot["smoothness.png"] = lambda path: plot_smoothness(
             path, title, norms, points.dimension_names
         )

@@ -21,13 +21,8 @@ from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_path, atomic_writer
 from flatsort.files.paths import SHIPPED_WEIGHTS
 from flatsort.paper.latent.figures import first_lines, plot_boxes, plot_lines
-from flatsort.paper.latent.measure import (
-    KNOTS,
-    POINTS,
-    Metric,
-    draw,
-    measure_metric,
-)
+from flatsort.paper.latent.findings import Metric
+from flatsort.paper.latent.measure import KNOTS, POINTS, draw, measure_metric
 from flatsort.paper.latent.measure_speed import time_distances
 from flatsort.reid_vae.geometry.affine import affine_residual_of_map
 from flatsort.reid_vae.geometry.curves import latent_lengths, riemannian_lengths, straight_lines
@@ -172,7 +167,7 @@ def _measure(name: str, model: VHPVAE) -> CropFindings:
     curves = torch.stack([latent_lengths(each.path[None])[0] for each in refined])
     return CropFindings(
         name=name,
-        metric=measure_metric(model, SAMPLES, SEED),
+        metric=measure_metric(model, draw(model, SAMPLES, SEED)),
         affine_residual=affine_residual_of_map(model.decoder, draw(model, RESIDUAL_SAMPLES, SEED)),
         riemannian=_spread(riemannian / torch.tensor([each.length for each in refined])),
         latent=_spread(latent_lengths(lines) / curves),

@@ -6,7 +6,7 @@ import pytest
 
 from flatsort.commands.flatness import main
 from flatsort.paper.latent import shipped_weights
-from flatsort.paper.latent.experiments import METHODS
+from flatsort.paper.latent.experiments import FLAT, METHODS, PLAIN
 from tests.flatsort.latent_settings import use_few_points
 
 
@@ -51,9 +51,33 @@ def test_short_trainings_do_not_overwrite_the_pages(tool, few_points, tmp_path):
     assert (tmp_path / "flatness" / "pages.md").exists()
 
 
+def test_as_paper(tool, few_points, tmp_path):
+    words = ("pendulum", "--as-paper", "--steps", 12, "--seeds", 1, "--jobs", 1)
+    outcome = tool(main, *words, "--out", tmp_path / "pages", "--runs", tmp_path)
+    assert outcome.status == 0, outcome.err
+    page = (tmp_path / "pages" / "pendulum" / "README.md").read_text()
+    assert page.startswith("# Pendulum, as the paper prints it")
+    assert "`python tools/flatness.py pendulum --as-paper`" in page
+    assert "the norm of equation 12 as printed" in page
+    results = json.loads((tmp_path / "pages" / "pendulum" / "results.json").read_text())
+    assert [model["method"] for model in results["models"]] == [FLAT, PLAIN]
+    assert results["settings"]["constants"]["printed_norm"]
+    assert not (tmp_path / "pages" / "pendulum" / "ablations.png").exists()
+
+
+def test_match_makes_the_errors_equal(tool, few_points, monkeypatch, tmp_path):
+    # After a few steps all errors are equal, so the first kappa fits.
+    words = ("pendulum", "--match", "--steps", 3, "--seeds", 1, "--jobs", 1)
+    outcome = tool(main, *words, "--out", tmp_path / "pages", "--runs", tmp_path)
+    assert outcome.status == 0, outcome.err
+    assert "pendulum: VHP-VAE's kappa is 0.0" in outcome.out
+
+
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
+        (("crops", "--as-paper"), "the shipped weights are trained already"),
+        (("human", "--as-paper", "--match"), "give --as-paper or --match"),
         (("pendulum", "--seeds", 0), "--seeds, --steps, --jobs and --threads must be above 0"),
         (("pendulum", "--steps", 0), "must be above 0"),
         (("pendulum", "--jobs", 0), "must be above 0"),

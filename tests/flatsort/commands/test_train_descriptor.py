@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -422,3 +423,37 @@ def test_the_card_says_what_no_affine_map_explains(tool, words, tmp_path):
     assert 0 <= found["decoder"] < 0.01
     assert found["encoder"] > 0
     assert "The best affine map leaves" in (out / "MODEL_CARD.md").read_text()
+
+
+def test_as_paper(tool, words, tmp_path):
+    outcome = tool(main, *words("--as-paper"))
+    assert outcome.status == 0, outcome.err
+    out = tmp_path / "a" / "out"
+    _, card = load_weights(out / "mine.safetensors")
+    settings = card["settings"]
+    assert settings["augmentation"] is None
+    assert (settings["learning_rate"], settings["start"]) == (3e-5, "pytorch")
+    constants = settings["constants"]
+    assert constants["printed_norm"] and constants["bounded_flatness"]
+    assert (constants["beta"], constants["importance_samples"]) == (3000, 8)
+    assert " --no-augmentation --as-paper" in (out / "MODEL_CARD.md").read_text()
+
+
+def test_as_paper_takes_the_papers_network_and_yields_to_other_options():
+    rest = ("--name", "mine", "--seq", "here", "--as-paper")
+    request, rule = read_request(parse_arguments(rest))
+    assert (request.settings.architecture, rule.size) == ("vgg16", 64)
+    more = ("--architecture", "slim", "--beta", "300", "--start", "random")
+    request, _ = read_request(parse_arguments([*rest, *more]))
+    settings = request.settings
+    assert (settings.architecture, settings.start) == ("slim", "random")
+    assert settings.constants.beta == 300
+    for words in (("--abroad",), ("--covariance", "nuisance")):
+        with pytest.raises(InputError, match="leave out --abroad and --covariance"):
+            read_request(parse_arguments([*rest, *words]))
+
+
+def test_no_augmentation_alone():
+    rest = ("--name", "mine", "--seq", "here")
+    request, _ = read_request(parse_arguments([*rest, "--no-augmentation"]))
+    assert request.settings == replace(usual_settings(), augmentation=None)

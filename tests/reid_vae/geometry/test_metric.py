@@ -14,6 +14,8 @@ from flatsort.reid_vae.geometry.metric import (
     jacobian_products,
     metric_tensor,
     mixup,
+    norm_by_random_directions,
+    norm_of_deviation,
 )
 from flatsort.reid_vae.model.architecture import Architecture
 from flatsort.reid_vae.model.networks import Decoder
@@ -171,6 +173,45 @@ class TestFlatnessOfMetric:
         large, c_squared = flatness_of_metric(1e3 * metric)
         assert small.item() == pytest.approx(large.item())
         assert c_squared.item() == pytest.approx(1e3 * metric.diagonal(dim1=1, dim2=2).mean())
+
+
+class TestNormOfDeviation:
+    def test_diag_1_3(self) -> None:
+        # c^2 = 2, ||diag(-1, 1)|| = sqrt(2); twice the metric has twice the norm.
+        metric = torch.diag(torch.tensor([1.0, 3.0]))[None]
+        for scale in (1.0, 2.0):
+            norm, c_squared = norm_of_deviation(scale * metric)
+            assert norm.item() == pytest.approx(scale * math.sqrt(2))
+            assert c_squared.item() == pytest.approx(scale * 2)
+
+    def test_is_the_mean_of_norms(self) -> None:
+        # 1 and 5 times the identity: c^2 = 3, and both norms are 2 sqrt(2).
+        metric = torch.stack([torch.eye(2), 5 * torch.eye(2)])
+        assert norm_of_deviation(metric)[0].item() == pytest.approx(2 * math.sqrt(2))
+
+    def test_a_flat_metric_has_a_finite_gradient(self) -> None:
+        scale = torch.tensor(3.0, requires_grad=True)
+        norm, _ = norm_of_deviation(scale * torch.eye(4).expand(6, 4, 4))
+        (gradient,) = torch.autograd.grad(norm, scale)
+        assert norm.item() == pytest.approx(0, abs=1e-12)
+        assert math.isfinite(gradient.item())
+
+
+class TestNormByRandomDirections:
+    def test_many_directions_give_the_norm(self, matrix: Tensor) -> None:
+        # With 200 directions, 19,900 pairs make the estimate of each point's square precise.
+        z = torch.randn(20, 5, dtype=torch.float64)
+        expected, c_squared = norm_of_deviation(metric_tensor(lambda z: z @ matrix.T, z))
+        found, c_found = norm_by_random_directions(lambda z: z @ matrix.T, z, directions=200)
+        assert found.item() == pytest.approx(expected.item(), rel=0.05)
+        assert c_found.item() == pytest.approx(c_squared.item(), rel=0.05)
+
+    def test_an_isometry_is_flat(self) -> None:
+        matrix, _ = torch.linalg.qr(torch.randn(20, 12, dtype=torch.float64))
+        z = torch.randn(4, 12, dtype=torch.float64)
+        norm, c_squared = norm_by_random_directions(lambda z: 3 * z @ matrix.T, z)
+        assert norm.item() == pytest.approx(0, abs=1e-9)
+        assert c_squared.item() == pytest.approx(9)
 
 
 def exact(decoder: geometry.Decoder, z: Tensor) -> tuple[Tensor, Tensor]:

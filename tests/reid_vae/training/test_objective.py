@@ -196,6 +196,19 @@ class TestFlatness:
         assert terms.flatness.item() == pytest.approx(16, rel=1e-3)
         assert terms.c_squared.item() == pytest.approx(4, rel=1e-3)
 
+    def test_as_printed_it_is_a_norm_in_the_units_of_the_data(
+        self, tiny_isometric: Architecture, images: Tensor
+    ) -> None:
+        # G = diag(4, 1, 1, 1) times 4: c^2 = 7, ||G - c^2 1|| = sqrt(9^2 + 3 * 3^2) = sqrt(108).
+        model = VHPVAE(tiny_isometric)
+        with torch.no_grad():
+            model.decoder.linear.weight *= 2
+            model.decoder.linear.weight[:, 0] *= 2
+        constants = Constants(kappa=0.1, beta=1, printed_norm=True)
+        terms = batch_terms(model, images, images, constants)
+        assert terms.flatness.item() == pytest.approx(108**0.5, rel=1e-3)
+        assert terms.c_squared.item() == pytest.approx(7, rel=1e-3)
+
     @pytest.mark.parametrize(("fraction", "points"), [(0.5, 4), (1.0, 8), (0.01, 2)])
     def test_is_measured_on_a_fraction_of_the_batch(
         self,

@@ -89,6 +89,30 @@ class TestLearning:
             assert progress.kappa_squared == 96
         assert history[0].multiplier == 20
 
+    def test_the_constraint_may_bound_the_flatness_term_too(
+        self, crops: Crops, tmp_path: Path
+    ) -> None:
+        # Every error is below a kappa of 2, so the initial phase ends at once, unless beta R keeps
+        # the sum above kappa^2.
+        for bounded, beta, initial in ((False, 1e6, False), (True, 1e6, True), (True, 0, False)):
+            chosen = settings(kappa=2.0, beta=beta, steps=1)
+            constants = dataclasses.replace(chosen.constants, bounded_flatness=bounded)
+            chosen = dataclasses.replace(chosen, constants=constants)
+            _, history = train(chosen, crops, tmp_path / f"{bounded} {beta}")
+            assert history[-1].initial_phase == initial
+
+    def test_without_augmentation_the_encoder_sees_the_crops(
+        self, crops: Crops, tmp_path: Path
+    ) -> None:
+        trainer = Trainer(settings(steps=1, augmentation=None), crops)
+        seen = []
+        trainer.model.encoder.register_forward_hook(lambda _, inputs, __: seen.append(inputs[0]))
+        trainer.run(tmp_path, ignore)
+        known = {image.tobytes() for image in crops}
+        images = (255 * seen[0]).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
+        assert len(images) == 16
+        assert all(np.ascontiguousarray(image).tobytes() in known for image in images)
+
     @pytest.mark.usefixtures("short_memory")
     def test_the_constraint_ends_up_met_and_lambda_falls(
         self, crops: Crops, tmp_path: Path
@@ -452,6 +476,8 @@ class TestChosenStart:
         state = torch.load(path, weights_only=True)
         for name in ("start", "flatness_warm_up", "flatness_limit"):
             del state["settings"][name]
+        for name in ("printed_norm", "bounded_flatness"):
+            del state["settings"]["constants"][name]
         torch.save(state, path)
         again, history = train(settings(), crops, tmp_path)
         assert history == []

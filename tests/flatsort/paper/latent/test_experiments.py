@@ -1,3 +1,5 @@
+import pytest
+
 from flatsort.paper.latent.experiments import (
     EXPERIMENTS,
     FLAT,
@@ -5,6 +7,7 @@ from flatsort.paper.latent.experiments import (
     PLAIN,
     UNMIXED,
     UNNORMALISED,
+    as_paper,
 )
 
 
@@ -17,4 +20,22 @@ def test_methods_differ_only_in_the_flatness_term():
     assert constants[PLAIN].beta == 0 < constants[FLAT].beta
     assert not constants[UNMIXED].mixed and constants[UNMIXED].normalised
     assert not constants[UNNORMALISED].normalised and constants[UNNORMALISED].mixed
-    assert len({(c.kappa, c.importance_samples) for c in constants.values()}) == 1
+    assert len({c.importance_samples for c in constants.values()}) == 1
+    # VHP-VAE's own kappa makes its error that of VHP-FMVAE.
+    assert constants[PLAIN].kappa == experiment.plain_kappa
+    kappas = {constants[method].kappa for method in METHODS if method != PLAIN}
+    assert kappas == {experiment.settings.constants.kappa}
+
+
+@pytest.mark.parametrize(
+    ("name", "beta", "samples"), [("pendulum", 1000, 16), ("human", 8000, 32), ("mnist", 8000, 16)]
+)
+def test_as_paper_has_the_values_of_table_3(name, beta, samples):
+    experiment = as_paper(EXPERIMENTS[name])
+    flat, plain = (experiment.settings_of(method, 0) for method in (FLAT, PLAIN))
+    assert flat.learning_rate == plain.learning_rate == 1e-4
+    assert (flat.constants.beta, plain.constants.beta) == (beta, 0)
+    assert flat.constants.importance_samples == plain.constants.importance_samples == samples
+    assert flat.constants.printed_norm and flat.constants.bounded_flatness
+    assert flat.constants.kappa == plain.constants.kappa
+    assert flat.flatness_warm_up == 0 and flat.flatness_limit is None

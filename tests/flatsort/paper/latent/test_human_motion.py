@@ -23,7 +23,7 @@ from flatsort.paper.latent.human_motion import (
 )
 
 # Rows of each class in the real data, from 23, 10 and 3 recordings.
-ROWS = {"walking": 2407, "jogging": 406, "balancing": 276 + 240 + 225}
+ROWS = {"walking": 2407 - 125, "jogging": 406 - 44, "balancing": 276 + 240 + 225}
 
 
 @pytest.fixture(scope="module")
@@ -79,17 +79,19 @@ def test_the_names_are_fifty_of_sixty_two():
 
 def test_recordings_become_every_fourth_frame_in_radians(folder):
     points = load_motion(folder)
-    assert points.values.shape == (2 * (23 + 10 + 3), 50)
+    assert points.values.shape == (2 * (22 + 9 + 3), 50)
+    # Two frames of 35_18 and two of 35_29.
+    assert points.held_out.shape == (4, 50)
     assert points.values.dtype == np.float32
     assert points.dimension_names == JOINTS
     assert points.skeleton.freedoms == BONES
     assert points.class_names == ("walking", "jogging", "balancing")
     assert points.classes.dtype == np.int64
-    assert points.classes.tolist() == [0] * 46 + [1] * 20 + [2] * 6
+    assert points.classes.tolist() == [0] * 44 + [1] * 18 + [2] * 6
     for name, column in (("lfemur rx", 6), ("lhumerus rz", 42), ("rthumb rz", 61)):
         degrees = np.degrees(points.values[:, JOINTS.index(name)].astype(float))
         # Frames 1 and 5.
-        np.testing.assert_allclose(degrees, [column + 0.1, column + 0.5] * 36, rtol=1e-6)
+        np.testing.assert_allclose(degrees, [column + 0.1, column + 0.5] * 34, rtol=1e-6)
     wrapped = points.values[:, JOINTS.index("rhand rz")]
     np.testing.assert_allclose(wrapped, np.radians(60), rtol=1e-6)
 
@@ -107,12 +109,14 @@ def test_lawrences_file_replaces_subject_35(folder):
     for path in (folder / "35").iterdir():
         path.unlink()
     points = load_motion(folder)
-    assert points.classes.tolist() == [0] * 46 + [1] * 20 + [2] * 6
+    assert points.classes.tolist() == [0] * 44 + [1] * 18 + [2] * 6
     degrees = np.rint(np.degrees(points.values[::2, 0])).astype(int).tolist()
     # 35_29 and 35_18 are the test takes.
-    walking = [*range(16), 25, 31 + 1, *range(26, 31)]
-    jogging = [16, 31, *range(17, 25)]
+    walking = [*range(16), 25, *range(26, 31)]
+    jogging = [16, *range(17, 25)]
     assert degrees == [*walking, *jogging, 6, 6, 6]
+    held_out = np.rint(np.degrees(points.held_out[::2, 0])).astype(int).tolist()
+    assert held_out == [31 + 1, 31]
 
 
 @pytest.mark.parametrize(
@@ -149,6 +153,7 @@ def test_missing_files_and_joints_are_named(folder, tmp_path):
 def test_the_real_data_have_no_gap_and_no_dead_column(real):
     assert dict(zip(real.class_names, np.bincount(real.classes), strict=True)) == ROWS
     assert real.values.shape == (sum(ROWS.values()), 50)
+    assert real.held_out.shape == (125 + 44, 50)
     assert np.isfinite(real.values).all()
     # Even the stillest joint moves, and no angle comes near pi, where it would jump.
     assert real.values.std(0).min() > np.radians(0.5)

@@ -12,6 +12,7 @@ import pytest
 from flatsort.errors import InputError
 from flatsort.paper.latent.experiments import FLAT, PLAIN
 from flatsort.paper.latent.jobs import Job, measure_models
+from flatsort.paper.latent.points import Points
 
 # Two trainings that never end; each writes a file with the number of its process as the name.
 ENDLESS = """
@@ -23,6 +24,7 @@ import numpy as np
 
 from flatsort.paper.latent import jobs
 from flatsort.paper.latent.experiments import EXPERIMENTS, FLAT, PLAIN
+from flatsort.paper.latent.points import Points
 
 
 def train_for_ever(experiment, method, seed, data, folder, report):
@@ -35,9 +37,15 @@ jobs.trained_model = train_for_ever
 if __name__ == "__main__":
     experiment = EXPERIMENTS["pendulum"]
     work = [jobs.Job(experiment, method, 0) for method in (FLAT, PLAIN)]
-    data = {"pendulum": np.load("data.npy")}
+    values = np.load("data.npy")
+    data = {"pendulum": Points(values, values, np.zeros(len(values), np.int64), ("all",))}
     jobs.measure_models(work, data, Path("kept"), workers=2, threads=1)
 """
+
+
+def points_of(values):
+    """Points of one class; no data are held out, so the same data stand for them."""
+    return Points(values, values, np.zeros(len(values), np.int64), ("all",))
 
 
 def wait_for(find, count):
@@ -66,7 +74,7 @@ def two_jobs(short):
 
 @pytest.fixture
 def data():
-    return {"pendulum": np.random.default_rng(0).random((200, 6), np.float32)}
+    return {"pendulum": points_of(np.random.default_rng(0).random((200, 6), np.float32))}
 
 
 def test_two_processes_give_the_results_of_one(two_jobs, data, tmp_path):
@@ -83,7 +91,7 @@ def test_two_processes_give_the_results_of_one(two_jobs, data, tmp_path):
 
 
 def test_processes_end_with_their_parent(data, tmp_path):
-    np.save(tmp_path / "data.npy", data["pendulum"])
+    np.save(tmp_path / "data.npy", data["pendulum"].values)
     script = tmp_path / "script.py"
     script.write_text(ENDLESS)
     started = subprocess.Popen([sys.executable, script], cwd=tmp_path)
@@ -96,7 +104,7 @@ def test_processes_end_with_their_parent(data, tmp_path):
 
 
 def test_a_failed_training_is_named(two_jobs, tmp_path):
-    few = {"pendulum": np.zeros((3, 6), np.float32)}
+    few = {"pendulum": points_of(np.zeros((3, 6), np.float32))}
     complaint = "pendulum, VHP-FMVAE, seed 0: 3 data points are too few for a batch of 128"
     with pytest.raises(InputError, match=complaint):
         measure_models(two_jobs, few, tmp_path, workers=2, threads=1)

@@ -8,11 +8,13 @@ from flatsort.paper.latent.measure import (
     build_graph,
     draw,
     measure_error,
+    measure_fit,
     measure_metric,
     measure_ratios,
     measure_smoothness,
     random_pairs,
 )
+from flatsort.paper.latent.points import Points
 
 
 @pytest.fixture
@@ -24,14 +26,14 @@ def stretched(isometry):
 
 
 def test_an_isometry_is_flat(isometry):
-    metric = measure_metric(isometry, 500, seed=0)
+    metric = measure_metric(isometry, torch.randn(500, 2))
     assert metric.condition.shape == (500,)
     np.testing.assert_allclose(metric.condition, 1, rtol=1e-4)
     np.testing.assert_allclose(metric.magnification, 1, rtol=1e-4)
 
 
 def test_a_stretched_plane_has_its_condition_number(stretched):
-    metric = measure_metric(stretched, 50, seed=0)
+    metric = measure_metric(stretched, torch.randn(50, 2))
     np.testing.assert_allclose(metric.condition, 100, rtol=1e-3)
     np.testing.assert_allclose(metric.magnification, 1, rtol=1e-3)
 
@@ -65,6 +67,23 @@ def test_error_in_the_units_of_kappa(isometry):
     isometry.encode = lambda part: torch.zeros(len(part), 2)
     expected = (data - isometry.decoder.bias).square().mean().sqrt().item()
     assert measure_error(isometry, data, kappa=0.3) == pytest.approx(expected, rel=1e-4)
+
+
+def test_the_fit_of_a_plane(isometry):
+    points = Points(
+        values=torch.randn(400, 5).numpy(),
+        held_out=np.zeros((10, 5), np.float32),
+        classes=np.zeros(400, np.int64),
+        class_names=("all",),
+    )
+    # The encoder is even in the first value, so no affine map explains its first latent, of
+    # variance 2. The second latent, of variance 1, is a value of the data.
+    isometry.encode = lambda part: torch.stack([part[:, 0] ** 2, part[:, 1]], dim=1)
+    fit = measure_fit(isometry, points, isometry.encode(torch.from_numpy(points.values)), 0.3)
+    assert fit.decoder_residual == pytest.approx(0, abs=1e-9)
+    assert fit.encoder_residual == pytest.approx(2 / 3, abs=0.15)
+    bias = isometry.decoder.bias.square().mean().sqrt().item()
+    assert fit.held_out_error == pytest.approx(bias, rel=1e-4)
 
 
 def test_pairs_are_of_two_data_points():

@@ -32,6 +32,16 @@ def test_each_pixel_is_drawn_with_its_grey_value(digits, tmp_path):
     assert points.class_names[7] == "7"
 
 
+def test_the_last_sixth_is_held_out(tmp_path):
+    images = np.zeros((13, 28, 28), np.uint8)
+    images[11:] = 255
+    np.savez(tmp_path / "digits.npz", x_train=images, y_train=np.arange(13) % 10)
+    points = load_mnist(tmp_path / "digits.npz", tmp_path)
+    assert points.values.shape == (11, 784) and not points.values.any()
+    assert points.held_out.shape == (2, 784) and points.held_out.all()
+    assert points.classes.tolist() == [*range(10), 0]
+
+
 def test_the_binarisation_is_reproducible(digits, tmp_path):
     assert np.array_equal(load_mnist(digits, tmp_path).values, load_mnist(digits, tmp_path).values)
 

@@ -31,6 +31,7 @@ def points():
     )
     return Points(
         values=np.zeros((9, 6), np.float32),
+        held_out=np.zeros((1, 6), np.float32),
         classes=np.zeros(9, np.int64),
         class_names=("walking",),
         dimension_names=tuple(f"{name} rx" for name in NAMES),

@@ -31,6 +31,9 @@ def test_fifteen_thousand_noisy_images() -> None:
     assert points.values.shape == (15_000, 256)
     assert points.values.dtype == np.float32
     assert points.image_shape == (16, 16)
+    # No held-out image is one of the others.
+    assert points.held_out.shape == (3_000, 256)
+    assert not set(points.held_out[:, 0]) & set(points.values[:, 0])
     # Eight sectors of 1,875 images each, within five standard deviations of 41.
     counts = np.bincount(points.classes)
     assert len(counts) == len(points.class_names) == 8
@@ -41,5 +44,7 @@ def test_fifteen_thousand_noisy_images() -> None:
 
 
 def test_the_seed_determines_the_images() -> None:
-    assert np.array_equal(load_pendulum(3).values, load_pendulum(3).values)
+    one, same = load_pendulum(3), load_pendulum(3)
+    assert np.array_equal(one.values, same.values)
+    assert np.array_equal(one.held_out, same.held_out)
     assert not np.array_equal(load_pendulum(3).values, load_pendulum(4).values)

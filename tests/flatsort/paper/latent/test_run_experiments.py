@@ -20,9 +20,11 @@ def test_the_page_of_joint_angles_has_their_movements(monkeypatch, tmp_path):
         Bone(name, "root", np.array([0, -1.0, 0]), 1.0, np.zeros(3), freedoms) for name in names
     ]
     skeleton = Skeleton(tuple(bones), dict.fromkeys(names, freedoms))
+    values = np.random.default_rng(0).normal(size=(300, 6)).astype(np.float32)
     points = Points(
-        values=np.random.default_rng(0).normal(size=(300, 6)).astype(np.float32),
-        classes=np.zeros(300, np.int64),
+        values=values[:280],
+        held_out=values[280:],
+        classes=np.zeros(280, np.int64),
         class_names=("walking",),
         dimension_names=column_names(skeleton.freedoms),
         skeleton=skeleton,

@@ -46,16 +46,21 @@ def test_other_settings_or_data_give_another_model(short, data, trainings, tmp_p
     assert len(trainings) == len(list(tmp_path.iterdir())) == 5
 
 
-def test_the_file_says_whether_the_prior_was_trained(short, data, tmp_path):
-    def reached(kappa):
+def test_the_file_says_how_the_training_ended(short, data, tmp_path):
+    def outcome(kappa):
         constants = replace(short.settings.constants, kappa=kappa)
         experiment = replace(short, settings=replace(short.settings, constants=constants))
         words = (experiment, FLAT, 0, data, tmp_path, lambda done, words: None)
-        return [trained_model(*words).prior_trained for _ in range(2)]
+        first, loaded = (trained_model(*words).outcome for _ in range(2))
+        assert first == loaded
+        return first
 
     # The data are in [0, 1], so the error is below 10 at once and never below 1e-6.
-    assert reached(10.0) == [True, True]
-    assert reached(1e-6) == [False, False]
+    easy, impossible = outcome(10.0), outcome(1e-6)
+    assert (easy.met_at, easy.met) == (1, True)
+    # Lambda begins at 20 and falls from the second step on, by a tenth at most.
+    assert easy.multiplier == pytest.approx(20 * (1 + 0.9 + 0.81) / 3)
+    assert (impossible.met_at, impossible.met, impossible.multiplier) == (None, False, 20)
 
 
 def test_a_model_with_a_damaged_file_is_trained_again(short, data, trainings, tmp_path):
