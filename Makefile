@@ -67,8 +67,18 @@ OPTIONS_fmvae := $(PAPER) --start principal
 OPTIONS_fmvae-track := --covariance nuisance --start principal
 SEEDED := $(foreach name,vhpvae fmvae fmvae-track,$(name)-seed1 $(name)-seed2)
 
-weights: $(WEIGHTS:%=weights/%)
+# The principal subspaces of the crops of both families.
+PCA := pca pca-unseen
+FIT := $(BIN)/python tools/fit_pca.py --detections yolox.txt
+
+weights: $(WEIGHTS:%=weights/%) $(PCA:%=weights/%)
 seeds: $(SEEDED:%=seeds/%)
+
+weights/pca: $(VENV)/installed
+	$(FIT) --name pca --seq $(SEEN)
+
+weights/pca-unseen: $(VENV)/installed
+	$(FIT) --name pca-unseen --seq $(CLIPS)
 
 weights/%-unseen: $(VENV)/installed
 	$(TRAIN) --name $*-unseen --seq $(CLIPS) --abroad $(OPTIONS_$*)
@@ -84,7 +94,7 @@ seeds/%-seed2: $(VENV)/installed
 
 report: $(VENV)/installed
 	$(BIN)/python tools/descriptor_report.py --seq MOT16-09 --detections yolox.txt --out docs/descriptors \
-		--descriptor histogram $(WEIGHTS) $(sort $(wildcard runs/seeds/*.safetensors)) \
+		--descriptor histogram $(PCA) $(WEIGHTS) $(sort $(wildcard runs/seeds/*.safetensors)) \
 		$(if $(REID_ONNX),onnx:$(REID_ONNX))
 
 # requirements-bench.txt lists the other projects. Run nothing else meanwhile.
@@ -102,7 +112,7 @@ table2: $(VENV)/installed
 	$(BIN)/python tools/table2.py $(if $(REID_ONNX),--onnx $(REID_ONNX))
 
 # The descriptors are compared on SORT's tracks, because no descriptor influenced them.
-SEARCHED := fmvae-track fmvae-track-unseen fmvae fmvae-unseen vhpvae histogram $(if $(REID_ONNX),onnx:$(REID_ONNX))
+SEARCHED := fmvae-track fmvae-track-unseen fmvae fmvae-unseen vhpvae $(PCA) histogram $(if $(REID_ONNX),onnx:$(REID_ONNX))
 
 search: demo
 	for seq in $(SEEN); do $(BIN)/python tools/track.py --seq $$seq --detections yolox.txt \

@@ -21,6 +21,7 @@ SUBCOMMANDS = {
     "search": ("search", "find a person's tracks among those of many cameras"),
     "compare": ("compare_tracks", "draw the moments in which trackers differ about a person"),
     "train": ("train_descriptor", "train a descriptor on MOT-layout folders"),
+    "pca": ("fit_pca", "fit principal components, the baseline that needs no training"),
     "descriptors": ("descriptor_report", "measure how well descriptors tell people apart"),
     "export": ("export_onnx", "write a trained encoder as an ONNX file"),
     "scene": ("make_scene", "render the built-in street"),

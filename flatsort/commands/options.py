@@ -1,10 +1,11 @@
-"""The options that several commands share: --source, --mot-root and those of the detector."""
+"""The options that several commands share: footage, the detector, and the crops to learn from."""
 
 import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flatsort.detectors.detector_settings import DetectorSettings
+    from flatsort.training.crop_set import CropRule
 
 DETECTORS = """\
   hog                  OpenCV's people detector; needs no download; finds upright people in full
@@ -38,6 +39,47 @@ def add_mot_root_option(group: argparse._ActionsContainer) -> None:
         "--mot-root",
         metavar="DIR",
         help="folder with the sequences, or with train/ and test/ ($MOT16_ROOT, data/MOT16)",
+    )
+
+
+def add_crop_options(group: argparse._ActionsContainer) -> None:
+    """Add --seq, --mot-root, --detections, --min-confidence and --min-height: crops to learn from.
+
+    Args:
+        group: a parser, or one of its groups.
+    """
+    add = group.add_argument
+    add("--seq", nargs="+", required=True, metavar="NAME|FOLDER", help="MOT-layout sequences")
+    add_mot_root_option(group)
+    add(
+        "--detections",
+        default="det.txt",
+        metavar="FILE",
+        help="detection file in the det/ folder of each sequence (det.txt)",
+    )
+    add(
+        "--min-confidence",
+        type=float,
+        default=0.5,
+        help="lowest confidence of a detection to learn from (0.5)",
+    )
+    add(
+        "--min-height",
+        type=float,
+        default=40.0,
+        help="smallest height of a box to learn from, in pixels (40)",
+    )
+
+
+def crop_rule(arguments: argparse.Namespace, size: int) -> "CropRule":
+    """Return the rule of a command line with :func:`add_crop_options`; size is in pixels."""
+    from flatsort.training.crop_set import CropRule
+
+    return CropRule(
+        detections=arguments.detections,
+        min_confidence=arguments.min_confidence,
+        min_height=arguments.min_height,
+        size=size,
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flatsort.commands.cli import make_parser
-from flatsort.commands.options import add_mot_root_option
+from flatsort.commands.options import add_crop_options, crop_rule
 from flatsort.errors import InputError
 from flatsort.files.paths import RUNS, WEIGHTS
 
@@ -48,26 +48,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--name", required=True, help="the command writes the weights OUT/NAME.safetensors")
-    add("--seq", nargs="+", required=True, metavar="NAME|FOLDER", help="MOT-layout sequences")
-    add_mot_root_option(parser)
-    add(
-        "--detections",
-        default="det.txt",
-        metavar="FILE",
-        help="detection file in the det/ folder of each sequence (det.txt)",
-    )
-    add(
-        "--min-confidence",
-        type=float,
-        default=0.5,
-        help="lowest confidence of a detection to learn from (0.5)",
-    )
-    add(
-        "--min-height",
-        type=float,
-        default=40.0,
-        help="smallest height of a box to learn from, in pixels (40)",
-    )
+    add_crop_options(parser)
     add(
         "--architecture",
         help="small (default); slim: more pixels, more channels; vgg16: the paper's Table 3 "
@@ -135,7 +116,6 @@ def read_request(arguments: argparse.Namespace) -> tuple["TrainingRequest", "Cro
     """
     from flatsort.reid_vae.model.architecture import ARCHITECTURES
     from flatsort.reid_vae.training.settings import Settings
-    from flatsort.training.crop_set import CropRule
     from flatsort.training.training_request import TrainingRequest
     from flatsort.training.weights_name import check_name
 
@@ -157,13 +137,7 @@ def read_request(arguments: argparse.Namespace) -> tuple["TrainingRequest", "Cro
         rounds=arguments.rounds,
         threads=arguments.threads,
     )
-    rule = CropRule(
-        detections=arguments.detections,
-        min_confidence=arguments.min_confidence,
-        min_height=arguments.min_height,
-        size=ARCHITECTURES[architecture].image_size,
-    )
-    return request, rule
+    return request, crop_rule(arguments, ARCHITECTURES[architecture].image_size)
 
 
 def main(words: list[str] | None = None) -> None:

@@ -22,10 +22,11 @@ How to read it: the paper's figures come from other sequences and other detectio
 compare the order of the trackers and the gaps between them, not the figures. The shipped weights
 come in two families. The unlabelled training crops of the first family include MOT16-09, as the
 paper's training crops included its test sequences. The training crops of the `unseen` family do
-not include it. Each descriptor is tracked with two settings. With the paper's settings, the gate is
-a cosine distance of 0.2 about the origin, and a detection is dropped if a more confident one covers
-more than 0.7 of it. With ours, the metric and the gate are calibrated without labels: for the
-shipped weights on tracklets held out of training, for other descriptors on the sequence's own
+not include it. PCA is the principal subspace of the same crops, with as many numbers: the baseline
+without training. Each descriptor is tracked with two settings. With the paper's settings, the gate
+is a cosine distance of 0.2 about the origin, and a detection is dropped if a more confident one
+covers more than 0.7 of it. With ours, the metric and the gate are calibrated without labels: for
+the shipped weights on tracklets held out of training, for other descriptors on the sequence's own
 detections. Our settings, like SORT's, drop no detections beyond those that the detector itself
 drops. Where det/yolox.txt comes from ByteTrack's YOLOX-x, that detector was trained on the first
 half of each sequence."""
@@ -52,17 +53,19 @@ class Row:
 ROWS = (
     Row("SORT", "none"),
     Row("histogram", "histogram"),
+    Row("PCA", "pca"),
     Row("VHP-VAE-SORT", "vhpvae"),
     Row("VHP-FMVAE-SORT, beta 300", "fmvae-300"),
     Row("VHP-FMVAE-SORT, beta 3000", "fmvae"),
     Row("fmvae-track", "fmvae-track"),
+    Row("PCA, unseen", "pca-unseen"),
     Row("VHP-VAE-SORT, unseen", "vhpvae-unseen"),
     Row("VHP-FMVAE-SORT, unseen", "fmvae-unseen"),
     Row("fmvae-track, unseen", "fmvae-track-unseen"),
     # Its features were computed for the boxes of one detector only.
     Row("DeepSORT (mars-small128)", "features:frcnn-mars-small128.npy", ("det.txt",)),
 )
-SHIPPED = {row.descriptor for row in ROWS if row.descriptor.startswith(("vhpvae", "fmvae"))}
+SHIPPED = {row.descriptor for row in ROWS if row.descriptor.startswith(("vhpvae", "fmvae", "pca"))}
 """Descriptors whose weights come with the project."""
 
 

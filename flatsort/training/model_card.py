@@ -65,6 +65,31 @@ def make_card(
     return card if origin.command is None else {**card, "command": origin.command}
 
 
+def make_principal_card(
+    origin: CropOrigin,
+    facts: dict[str, int],
+    error: float,
+    held_out_error: float | None,
+    calibration: Calibration | None,
+) -> dict[str, Any]:
+    """Return the card of principal components as JSON values.
+
+    Args:
+        origin: origin of the crops.
+        facts: numbers of fitted and held-out crops.
+        error: root-mean-square error of a value of the fitted crops' pictures.
+        held_out_error: that of the held-out crops; None if there are none.
+        calibration: the metric and its gate; None if the footage was too short to choose them.
+    """
+    rule = asdict(origin.rule) if origin.rule else {}
+    return {
+        "data": {"sequences": list(origin.sequences), **facts, **rule},
+        "measured": {"rms_error": error, "held_out_rms_error": held_out_error},
+        "affine_residual": {"decoder": 0.0, "encoder": 0.0},
+        "calibration": asdict(calibration) if calibration else _UNCALIBRATED,
+    }
+
+
 def describe_calibration(calibration: dict[str, Any]) -> str:
     """Return the metric, its gate and its equal error rate as a phrase."""
     rate = calibration.get("equal_error_rate")
@@ -124,6 +149,17 @@ boxes in one frame show two people."""
 def _row(name: str, card: dict[str, Any]) -> dict[str, str]:
     measured, calibration = card["measured"], card["calibration"]
     rate = calibration.get("equal_error_rate")
+    gate = {
+        "metric": calibration["kind"],
+        "gate": f"{calibration['gate']:.3f}",
+        "equal error": "not measured" if rate is None else f"{100 * rate:.1f} %",
+    }
+    if "settings" not in card:
+        return {
+            "weights": name,
+            "covariance": "PCA",
+            "error": f"{measured['rms_error']:.3f}",
+        } | gate
     return {
         "weights": name,
         "covariance": card["settings"]["covariance"],
@@ -134,13 +170,12 @@ def _row(name: str, card: dict[str, Any]) -> dict[str, str]:
         "lambda": f"{measured['multiplier']:.2f}",
         "R": f"{measured['flatness']:.3f}",
         "c^2": f"{measured['c_squared']:.2f}",
-        "metric": calibration["kind"],
-        "gate": f"{calibration['gate']:.3f}",
-        "equal error": "not measured" if rate is None else f"{100 * rate:.1f} %",
-    }
+    } | gate
 
 
 def _section(name: str, card: dict[str, Any]) -> str:
+    if "settings" not in card:
+        return _principal_section(name, card)
     settings, data, calibration = card["settings"], card["data"], card["calibration"]
     kind = "VHP-FMVAE" if settings["constants"]["beta"] > 0 else "VHP-VAE"
     # tools/adapt.py has other options than train_descriptor.py, so its cards hold the command.
@@ -160,6 +195,21 @@ def _section(name: str, card: dict[str, Any]) -> str:
 Constraint: {phase}. Gate from {pairs}.{_affine(card)}
 
     {command}"""
+
+
+def _principal_section(name: str, card: dict[str, Any]) -> str:
+    data, held_out = card["data"], card["measured"]["held_out_rms_error"]
+    error = "" if held_out is None else f" The error of the held-out crops is {held_out:.3f}."
+    return f"""\
+## {name}
+
+Principal components (PCA) of the pictures of `slim`: a baseline without training. {data["crops"]}
+crops of {", ".join(data["sequences"])}, {data["held_out"]} more held out.{error}
+Decoder and encoder are affine maps of the picture: their affine residual is 0.
+
+    python tools/fit_pca.py --name {name} --seq {" ".join(data["sequences"])} \
+--detections {data["detections"]} --min-confidence {data["min_confidence"]:g} \
+--min-height {data["min_height"]:g} --latent-size {data["latent_size"]}"""
 
 
 def _affine(card: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The trained encoder in torch: crops to descriptors."""
+"""The encoder of a weights file in torch: crops to descriptors."""
 
 from pathlib import Path
 
@@ -6,8 +6,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ..model.principal_encoder import PrincipalEncoder
 from ..model.vhpvae import VHPVAE
-from .weights import load_weights
+from .weights import load_encoder
 from .weights_file import read_calibration
 
 
@@ -30,7 +31,7 @@ class CropEncoder:
 
     def __init__(self, path: Path) -> None:
         self.engine = f"torch {torch.__version__}"
-        self._model, self.card = load_weights(path)
+        self._model, self.card = load_encoder(path)
         self.calibration = read_calibration(path, self.card)
         self.image_size = self._model.architecture.image_size
         self.latent_mean = self._model.latent_mean.numpy()
@@ -42,7 +43,7 @@ class CropEncoder:
 
 @torch.inference_mode()
 def encode_crops(
-    model: VHPVAE, crops: NDArray[np.uint8], batch_size: int = 64
+    model: VHPVAE | PrincipalEncoder, crops: NDArray[np.uint8], batch_size: int = 64
 ) -> NDArray[np.float32]:
     """Encode crops (N, H, W, 3) uint8 RGB to posterior means (N, Nz) float32.
 

@@ -15,8 +15,9 @@ import torch
 from onnx_ir.passes.common import ClearMetadataAndDocStringPass
 from torch import Tensor, nn
 
+from ..model.principal_encoder import PrincipalEncoder
 from ..model.vhpvae import VHPVAE
-from .weights import load_weights
+from .weights import load_encoder
 from .weights_file import ENCODER_KEY, read_calibration, read_digest
 
 INPUT, OUTPUT = "crops", "descriptors"
@@ -64,7 +65,7 @@ def build_encoder(weights: Path) -> bytes:
     # The digest is taken first: if the file is replaced while it is read, the digest is that of the
     # old file, so the encoder does not count as that of the new file.
     digest = read_digest(weights)
-    model, card = load_weights(weights)
+    model, card = load_encoder(weights)
     calibration = read_calibration(weights, card)
     facts = {
         "name": weights.stem,
@@ -79,7 +80,7 @@ def build_encoder(weights: Path) -> bytes:
 class _BytesToLatents(nn.Module):
     """The encoder of a model with its input in bytes, so that crops need no conversion."""
 
-    def __init__(self, model: VHPVAE) -> None:
+    def __init__(self, model: VHPVAE | PrincipalEncoder) -> None:
         super().__init__()
         # onnxruntime lays out its own weights; channels_last would add transposes to the graph.
         self.model = model.to(memory_format=torch.contiguous_format).eval()

@@ -8,11 +8,20 @@ from typing import Any
 
 from safetensors.torch import load_file, save
 
+from ..model.principal_encoder import PrincipalEncoder
 from ..model.vhpvae import VHPVAE
-from .weights_file import FORMAT, KEY, WeightsError, read_architecture, unreadable
+from .weights_file import (
+    KEY,
+    PRINCIPAL_FORMAT,
+    VAE_FORMAT,
+    WeightsError,
+    has_decoder,
+    read_architecture,
+    unreadable,
+)
 
 
-def save_weights(path: Path, model: VHPVAE, card: dict[str, Any]) -> None:
+def save_weights(path: Path, model: VHPVAE | PrincipalEncoder, card: dict[str, Any]) -> None:
     """Write a model and its card to a file, atomically.
 
     Tensors are stored in half precision. This moves a descriptor by less than one part in a
@@ -33,7 +42,8 @@ def save_weights(path: Path, model: VHPVAE, card: dict[str, Any]) -> None:
     for name, value in tensors.items():
         if not value.isfinite().all():
             raise WeightsError(f"{path}: tensor {name} has values that cannot be stored")
-    facts = {"format": FORMAT, "architecture": asdict(model.architecture), "card": card}
+    kind = VAE_FORMAT if isinstance(model, VHPVAE) else PRINCIPAL_FORMAT
+    facts = {"format": kind, "architecture": asdict(model.architecture), "card": card}
     # Only one key, because safetensors writes several keys in any order, and then equal runs would
     # not write equal files.
     metadata = {KEY: json.dumps(facts)}
@@ -47,7 +57,19 @@ def save_weights(path: Path, model: VHPVAE, card: dict[str, Any]) -> None:
 
 
 def load_weights(path: Path) -> tuple[VHPVAE, dict[str, Any]]:
-    """Read a model, in evaluation mode and float32, and its card.
+    """Read a VHP-VAE, in evaluation mode and float32, and its card.
+
+    Raises:
+        WeightsError: as :func:`load_encoder`; or the file holds principal components.
+    """
+    model, card = load_encoder(path)
+    if not isinstance(model, VHPVAE):
+        raise WeightsError(f"{path}: principal components, which have no decoder: name a VHP-VAE")
+    return model, card
+
+
+def load_encoder(path: Path) -> tuple[VHPVAE | PrincipalEncoder, dict[str, Any]]:
+    """Read a model that encodes crops, in evaluation mode and float32, and its card.
 
     Raises:
         WeightsError: the file is missing or is not a weights file, or its tensors do not fit its
@@ -55,7 +77,7 @@ def load_weights(path: Path) -> tuple[VHPVAE, dict[str, Any]]:
     """
     architecture, card = read_architecture(path)
     try:
-        model = VHPVAE(architecture)
+        model = (VHPVAE if has_decoder(path) else PrincipalEncoder)(architecture)
     except (TypeError, ValueError, IndexError, RuntimeError) as error:
         raise unreadable(path, error) from error
     tensors = load_file(path)

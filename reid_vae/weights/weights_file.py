@@ -9,8 +9,9 @@ from safetensors import SafetensorError, safe_open
 
 from ..model.architecture import Architecture
 
-# Metadata key of a weights file, and the format version stored there.
-KEY, FORMAT = "flatsort", "vhpvae-1"
+# Metadata key of a weights file, and the formats: a VHP-VAE, and principal components.
+KEY = "flatsort"
+VAE_FORMAT, PRINCIPAL_FORMAT = "vhpvae-1", "principal-1"
 # Metadata key of an encoder that was exported as ONNX.
 ENCODER_KEY = "flatsort-encoder"
 
@@ -47,6 +48,15 @@ def read_architecture(path: Path) -> tuple[Architecture, dict[str, Any]]:
         return architecture, facts["card"]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise unreadable(path, error) from error
+
+
+def has_decoder(path: Path) -> bool:
+    """Return whether a file holds a VHP-VAE; principal components have no trained decoder.
+
+    Raises:
+        WeightsError: the file is missing or is not a weights file.
+    """
+    return _read_facts(path)["format"] == VAE_FORMAT
 
 
 def read_digest(path: Path) -> str:
@@ -88,7 +98,8 @@ def _read_facts(path: Path) -> dict[str, Any]:
         facts = json.loads(metadata.get(KEY, "null"))
     except ValueError:
         facts = None
-    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
+    formats = (VAE_FORMAT, PRINCIPAL_FORMAT)
+    if not isinstance(facts, dict) or facts.get("format") not in formats:
         raise WeightsError(
             f"{path}: weights of another program: train with tools/train_descriptor.py"
         )

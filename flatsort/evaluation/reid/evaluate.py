@@ -30,6 +30,7 @@ from flatsort.evaluation.reid.pairs import (
 from flatsort.evaluation.reid.raw_pixels import PIXELS, RawPixels
 from flatsort.evaluation.reid.reid_findings import DescriptorReport, Report
 from flatsort.files.sequence import Sequence
+from flatsort.reid_vae.weights.weights_file import has_decoder
 
 if TYPE_CHECKING:
     from flatsort.evaluation.reid.decoder_flatness import Flatness
@@ -167,7 +168,7 @@ def _flatness(
 ) -> "Flatness | None":
     """Measure the model of trained weights; None for a descriptor without a decoder."""
     path = weights_path(word)
-    if path is None:
+    if path is None or not has_decoder(path):
         return None
     # Imported only here: torch takes seconds to load, and a histogram does not need it.
     from flatsort.evaluation.reid.decoder_flatness import measure_flatness

@@ -186,7 +186,8 @@ def _flatness(descriptors: list[DescriptorReport]) -> Table:
         "that the best affine map leaves unexplained, on points that did not fit the map; of the "
         "decoder at latents drawn from its prior, where 0 is a plane, and of the encoder as a map "
         "of the labelled crops' pixels (16 x 16 RGB). An encoder of L*a*b* pictures is not affine "
-        "in RGB, even where it is affine in its own picture.",
+        "in RGB, even where it is affine in its own picture. PCA has no row: its surface is a "
+        "plane by construction, with condition number 1 and affine residual 0.",
     )
 
 

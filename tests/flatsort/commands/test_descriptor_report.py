@@ -337,3 +337,14 @@ class TestBadInput:
         words = ["--descriptor", "histogram", "--seq", sequence.folder, "--out", out]
         assert "000013.jpg" in tool(main, *words).error
         assert not out.exists()
+
+
+def test_principal_components_are_scored_without_a_decoder(tool, labelled_sequence, tmp_path):
+    numbers = tmp_path / "numbers.json"
+    words = ("--descriptor", "pca", "--seq", labelled_sequence().folder, "--json", numbers)
+    ended = tool(main, *words)
+    assert ended.status == 0, ended.err
+    found = json.loads(numbers.read_text())["descriptors"]["pca"]
+    assert found["dimensions"] == 128
+    assert list(found["scores"]) == OWN_DISTANCES
+    assert found["flatness"] is None

@@ -11,9 +11,10 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from flatsort.reid_vae.model.architecture import Architecture
+from flatsort.reid_vae.model.principal_encoder import PrincipalEncoder
 from flatsort.reid_vae.model.vhpvae import VHPVAE
-from flatsort.reid_vae.weights.weights import load_weights, save_weights
-from flatsort.reid_vae.weights.weights_file import WeightsError, read_card
+from flatsort.reid_vae.weights.weights import load_encoder, load_weights, save_weights
+from flatsort.reid_vae.weights.weights_file import WeightsError, has_decoder, read_card
 
 CARD = {"settings": {"beta": 3000.0, "name": "ü"}, "measured": None, "calibration": {"gate": 0.2}}
 
@@ -194,3 +195,19 @@ class TestErrors:
         save_file({"conv1.weight": torch.zeros(3)}, path)
         with pytest.raises(WeightsError, match=r"resnet\.safetensors.*another program"):
             read(path)
+
+
+def test_principal_components_are_kept_and_have_no_decoder(
+    tiny: Architecture, path: Path, tmp_path: Path
+) -> None:
+    images = torch.rand(60, 3, 8, 8)
+    encoder = PrincipalEncoder(tiny)
+    encoder.fit(images)
+    stored = tmp_path / "pca.safetensors"
+    save_weights(stored, encoder, CARD)
+    loaded, card = load_encoder(stored)
+    assert isinstance(loaded, PrincipalEncoder) and card == CARD
+    torch.testing.assert_close(loaded.encode(images), encoder.encode(images), rtol=0, atol=5e-3)
+    assert has_decoder(path) and not has_decoder(stored)
+    with pytest.raises(WeightsError, match=r"pca\.safetensors: principal components"):
+        load_weights(stored)
