@@ -11,6 +11,7 @@ from flatsort.files.atomic import atomic_writer
 from flatsort.reid_vae.training.log import Progress
 from flatsort.reid_vae.training.settings import Settings
 from flatsort.reid_vae.weights.affine_residuals import AffineResiduals
+from flatsort.reid_vae.weights.held_out import HeldOut
 from flatsort.reid_vae.weights.weights_file import WeightsError, read_card
 from flatsort.training.calibration import Calibration
 from flatsort.training.crop_set import CropRule
@@ -38,10 +39,11 @@ class CropOrigin:
 def make_card(
     settings: Settings,
     origin: CropOrigin,
-    facts: dict[str, int],
+    facts: dict[str, int | float],
     measured: Progress,
     calibration: Calibration | None,
     affine: AffineResiduals,
+    held_out: HeldOut | None = None,
 ) -> dict[str, Any]:
     """Return the card of a trained model as JSON values: how it was trained and measured.
 
@@ -53,6 +55,7 @@ def make_card(
         measured: the terms of the objective on all crops.
         calibration: the metric and its gate; None if the footage was too short to choose them.
         affine: how far decoder and encoder are from affine maps.
+        held_out: fit and flatness at the held-out crops; None if they were not measured.
     """
     rule = asdict(origin.rule) if origin.rule else {}
     card = {
@@ -62,6 +65,8 @@ def make_card(
         "affine_residual": asdict(affine),
         "calibration": asdict(calibration) if calibration else _UNCALIBRATED,
     }
+    if held_out:
+        card["held_out"] = asdict(held_out)
     return card if origin.command is None else {**card, "command": origin.command}
 
 
@@ -220,6 +225,20 @@ def _affine(card: dict[str, Any]) -> str:
     return (
         f"\nThe best affine map leaves {100 * found['decoder']:.3g} % of the decoder's variance "
         f"unexplained, and {100 * found['encoder']:.3g} % of the encoder's."
+    ) + _held_out(card)
+
+
+def _held_out(card: dict[str, Any]) -> str:
+    """Return sentences about the held-out crops, if the model was measured there."""
+    found = card.get("held_out")
+    if found is None:
+        return ""
+    return (
+        f"\nHeld-out crops: error {found['error']:.3f} of a standard deviation of the pictures "
+        f"(principal subspace of as many dimensions {found['principal_error']:.3f}); median "
+        f"condition number {found['condition']:.2f}; R {found['flatness']:.4f}. At latents from "
+        f"the prior, the best affine map leaves {100 * found['prior_residual']:.3g} % of the "
+        "decoder's variance unexplained."
     )
 
 
@@ -231,6 +250,10 @@ def _training_command(name: str, settings: dict[str, Any], data: dict[str, Any])
         flags.append("no-augmentation")
     if weights.get("printed_norm"):
         flags.append("as-paper")
+    if settings.get("latent_size"):
+        flags.append(f"latent-size {settings['latent_size']}")
+    if data.get("late"):
+        flags.append(f"hold-out-late {data['late']:g}")
     if settings.get("start"):
         flags.append(f"start {settings['start']}")
     return (
