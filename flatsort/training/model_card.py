@@ -18,6 +18,8 @@ from flatsort.training.crop_set import CropRule
 
 # The paper's setting (appendix A.3), for footage that is too short for calibration.
 _UNCALIBRATED = {"kind": "cosine", "gate": 0.2}
+# Largest affine residual of a decoder that is called a plane: a thousandth of its variance.
+_PLANE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,9 @@ def write_model_cards(folder: Path) -> None:
 _HEADER = """\
 # Model cards
 
-`tools/train_descriptor.py` and `tools/adapt.py` write this page from the cards in the weights
-files; do not edit it by hand. All weights were trained without identity labels, on crops of
-detected boxes.
+`tools/train_descriptor.py`, `tools/adapt.py` and `tools/fit_pca.py` write this page from the cards
+in the weights files; do not edit it by hand. All weights were trained without identity labels, on
+crops of detected boxes.
 
 *Intended use*: telling apart the people in one video within seconds to minutes, as the appearance
 term of a tracker. *Not for*: recognising a person across days, cameras or databases; the weights
@@ -222,7 +224,7 @@ def _affine(card: dict[str, Any]) -> str:
     found = card.get("affine_residual")
     if found is None:
         return ""
-    return (
+    sentence = (
         f"\nThe best affine map leaves {100 * found['decoder']:.3g} % of the decoder's variance "
         f"unexplained, and {100 * found['encoder']:.3g} % of the encoder's."
     ) + _held_out(card)
@@ -240,6 +242,14 @@ def _held_out(card: dict[str, Any]) -> str:
         f"the prior, the best affine map leaves {100 * found['prior_residual']:.3g} % of the "
         "decoder's variance unexplained."
     )
+    if found["decoder"] < _PLANE:
+        sentence += " So the decoder is a plane."
+        # The cards of older weights name no start: with a flatness term it was the principal one.
+        if card["settings"].get("start") in (None, "principal"):
+            whitened = "whitened " if card["settings"]["covariance"] == "nuisance" else ""
+            sentence += f"\nIt started at the principal subspace of the {whitened}pictures; the "
+            sentence += "encoder is learned."
+    return sentence
 
 
 def _training_command(name: str, settings: dict[str, Any], data: dict[str, Any]) -> str:

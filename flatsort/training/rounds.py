@@ -85,9 +85,12 @@ class Rounds:
         return self._calibrate(trainer, encode_crops(trainer.model, self._crops.images))
 
     def affine_residuals(self, trainer: Trainer) -> AffineResiduals:
-        """Measure a trained model at the held-out crops, or at all crops if those are too few."""
-        held = self._held if self._held.sum() >= _FEWEST_HELD_OUT else np.ones_like(self._held)
-        return measure_affine_residuals(trainer.model, self._crops.select(held).images)
+        """Measure a trained model at the held-out crops, or at half of all if those are too few."""
+        judged = self._held
+        if judged.sum() < _FEWEST_HELD_OUT:
+            judged = np.arange(len(self._crops)) >= len(self._crops) // 2
+        fitted, others = self._crops.select(~judged), self._crops.select(judged)
+        return measure_affine_residuals(trainer.model, fitted.images, others.images)
 
     def held_out(self, trainer: Trainer) -> HeldOut | None:
         """Measure a trained model at the held-out crops.

@@ -3,8 +3,9 @@
 Flat means that c |z - z'| is the length along the decoded surface from f(z) to f(z'). The distance
 between these two points in the data space is their chord, which is shorter where the surface bends.
 The metric of the data space measures both, so the data space decides which differences between
-crops count in the descriptor, and how much. Two choices define the data space; neither changes the
-model:
+crops count in the descriptor, and how much. The encoder discards variation as well: a crop is
+described by a point of the surface, which lies at some distance from the crop's picture. Two
+choices define the data space; neither changes the model:
 
 - The *picture*: either the crop itself ("rgb"), or a smaller version in L*a*b* ("lab") whose
   channels are in units of their standard deviation. Its edges, where the background is, may fade to

@@ -63,8 +63,8 @@ def write_markdown(
     text = [
         f"# {experiment.title}",
         f"Written by `python tools/flatness.py {experiment.words}`; do not edit by hand. "
-        f"Number of trainings per method: {seeds}. Steps per training: {settings.steps:,}. Batch: "
-        f"{settings.batch_size}. kappa {constants.kappa:g}, for {PLAIN} "
+        f"Number of trainings of each compared method: {seeds}. Steps per training: "
+        f"{settings.steps:,}. Batch: {settings.batch_size}. kappa {constants.kappa:g}, for {PLAIN} "
         f"{experiment.plain_kappa:g}; beta {constants.beta:g}, K {constants.importance_samples}, "
         f"learning rate {settings.learning_rate:g}.",
         experiment.note,

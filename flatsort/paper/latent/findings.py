@@ -62,7 +62,7 @@ class Measured:
     """All measurements of one model except its speed, which needs an idle machine.
 
     Attributes:
-        method: one of METHODS.
+        method: one of COMPARED and ABLATIONS.
         seed: seed of the training.
         kappa: bound on the error in training.
         outcome: how the training ended.

@@ -7,7 +7,7 @@ import torch
 
 from flatsort.files.atomic import check_writable
 from flatsort.paper.latent import shipped_weights
-from flatsort.paper.latent.experiments import EXPERIMENTS, Sources, as_paper
+from flatsort.paper.latent.experiments import ABLATIONS, EXPERIMENTS, Sources, as_paper
 from flatsort.paper.latent.matching import match_kappa
 from flatsort.paper.latent.overview_page import write_overview
 from flatsort.paper.latent.run_experiments import run_experiments
@@ -21,8 +21,9 @@ class FlatnessRequest:
         names: names in EXPERIMENTS, and "crops" for the shipped weights.
         sources: files and folders of the data.
         as_paper: whether the experiments have the paper's objective and settings.
+        ablations: whether to train the ablations of figure 7 too.
         match: whether to choose VHP-VAE's kappa anew, so that both methods have equal errors.
-        seeds: trainings of each method.
+        seeds: trainings of each compared method.
         steps: steps of each training; None for the number in EXPERIMENTS.
         models: folder for trained models.
         pages: folder DIR for the pages; the overview is DIR.md, beside the folder.
@@ -33,6 +34,7 @@ class FlatnessRequest:
     names: tuple[str, ...]
     sources: Sources
     as_paper: bool
+    ablations: bool
     match: bool
     seeds: int
     steps: int | None
@@ -62,6 +64,11 @@ def run_flatness(request: FlatnessRequest) -> None:
     if request.as_paper:
         title += ", as the paper prints it"
         experiments = {name: as_paper(each) for name, each in experiments.items()}
+    if request.ablations:
+        for name, each in experiments.items():
+            experiments[name] = replace(
+                each, methods=each.methods + ABLATIONS, words=f"{each.words} --ablations"
+            )
     if request.steps:
         for name, each in experiments.items():
             settings = replace(each.settings, steps=request.steps)

@@ -44,7 +44,7 @@ def measure(
 
     Args:
         trained: the model, and the outcome of its training.
-        method: one of METHODS.
+        method: one of COMPARED and ABLATIONS.
         seed: seed of the training.
         points: the data.
         kappa: bound on the error in training.

@@ -8,13 +8,7 @@ from torch import Tensor
 
 from flatsort.files.atomic import atomic_path
 from flatsort.paper.latent.experiment_page import write_json, write_markdown
-from flatsort.paper.latent.experiments import (
-    FLAT,
-    PLAIN,
-    UNMIXED,
-    UNNORMALISED,
-    Experiment,
-)
+from flatsort.paper.latent.experiments import ABLATIONS, COMPARED, FLAT, Experiment
 from flatsort.paper.latent.figures import first_lines, plot_boxes, plot_lines, plot_smoothness
 from flatsort.paper.latent.findings import Measured
 from flatsort.paper.latent.jobs import Job, measure_models
@@ -42,7 +36,7 @@ def run_experiments(
     Args:
         experiments: name -> experiment.
         data: name of the experiment -> its data.
-        seeds: trainings of each method.
+        seeds: trainings of each compared method.
         models: folder for trained models.
         pages: folder that gets one folder per experiment.
         workers: processes that train, each one model at a time.
@@ -57,7 +51,7 @@ def run_experiments(
         Job(experiment, method, seed)
         for experiment in reversed(experiments.values())
         for method in experiment.methods
-        for seed in range(seeds)
+        for seed in experiment.seeds_of(method, seeds)
     ]
     measured = measure_models(jobs, data, models, workers=workers, threads=threads)
     for name, experiment in experiments.items():
@@ -86,7 +80,7 @@ def _write_page(
         latents = encode_all(model, values)
         paths = [torch.from_numpy(path) for path in each.paths]
         maps[method] = LatentMap(model, latents, points.classes, paths)
-        if method in (FLAT, PLAIN):
+        if method in COMPARED:
             graph = build_graph(model, latents)
             speeds[method] = measure_speed(model, graph, *_pairs(latents))
     pictures = _draw(out, f"{experiment.title} (one training)", points, maps, shown)
@@ -116,7 +110,7 @@ def _draw(
     shown: dict[str, Measured],
 ) -> list[str]:
     """Draw all pictures; return the names of their files in the order of the page."""
-    compared = {name: maps[name] for name in (FLAT, PLAIN)}
+    compared = {name: maps[name] for name in COMPARED}
     # All maps share contours and shades, so that they can be compared.
     scale = map_scale(maps, FLAT)
     plot = {
@@ -126,7 +120,7 @@ def _draw(
             path, title, {name: each.metric for name, each in shown.items()}
         ),
     }
-    ablations = {name: maps[name] for name in (UNMIXED, UNNORMALISED) if name in maps}
+    ablations = {name: maps[name] for name in ABLATIONS if name in maps}
     if ablations:
         plot["ablations.png"] = lambda path: plot_maps(path, title, ablations, points, scale)
     if points.dimension_names:

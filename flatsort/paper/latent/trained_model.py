@@ -72,7 +72,7 @@ def trained_model(
 
     Args:
         experiment: the experiment.
-        method: one of METHODS.
+        method: one of COMPARED and ABLATIONS.
         seed: seed of the training.
         data: (M, Nx) float32.
         folder: folder for trained models, one file per model.

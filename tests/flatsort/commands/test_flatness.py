@@ -6,7 +6,7 @@ import pytest
 
 from flatsort.commands.flatness import main
 from flatsort.paper.latent import shipped_weights
-from flatsort.paper.latent.experiments import FLAT, METHODS, PLAIN
+from flatsort.paper.latent.experiments import ABLATIONS, COMPARED
 from tests.flatsort.latent_settings import use_few_points
 
 
@@ -17,11 +17,11 @@ def few_points(monkeypatch):
 
 def test_the_page_of_one_experiment(tool, few_points, tmp_path):
     out, runs = tmp_path / "pages", tmp_path / "runs"
-    words = ("pendulum", "--steps", 12, "--seeds", 1, "--jobs", 1, "--out", out, "--runs", runs)
-    outcome = tool(main, *words)
+    words = ("pendulum", "--ablations", "--steps", 12, "--seeds", 1, "--jobs", 1)
+    outcome = tool(main, *words, "--out", out, "--runs", runs)
     assert outcome.status == 0, outcome.err
     page = (out / "pendulum" / "README.md").read_text()
-    for method in METHODS:
+    for method in COMPARED + ABLATIONS:
         assert f"| {method} " in page
     pictures = {path.name for path in (out / "pendulum").glob("*.png")}
     assert pictures == {
@@ -34,7 +34,7 @@ def test_the_page_of_one_experiment(tool, few_points, tmp_path):
     assert all(f"({name})" in page for name in pictures)
     assert "Steps per training: 12. Batch: 128." in page
     results = json.loads((out / "pendulum" / "results.json").read_text())
-    assert [model["method"] for model in results["models"]] == list(METHODS)
+    assert [model["method"] for model in results["models"]] == [*COMPARED, *ABLATIONS]
     overview = (tmp_path / "pages.md").read_text()
     assert "Pendulum" in overview
     assert "times faster" in overview
@@ -60,7 +60,7 @@ def test_as_paper(tool, few_points, tmp_path):
     assert "`python tools/flatness.py pendulum --as-paper`" in page
     assert "the norm of equation 12 as printed" in page
     results = json.loads((tmp_path / "pages" / "pendulum" / "results.json").read_text())
-    assert [model["method"] for model in results["models"]] == [FLAT, PLAIN]
+    assert [model["method"] for model in results["models"]] == list(COMPARED)
     assert results["settings"]["constants"]["printed_norm"]
     assert not (tmp_path / "pages" / "pendulum" / "ablations.png").exists()
 
