@@ -16,10 +16,11 @@ examples:
   # the page docs/latent-sizes.md and its curves
   python tools/latent_sizes.py --clips data/clips/* --detections yolox.txt
 
-  # a quick trial of two sizes, into runs/latent-sizes/page
-  python tools/latent_sizes.py --clips data/clips/* --sizes 8 16 --seeds 1 --steps 100
+  # a quick trial of one size, into runs/latent-sizes/page
+  python tools/latent_sizes.py --clips data/clips/* --sizes 8 --pair-sizes 8 --seeds 1 --steps 99
 """
 SIZES = (4, 8, 16, 32, 64, 128)
+PAIR_SIZES = (16, 32)
 STEPS = 1000
 
 
@@ -37,8 +38,14 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--clips", nargs="+", required=True, metavar="FOLDER", help="more footage to learn from")
     add("--detections", default="det.txt", metavar="FILE", help="file in det/ (det.txt)")
     add("--sizes", type=int, nargs="+", default=SIZES, help="numbers of latents (4 to 128)")
-    add("--pair-size", type=int, default=32, help="latents of the pair with several seeds (32)")
-    add("--seeds", type=int, default=3, help="trainings of each method of that pair (3)")
+    add(
+        "--pair-sizes",
+        type=int,
+        nargs="+",
+        default=PAIR_SIZES,
+        help="numbers of latents of the pair that learns from the clips only (16 32)",
+    )
+    add("--seeds", type=int, default=3, help="trainings of each method and size of that pair (3)")
     add("--steps", type=int, default=STEPS, help=f"steps of each training ({STEPS})")
     add("--threads", type=int, default=1, help="processor threads (1: the networks are small)")
     add("--runs", type=Path, default=RUNS, metavar="DIR", help="crops and trainings (runs)")
@@ -57,9 +64,9 @@ def check(arguments: argparse.Namespace) -> None:
     Raises:
         InputError: a number is below 1.
     """
-    counts = (*arguments.sizes, arguments.pair_size, arguments.seeds, arguments.steps)
+    counts = (*arguments.sizes, *arguments.pair_sizes, arguments.seeds, arguments.steps)
     if min(*counts, arguments.threads) < 1:
-        raise InputError("--sizes, --pair-size, --seeds, --steps and --threads must be above 0")
+        raise InputError("--sizes, --pair-sizes, --seeds, --steps and --threads must be above 0")
 
 
 def main(words: list[str] | None = None) -> None:
@@ -82,7 +89,7 @@ def main(words: list[str] | None = None) -> None:
         others=tuple(others),
         detections=arguments.detections,
         sizes=tuple(arguments.sizes),
-        pair_size=arguments.pair_size,
+        pair_sizes=tuple(arguments.pair_sizes),
         seeds=arguments.seeds,
         steps=arguments.steps,
         runs=arguments.runs,

@@ -199,7 +199,7 @@ def _section(name: str, card: dict[str, Any]) -> str:
 {kind}, `{settings["architecture"]}` architecture, {data["crops"]} crops of
 {", ".join(data["sequences"])}, {data["held_out"]} more held out;
 {data["tracklets"]} tracklets of more than one crop in the last of {data["rounds"]} rounds.
-Constraint: {phase}. Gate from {pairs}.{_affine(card)}
+Constraint: {phase}. Gate from {pairs}.{_affine(card)}{_held_out(card)}
 
     {command}"""
 
@@ -227,7 +227,15 @@ def _affine(card: dict[str, Any]) -> str:
     sentence = (
         f"\nThe best affine map leaves {100 * found['decoder']:.3g} % of the decoder's variance "
         f"unexplained, and {100 * found['encoder']:.3g} % of the encoder's."
-    ) + _held_out(card)
+    )
+    if found["decoder"] < _PLANE:
+        sentence += " So the decoder is a plane."
+        # The cards of older weights name no start: with a flatness term it was the principal one.
+        if card["settings"].get("start") in (None, "principal"):
+            whitened = "whitened " if card["settings"]["covariance"] == "nuisance" else ""
+            sentence += f"\nIt started at the principal subspace of the {whitened}pictures; the "
+            sentence += "encoder is learned."
+    return sentence
 
 
 def _held_out(card: dict[str, Any]) -> str:
@@ -242,14 +250,6 @@ def _held_out(card: dict[str, Any]) -> str:
         f"the prior, the best affine map leaves {100 * found['prior_residual']:.3g} % of the "
         "decoder's variance unexplained."
     )
-    if found["decoder"] < _PLANE:
-        sentence += " So the decoder is a plane."
-        # The cards of older weights name no start: with a flatness term it was the principal one.
-        if card["settings"].get("start") in (None, "principal"):
-            whitened = "whitened " if card["settings"]["covariance"] == "nuisance" else ""
-            sentence += f"\nIt started at the principal subspace of the {whitened}pictures; the "
-            sentence += "encoder is learned."
-    return sentence
 
 
 def _training_command(name: str, settings: dict[str, Any], data: dict[str, Any]) -> str:

@@ -46,7 +46,7 @@ class SizesRequest:
         others: more footage to learn from; the pair of several seeds learns from these only.
         detections: file in each sequence's det/ folder.
         sizes: numbers of latents.
-        pair_size: number of latents of the pair that is trained with several seeds.
+        pair_sizes: numbers of latents of the pair that is trained with several seeds.
         seeds: seeds of that pair.
         steps: optimiser steps of each training.
         runs: folder for crops, checkpoints and finished rows.
@@ -56,7 +56,7 @@ class SizesRequest:
     others: tuple[Sequence, ...]
     detections: str
     sizes: tuple[int, ...]
-    pair_size: int
+    pair_sizes: tuple[int, ...]
     seeds: int
     steps: int
     runs: Path
@@ -107,7 +107,7 @@ def run_sizes(request: SizesRequest) -> tuple[list[Row], list[Row]]:
     # The pair never sees the judged sequence, whose crops are all held out.
     unseen = collect_crops((request.judged,), rule, request.runs / "crops").images
     pair = _Set(clips, labelled, request, None, unseen).rows(
-        "pair", list(pair_jobs(request.pair_size, request.seeds))
+        "pair", list(pair_jobs(request.pair_sizes, request.seeds))
     )
     return sizes, pair
 

@@ -57,8 +57,9 @@ def _introduction(request: SizesRequest) -> str:
 Written by `python tools/latent_sizes.py`; do not edit by hand.
 
 A plane is flat by construction, so many latents say little about flatness: {max(request.sizes)}
-principal components hold most of the variance of crops. Few latents do not suffice for a plane.
-This page compares principal components (PCA), VHP-VAE and VHP-FMVAE (beta {BETA:g}) at each size.
+principal components hold most of the variance of crops. With few latents a plane loses much, and a
+curved surface can lose less. This page compares principal components (PCA), VHP-VAE and VHP-FMVAE
+(beta {BETA:g}) at each size.
 
 - **Training**: `curved` architecture, {request.steps} steps per training, one seed, chosen
   beforehand. Crops of {request.judged.name} and of {clips} clips, 32 x 32 pixels, RGB; the crops in
@@ -96,16 +97,17 @@ def _pair_introduction(request: SizesRequest) -> str:
     return f"""\
 ## The paper's pair on footage that it never saw
 
-VHP-FMVAE and VHP-VAE from the same random start, with the same kappa, {request.pair_size} latents
-and {request.steps} steps. They learn from the clips only. {request.judged.name} judges the error,
-the distances and the gate: each gate was set on tracklets held out of the clips, without labels,
-and "accepts" and "rejects" are its errors on labelled people of {request.judged.name}, a box
-against the nearest earlier box of a person."""
+VHP-FMVAE and VHP-VAE from the same random start, with the same kappa and {request.steps} steps.
+They learn from the clips only. {request.judged.name} judges the error, the distances and the gate:
+each gate was set on tracklets held out of the clips, without labels, and "accepts" and "rejects"
+are its errors on labelled people of {request.judged.name}, a box against the nearest earlier box of
+a person."""
 
 
 def _pair_cells(row: Row) -> dict[str, str]:
     recognition = row.recognition
     return {
+        "latents": str(row.size),
         "method": row.method,
         "seed": "" if row.seed is None else str(row.seed),
         "error": f"{row.error:.3f}",
@@ -149,16 +151,17 @@ def _is_flat_and_curved(row: Row) -> bool:
 
 
 def _spreads(rows: Items[Row]) -> str:
-    """Return a table of means and standard deviations over the seeds."""
+    """Return a table of means and standard deviations over the seeds of each size."""
     cells = []
-    for method in dict.fromkeys(row.method for row in rows if row.held):
-        group = [row for row in rows if row.method == method]
+    for size, method in dict.fromkeys((row.size, row.method) for row in rows if row.held):
+        group = [row for row in rows if (row.size, row.method) == (size, method)]
         if len(group) < 2:
             continue
         errors = [row.error for row in group]
         scores = [row.recognition for row in group]
         cells.append(
             {
+                "latents": str(size),
                 "method, mean and deviation over the seeds": method,
                 "error": _spread(errors),
                 "condition": _spread([row.held.condition for row in group]),
@@ -210,6 +213,7 @@ def _draw(path: Path, rows: Items[Row]) -> None:
         axes.set_title(label, fontsize=10)
         if label in ("condition number", "R"):
             axes.set_yscale("log" if label == "condition number" else "symlog", **_linear(label))
+            axes.set_ylim(bottom=1 if label == "condition number" else 0)
     figure.legend(methods, loc="outside lower center", ncols=3, fontsize=8)
     figure.suptitle("Latent sizes: fit, flatness, curvature and recognition")
     figure.savefig(path, dpi=100)

@@ -1,5 +1,6 @@
 """The trainings of the page on latent sizes: methods, sizes, and one kappa per size."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -91,8 +92,7 @@ def sizes_jobs(sizes: tuple[int, ...]) -> Iterator[Job]:
             yield Job(method, size)
 
 
-def pair_jobs(size: int, seeds: int) -> Iterator[Job]:
-    """Yield the trainings of both random methods at one size, with several seeds."""
-    for seed in range(seeds):
-        for method in RANDOM:
-            yield Job(method, size, seed)
+def pair_jobs(sizes: tuple[int, ...], seeds: int) -> Iterator[Job]:
+    """Yield the trainings of both random methods at some sizes, with several seeds."""
+    for size, seed, method in itertools.product(sizes, range(seeds), RANDOM):
+        yield Job(method, size, seed)

@@ -36,7 +36,7 @@ def model(size: int, error: float, number: int = 0, **changes: object) -> Row:
 def write(make_sequence, tmp_path):
     """Return a function that writes a page with rows and returns its text."""
     footage = make_sequence(images=False)
-    request = SizesRequest(footage, (footage,), "det.txt", (8,), 8, 2, 100, tmp_path)
+    request = SizesRequest(footage, (footage,), "det.txt", (8,), (8,), 2, 100, tmp_path)
 
     def call(sizes: list[Row], pair: list[Row]) -> str:
         page = write_page(tmp_path / "docs", request, sizes, pair)

@@ -22,7 +22,7 @@ def test_every_method_at_every_size_once():
 
 
 def test_the_pair_shares_its_start_and_differs_in_beta_and_seed():
-    jobs = list(pair_jobs(16, 3))
+    jobs = list(pair_jobs((16,), 3))
     assert [job.seed for job in jobs] == [0, 0, 1, 1, 2, 2]
     for job in jobs:
         assert (job.size, job.method.start) == (16, "random")
