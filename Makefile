@@ -23,7 +23,7 @@ MOVEMENTS ?= $(MOT16_ROOT)/../gmc
 MOTION ?=
 MNIST ?=
 
-.PHONY: help demo test lint weights seeds report table2 search flatness bench accuracy docs readme results clean
+.PHONY: help demo test lint weights seeds report table2 search sizes flatness bench accuracy docs readme results clean
 
 help:
 	@echo "make demo     install, render the built-in street, track it twice, score and film both runs"
@@ -34,6 +34,7 @@ help:
 	@echo "make report   measure the descriptors on MOT16-09, into docs/descriptors"
 	@echo "make table2   write the paper's Table 2 beside ours, into docs/table2.md (needs MOT16)"
 	@echo "make search   measure the search for people's other tracks, into docs/search.md (needs MOT16 and CLIPS)"
+	@echo "make sizes    compare latent sizes from 4 to 128, into docs/latent-sizes.md"
 	@echo "make flatness run the paper's experiments on latent spaces, into docs/flatness"
 	@echo "make bench    measure speed beside other projects, into benchmarks/results (needs MOT16, det/yolox.txt and FOREIGN)"
 	@echo "make accuracy compare trackers in accuracy and cost, into docs/benchmark.md (needs MOT16 and det/yolox.txt)"
@@ -76,7 +77,10 @@ SEEDED := $(foreach name,vhpvae fmvae fmvae-track,$(name)-seed1 $(name)-seed2)
 PCA := pca pca-unseen
 FIT := $(BIN)/python tools/fit_pca.py --detections yolox.txt
 
-weights: $(WEIGHTS:%=weights/%) $(PCA:%=weights/%)
+# Few latents, a curved and flat decoder; docs/latent-sizes.md compares other numbers of latents.
+CURVED := --architecture curved --latent-size 10 --kappa 0.55 --hold-out-late 0.2
+
+weights: $(WEIGHTS:%=weights/%) $(PCA:%=weights/%) weights/curved-10
 seeds: $(SEEDED:%=seeds/%)
 
 weights/pca: $(VENV)/installed
@@ -84,6 +88,9 @@ weights/pca: $(VENV)/installed
 
 weights/pca-unseen: $(VENV)/installed
 	$(FIT) --name pca-unseen --seq $(CLIPS)
+
+weights/curved-10: $(VENV)/installed
+	$(TRAIN) --name curved-10 --seq $(SEEN) $(CURVED)
 
 weights/%-unseen: $(VENV)/installed
 	$(TRAIN) --name $*-unseen --seq $(CLIPS) --abroad $(OPTIONS_$*)
@@ -137,6 +144,9 @@ search: demo
 		--descriptor fmvae-track-unseen --out runs/search/scene.npz
 	$(BIN)/python tools/search.py query --index runs/search/scene.npz --track scene:1 --top 11 \
 		--out docs/search.jpg
+
+sizes: $(VENV)/installed
+	$(BIN)/python tools/latent_sizes.py --clips $(CLIPS) --detections yolox.txt
 
 flatness: $(VENV)/installed
 	$(BIN)/python tools/flatness.py all $(if $(MOTION),--motion $(MOTION)) $(if $(MNIST),--mnist $(MNIST))

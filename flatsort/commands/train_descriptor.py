@@ -52,8 +52,9 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add(
         "--architecture",
         help="small (default); slim: more pixels, more channels; vgg16: the paper's Table 3 "
-        "(default with --as-paper)",
+        "(default with --as-paper); curved: few latents and a curved, flat decoder",
     )
+    add("--latent-size", type=int, help="numbers in a descriptor (128; curved 16)")
     add(
         "--covariance",
         choices=("isotropic", "nuisance"),
@@ -72,19 +73,23 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         action="store_true",
         help="train for other cameras than those of the footage: learn from invented people too",
     )
-    add("--beta", type=float, help="weight of the flatness term; 0 trains a VHP-VAE (3000)")
+    add(
+        "--beta",
+        type=float,
+        help="weight of the flatness term; 0 trains a VHP-VAE (3000; curved 500)",
+    )
     add(
         "--kappa",
         type=float,
         help="largest root-mean-square error, in units of the data (0.25, with nuisance 0.5; with "
-        "--abroad 0.3 and 0.75; isotropic vgg16 0.12)",
+        "--abroad 0.3 and 0.75; isotropic vgg16 0.12; curved 0.5)",
     )
     add(
         "--start",
         choices=("random", "pytorch", "principal"),
         help="decoder before training: random: He's initialisation, curved; pytorch: PyTorch's; "
-        "principal: close to the data's principal subspace, a plane (principal where --beta is "
-        "above 0, except for vgg16; else pytorch)",
+        "principal: close to the data's principal subspace, a plane (curved random; else "
+        "principal where --beta is above 0, except for vgg16; else pytorch)",
     )
     add(
         "--no-augmentation",
@@ -97,10 +102,21 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         help="train as the paper prints it: vgg16, the norm of equation 12 in lambda's constraint, "
         "no augmentation, learning rate 3e-5, PyTorch's start; other options still apply",
     )
-    add("--steps", type=int, help="steps of the optimiser, in all rounds together (9000)")
-    add("--batch-size", type=int, help="crops per step (64)")
-    add("--learning-rate", type=float, help="learning rate of Adam (0.001)")
+    add(
+        "--steps",
+        type=int,
+        help="steps of the optimiser, in all rounds together (9000; curved 3000)",
+    )
+    add("--batch-size", type=int, help="crops per step (64; curved 128)")
+    add("--learning-rate", type=float, help="learning rate of Adam (0.001; curved 0.004)")
     add("--bfloat16", action="store_true", help="faster on processors with avx512_bf16")
+    add(
+        "--hold-out-late",
+        type=float,
+        metavar="FRACTION",
+        help="hold out the last frames of sequences of 100 frames or more, such as 0.2 of them, "
+        "and measure the error there (default: hold out every fifth long tracklet)",
+    )
     add("--seed", type=int, help="seed of the initial weights and the batches (0)")
     add("--threads", type=int, help="processor threads (all)")
     add("--runs", type=Path, default=RUNS, metavar="DIR", help="folder for checkpoints (runs)")
@@ -135,6 +151,7 @@ def read_request(arguments: argparse.Namespace) -> tuple["TrainingRequest", "Cro
         folder=arguments.runs / arguments.name,
         settings=_read_settings(arguments, architecture),
         rounds=arguments.rounds,
+        late=arguments.hold_out_late,
         threads=arguments.threads,
     )
     return request, crop_rule(arguments, ARCHITECTURES[architecture].image_size)
@@ -183,6 +200,7 @@ def _read_settings(arguments: argparse.Namespace, architecture: str) -> "Setting
         **_start(arguments.start or usual.start, steps),
         **_without_none(
             steps=arguments.steps,
+            latent_size=arguments.latent_size,
             batch_size=arguments.batch_size,
             learning_rate=arguments.learning_rate,
             seed=arguments.seed,

@@ -23,10 +23,11 @@ compare the order of the trackers and the gaps between them, not the figures. Th
 come in two families. The unlabelled training crops of the first family include MOT16-09, as the
 paper's training crops included its test sequences. The training crops of the `unseen` family do
 not include it. PCA is the principal subspace of the same crops, with as many numbers: the baseline
-without training. Each descriptor is tracked with two settings. With the paper's settings, the gate
-is a cosine distance of 0.2 about the origin, and a detection is dropped if a more confident one
-covers more than 0.7 of it. With ours, the metric and the gate are calibrated without labels: for
-the shipped weights on tracklets held out of training, for other descriptors on the sequence's own
+without training. The [model cards](../weights/MODEL_CARD.md) say which of our decoders is such a
+plane too. Each descriptor is tracked with two settings. With the paper's settings, the gate is a
+cosine distance of 0.2 about the origin, and a detection is dropped if a more confident one covers
+more than 0.7 of it. With ours, the metric and the gate are calibrated without labels: for the
+shipped weights on tracklets held out of training, for other descriptors on the sequence's own
 detections. Our settings, like SORT's, drop no detections beyond those that the detector itself
 drops. Where det/yolox.txt comes from ByteTrack's YOLOX-x, that detector was trained on the first
 half of each sequence."""

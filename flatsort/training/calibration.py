@@ -21,6 +21,8 @@ from flatsort.training.crop_set import CropSet
 GAP = 10
 # Training holds out one in this many of the tracklets that are long enough for calibration.
 HELD_OUT = 5
+# Frames of a sequence below which its last frames are not held out: a few seconds of footage.
+SHORT = 100
 # Share of the distances between two people that lie below the gate for merging tracklets.
 SURE = 0.01
 # Features in a gallery: the tracker's number.
@@ -117,6 +119,22 @@ def hold_out(crops: CropSet, tracklets: NDArray[np.int64]) -> NDArray[np.bool_]:
     last = len(tracklets) - 1 - np.unique(tracklets[::-1], return_index=True)[1]
     long = crops.frames[last] - crops.frames[first] >= GAP
     return np.isin(tracklets, names[long][HELD_OUT - 1 :: HELD_OUT])
+
+
+def late_frames(crops: CropSet, fraction: float) -> NDArray[np.bool_]:
+    """Choose the crops of the last frames of each sequence to hold out of training.
+
+    Sequences of fewer than SHORT frames are left whole: their last frames show the people of their
+    first frames in the same place, so the error there says nothing about other people.
+
+    Returns:
+        (M,) bool, true for crops in the last ``fraction`` of the frames up to the sequence's last
+        crop.
+    """
+    last = np.zeros(crops.sequences.max() + 1, np.int64)
+    np.maximum.at(last, crops.sequences, crops.frames)
+    last = last[crops.sequences]
+    return (last >= SHORT) & (crops.frames > (1 - fraction) * last)
 
 
 def equal_error(same: NDArray[np.floating], other: NDArray[np.floating]) -> tuple[float, float]:

@@ -11,12 +11,15 @@ from flatsort.files.atomic import atomic_writer
 from flatsort.reid_vae.training.log import Progress
 from flatsort.reid_vae.training.settings import Settings
 from flatsort.reid_vae.weights.affine_residuals import AffineResiduals
+from flatsort.reid_vae.weights.held_out import HeldOut
 from flatsort.reid_vae.weights.weights_file import WeightsError, read_card
 from flatsort.training.calibration import Calibration
 from flatsort.training.crop_set import CropRule
 
 # The paper's setting (appendix A.3), for footage that is too short for calibration.
 _UNCALIBRATED = {"kind": "cosine", "gate": 0.2}
+# Largest affine residual of a decoder that is called a plane: a thousandth of its variance.
+_PLANE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,11 @@ class CropOrigin:
 def make_card(
     settings: Settings,
     origin: CropOrigin,
-    facts: dict[str, int],
+    facts: dict[str, int | float],
     measured: Progress,
     calibration: Calibration | None,
     affine: AffineResiduals,
+    held_out: HeldOut | None = None,
 ) -> dict[str, Any]:
     """Return the card of a trained model as JSON values: how it was trained and measured.
 
@@ -53,6 +57,7 @@ def make_card(
         measured: the terms of the objective on all crops.
         calibration: the metric and its gate; None if the footage was too short to choose them.
         affine: how far decoder and encoder are from affine maps.
+        held_out: fit and flatness at the held-out crops; None if they were not measured.
     """
     rule = asdict(origin.rule) if origin.rule else {}
     card = {
@@ -62,6 +67,8 @@ def make_card(
         "affine_residual": asdict(affine),
         "calibration": asdict(calibration) if calibration else _UNCALIBRATED,
     }
+    if held_out:
+        card["held_out"] = asdict(held_out)
     return card if origin.command is None else {**card, "command": origin.command}
 
 
@@ -118,9 +125,9 @@ def write_model_cards(folder: Path) -> None:
 _HEADER = """\
 # Model cards
 
-`tools/train_descriptor.py` and `tools/adapt.py` write this page from the cards in the weights
-files; do not edit it by hand. All weights were trained without identity labels, on crops of
-detected boxes.
+`tools/train_descriptor.py`, `tools/adapt.py` and `tools/fit_pca.py` write this page from the cards
+in the weights files; do not edit it by hand. All weights were trained without identity labels, on
+crops of detected boxes.
 
 *Intended use*: telling apart the people in one video within seconds to minutes, as the appearance
 term of a tracker. *Not for*: recognising a person across days, cameras or databases; the weights
@@ -192,7 +199,7 @@ def _section(name: str, card: dict[str, Any]) -> str:
 {kind}, `{settings["architecture"]}` architecture, {data["crops"]} crops of
 {", ".join(data["sequences"])}, {data["held_out"]} more held out;
 {data["tracklets"]} tracklets of more than one crop in the last of {data["rounds"]} rounds.
-Constraint: {phase}. Gate from {pairs}.{_affine(card)}
+Constraint: {phase}. Gate from {pairs}.{_affine(card)}{_held_out(card)}
 
     {command}"""
 
@@ -217,9 +224,31 @@ def _affine(card: dict[str, Any]) -> str:
     found = card.get("affine_residual")
     if found is None:
         return ""
-    return (
+    sentence = (
         f"\nThe best affine map leaves {100 * found['decoder']:.3g} % of the decoder's variance "
         f"unexplained, and {100 * found['encoder']:.3g} % of the encoder's."
+    )
+    if found["decoder"] < _PLANE:
+        sentence += " So the decoder is a plane."
+        # The cards of older weights name no start: with a flatness term it was the principal one.
+        if card["settings"].get("start") in (None, "principal"):
+            whitened = "whitened " if card["settings"]["covariance"] == "nuisance" else ""
+            sentence += f"\nIt started at the principal subspace of the {whitened}pictures; the "
+            sentence += "encoder is learned."
+    return sentence
+
+
+def _held_out(card: dict[str, Any]) -> str:
+    """Return sentences about the held-out crops, if the model was measured there."""
+    found = card.get("held_out")
+    if found is None:
+        return ""
+    return (
+        f"\nHeld-out crops: error {found['error']:.3f} of a standard deviation of the pictures "
+        f"(principal subspace of as many dimensions {found['principal_error']:.3f}); median "
+        f"condition number {found['condition']:.2f}; R {found['flatness']:.4f}. At latents from "
+        f"the prior, the best affine map leaves {100 * found['prior_residual']:.3g} % of the "
+        "decoder's variance unexplained."
     )
 
 
@@ -231,6 +260,10 @@ def _training_command(name: str, settings: dict[str, Any], data: dict[str, Any])
         flags.append("no-augmentation")
     if weights.get("printed_norm"):
         flags.append("as-paper")
+    if settings.get("latent_size"):
+        flags.append(f"latent-size {settings['latent_size']}")
+    if data.get("late"):
+        flags.append(f"hold-out-late {data['late']:g}")
     if settings.get("start"):
         flags.append(f"start {settings['start']}")
     return (

@@ -17,18 +17,20 @@ from flatsort.reid_vae.weights.affine_residuals import (
     measure_affine_residuals,
 )
 from flatsort.reid_vae.weights.encoder import encode_crops
-from flatsort.training.calibration import Calibration, calibrate, hold_out
+from flatsort.reid_vae.weights.held_out import HeldOut, measure_held_out
+from flatsort.training.calibration import Calibration, calibrate, hold_out, late_frames
 from flatsort.training.crop_set import CropSet
 from flatsort.training.tracklets import link_tracklets, merge_tracklets
 
 _FEWEST_HELD_OUT = 256
-"""Fewest held-out crops at which the affine residual is measured: 128 fit, and 128 judge."""
+"""Fewest held-out crops at which a model is measured: for a residual, 128 fit, and 128 judge."""
 
 
 class Rounds:
     """The training of one descriptor, in one or more rounds.
 
-    Some whole tracklets are held out of all rounds, for calibration.
+    Some whole tracklets, or the last frames, are held out of all rounds, for calibration and
+    measurements.
 
     Args:
         settings: settings of the training; its steps count all rounds together.
@@ -38,6 +40,8 @@ class Rounds:
             is only one round.
         processes: the processes that share the training; each merges the same tracklets.
         linked: (M,), the tracklets before the first round; None to link boxes by overlap.
+        late: fraction of each long sequence's frames, the last ones, that are held out; None holds
+            out tracklets.
     """
 
     def __init__(
@@ -48,14 +52,16 @@ class Rounds:
         folder: Path,
         processes: Processes = ALONE,
         linked: NDArray[np.int64] | None = None,
+        late: float | None = None,
     ) -> None:
         self._settings = settings
         self._crops = crops
         self._rounds = rounds
         self._folder = folder
         self._processes = processes
+        self._late = late
         self._linked = link_tracklets(crops) if linked is None else linked
-        self._held = hold_out(crops, self._linked)
+        self._held = hold_out(crops, self._linked) if late is None else late_frames(crops, late)
         self._shown = crops.select(~self._held)
         self._tracklets = self._linked[~self._held]
 
@@ -79,22 +85,38 @@ class Rounds:
         return self._calibrate(trainer, encode_crops(trainer.model, self._crops.images))
 
     def affine_residuals(self, trainer: Trainer) -> AffineResiduals:
-        """Measure a trained model at the held-out crops, or at all crops if those are too few."""
-        held = self._held if self._held.sum() >= _FEWEST_HELD_OUT else np.ones_like(self._held)
-        return measure_affine_residuals(trainer.model, self._crops.select(held).images)
+        """Measure a trained model at the held-out crops, or at half of all if those are too few."""
+        judged = self._held
+        if judged.sum() < _FEWEST_HELD_OUT:
+            judged = np.arange(len(self._crops)) >= len(self._crops) // 2
+        fitted, others = self._crops.select(~judged), self._crops.select(judged)
+        return measure_affine_residuals(trainer.model, fitted.images, others.images)
 
-    def facts(self) -> dict[str, int]:
+    def held_out(self, trainer: Trainer) -> HeldOut | None:
+        """Measure a trained model at the held-out crops.
+
+        Returns:
+            None if those are too few, or if the targets are not the crops' own pictures.
+        """
+        if self._held.sum() < _FEWEST_HELD_OUT or self._settings.covariance == "nuisance":
+            return None
+        held = self._crops.select(self._held)
+        return measure_held_out(trainer.model, self._shown.images, held.images)
+
+    def facts(self) -> dict[str, int | float]:
         """Return the numbers of crops, held-out crops, tracklets and rounds, for the card.
 
-        Only tracklets of two or more crops count, as they are in the last round.
+        If late frames are held out, "late" is their fraction. Only tracklets of two or more crops
+        count, as they are in the last round.
         """
         _, sizes = np.unique(self._tracklets, return_counts=True)
-        return {
+        facts = {
             "crops": len(self._shown),
             "held_out": int(self._held.sum()),
             "tracklets": int((sizes > 1).sum()),
             "rounds": self._rounds,
         }
+        return facts if self._late is None else {**facts, "late": self._late}
 
     def _run(self, steps: int, folder: Path, title: str) -> Trainer:
         trainer = Trainer(

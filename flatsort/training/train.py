@@ -60,7 +60,13 @@ def train(
         join_processes() if processes is None else nullcontext(processes) as together,
     ):
         rounds = Rounds(
-            request.settings, crops, request.round_count, request.folder, together, tracklets
+            request.settings,
+            crops,
+            request.round_count,
+            request.folder,
+            together,
+            tracklets,
+            request.late,
         )
         trainer = rounds.train()
         measured, calibration = trainer.measure(), rounds.calibrate(trainer)
@@ -71,6 +77,7 @@ def train(
             measured,
             calibration,
             rounds.affine_residuals(trainer),
+            rounds.held_out(trainer),
         )
         if together.is_first:
             save_weights(request.weights, trainer.model, card)

@@ -21,6 +21,9 @@ class TrainingRequest:
         rounds: number of rounds; each round after the first trains on the tracklets merged by the
             round before. None for the usual number, see
             :func:`flatsort.training.usual_settings.usual_rounds`.
+        late: fraction of each long sequence's frames, the last ones, to hold out of training (see
+            :func:`flatsort.training.calibration.late_frames`); None holds out every fifth long
+            tracklet instead.
         threads: number of processor threads, at least 1; None for torch's own number.
 
     Raises:
@@ -31,6 +34,7 @@ class TrainingRequest:
     folder: Path
     settings: Settings = field(default_factory=usual_settings)
     rounds: int | None = None
+    late: float | None = None
     threads: int | None = None
 
     def __post_init__(self) -> None:
@@ -44,6 +48,8 @@ class TrainingRequest:
                 f"--rounds {self.rounds}: give 1, or more with the nuisance covariance: the "
                 "isotropic covariance learns nothing from tracklets"
             )
+        if self.late is not None and not 0 < self.late < 1:
+            raise InputError("--hold-out-late must be above 0 and below 1")
         if self.threads is not None and self.threads < 1:
             raise InputError("--threads must be above 0")
 
@@ -76,5 +82,7 @@ def _check_settings(settings: Settings) -> None:
             raise InputError(f"{option} must be above 0")
     if not settings.constants.beta >= 0:
         raise InputError("--beta must be 0 (a VHP-VAE) or above")
+    if settings.latent_size is not None and settings.latent_size < 1:
+        raise InputError("--latent-size must be above 0")
     if settings.seed < 0:
         raise InputError("--seed must be 0 or above")

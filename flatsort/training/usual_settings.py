@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from flatsort.reid_vae.model.architecture import ARCHITECTURES
 from flatsort.reid_vae.training.augmentation import Augmentation
+from flatsort.reid_vae.training.objective import Constants
 from flatsort.reid_vae.training.settings import Settings
 
 
@@ -24,6 +25,8 @@ def usual_settings(
     Raises:
         KeyError: the architecture is unknown.
     """
+    if architecture == "curved":
+        return _usual_curved(covariance, abroad)
     settings = Settings(architecture=architecture, covariance=covariance, abroad=abroad)
     return replace(
         settings,
@@ -34,11 +37,31 @@ def usual_settings(
     )
 
 
+def _usual_curved(covariance: Literal["isotropic", "nuisance"], abroad: bool) -> Settings:
+    """Return the usual settings of `curved`, whose steps are cheap and whose latents are few."""
+    steps = 3000
+    return Settings(
+        architecture="curved",
+        covariance=covariance,
+        abroad=abroad,
+        constants=Constants(kappa=_usual_kappa("curved", covariance, abroad), beta=500.0),
+        # A decoder of few latents learns only people of the footage from clean targets, and its
+        # error on other people is then above that of a plane.
+        augmentation=Augmentation(erased=0.0, of_targets=True),
+        steps=steps,
+        batch_size=128,
+        learning_rate=4e-3,
+        **random_start(steps),
+    )
+
+
 def random_start(steps: int) -> dict[str, Any]:
     """Return the settings of a training of so many steps that starts with a random decoder."""
     return {
         "start": "random",
-        "flatness_warm_up": max(1, steps // 12),
+        # At He's start, every latent moves the picture. Training first silences the latents that
+        # carry nothing yet, so c^2 falls for a hundred steps or so; beta rises over a longer time.
+        "flatness_warm_up": max(1, steps // 4),
         "flatness_limit": 3.0,
     }
 
@@ -75,6 +98,8 @@ def _usual_kappa(architecture: str, covariance: str, abroad: bool) -> float:
     # With abroad, training adds invented people, whose pictures are harder to reconstruct.
     if covariance == "nuisance":
         return 0.75 if abroad else 0.5
+    if architecture == "curved":
+        return 0.5
     if ARCHITECTURES[architecture].colours == "rgb":
         return 0.12
     return 0.3 if abroad else 0.25

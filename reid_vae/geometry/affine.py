@@ -47,19 +47,37 @@ def affine_residual(inputs: Tensor, outputs: Tensor) -> float:
     """Return the share of the outputs' variance that no affine map of the inputs explains.
 
     The first half of the rows fits the affine map, and the second half judges it. Neighbouring rows
-    may be pictures of one person, so the halves are not interleaved. Where the inputs are long, the
-    affine map sees their leading principal components, one per four rows of the first half; the
-    share is then an upper bound.
+    may be pictures of one person, so the halves are not interleaved.
 
     Args:
         inputs: (N, D), N >= 8; for example pictures.
         outputs: (N, Nz), for example their latents.
     """
     half = len(inputs) // 2
-    allowed = max(1, int(_INPUTS_PER_POINT * half))
-    if inputs.shape[1] > allowed:
-        inputs = fit_principal_subspace(inputs[:half], allowed).project(inputs)
-    return _residual([(inputs[:half], outputs[:half])], [(inputs[half:], outputs[half:])])
+    return affine_residual_elsewhere(
+        (inputs[:half], outputs[:half]), (inputs[half:], outputs[half:])
+    )
+
+
+def affine_residual_elsewhere(
+    fitted: tuple[Tensor, Tensor], judged: tuple[Tensor, Tensor]
+) -> float:
+    """Return the share of some outputs' variance that an affine map fitted elsewhere leaves.
+
+    Where the inputs are long, the affine map sees their leading principal components, one per four
+    fitted rows; the share is then an upper bound. Fitted rows that are all alike, such as pictures
+    of a few people, raise it too.
+
+    Args:
+        fitted: inputs (N, D) and outputs (N, Nz) that fit the map, N >= 4.
+        judged: inputs (M, D) and outputs (M, Nz) that judge it.
+    """
+    allowed = max(1, int(_INPUTS_PER_POINT * len(fitted[0])))
+    if fitted[0].shape[1] > allowed:
+        subspace = fit_principal_subspace(fitted[0], allowed)
+        fitted = subspace.project(fitted[0]), fitted[1]
+        judged = subspace.project(judged[0]), judged[1]
+    return _residual([fitted], [judged])
 
 
 def _residual(fitted: Pairs, judged: Pairs) -> float:

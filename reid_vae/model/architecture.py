@@ -15,14 +15,23 @@ class Architecture:
         colours: colour space of that picture, "rgb" or "lab" (see reid_vae.model.observation).
         feather: standard deviation of the window that fades the picture's edges, as a fraction of
             the side; 0 for no window.
-        whitened_size: number of whitened values that replace the picture if the covariance of
-            p(x | z) is not isotropic; 0 if it is isotropic.
+        whitened_size: number of values that replace the picture: whitened values under the nuisance
+            covariance, else coordinates in the pictures' principal subspace. 0 keeps the picture.
         latent_size: Nz, the length of z and therefore of the descriptor.
         prior_latent_size: length of zeta. The paper does not give it; here zeta is as long as z.
         encoder_channels: channels of each VGG stage; each stage ends with a 2x2 max pool.
         encoder_convolutions: number of 3x3 convolutions in each stage (VGG16: 2, 2, 3, 3, 3).
+        encoder_hidden: hidden layer widths of an encoder that sees the whitened values; empty for
+            the VGG stages, which see the crop.
         decoder_channels: channels of each pair of transposed convolution and convolution.
         dense_hidden: hidden layer widths of the decoder of whitened values.
+        activation: of these two dense networks. A decoder of ReLU layers bends only at creases, so
+            its metric jumps; a smooth one can bend everywhere and stay flat.
+        bypass: whether a linear layer bypasses the hidden layers of these two dense networks.
+            Training then need not learn the linear part of a map of many latents.
+        normalised_latents: whether a BatchNorm without weights gives the posterior means unit
+            variance. The objective does not fix the scale of the latents: without the prior, means
+            grow and the decoder's c^2 falls.
         prior_hidden: hidden layer widths of q(zeta | z) and p(z | zeta).
         isometric_start: whether the decoder is a linear map with orthonormal columns plus a network
             whose last layer starts at zero. Not in the paper: a decoder that starts as an isometry
@@ -41,8 +50,12 @@ class Architecture:
     prior_latent_size: int = 128
     encoder_channels: tuple[int, ...] = (64, 128, 256, 512, 512)
     encoder_convolutions: tuple[int, ...] = (2, 2, 3, 3, 3)
+    encoder_hidden: tuple[int, ...] = ()
     decoder_channels: tuple[int, ...] = (256, 128, 64, 32, 16)
     dense_hidden: tuple[int, ...] = (256, 256)
+    activation: Literal["relu", "silu"] = "relu"
+    bypass: bool = False
+    normalised_latents: bool = False
     prior_hidden: tuple[int, ...] = (512, 512)
     isometric_start: bool = False
     linear_encoder: bool = False
@@ -74,6 +87,12 @@ class Architecture:
             raise ValueError(
                 f"whitened_size {self.whitened_size} must be from 0 to {self.picture_size} values, "
                 "the size of a picture"
+            )
+        if self.activation not in ("relu", "silu"):
+            raise ValueError(f"activation must be relu or silu, not {self.activation!r}")
+        if (self.encoder_hidden or self.bypass) and not self.whitened_size:
+            raise ValueError(
+                "encoder_hidden and bypass need whitened_size: dense networks map whitened values"
             )
         if self.linear_encoder and not self.isometric_start:
             raise ValueError(
@@ -124,5 +143,21 @@ ARCHITECTURES = {
         decoder_channels=(64, 32, 16),
         prior_hidden=(256, 256),
         isometric_start=True,
+    ),
+    # Few latents, for which a plane does not suffice. The encoder and the decoder are smooth dense
+    # networks, and both work on principal coordinates instead of pixels, because the metric is
+    # the same there and a step takes a hundredth of the time: enough steps to bend and to flatten.
+    # 256 coordinates hold 97 % of the variance of crops of MOT16.
+    "curved": Architecture(
+        image_size=32,
+        observed_size=32,
+        whitened_size=256,
+        latent_size=16,
+        prior_latent_size=16,
+        encoder_hidden=(256, 256),
+        dense_hidden=(256, 256),
+        activation="silu",
+        bypass=True,
+        prior_hidden=(128, 128),
     ),
 }

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -74,6 +75,26 @@ class VggEncoder(nn.Module):
         return self.posterior(features.float().flatten(1))
 
 
+class DenseEncoder(nn.Module):
+    """q(z | x) of data values, for example principal coordinates; see Architecture.encoder_hidden.
+
+    Attributes:
+        bypass: a linear layer beside the hidden layers, or None.
+    """
+
+    def __init__(self, architecture: Architecture) -> None:
+        super().__init__()
+        hidden, size = architecture.encoder_hidden, architecture.data_size
+        self.layers = dense_layers(size, hidden, architecture.activation)
+        self.posterior = GaussianHead(hidden[-1], architecture.latent_size)
+        self.bypass = nn.Linear(size, architecture.latent_size) if architecture.bypass else None
+
+    def forward(self, data: Tensor) -> tuple[Tensor, Tensor]:
+        """Map data (N, Nx) to mean and log variance of z, both (N, Nz)."""
+        mean, log_variance = self.posterior(self.layers(data))
+        return mean if self.bypass is None else mean + self.bypass(data), log_variance
+
+
 class LinearEncoder(nn.Module):
     """The fixed linear part of an encoder: the inverse of a linear, isometric decoder.
 
@@ -118,10 +139,11 @@ class Decoder(nn.Module):
         network = DenseNetwork if architecture.whitened_size else ConvNetwork
         self.network = network(architecture)
         self.linear: nn.Linear | None = None
-        if architecture.isometric_start:
+        if architecture.isometric_start or architecture.bypass:
             self.linear = nn.Linear(architecture.latent_size, architecture.data_size)
             nn.init.orthogonal_(self.linear.weight)
             nn.init.zeros_(self.linear.bias)
+        if architecture.isometric_start:
             nn.init.zeros_(self.network.last.weight)
             nn.init.zeros_(self.network.last.bias)
 
@@ -158,7 +180,8 @@ class Decoder(nn.Module):
         """Initialise the network as He et al. 2015, then give its output the data's variance.
 
         PyTorch's default initialisation divides the variance by six in each layer, so the output
-        of twelve layers hardly depends on z. He's initialisation keeps the variance.
+        of twelve layers hardly depends on z. He's initialisation keeps the variance. A linear
+        bypass starts as a random isometry, and each of the two paths gets half of the variance.
 
         Args:
             data: (M, Nx), M >= 2. Latents are assumed to have mean 0 and variance 1.
@@ -169,7 +192,13 @@ class Decoder(nn.Module):
                 nn.init.zeros_(layer.bias)
         last = self.network.last
         decoded = self.network(torch.randn(_STARTING_LATENTS, self.latent_size))
-        last.weight.mul_((data.var(0).sum() / decoded.var(0).sum()).sqrt())
+        variance = data.var(0).sum()
+        if self.linear is not None:
+            variance = variance / 2
+            nn.init.orthogonal_(self.linear.weight)
+            self.linear.weight.mul_((variance / self.latent_size).sqrt())
+            nn.init.zeros_(self.linear.bias)
+        last.weight.mul_((variance / decoded.var(0).sum()).sqrt())
         decoded = self.network(torch.randn(_STARTING_LATENTS, self.latent_size))
         # The bias of a convolution has one value per channel.
         offset = (data.mean(0) - decoded.mean(0)).unflatten(0, (len(last.bias), -1))
@@ -209,7 +238,9 @@ class DenseNetwork(nn.Module):
 
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
-        self.layers = dense_layers(architecture.latent_size, architecture.dense_hidden)
+        self.layers = dense_layers(
+            architecture.latent_size, architecture.dense_hidden, architecture.activation
+        )
         self.last = nn.Linear(architecture.dense_hidden[-1], architecture.data_size)
 
     def forward(self, z: Tensor) -> Tensor:
@@ -230,11 +261,14 @@ class Perceptron(nn.Module):
         return self.gaussian(self.layers(values))
 
 
-def dense_layers(size_in: int, hidden: tuple[int, ...]) -> nn.Sequential:
-    """Build linear layers of these hidden widths, each followed by a ReLU."""
+def dense_layers(
+    size_in: int, hidden: tuple[int, ...], activation: Literal["relu", "silu"] = "relu"
+) -> nn.Sequential:
+    """Build linear layers of these hidden widths, each followed by the activation."""
+    function = {"relu": nn.ReLU, "silu": nn.SiLU}[activation]
     layers: list[nn.Module] = []
     for before, after in itertools.pairwise((size_in, *hidden)):
-        layers += [nn.Linear(before, after), nn.ReLU()]
+        layers += [nn.Linear(before, after), function()]
     return nn.Sequential(*layers)
 
 

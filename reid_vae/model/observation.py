@@ -92,9 +92,8 @@ class Observation(nn.Module):
 
     def _in_colours(self, images: Tensor) -> Tensor:
         values = rgb_to_lab(images) if self.architecture.colours == "lab" else images
-        return functional.avg_pool2d(
-            values, self.architecture.image_size // self.architecture.observed_size
-        )
+        factor = self.architecture.image_size // self.architecture.observed_size
+        return values if factor == 1 else functional.avg_pool2d(values, factor)
 
     def _unstandardise(self, pictures: Tensor) -> Tensor:
         return pictures * self.channel_std[:, None, None] + self.channel_mean[:, None, None]

@@ -7,12 +7,15 @@ from torch import Tensor, nn
 
 from .architecture import Architecture
 from .likelihood import GaussianLikelihood
-from .networks import Decoder, LinearEncoder, VggEncoder
+from .networks import Decoder, DenseEncoder, LinearEncoder, VggEncoder
 from .observation import Observation
 from .prior import HierarchicalPrior
 
 # Standard deviation of q(z | x) at a random start, beside means of about unit variance.
 STARTING_DEVIATION = 0.1
+# Share of the newest batch in the variance by which a trained encoder divides its means: the
+# average then covers about 50 batches, and one batch moves the descriptor by less than 1 %.
+_NORMALISER_MOMENTUM = 0.02
 
 
 class VHPVAE(nn.Module):
@@ -25,6 +28,7 @@ class VHPVAE(nn.Module):
         observation: the data space, which turns crops into pictures and pictures into data x.
         encoder: the network of q(z | x); see :meth:`posterior`.
         linear_encoder: the linear map that is added to the encoder's mean, or None.
+        normaliser: gives the posterior means unit variance, or None.
         decoder: f(z), the mean of p(x | z), (N, Nz) -> (N, Nx). Training makes its metric flat.
         prior: p(z) and q(zeta | z).
         likelihood: p(x | z).
@@ -36,8 +40,14 @@ class VHPVAE(nn.Module):
         super().__init__()
         self.architecture = architecture
         self.observation = Observation(architecture)
-        self.encoder = VggEncoder(architecture)
+        dense = bool(architecture.encoder_hidden)
+        self.encoder = DenseEncoder(architecture) if dense else VggEncoder(architecture)
         self.linear_encoder = LinearEncoder(architecture) if architecture.linear_encoder else None
+        self.normaliser: nn.BatchNorm1d | None = None
+        if architecture.normalised_latents:
+            self.normaliser = nn.BatchNorm1d(
+                architecture.latent_size, affine=False, momentum=_NORMALISER_MOMENTUM
+            )
         self.decoder = Decoder(architecture)
         self.prior = HierarchicalPrior(architecture)
         self.likelihood = GaussianLikelihood()
@@ -45,9 +55,14 @@ class VHPVAE(nn.Module):
 
     def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Return mean and log variance of q(z | x), both (N, Nz), for (N, 3, H, W) in [0, 1]."""
-        mean, log_variance = self.encoder(images)
+        inputs = images
+        if isinstance(self.encoder, DenseEncoder):
+            inputs = self.data(self.observation.pictures(images))
+        mean, log_variance = self.encoder(inputs)
         if self.linear_encoder is not None:
             mean = mean + self.linear_encoder(self.observation.pictures(images))
+        if self.normaliser is not None:
+            mean = self.normaliser(mean)
         return mean, log_variance
 
     def encode(self, images: Tensor) -> Tensor:

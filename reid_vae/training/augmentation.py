@@ -19,6 +19,8 @@ class Augmentation:
         colour: largest shift of each channel, on the [0, 1] scale; imitates the colour of light.
         erased: fraction of crops in which one patch is painted over; imitates a person in front.
         patch: smallest and largest side of that patch, as fractions of the crop's side.
+        of_targets: whether the decoder's target shows the same changes. The descriptor then does
+            not learn to ignore them, but the decoder learns more pictures than the footage shows.
     """
 
     shift: float = 0.06
@@ -28,6 +30,7 @@ class Augmentation:
     colour: float = 0.03
     erased: float = 0.5
     patch: tuple[float, float] = (0.15, 0.5)
+    of_targets: bool = False
 
 
 def mirror(images: Tensor) -> Tensor:

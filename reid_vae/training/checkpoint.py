@@ -11,7 +11,13 @@ from ..errors import TrainingError
 State = dict[str, Any]
 
 # Settings that older checkpoints lack, with the values that their runs used.
-_LATER_SETTINGS = {"start": None, "flatness_warm_up": 0, "flatness_limit": None}
+_LATER_SETTINGS = {
+    "start": None,
+    "flatness_warm_up": 0,
+    "flatness_limit": None,
+    "latent_size": None,
+}
+_LATER_RANGES = {"of_targets": False}
 _LATER_CONSTANTS = {"printed_norm": False, "bounded_flatness": False}
 
 
@@ -51,6 +57,8 @@ def load_checkpoint(path: Path, identity: State) -> State | None:
     found = {key: state.get(key) for key in identity}
     if isinstance(found.get("settings"), dict):
         settings = {**_LATER_SETTINGS, **found["settings"]}
+        if settings.get("augmentation"):
+            settings["augmentation"] = {**_LATER_RANGES, **settings["augmentation"]}
         settings["constants"] = {**_LATER_CONSTANTS, **settings.get("constants", {})}
         found["settings"] = settings
     if found != identity:

@@ -34,7 +34,7 @@ from ..model.likelihood import Likelihood
 from ..model.prior import HierarchicalPrior
 
 # Largest Nz for which training computes all columns of J (Nz + 1 decoder passes per point).
-EXACT_LATENT_SIZE = 8
+EXACT_LATENT_SIZE = 16
 
 
 @dataclass(frozen=True)

@@ -178,7 +178,7 @@ class ConstrainedOptimisation:
         """Yield all gradients, and the BatchNorm statistics of this process's part of the batch."""
         yield from (p.grad for p in self.model.parameters() if p.grad is not None)
         for module in self.model.modules():
-            if isinstance(module, nn.BatchNorm2d):
+            if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
                 yield from (module.running_mean, module.running_var)
 
     def _check_finite(self, value: Tensor, name: str) -> None:

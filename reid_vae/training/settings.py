@@ -56,6 +56,7 @@ class Settings(OptimisationSettings):
 
     Attributes:
         architecture: name in reid_vae.model.architecture.ARCHITECTURES.
+        latent_size: number of latents, of z and of zeta; None for the architecture's own number.
         covariance: Sigma of p(x | z), "isotropic" or "nuisance" (see reid_vae.model.observation).
         augmentation: ranges of the random changes that keep a person's identity; None for no
             changes, not even mirrored crops.
@@ -69,6 +70,7 @@ class Settings(OptimisationSettings):
     """
 
     architecture: str = "small"
+    latent_size: int | None = None
     covariance: Literal["isotropic", "nuisance"] = "isotropic"
     augmentation: Augmentation | None = field(default_factory=Augmentation)
     abroad: bool = False

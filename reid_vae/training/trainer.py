@@ -1,9 +1,9 @@
 """The training loop of VHP-VAE and VHP-FMVAE: constrained, resumable, reproducible.
 
 Additions to the paper: the encoder sees an augmented crop (reid_vae.training.augmentation), and the
-decoder's target is the clean crop or, under the nuisance covariance, the mean picture of the crop's
-tracklet. For cameras that the footage does not show, synthetic people replace most crops and their
-targets (reid_vae.training.synthetic_people).
+decoder's target is the clean crop, the same augmented crop or, under the nuisance covariance, the
+mean picture of the crop's tracklet. For cameras that the footage does not show, synthetic people
+replace most crops and their targets (reid_vae.training.synthetic_people).
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from ..errors import TrainingError
-from ..model.architecture import ARCHITECTURES
+from ..model.architecture import ARCHITECTURES, Architecture
 from ..model.vhpvae import VHPVAE
 from ..weights.encoder import encode_crops
 from .augmentation import disturb, mirror
@@ -41,6 +41,25 @@ def chosen_start(settings: Settings) -> Start:
         return settings.start
     isometric = ARCHITECTURES[settings.architecture].isometric_start
     return "principal" if settings.constants.beta > 0 and isometric else "pytorch"
+
+
+def chosen_architecture(settings: Settings) -> Architecture:
+    """Return the architecture that settings name, with their number of latents.
+
+    Raises:
+        KeyError: unknown architecture.
+        TrainingError: the number of latents does not fit the architecture.
+    """
+    architecture = ARCHITECTURES[settings.architecture]
+    size = settings.latent_size
+    if size is None:
+        return architecture
+    try:
+        return replace(architecture, latent_size=size, prior_latent_size=size)
+    except ValueError as error:
+        raise TrainingError(
+            f"{size} latents do not fit {settings.architecture}: {error}"
+        ) from error
 
 
 class Trainer:
@@ -78,11 +97,15 @@ class Trainer:
         tracklets: np.ndarray | None = None,
         processes: Processes = ALONE,
     ) -> None:
-        architecture = ARCHITECTURES[settings.architecture]
+        architecture = chosen_architecture(settings)
         if settings.covariance == "nuisance":
             architecture = replace(architecture, whitened_size=architecture.latent_size)
         start = chosen_start(settings)
-        architecture = replace(architecture, isometric_start=start == "principal")
+        architecture = replace(
+            architecture,
+            isometric_start=start == "principal",
+            normalised_latents=start == "random",
+        )
         if settings.abroad:
             architecture = replace(architecture, linear_encoder=architecture.isometric_start)
         side = architecture.image_size
@@ -200,10 +223,13 @@ class Trainer:
         ranges, clean = self.settings.augmentation, self._images(rows)
         if ranges is not None:
             clean = mirror(clean)
+            if ranges.of_targets:
+                clean = disturb(clean, ranges)
         targets = self._data.targets(self.model.observation, rows, clean)
         if self.settings.abroad:
             clean, targets = synthesise_people(clean, targets, self.model.observation)
-        inputs = clean if ranges is None else disturb(clean, ranges)
+        changed = ranges is None or ranges.of_targets
+        inputs = clean if changed else disturb(clean, ranges)
         part = processes.part(size)
         processes.separate_random_streams()
         return self.optimisation.take_step(inputs[part], targets[part])

@@ -70,6 +70,8 @@ class TrainingData:
         observation.fit_channels(sample)
         if self._tracklets is not None:
             self._tracklet_means = self._fit_nuisance(observation)
+        elif observation.whitening is not None:
+            self._fit_principal(observation, sample)
         return self.targets(observation, self._sample, sample)
 
     def targets(self, observation: Observation, rows: np.ndarray, clean: Tensor) -> Tensor:
@@ -83,6 +85,20 @@ class TrainingData:
         if self._tracklets is None:
             return observation.pictures(clean)
         return self._tracklet_means[self._tracklets[rows]].to(clean.device)
+
+    def _fit_principal(self, observation: Observation, sample: Tensor) -> None:
+        """Make the data the pictures' leading principal coordinates, of mean variance 1."""
+        pictures = observation.pictures(sample).flatten(1)
+        size = observation.architecture.whitened_size
+        if len(pictures) <= size:
+            raise TrainingError(
+                f"{len(pictures)} crops have no {size} principal coordinates: give more footage"
+            )
+        # Not centred, so that the directions hold the mean picture too.
+        _, _, directions = torch.pca_lowrank(pictures, q=size, center=False, niter=4)
+        variance = (pictures @ directions).var(0).mean()
+        # Scaled by one factor and not per coordinate, so that distances are those of pictures.
+        observation.whitening.copy_(directions.T / variance.sqrt())
 
     def _fit_nuisance(self, observation: Observation) -> Tensor:
         """Set the observation's whitening, and return the mean picture of each tracklet."""

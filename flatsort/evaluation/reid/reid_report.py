@@ -59,6 +59,11 @@ def _page(report: Report) -> str:
     ]
     for table in make_tables(report):
         parts.append(f"## {table.title}\n\n{table.text('github')}\n\n{table.note}")
+    if not group_seeds(each.name for each in report.descriptors):
+        parts.append(
+            "No descriptor has weights of other seeds here (NAME-seed1 and so on, from `make "
+            "seeds`), so the page shows no spread over trainings."
+        )
     parts.append("## ROC curves\n\nEach curve shows the descriptor's best distance.")
     parts.append(f"![ROC curves]({ROC})")
     parts.append("## Distances")

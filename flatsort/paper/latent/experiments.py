@@ -142,7 +142,7 @@ EXPERIMENTS = {
             flatness_warm_up=400,
             flatness_limit=3.0,
         ),
-        plain_kappa=0.44,
+        plain_kappa=0.41,
         samples=3_000,
         error_unit="root mean square of a joint's angle in radians",
     ),
@@ -161,11 +161,15 @@ EXPERIMENTS = {
         # nats per relative deviation of 1 from flatness. In this unit 8000 is more than all nats of
         # a digit, so the model would only learn the mean of all digits.
         settings=OptimisationSettings(
-            constants=Constants(kappa=0.2, beta=100.0, importance_samples=8, flatness_fraction=1.0),
+            constants=Constants(
+                kappa=0.18, beta=100.0, importance_samples=8, flatness_fraction=1.0
+            ),
             steps=4000,
             batch_size=128,
+            flatness_warm_up=400,
+            flatness_limit=3.0,
         ),
-        plain_kappa=0.22,
+        plain_kappa=0.18,
         samples=1_000,
         error_unit="nats per pixel",
     ),

@@ -10,6 +10,7 @@ import json
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -51,6 +52,8 @@ class CropFindings:
         metric: the metric at latents drawn from the prior.
         affine_residual: share of the decoder's variance that the best affine map leaves
             unexplained, at latents drawn from the prior.
+        encoder_residual: that share of the encoder's variance, from the card of the weights; None
+            if the card does not have it.
         riemannian: mean and standard deviation over the pairs of the ratio of Riemannian lengths,
             straight line over refined curve.
         latent: mean and standard deviation over the pairs of the ratio of latent lengths, straight
@@ -62,29 +65,30 @@ class CropFindings:
     name: str
     metric: Metric
     affine_residual: float
+    encoder_residual: float | None
     riemannian: tuple[float, float]
     latent: tuple[float, float]
     search: float
     distance: float
 
 
-def load_shipped() -> dict[str, VHPVAE]:
-    """Load the models in :data:`SHIPPED` by name.
+def load_shipped() -> dict[str, tuple[VHPVAE, dict[str, Any]]]:
+    """Load the models in :data:`SHIPPED` and their cards, by name.
 
     Raises:
         InputError: weights are missing or damaged.
     """
     try:
-        return {name: load_weights(SHIPPED_WEIGHTS / f"{name}.safetensors")[0] for name in SHIPPED}
+        return {name: load_weights(SHIPPED_WEIGHTS / f"{name}.safetensors") for name in SHIPPED}
     except WeightsError as error:
         raise InputError(str(error)) from error
 
 
-def measure_crops(models: dict[str, VHPVAE], pages: Path) -> None:
+def measure_crops(models: dict[str, tuple[VHPVAE, dict[str, Any]]], pages: Path) -> None:
     """Measure and draw models of crops and write pages/crops/README.md.
 
     Args:
-        models: name -> model; the first is the flattest, the last is not flat.
+        models: name -> model and card; the first is the flattest, the last is not flat.
         pages: folder that gets the folder crops/.
 
     Raises:
@@ -92,10 +96,10 @@ def measure_crops(models: dict[str, VHPVAE], pages: Path) -> None:
     """
     out = pages / NAME
     findings = [
-        _measure(name, model)
+        _measure(name, *model)
         for name, model in tqdm(models.items(), desc=f"measuring {NAME}", unit="model")
     ]
-    lines = {name: _decode(models[name]) for name in (*list(models)[:1], *list(models)[-1:])}
+    lines = {name: _decode(models[name][0]) for name in (*list(models)[:1], *list(models)[-1:])}
     metrics = {each.name: each.metric for each in findings}
     plots = {
         "boxes.png": lambda path: plot_boxes(path, TITLE, metrics),
@@ -130,8 +134,8 @@ def crops_table(rows: list[dict]) -> str:
             "normalised MF, 5 to 95 %": " to ".join(
                 f"{row['magnification_quantiles'][i]:.3g}" for i in (0, 2)
             ),
-            # Results that were written before this measurement lack it.
-            "affine residual": f"{row['affine_residual']:.2g}" if "affine_residual" in row else "-",
+            "affine residual, decoder": _share(row.get("affine_residual")),
+            "encoder": _share(row.get("encoder_residual")),
             "Riemannian": "{:.3f} ± {:.3f}".format(*row["riemannian"]),
             "latent": "{:.3f} ± {:.3f}".format(*row["latent"]),
             "descent": f"{1e3 * row['search']:,.0f} ms",
@@ -146,7 +150,8 @@ def crops_table(rows: list[dict]) -> str:
         f"normalised magnification are measured at {SAMPLES} latents drawn from the prior; 65,536 "
         "is the largest condition number that float32 can tell from a singular metric. "
         "The affine residual is the share of the decoder's variance that no affine map explains, "
-        "judged on latents that did not fit the map; a decoder with 0 is a plane. "
+        "judged on latents that did not fit the map; a decoder with 0 is a plane. The encoder's is "
+        "from the model card: as a map of pictures, judged on crops held out of training. "
         f"Riemannian and latent are the lengths of straight lines between {PAIRS} pairs of latents "
         "over the lengths of shorter curves, mean ± standard deviation. A descent from the "
         f"straight line finds each curve, a spline with {KNOTS} free knots. The last columns "
@@ -154,7 +159,12 @@ def crops_table(rows: list[dict]) -> str:
     )
 
 
-def _measure(name: str, model: VHPVAE) -> CropFindings:
+def _share(value: float | None) -> str:
+    # Results and cards that were written before a measurement was made lack it.
+    return "-" if value is None else f"{value:.2g}"
+
+
+def _measure(name: str, model: VHPVAE, card: dict[str, Any]) -> CropFindings:
     starts, ends = draw(model, 2 * PAIRS, SEED).chunk(2)
     lines = straight_lines(starts, ends, POINTS)
     with torch.no_grad():
@@ -169,6 +179,7 @@ def _measure(name: str, model: VHPVAE) -> CropFindings:
         name=name,
         metric=measure_metric(model, draw(model, SAMPLES, SEED)),
         affine_residual=affine_residual_of_map(model.decoder, draw(model, RESIDUAL_SAMPLES, SEED)),
+        encoder_residual=card.get("affine_residual", {}).get("encoder"),
         riemannian=_spread(riemannian / torch.tensor([each.length for each in refined])),
         latent=_spread(latent_lengths(lines) / curves),
         search=float(np.median(searches)),

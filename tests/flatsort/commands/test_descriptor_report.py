@@ -71,6 +71,7 @@ def test_people_of_plain_colours_are_told_apart(tool, labelled_sequence, tmp_pat
     facts = json.loads((out / "report.json").read_text())
     assert list(facts["descriptors"]) == ["raw pixels", "histogram"]
     assert facts["seeds"] == {}
+    assert "the page shows no spread over trainings" in (out / "report.md").read_text()
     histogram = facts["descriptors"]["histogram"]
     assert histogram["dimensions"] == 288
     assert list(histogram["scores"]) == DISTANCES

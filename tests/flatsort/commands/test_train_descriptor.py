@@ -157,8 +157,10 @@ def test_the_usual_kappa(more, kappa):
     assert request.settings.constants.kappa == kappa
 
 
-def test_the_help_states_the_usual_settings(capsys):
-    usual = usual_settings()
+@pytest.mark.parametrize("architecture", ["small", "curved"])
+def test_the_help_states_the_usual_settings(capsys, architecture):
+    usual = usual_settings(architecture=architecture)
+    name = "curved " if architecture == "curved" else ""
     with pytest.raises(SystemExit):
         parse_arguments(["--help"])
     text = capsys.readouterr().out
@@ -172,7 +174,17 @@ def test_the_help_states_the_usual_settings(capsys):
     for option, value in stated.items():
         # From this option's line to the next option's.
         paragraph = re.search(rf"^  {option} .*?(?=^  --|^\S)", text, re.DOTALL | re.MULTILINE)[0]
-        assert f"({value:g})" in paragraph
+        # The seed is the same for all architectures.
+        name = "" if option == "--seed" else name
+        assert re.search(rf"[(;] ?{name}{value:g}[;)]", " ".join(paragraph.split()))
+
+
+def test_the_latent_size_is_on_the_card(tool, words, tmp_path):
+    outcome = tool(main, *words("--latent-size", 3))
+    assert outcome.status == 0, outcome.err
+    model, _ = load_weights(tmp_path / "a" / "out" / "mine.safetensors")
+    assert (model.architecture.latent_size, model.architecture.prior_latent_size) == (3, 3)
+    assert "--latent-size 3" in (tmp_path / "a" / "out" / "MODEL_CARD.md").read_text()
 
 
 def test_the_nuisance_covariance_of_tracklets(tool, words, tmp_path):
@@ -353,7 +365,7 @@ def test_the_folder_of_a_run_refuses_other_settings(tool, words):
     [
         (
             ["--architecture", "large"],
-            "--architecture large: unknown; choose from vgg16, slim, small, tiny",
+            "--architecture large: unknown; choose from vgg16, slim, small, curved, tiny",
         ),
         (["--min-confidence", "0.95"], "no box of det.txt in MOT16-98"),
         (["--min-height", "61"], "no box of det.txt in MOT16-98"),
@@ -373,6 +385,10 @@ def test_the_folder_of_a_run_refuses_other_settings(tool, words):
         (["--beta", "nan"], "--beta must be 0"),
         (["--seed", "-1"], "--seed must be 0 or above"),
         (["--threads", "-1"], "--threads must be above 0"),
+        (["--latent-size", "0"], "--latent-size must be above 0"),
+        (["--latent-size", "193"], "193 latents do not fit tiny: latent_size 193 must not exceed"),
+        (["--hold-out-late", "1"], "--hold-out-late must be above 0 and below 1"),
+        (["--hold-out-late", "nan"], "--hold-out-late must be above 0 and below 1"),
     ],
 )
 def test_wrong_words(tool, words, tmp_path, more, complaint):

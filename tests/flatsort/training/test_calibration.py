@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 from flatsort.training.calibration import (
     GAP,
     HELD_OUT,
+    SHORT,
     Calibration,
     calibrate,
     choose,
     equal_error,
     hold_out,
+    late_frames,
 )
 from flatsort.training.tracklets import link_tracklets
 from tests.flatsort.footage import crops
@@ -169,3 +171,13 @@ def test_every_fifth_long_tracklet_is_held_out_whole():
 def test_nothing_is_held_out_of_few():
     footage, _ = people(GAP + 2, (1, 0), (0, 1))
     assert not hold_out(footage, link_tracklets(footage)).any()
+
+
+def test_the_last_fifth_of_a_long_sequence_is_held_out():
+    footage = crops(*[(n, 0) for n in range(1, SHORT + 1)])
+    assert footage.frames[late_frames(footage, 0.2)].tolist() == list(range(81, 101))
+
+
+def test_a_short_sequence_is_not_held_out():
+    footage = crops(*[(n, 0) for n in range(1, SHORT)])
+    assert not late_frames(footage, 0.2).any()

@@ -6,7 +6,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from flatsort.reid_vae.geometry.affine import affine_residual, affine_residual_of_map
+from flatsort.reid_vae.geometry.affine import (
+    affine_residual,
+    affine_residual_elsewhere,
+    affine_residual_of_map,
+)
 from flatsort.reid_vae.geometry.measures import condition_numbers
 from flatsort.reid_vae.geometry.metric import exact_metric_tensor
 from tests.reid_vae.surfaces import cylinder
@@ -80,3 +84,12 @@ class TestAffineResidual:
         outputs = torch.stack([inputs[:, 0], inputs[:, 1] ** 2], dim=1)
         # The first latent has variance 1, the second 2.
         assert affine_residual(inputs, outputs) == pytest.approx(2 / 3, rel=0.05)
+
+    def test_a_map_fitted_elsewhere_by_hand(self) -> None:
+        fitted = torch.arange(8.0)[:, None]
+        judged = torch.tensor([[0.0], [1.0], [2.0]])
+        # The fitted map is 2 x + 1. Residuals 1, 1, -1 about it; 2, 4, 4 deviate from their mean
+        # 10/3 by squares of 24/9 in sum.
+        outputs = 2 * judged + 1 + torch.tensor([[1.0], [1.0], [-1.0]])
+        share = affine_residual_elsewhere((fitted, 2 * fitted + 1), (judged, outputs))
+        assert share == pytest.approx(3 / (24 / 9))

@@ -66,7 +66,7 @@ def assert_agree(decoder: nn.Module, z: Tensor) -> None:
 @pytest.mark.parametrize("name", CROPS)
 def test_crops(name: str, start: str) -> None:
     decoder, targets = crop_decoder(CROPS[name], start)
-    z = torch.randn(8, 128)
+    z = torch.randn(8, CROPS[name].latent_size)
     assert_agree(decoder, z[:3])
     learn(decoder, z, targets)
     assert_agree(decoder, z[:3])

@@ -64,3 +64,56 @@ def test_a_random_start_has_the_scale_of_the_data(name: str) -> None:
     _, log_variance = model.eval().posterior(images)
     expected = torch.full_like(log_variance, 2 * math.log(0.1))
     torch.testing.assert_close(log_variance, expected, atol=0.3, rtol=0)
+
+
+class TestDense:
+    """Encoder and decoder of principal coordinates."""
+
+    @pytest.fixture
+    def architecture(self, tiny_whitened: Architecture) -> Architecture:
+        return dataclasses.replace(
+            tiny_whitened, isometric_start=False, encoder_hidden=(16,), activation="silu"
+        )
+
+    def test_the_encoder_sees_only_the_data(self, architecture: Architecture) -> None:
+        model = VHPVAE(architecture).eval()
+        model.observation.whitening.copy_(torch.eye(10, 192))
+        images = torch.rand(3, 3, 8, 8)
+        changed = images.clone()
+        # The first ten values are the first row and two more of the red channel.
+        changed[:, 1:] = 0
+        assert torch.equal(model.encode(images), model.encode(changed))
+        changed[:, 0, 0, 0] += 1
+        assert not torch.equal(model.encode(images), model.encode(changed))
+
+    @pytest.mark.parametrize("bypass", [False, True])
+    def test_a_random_start_has_the_scale_of_the_data(
+        self, architecture: Architecture, bypass: bool
+    ) -> None:
+        model = VHPVAE(dataclasses.replace(architecture, bypass=bypass, dense_hidden=(64,)))
+        data = 0.3 * torch.randn(40, 10) + 2
+        model.start_at_random(data)
+        with torch.no_grad():
+            decoded = model.decoder(torch.randn(4096, 4))
+        assert decoded.var(0).sum().item() == pytest.approx(data.var(0).sum().item(), rel=0.35)
+        torch.testing.assert_close(decoded.mean(0), data.mean(0), atol=0.1, rtol=0)
+
+    def test_a_bypass_starts_as_an_isometry_of_half_the_variance(
+        self, architecture: Architecture
+    ) -> None:
+        model = VHPVAE(dataclasses.replace(architecture, bypass=True))
+        model.start_at_random(torch.randn(50, 10))
+        weight = model.decoder.linear.weight.detach()
+        gram = weight.T @ weight
+        torch.testing.assert_close(gram, gram[0, 0] * torch.eye(4), atol=1e-5, rtol=0)
+
+
+def test_a_normaliser_gives_means_unit_variance(tiny: Architecture) -> None:
+    model = VHPVAE(dataclasses.replace(tiny, normalised_latents=True))
+    images = torch.rand(64, 3, 8, 8)
+    mean, _ = model.posterior(images)
+    torch.testing.assert_close(mean.mean(0), torch.zeros(4), atol=1e-4, rtol=0)
+    torch.testing.assert_close(mean.var(0, correction=0), torch.ones(4), atol=0.01, rtol=0)
+    # A trained encoder describes each crop by itself.
+    model.eval()
+    torch.testing.assert_close(model.encode(images)[:1], model.encode(images[:1]))

@@ -11,16 +11,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from flatsort.reid_vae.geometry.metric import flatness_of_metric, metric_tensor
-from flatsort.reid_vae.model.architecture import Architecture
+from flatsort.reid_vae.geometry.principal import fit_principal_subspace
+from flatsort.reid_vae.model.architecture import ARCHITECTURES, Architecture
 from flatsort.reid_vae.model.nuisance_covariance import (
     NuisanceCovariance,
     Scatter,
     number_from_zero,
 )
+from flatsort.reid_vae.model.observation import Observation
 from flatsort.reid_vae.model.vhpvae import VHPVAE
 from flatsort.reid_vae.training.augmentation import Augmentation
 from flatsort.reid_vae.training.objective import Constants
 from flatsort.reid_vae.training.trainer import Progress, Settings, Trainer, TrainingError
+from flatsort.reid_vae.training.training_data import TrainingData
 from flatsort.reid_vae.weights.weights import load_weights, save_weights
 
 PEOPLE, EACH = 8, 6
@@ -355,3 +358,60 @@ def same_weights(one: VHPVAE, other: VHPVAE) -> bool:
     """Whether two models agree to the last bit."""
     others = other.state_dict()
     return all(torch.equal(value, others[name]) for name, value in one.state_dict().items())
+
+
+class TestPrincipalCoordinates:
+    @pytest.fixture
+    def trainer(self, crops: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch) -> Trainer:
+        coordinates = dataclasses.replace(
+            ARCHITECTURES["tiny"], whitened_size=10, encoder_hidden=(16,), bypass=True
+        )
+        monkeypatch.setitem(ARCHITECTURES, "tiny-coordinates", coordinates)
+        return Trainer(settings("tiny-coordinates", covariance="isotropic", start="random"), crops)
+
+    def test_data_have_unit_variance_on_average(
+        self, trainer: Trainer, crops: NDArray[np.uint8]
+    ) -> None:
+        observation = trainer.model.observation
+        data = observation.whiten(observation.pictures(images_of(crops)))
+        assert data.var(0).mean().item() == pytest.approx(1, rel=1e-4)
+
+    def test_coordinates_lose_as_little_as_principal_components(
+        self, trainer: Trainer, crops: NDArray[np.uint8]
+    ) -> None:
+        observation = trainer.model.observation
+        pictures = observation.pictures(images_of(crops))
+        back = observation.unwhiten(observation.whiten(pictures))
+        lost = (back - pictures).square().mean().sqrt().item()
+        # One direction holds the mean picture.
+        subspace = fit_principal_subspace(pictures.flatten(1), 9)
+        assert lost == pytest.approx(subspace.rms_error(pictures.flatten(1)), rel=0.02)
+
+    def test_distances_are_those_of_pictures_up_to_one_factor(self, trainer: Trainer) -> None:
+        whitening = trainer.model.observation.whitening
+        gram = whitening @ whitening.T
+        torch.testing.assert_close(
+            gram, gram[0, 0] * torch.eye(10), atol=1e-3 * gram[0, 0].item(), rtol=0
+        )
+
+    def test_too_few_crops(self, trainer: Trainer, crops: NDArray[np.uint8]) -> None:
+        wide = dataclasses.replace(trainer.model.architecture, whitened_size=48)
+        with pytest.raises(TrainingError, match="48 crops have no 48 principal coordinates"):
+            TrainingData(crops, None, seed=0).fit(Observation(wide))
+
+
+def test_targets_may_show_the_changes(crops: NDArray[np.uint8]) -> None:
+    """A lost patch is in the target too, so clean targets and changed ones differ."""
+    shown = Augmentation(erased=1.0, of_targets=True)
+    seen = []
+    for ranges in (shown, dataclasses.replace(shown, of_targets=False)):
+        trainer = Trainer(settings("tiny", covariance="isotropic", augmentation=ranges), crops)
+        optimisation = trainer.optimisation
+        taken = []
+        optimisation.take_step = lambda inputs, targets, taken=taken: taken.append(
+            (inputs - targets).abs().max().item()
+        )
+        trainer._take_step()
+        seen += taken
+    assert seen[0] == 0
+    assert seen[1] > 0.1
