@@ -17,7 +17,13 @@ from flatsort.files.sequence import Sequence
 
 Update = Callable[..., Any]
 OURS = "FlatSORT project"
-DESCRIBED = [("deepsort", "fmvae-track")]
+DESCRIBED = [
+    ("deepsort", "fmvae-track"),
+    ("deepsort", "fmvae-track-unseen"),
+    ("flatsort", "fmvae-track"),
+    ("flatsort", "fmvae-track-unseen"),
+    ("flatsort", "histogram"),
+]
 """Our presets with a descriptor: preset, and descriptor as on the command line."""
 LEAST_CONFIDENCE = 0.1
 """Confidence below which no tracker gets boxes: the least in det/yolox.txt."""

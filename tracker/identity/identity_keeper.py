@@ -5,9 +5,9 @@ person. A body bears an identity of its own until looks say otherwise, so a desc
 nobody apart changes nothing.
 
 A body that is new, or comes out of cover, is on probation: its clean crops wait beside the gallery.
-When there are enough of them, :mod:`tracker.identity.judge` compares the body with its own person
-and with the lost people, and decides: the body keeps its identity, takes that of a lost person,
-leaves its identity for a new one, or exchanges it with another body on probation.
+When there are enough of them, :mod:`tracker.identity.identity_judge` compares the body with its own
+person and with the lost people, and decides: the body keeps its identity, takes that of a lost
+person, leaves its identity for a new one, or exchanges it with another body on probation.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from ..tracks import Tracks
 from .census import GALLERY, Census
 from .distance_calibration import DistanceCalibration
 from .frame_crops import FrameCrops, judge_crops
-from .judge import Judge
+from .identity_judge import Judge
 from .person import Sighting
 from .scene import Scene
 

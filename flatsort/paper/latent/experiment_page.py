@@ -20,9 +20,9 @@ from flatsort.paper.latent.experiment_tables import (
     untrained_note,
 )
 from flatsort.paper.latent.experiments import PLAIN, Experiment
-from flatsort.paper.latent.findings import Measured, Metric
 from flatsort.paper.latent.measure import PAIRS, RESIDUAL_POINTS
 from flatsort.paper.latent.measure_speed import Speed
+from flatsort.paper.latent.model_findings import Measured, Metric
 
 
 def write_json(

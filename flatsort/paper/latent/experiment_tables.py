@@ -6,9 +6,9 @@ import numpy as np
 from tabulate import tabulate
 
 from flatsort.paper.latent.experiments import FLAT, PLAIN
-from flatsort.paper.latent.findings import Measured
 from flatsort.paper.latent.measure import PAIRS, REFINED
 from flatsort.paper.latent.measure_speed import CROWD, NEIGHBOURS, RECALLED, Speed
+from flatsort.paper.latent.model_findings import Measured
 
 
 def trainings_table(models: list[Measured]) -> str:

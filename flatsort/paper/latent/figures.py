@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from torch import Tensor
 
-from flatsort.paper.latent.findings import Metric
+from flatsort.paper.latent.model_findings import Metric
 from flatsort.reid_vae.geometry.curves import straight_lines
 
 # Paul Tol's muted scheme and grey, which people with any colour vision can tell apart.

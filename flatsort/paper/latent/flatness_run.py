@@ -8,7 +8,7 @@ import torch
 from flatsort.files.atomic import check_writable
 from flatsort.paper.latent import shipped_weights
 from flatsort.paper.latent.experiments import ABLATIONS, EXPERIMENTS, Sources, as_paper
-from flatsort.paper.latent.matching import match_kappa
+from flatsort.paper.latent.matched_errors import match_kappa
 from flatsort.paper.latent.overview_page import write_overview
 from flatsort.paper.latent.run_experiments import run_experiments
 

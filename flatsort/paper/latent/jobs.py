@@ -15,8 +15,8 @@ from tqdm import tqdm
 
 from flatsort.errors import InputError
 from flatsort.paper.latent.experiments import Experiment
-from flatsort.paper.latent.findings import Measured
 from flatsort.paper.latent.measure import measure
+from flatsort.paper.latent.model_findings import Measured
 from flatsort.paper.latent.points import Points
 from flatsort.paper.latent.trained_model import Report, trained_model
 

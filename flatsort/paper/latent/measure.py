@@ -5,7 +5,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from flatsort.paper.latent.findings import Fit, Measured, Metric, Ratios
+from flatsort.paper.latent.model_findings import Fit, Measured, Metric, Ratios
 from flatsort.paper.latent.points import Points
 from flatsort.paper.latent.trained_model import TrainedModel, encode_all
 from flatsort.reid_vae.geometry.affine import affine_residual, affine_residual_of_map

@@ -10,11 +10,11 @@ from flatsort.files.atomic import atomic_path
 from flatsort.paper.latent.experiment_page import write_json, write_markdown
 from flatsort.paper.latent.experiments import ABLATIONS, COMPARED, FLAT, Experiment
 from flatsort.paper.latent.figures import first_lines, plot_boxes, plot_lines, plot_smoothness
-from flatsort.paper.latent.findings import Measured
 from flatsort.paper.latent.jobs import Job, measure_models
 from flatsort.paper.latent.latent_maps import LatentMap, map_scale, plot_fields, plot_maps
 from flatsort.paper.latent.measure import PAIRS, SEED, build_graph, random_pairs
 from flatsort.paper.latent.measure_speed import measure_speed
+from flatsort.paper.latent.model_findings import Measured
 from flatsort.paper.latent.movements import plot_movements
 from flatsort.paper.latent.points import Points
 from flatsort.paper.latent.trained_model import encode_all, trained_model

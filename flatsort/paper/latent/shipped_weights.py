@@ -22,9 +22,9 @@ from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_path, atomic_writer
 from flatsort.files.paths import SHIPPED_WEIGHTS
 from flatsort.paper.latent.figures import first_lines, plot_boxes, plot_lines
-from flatsort.paper.latent.findings import Metric
 from flatsort.paper.latent.measure import KNOTS, POINTS, draw, measure_metric
 from flatsort.paper.latent.measure_speed import time_distances
+from flatsort.paper.latent.model_findings import Metric
 from flatsort.reid_vae.geometry.affine import affine_residual_of_map
 from flatsort.reid_vae.geometry.curves import latent_lengths, riemannian_lengths, straight_lines
 from flatsort.reid_vae.geometry.geodesics import refine

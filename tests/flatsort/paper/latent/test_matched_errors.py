@@ -2,7 +2,7 @@
 
 import pytest
 
-from flatsort.paper.latent.matching import TOLERANCE, search_kappa
+from flatsort.paper.latent.matched_errors import TOLERANCE, search_kappa
 
 
 @pytest.mark.parametrize("start", [0.1, 0.2, 1.0])
