@@ -182,6 +182,7 @@ results: demo report table2 search
 		sort-det flatsort-still-det flatsort-det --columns Purity --markdown docs/presets.md
 	$(if $(wildcard $(MOVEMENTS)/*.txt),$(BIN)/python -m benchmarks.camera_motion --movements $(MOVEMENTS),\
 		@echo "$(MOVEMENTS) has no movements of the camera: docs/camera_motion.md stays as it is")
+	$(BIN)/python -m benchmarks.scenes
 	$(BIN)/python tools/update_pages.py
 
 clean:
