@@ -1,5 +1,6 @@
 """track.py on hand-made sequences: its result files and its errors."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from flatsort.commands.track import main
+from flatsort.commands.track_arguments import parse_arguments
 from flatsort.files import sequence as sequence_module
 from flatsort.files.sequence import Sequence
 
@@ -75,12 +77,25 @@ def test_flatsort_writes_the_detections_boxes(track, make_sequence, results, rea
 
 
 def test_flatsort_takes_the_frame_rate_of_the_footage(track, make_sequence, results, read_rows):
-    """The sequence has 10 frames per second: 1.5 s are 15 frames, and max_age counts frames."""
+    """The sequence has 10 frames per second: 1.5 s are 15 frames."""
     sequence = make_sequence(length=20, detections=line(1) + line(16) + line(17))
-    for words, expected in (((), [1, 1, 1]), (("--max-age", "14"), [1, 2])):
+    for words, expected in (
+        ((), [1, 1, 1]),
+        (("--max-age", "14"), [1, 2]),
+        (("--max-age", "1.4s"), [1, 2]),
+        (("--max-age", "1.5s"), [1, 1, 1]),
+    ):
         track(sequence, "--preset", "flatsort", *words)
         rows = read_rows(results / "flatsort" / "MOT16-98.txt")
         assert [row[1] for row in rows] == expected
+
+
+def test_flatsort_takes_a_descriptor(track, make_sequence, results):
+    sequence = make_sequence(length=3, detections=line(1) + line(2) + line(3))
+    words = ("--preset", "flatsort", "--descriptor", "histogram", "--memory", "9s")
+    assert "3 described" in track(sequence, *words).output
+    record = json.loads((results / "flatsort-histogram" / "MOT16-98.json").read_text())
+    assert (record["options"]["preset"], record["options"]["return_s"]) == ("flatsort", 9.0)
 
 
 def test_flatsort_follows_the_camera_unless_told_not_to(track, make_sequence, results, read_rows):
@@ -462,7 +477,13 @@ def test_a_missing_image_is_named(track, make_sequence):
         (["--detections", "absent.txt"], "no such detection file for MOT16-98; there: det.txt"),
         (["--preset", "deepsort"], "--preset deepsort needs a descriptor"),
         (["--preset", "sort", "--descriptor", "histogram"], "leave out --descriptor"),
-        (["--preset", "flatsort", "--descriptor", "histogram"], "leave out --descriptor"),
+        (["--preset", "flatsort", "--max-distance", "1"], "--max-distance goes with --preset deep"),
+        (["--preset", "flatsort", "--memory", "9s"], "--memory goes with --preset flatsort and a"),
+        (
+            ["--descriptor", "histogram", "--memory", "9"],
+            "--memory goes with --preset flatsort and",
+        ),
+        (["--max-age=-1s"], "max_age must be"),
         (
             ["--preset", "flatsort", "--coasted", "1"],
             "--coasted does not go with --preset flatsort",
@@ -489,6 +510,19 @@ def test_wrong_options(track, make_sequence, tmp_path, monkeypatch, files_under,
     before = files_under(tmp_path)
     assert complaint in track(sequence, *words).error
     assert files_under(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--max-age", "1.5"], "'1.5': give whole frames, such as 45, or seconds, such as 1.5s"),
+        (["--memory", "a while"], "'a while': give seconds, such as 60s"),
+    ],
+)
+def test_durations_that_are_none(capsys, words, complaint):
+    with pytest.raises(SystemExit):
+        parse_arguments(words)
+    assert complaint in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", [("--descriptor", "histogram"), ("--video", "a.mp4")])
