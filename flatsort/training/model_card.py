@@ -143,9 +143,10 @@ crop. The error and kappa are root-mean-square errors of a value, in units of th
 values lie in [0, 1]. For `small` and `slim`, the unit is one standard deviation. With the isotropic
 covariance, this is the standard deviation of a channel of the L*a*b* picture; the values themselves
 vary by about half a unit, because the window fades the picture's edges. With the nuisance
-covariance, it is the standard deviation of the whitened means of the tracklets. R is the relative
-squared deviation of the decoder's metric from c^2 times the identity (0 = flat); beta is in nats at
-R = 1.
+covariance, it is the standard deviation of the whitened means of the tracklets. For `curved`,
+values are principal coordinates of the crops, in units of their mean standard deviation. R is the
+relative squared deviation of the decoder's metric from c^2 times the identity (0 = flat); beta is
+in nats at R = 1.
 
 The gate is the distance at which both kinds of error are equally frequent: a detection too far from
 the same person's gallery, or near enough to another person's. It is measured without labels, on

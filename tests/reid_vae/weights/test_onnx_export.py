@@ -21,7 +21,7 @@ from flatsort.reid_vae.model.vhpvae import VHPVAE
 from flatsort.reid_vae.weights import onnx_export
 from flatsort.reid_vae.weights.encoder import CropEncoder
 from flatsort.reid_vae.weights.onnx_export import build_encoder, export_encoder
-from flatsort.reid_vae.weights.weights import load_weights, save_weights
+from flatsort.reid_vae.weights.weights import load_encoder, save_weights
 from flatsort.reid_vae.weights.weights_file import ENCODER_KEY, WeightsError, read_architecture
 
 CARD = {"calibration": {"kind": "euclidean", "gate": 0.7, "equal_error_rate": 0.1}}
@@ -202,9 +202,9 @@ def test_weights_replaced_during_the_export_do_not_own_the_encoder(
 
     def replace_and_load(weights: Path) -> tuple[VHPVAE, dict]:
         os.replace(other, weights)
-        return load_weights(weights)
+        return load_encoder(weights)
 
-    monkeypatch.setattr(onnx_export, "load_weights", replace_and_load)
+    monkeypatch.setattr(onnx_export, "load_encoder", replace_and_load)
     (fact,) = onnx.load_from_string(build_encoder(path)).metadata_props
     assert json.loads(fact.value)["weights"] != hashlib.sha256(path.read_bytes()).hexdigest()
 
