@@ -177,7 +177,7 @@ def _row(name: str, card: dict[str, Any]) -> dict[str, str]:
         "F": f"{measured['bound']:.0f}",
         "lambda": f"{measured['multiplier']:.2f}",
         "R": f"{measured['flatness']:.3f}",
-        "c^2": f"{measured['c_squared']:.2f}",
+        "c^2": f"{measured['c_squared']:.3g}",
     } | gate
 
 

@@ -98,14 +98,14 @@ def _load_mnist(sources: Sources) -> Points:
 
 # The paper's Table 3 gives the layers and beta, but not the units of beta. The other settings are
 # ours, chosen by the reconstruction error alone:
-# - kappa, in the units of reid_vae.model.likelihood: the error that a model with two latent
-#   dimensions reaches after half of its training;
-# - a learning rate ten times as large, and so fewer steps;
-# - the flatness term on the whole batch;
+# - kappa, in the units of reid_vae.model.likelihood: an error that a model with two latent
+#   dimensions reaches well before the end of its training;
 # - VHP-VAE's kappa: the one with which its error on held-out data, over three trainings, is within
 #   3 % of VHP-FMVAE's. Flatness is then compared at equal fits;
-# - for human motion, a beta that rises in the first tenth of the steps, and a limited gradient of
-#   the flatness term: otherwise one of three trainings never meets the constraint;
+# - a learning rate ten times as large, and so fewer steps;
+# - the flatness term on the whole batch;
+# - for human motion and MNIST, a beta that rises in the first tenth of the steps, and a limited
+#   gradient of the flatness term: otherwise some trainings never meet the constraint;
 # - K = 8 for networks whose prior has four layers and would otherwise take most of the time; the
 #   paper uses 16 and 32.
 EXPERIMENTS = {
@@ -133,16 +133,18 @@ EXPERIMENTS = {
         title="Human motion",
         load=_load_motion,
         architecture=DenseArchitecture(data_size=0, hidden=(256,) * 4, prior_hidden=(256,) * 4),
+        # The paper's beta is 8000. In our unit it makes the decoder far flatter than needed, and
+        # the error is twice as large as with 100.
         settings=OptimisationSettings(
             constants=Constants(
-                kappa=0.11, beta=8000.0, importance_samples=8, flatness_fraction=1.0
+                kappa=0.09, beta=100.0, importance_samples=8, flatness_fraction=1.0
             ),
             steps=4000,
             batch_size=128,
             flatness_warm_up=400,
             flatness_limit=3.0,
         ),
-        plain_kappa=0.41,
+        plain_kappa=0.13,
         samples=3_000,
         error_unit="root mean square of a joint's angle in radians",
     ),
@@ -159,10 +161,12 @@ EXPERIMENTS = {
         ),
         # The paper's beta is 8000, for a norm whose units the paper does not name. Our beta counts
         # nats per relative deviation of 1 from flatness. In this unit 8000 is more than all nats of
-        # a digit, so the model would only learn the mean of all digits.
+        # a digit, so the model would only learn the mean of all digits. With 100 the error stays
+        # above VHP-VAE's, and no kappa can raise that: kappa is not part of a Bernoulli, so it does
+        # not change the objective of a VHP-VAE that meets its constraint.
         settings=OptimisationSettings(
             constants=Constants(
-                kappa=0.18, beta=100.0, importance_samples=8, flatness_fraction=1.0
+                kappa=0.177, beta=10.0, importance_samples=8, flatness_fraction=1.0
             ),
             steps=4000,
             batch_size=128,
