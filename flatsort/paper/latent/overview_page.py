@@ -48,8 +48,9 @@ def write_overview(path: Path, folder: Path, title: str) -> None:
         "Written by `python tools/flatness.py`; do not edit by hand.",
         f"The first table is the paper's Table 1 and ours. {ratio_note()}",
         _ratios(found),
-        "The second table has means over the same trainings. VHP-VAE has a kappa of its own, with "
-        "which its error on held-out data is close to that of VHP-FMVAE. The condition number is "
+        _left_out(found),
+        "The second table has means over the same trainings. Where VHP-VAE has a kappa of its own, "
+        "its error on held-out data is close to that of VHP-FMVAE. The condition number is "
         "the median at encodings of data, and at latents drawn from the prior; the normalised "
         "magnification factor (MF) is measured at the latter. The errors are in each experiment's "
         "own unit. The affine residual is the share of the decoder's variance that the best affine "
@@ -61,7 +62,7 @@ def write_overview(path: Path, folder: Path, title: str) -> None:
         *pictures,
     ]
     with atomic_writer(path) as file:
-        file.write("\n\n".join(text) + "\n")
+        file.write("\n\n".join(part for part in text if part) + "\n")
 
 
 def _read(path: Path) -> Results:
@@ -140,6 +141,22 @@ def _metrics(found: dict[str, Results]) -> str:
                 }
             )
     return tabulate(rows, headers="keys", tablefmt="github", disable_numparse=True)
+
+
+def _left_out(found: dict[str, Results]) -> str:
+    """Name the trainings that the tables leave out; "" if there are none."""
+    names = [
+        f"{EXPERIMENTS[name].title}, {model['method']}, seed {model['seed']}"
+        for name, results in found.items()
+        for model in results["models"]
+        if not model["prior_trained"]
+    ]
+    if not names:
+        return ""
+    return (
+        "Left out, because they never met their constraint and their prior is not trained: "
+        f"{'; '.join(names)}."
+    )
 
 
 def _trained(results: Results) -> dict[str, list[Results]]:

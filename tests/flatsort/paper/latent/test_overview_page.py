@@ -51,6 +51,8 @@ def test_untrained_priors_are_not_in_the_means(tmp_path):
         for line in (tmp_path / "pages.md").read_text().splitlines()
         if "VHP-FMVAE" in line and line.startswith("|")
     ]
+    assert "Left out, because" in (tmp_path / "pages.md").read_text()
+    assert "is not trained: Human motion, VHP-FMVAE, seed 2." in (tmp_path / "pages.md").read_text()
     ratios, metrics = rows
     assert ratios[2] == "3.00 ± 1.00"
     assert metrics[2:] == [
