@@ -144,7 +144,7 @@ EXPERIMENTS = {
             flatness_warm_up=400,
             flatness_limit=3.0,
         ),
-        plain_kappa=0.14,
+        plain_kappa=0.16,
         samples=3_000,
         error_unit="root mean square of a joint's angle in radians",
     ),
