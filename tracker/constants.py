@@ -79,4 +79,4 @@ LARGEST_PX = 1e9
 # Nats of appearance evidence that outweigh a difference of 1 in IoU. Evidence is bounded by
 # tracker.identity.distance_calibration.LARGEST_EVIDENCE, so looks change a cost by at most .63.
 # They decide between boxes that a track overlaps, and never send it elsewhere.
-NATS_PER_IOU = 8.0
+NATS_PER_IOU = 8
