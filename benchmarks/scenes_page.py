@@ -12,8 +12,9 @@ from benchmarks.scenes_runs import CONTESTANTS, FRAMES, OURS, RATE, STEPS, Conte
 TITLE = """\
 # Trackers on rendered scenes
 
-The same trackers on streets that nobody trained or tuned on: each scene has other people, clothes,
-paths, camera and light. Written by `python -m benchmarks.scenes`."""
+The same trackers on streets that no descriptor was trained on. Each scene has other people,
+clothes, paths, camera and light. Thresholds of FlatSORT for looks were set by hand on scenes of
+the same renderer, mostly with other seeds. Written by `python -m benchmarks.scenes`."""
 
 COLUMNS = ("IDF1", "HOTA", "Purity", "Continuity", "IDs")
 OPTIONAL = ("Purity", "Continuity")

@@ -35,6 +35,7 @@ class Person:
 
     Args:
         sighting: The first sighting.
+        body: Id of the body that was sighted.
 
     Attributes:
         born: Frame of the first sighting.
