@@ -14,6 +14,7 @@ from flatsort.errors import InputError
 
 SUBCOMMANDS = {
     "track": ("track", "track people through a video, a camera or MOTChallenge sequences"),
+    "link": ("link", "decide who is who over a whole recording, from results of any tracker"),
     "eval": ("eval_mot", "score result files as the MOTChallenge benchmark does"),
     "tune": ("tune", "search for a tracker's settings, scored on sequences left out"),
     "adapt": ("adapt", "train a descriptor on your own footage, without labels"),

@@ -1,6 +1,7 @@
 """The options that several commands share: footage, the detector, and the crops to learn from."""
 
 import argparse
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -141,3 +142,18 @@ def detector_settings(arguments: argparse.Namespace) -> "DetectorSettings":
         min_confidence=arguments.min_confidence,
         nms_overlap=arguments.detector_nms,
     )
+
+
+def seconds(text: str) -> float:
+    """Return the seconds of a text such as "60" or "60s"; the type of an option.
+
+    Raises:
+        ArgumentTypeError: the text is no number of seconds, or the number is below 0.
+    """
+    try:
+        value = float(text.removesuffix("s"))
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r}: give seconds, 0 or more, such as 60s")
+    return value

@@ -11,6 +11,7 @@ from flatsort.files.paths import BUILT_IN_SCENE
 
 if TYPE_CHECKING:
     from flatsort.files.sequence import Sequence
+    from flatsort.linking.linking_request import LinkingRequest
     from flatsort.sources.source import Source
     from flatsort.tracking.track_footage import TrackedFootage
     from flatsort.tracking.tracker_options import TrackerOptions
@@ -48,7 +49,11 @@ def check_combinations(arguments: argparse.Namespace) -> None:
 
     has_source, has_detector = arguments.source is not None, bool(arguments.detector)
     has_descriptor = arguments.descriptor != "none"
-    preset = chosen_preset(arguments.preset, has_descriptor)
+    if arguments.offline:
+        _check_offline(arguments)
+    elif arguments.fill:
+        raise InputError("--fill goes with --offline")
+    preset = "flatsort" if arguments.offline else chosen_preset(arguments.preset, has_descriptor)
     if preset == "flatsort" and arguments.coasted:
         raise InputError(
             "--coasted does not go with --preset flatsort: it writes matched boxes only"
@@ -140,6 +145,7 @@ def make_request(arguments: argparse.Namespace) -> "TrackingRequest":
         also=tuple(arguments.also),
         video=arguments.video,
         show=arguments.show,
+        linking=_linking_request(arguments) if arguments.offline else None,
     )
 
 
@@ -182,7 +188,7 @@ def _tracker_options(arguments: argparse.Namespace) -> "TrackerOptions":
     if arguments.paper and overlap is None:
         overlap = PAPER_OPTIONS.nms_overlap
     return TrackerOptions(
-        preset=arguments.preset,
+        preset="flatsort" if arguments.offline else arguments.preset,
         camera_motion=arguments.camera_motion,
         min_confidence=arguments.min_confidence,
         nms_overlap=overlap,
@@ -191,10 +197,35 @@ def _tracker_options(arguments: argparse.Namespace) -> "TrackerOptions":
         lazy=arguments.appearance == "lazy",
         max_age=None if isinstance(arguments.max_age, float) else arguments.max_age,
         max_age_s=arguments.max_age if isinstance(arguments.max_age, float) else None,
-        return_s=arguments.memory,
+        return_s=None if arguments.offline else arguments.memory,
         max_coasted=arguments.coasted,
         settings=arguments.settings,
     )
+
+
+def _check_offline(arguments: argparse.Namespace) -> None:
+    """Check the options that go with --offline.
+
+    Raises:
+        InputError: an option excludes --offline, or a value is out of range.
+    """
+    from flatsort.errors import InputError
+
+    if arguments.preset not in (None, "flatsort"):
+        raise InputError(
+            f"--offline tracks with --preset flatsort, not {arguments.preset}: tools/link.py links "
+            "the results of any tracker"
+        )
+    if arguments.show:
+        raise InputError("--show shows tracks as they come: leave it out with --offline")
+
+
+def _linking_request(arguments: argparse.Namespace) -> "LinkingRequest":
+    from flatsort.linking.link_tracks import MEMORY_S
+    from flatsort.linking.linking_request import LinkingRequest
+
+    memory = MEMORY_S if arguments.memory is None else arguments.memory
+    return LinkingRequest(arguments.descriptor, memory, arguments.fill)
 
 
 def _render_if_missing(folder: Path) -> None:

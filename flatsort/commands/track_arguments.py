@@ -9,6 +9,7 @@ from flatsort.commands.options import (
     add_detector_options,
     add_mot_root_option,
     add_source_option,
+    seconds,
 )
 from flatsort.files.paths import FEATURE_CACHE
 
@@ -76,6 +77,10 @@ examples:
   # the same boxes by FlatSORT: no images needed, the camera may move
   python tools/track.py --seq MOT16-09 --detections yolox.txt --preset flatsort
 
+  # a recording: who is who is decided after the last frame
+  python tools/track.py --source walk.mp4 --detector hog --descriptor fmvae-track-unseen \\
+      --offline --video out.mp4
+
   # score the results
   python tools/eval_mot.py
 """
@@ -97,7 +102,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     if arguments.preset is not None:
         _read_preset(arguments)
     if arguments.min_confidence is None:
-        is_flat = arguments.preset == "flatsort"
+        is_flat = arguments.preset == "flatsort" or arguments.offline
         arguments.min_confidence = FLAT_MIN_CONFIDENCE if is_flat else MIN_CONFIDENCE
     return arguments
 
@@ -197,9 +202,23 @@ def _add_tracking(group: argparse._ArgumentGroup) -> None:
     )
     add(
         "--memory",
-        type=_seconds,
+        type=seconds,
         metavar="S",
         help="seconds for which flatsort can recognise a lost person by looks, such as 60s (60s)",
+    )
+    add(
+        "--offline",
+        action="store_true",
+        help="decide who is who after the whole recording: track by motion, cut tracks where they "
+        "are in doubt, and join the parts by looks and movement; with --preset flatsort",
+    )
+    add(
+        "--fill",
+        type=seconds,
+        default=0.0,
+        metavar="S",
+        help="with --offline: fill gaps of a track of up to so many seconds by straight courses; "
+        "these boxes have confidence 0 (0)",
     )
     add(
         "--coasted",
@@ -250,16 +269,8 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
 def _duration(text: str) -> int | float:
     """Return a whole number of frames as int, or seconds, such as "1.5s", as float."""
     try:
-        return _seconds(text) if text.endswith("s") else int(text)
+        return seconds(text) if text.endswith("s") else int(text)
     except (ValueError, argparse.ArgumentTypeError):
         raise argparse.ArgumentTypeError(
             f"{text!r}: give whole frames, such as 45, or seconds, such as 1.5s"
         ) from None
-
-
-def _seconds(text: str) -> float:
-    """Return the seconds of a text such as "60" or "60s"."""
-    try:
-        return float(text.removesuffix("s"))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r}: give seconds, such as 60s") from None

@@ -153,7 +153,8 @@ def write_results(path: str | Path, rows: Iterable[Sequence[float]]) -> None:
 
     Args:
         path: the file; missing folders are made.
-        rows: (frame, id, left, top, width, height) per box, in pixels.
+        rows: (frame, id, left, top, width, height) per box, in pixels, and the confidence if it is
+            not 1.
 
     Raises:
         InputError: the file cannot be written.
@@ -163,11 +164,17 @@ def write_results(path: str | Path, rows: Iterable[Sequence[float]]) -> None:
 
 
 def result_line(
-    frame: float, identity: float, left: float, top: float, width: float, height: float
+    frame: float,
+    identity: float,
+    left: float,
+    top: float,
+    width: float,
+    height: float,
+    confidence: int = 1,
 ) -> str:
     """Return one line of a result file with its line end; pixels have two decimals."""
     box = f"{left:.2f},{top:.2f},{width:.2f},{height:.2f}"
-    return f"{int(frame)},{int(identity)},{box},1,-1,-1,-1\n"
+    return f"{int(frame)},{int(identity)},{box},{confidence},-1,-1,-1\n"
 
 
 def _rows(

@@ -12,9 +12,9 @@ from flatsort.descriptors.feature_cache import kept_features
 from flatsort.descriptors.feature_rows import FeatureRows
 from flatsort.errors import InputError
 from flatsort.evaluation.reid.judged_boxes import Boxes
-from flatsort.reports.box_features import BoxFeatures
+from flatsort.descriptors.box_features import BoxFeatures
 from flatsort.reports.distance_pairs import choose_boxes
-from flatsort.reports.frame_viewers import show
+from flatsort.sources.frame_viewers import show
 from flatsort.reports.page_film import EmbeddedFilm, Film, FilmPlan
 from flatsort.reports.reported_run import Run
 from flatsort.reports.thumbnails import Thumbnails

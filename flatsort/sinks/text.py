@@ -59,8 +59,10 @@ class ResultFile(TextFile):
     """A MOTChallenge result file."""
 
     def line(self, frame: Frame, track: Track) -> str:
-        """Return the line in the format of SORT and DeepSORT."""
-        return result_line(frame.number, track.id, *track.box_tlwh.tolist())
+        """Return the line in the format of SORT and DeepSORT; a filled box has confidence 0."""
+        is_filled = track.time_since_update > 0 and track.confidence == 0
+        box = track.box_tlwh.tolist()
+        return result_line(frame.number, track.id, *box, confidence=0 if is_filled else 1)
 
 
 class CsvFile(TextFile):

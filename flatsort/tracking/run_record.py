@@ -40,6 +40,7 @@ class RunRecord:
         notes: the notes on the footage that the user saw, for example that it was cut off or that
             frames were dropped.
         versions: versions of Python and of the packages that results depend on.
+        linking: settings and counts of the linking; None for tracks that nobody has linked.
     """
 
     sequence: str
@@ -56,6 +57,7 @@ class RunRecord:
     counts: dict[str, int]
     notes: list[str]
     versions: dict[str, str]
+    linking: dict[str, Any] | None = None
 
 
 def make_run_record(
@@ -70,6 +72,7 @@ def make_run_record(
     detector: str,
     film: str | None,
     notes: list[str],
+    linking: dict[str, Any] | None = None,
 ) -> RunRecord:
     """Return the record of a run; the keyword arguments are attributes of RunRecord."""
     return RunRecord(
@@ -87,6 +90,7 @@ def make_run_record(
         counts={name: getattr(statistics, name) for name in _COUNTS},
         notes=notes,
         versions=current_versions(),
+        linking=linking,
     )
 
 
@@ -113,10 +117,12 @@ def read_run_record(results: Path) -> RunRecord | None:
     path = record_path(results)
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
+        # Records of earlier versions say nothing about linking.
+        values.setdefault("linking", None)
         return RunRecord(**{field.name: values[field.name] for field in fields(RunRecord)})
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"{path}: not a record of tools/track.py ({error}): remove it, or track again"
         ) from error

@@ -14,9 +14,12 @@ from flatsort.detectors.registry import load_detector
 from flatsort.errors import InputError
 from flatsort.files.mot_files import read_detections
 from flatsort.files.sequence import Sequence
+from flatsort.linking.link_recording import link_recording
+from flatsort.sources.registry import open_source
 from flatsort.sources.source import Source
 from flatsort.tracking.feed import Feed, Keep, SequenceFeed, SourceFeed
 from flatsort.tracking.outputs import Outputs, refuse_to_replace
+from flatsort.tracking.recorded_tracks import RecordedTracks
 from flatsort.tracking.run import track_feed
 from flatsort.tracking.run_record import make_run_record, write_run_record
 from flatsort.tracking.run_statistics import RunStatistics
@@ -68,6 +71,10 @@ def track_footage(footage: Sequence | Source, request: TrackingRequest) -> Track
             be written.
     """
     sequence = footage if isinstance(footage, Sequence) else None
+    if request.linking is not None and sequence is None and footage.is_live:
+        raise InputError(
+            f"--offline: the frames of {footage.location} cannot be read again: record them first"
+        )
     feed: Feed = SourceFeed(footage) if sequence is None else SequenceFeed(sequence)
     detector, detector_name = _open_detector(request, feed, sequence)
     descriptor = load_descriptor(request.descriptor, sequence)
@@ -76,10 +83,25 @@ def track_footage(footage: Sequence | Source, request: TrackingRequest) -> Track
     if sequence is None:
         # Two videos may have the same name by chance; a sequence's name is unique.
         refuse_to_replace(outputs.results, feed.location)
-    with _open_cache(request, descriptor, sequence) as cache:
-        statistics = track_feed(
-            feed, detector, descriptor, request.options, outputs.sinks, cache, camera
-        )
+    linked = None
+    if request.linking is None:
+        with _open_cache(request, descriptor, sequence) as cache:
+            statistics = track_feed(
+                feed, detector, descriptor, request.options, outputs.sinks, cache, camera
+            )
+    else:
+        recorded = RecordedTracks()
+        statistics = track_feed(feed, detector, None, request.options, [recorded], camera=camera)
+        if statistics.is_kept:
+            # Reading the footage again begins its notes anew.
+            notes = list(feed.notes)
+            again = footage if sequence is None else open_source(str(sequence.folder))
+            linked = link_recording(
+                recorded.rows(feed.name), feed.frame_rate, request.linking, descriptor, again
+            )
+            recorded.replay(linked.rows, outputs.sinks, again)
+            statistics.identities = linked.linked.identities
+            feed.notes[:] = [*notes, linked.summary()]
     if statistics.is_kept:
         record = make_run_record(
             statistics,
@@ -92,6 +114,7 @@ def track_footage(footage: Sequence | Source, request: TrackingRequest) -> Track
             detector=detector_name,
             film=None if outputs.film is None else str(outputs.film.resolve()),
             notes=feed.notes,
+            linking=None if linked is None else linked.facts(),
         )
         write_run_record(outputs.results, record)
     return TrackedFootage(feed.name, outputs.results, statistics, feed.keep, feed.notes)

@@ -6,6 +6,7 @@ from pathlib import Path
 from flatsort.descriptors import descriptor_label
 from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.detectors.registry import detector_label
+from flatsort.linking.linking_request import LinkingRequest
 from flatsort.tracking.tracker_options import TrackerOptions
 
 DETECTION_FILE = "det.txt"
@@ -31,6 +32,8 @@ class TrackingRequest:
         also: further formats, "csv" or "jsonl": the run writes SEQ.csv or SEQ.jsonl, too.
         video: the overlay film, .mp4, or a folder for it; None for no film.
         show: whether to show the tracks in a live window.
+        linking: how to link the tracks of a recording after it was tracked by motion alone; None to
+            decide frame by frame.
     """
 
     descriptor: str = "none"
@@ -44,6 +47,7 @@ class TrackingRequest:
     also: tuple[str, ...] = ()
     video: Path | None = None
     show: bool = False
+    linking: LinkingRequest | None = None
 
     @property
     def tracker_name(self) -> str:
@@ -56,6 +60,8 @@ class TrackingRequest:
         name = descriptor_label(self.descriptor)
         if self.options.preset == "flatsort":
             name = "flatsort" if self.descriptor == "none" else f"flatsort-{name}"
+        if self.linking is not None:
+            name += "-offline"
         if self.options.lazy:
             name += "-lazy"
         if self.detector:

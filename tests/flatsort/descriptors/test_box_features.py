@@ -4,7 +4,7 @@ import numpy as np
 
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.descriptors.feature_rows import FeatureRows
-from flatsort.reports.box_features import BoxFeatures
+from flatsort.descriptors.box_features import BoxFeatures
 from flatsort.sources.source import Frame
 from flatsort.tracker import AppearanceMetric
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from flatsort.errors import InputError
-from flatsort.reports.frame_viewers import show
+from flatsort.sources.frame_viewers import show
 from flatsort.sources.numbered import ImageFolder, NumberedSource
 
 

@@ -1,0 +1,126 @@
+"""Link the tracks of a recording that can be read again: its frames show how people look."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flatsort.descriptors.box_features import BoxFeatures
+from flatsort.descriptors.descriptor import Descriptor
+from flatsort.descriptors.feature_rows import FeatureRows
+from flatsort.files.mot_files import Rows
+from flatsort.linking.gap_filling import fill_gaps
+from flatsort.linking.link_tracks import Linked, link
+from flatsort.linking.linking_request import LinkingRequest
+from flatsort.sources.frame_viewers import show
+from flatsort.sources.source import Frame, Source
+
+
+@dataclass(frozen=True)
+class LinkedRecording:
+    """The linked tracks of a recording.
+
+    Attributes:
+        rows: the boxes with their identities, by frame and identity. Filled boxes have confidence
+            0.
+        request: the settings.
+        linked: the counts of the linking.
+        described: number of boxes that were described.
+    """
+
+    rows: Rows
+    request: LinkingRequest
+    linked: Linked
+    described: int
+
+    def facts(self) -> dict[str, Any]:
+        """Return settings and counts for the record of a run."""
+        linked = self.linked
+        counts = {
+            "tracks": linked.tracks,
+            "tracklets": linked.tracklets,
+            "identities": linked.identities,
+            "looks_count": linked.looks_count,
+            "described": self.described,
+        }
+        return {**asdict(self.request), **counts}
+
+    def summary(self) -> str:
+        """Return the counts as one line of text."""
+        linked = self.linked
+        if linked.looks_count:
+            how = f"cut into {linked.tracklets} tracklets, {self.described} boxes described"
+        elif self.described:
+            how = "looks do not tell these people apart, so movement alone"
+        else:
+            how = "by movement alone"
+        return f"{linked.tracks} tracks linked to {linked.identities} identities ({how})"
+
+
+def link_recording(
+    rows: Rows,
+    frame_rate: float,
+    request: LinkingRequest,
+    descriptor: Descriptor | None = None,
+    source: Source | None = None,
+) -> LinkedRecording:
+    """Link the tracks of a recording, and fill their gaps if the request says so.
+
+    Args:
+        rows: the boxes of all frames, with the identities of their tracks.
+        frame_rate: frames per second.
+        request: how to link.
+        descriptor: describes boxes; None to link by movement alone.
+        source: the frames, not opened; needed with a descriptor that looks at frames.
+
+    Raises:
+        InputError: a frame cannot be read, or the source ends before the tracks do.
+    """
+    described = 0
+
+    def describe(chosen: NDArray[np.intp]) -> dict[int, NDArray[np.float32]]:
+        nonlocal described
+        features = _describe(rows, chosen, descriptor, source)
+        described = len(features)
+        return features
+
+    has_looks = descriptor is not None and len(rows) > 0
+    linked = link(
+        rows,
+        frame_rate,
+        describe if has_looks else None,
+        descriptor.metric if has_looks else None,
+        request.memory_s,
+    )
+    named = replace(rows, ids=linked.ids)
+    if request.fill_s > 0:
+        named = fill_gaps(named, round(request.fill_s * frame_rate))
+    ordered = named.select(np.lexsort((named.ids, named.frames)))
+    return LinkedRecording(ordered, request, linked, described)
+
+
+def _describe(
+    rows: Rows, chosen: NDArray[np.intp], descriptor: Descriptor, source: Source | None
+) -> dict[int, NDArray[np.float32]]:
+    """Return the features of chosen rows; rows whose frame is missing are left out."""
+    if len(chosen) == 0:
+        return {}
+    ordered = chosen[np.argsort(rows.frames[chosen], kind="stable")]
+    wanted = rows.select(ordered)
+    viewer = BoxFeatures(wanted, descriptor, FeatureRows.empty())
+    if descriptor.needs_images:
+        with source:
+            show(source, [viewer], int(wanted.frames[-1]))
+    else:
+        for number in sorted(viewer.wanted):
+            viewer.see(Frame(number, 0.0, None))
+    boxes, features = viewer.features()
+    places = {
+        (frame, identity): row
+        for row, frame, identity in zip(
+            ordered.tolist(), wanted.frames.tolist(), wanted.ids.tolist(), strict=True
+        )
+    }
+    keys = zip(boxes.frames.tolist(), boxes.ids.tolist(), strict=True)
+    return {places[key]: feature for key, feature in zip(keys, features, strict=True)}
