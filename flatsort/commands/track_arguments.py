@@ -269,8 +269,8 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
 def _duration(text: str) -> int | float:
     """Return a whole number of frames as int, or seconds, such as "1.5s", as float."""
     try:
-        return seconds(text) if text.endswith("s") else int(text)
-    except (ValueError, argparse.ArgumentTypeError):
+        return float(text[:-1]) if text.endswith("s") else int(text)
+    except ValueError:
         raise argparse.ArgumentTypeError(
             f"{text!r}: give whole frames, such as 45, or seconds, such as 1.5s"
         ) from None

@@ -1,5 +1,7 @@
 """The evidence that a chain of tracklets shows one person."""
 
+from collections import deque
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +22,7 @@ most alike. The mean over all would punish people who turn around."""
 _HISTORY = 20
 """Latest tracklets of a chain with crops that are compared; more of them change nothing."""
 _MOST_KEPT = 1_000_000
-"""Chains whose evidence is kept."""
+"""Chains, and steps of chains, whose evidence is kept in memory."""
 
 
 class ChainEvidence:
@@ -51,19 +53,28 @@ class ChainEvidence:
         self._next = _next_of_track(tracklets)
         self._junctions: dict[tuple[int, int], float] = {}
         self._chains: dict[Chain, float] = {}
+        self._steps: dict[tuple[Chain, int], float] = {}
 
     def __call__(self, chain: Chain) -> float:
         """Return the evidence in nats; 0 for one tracklet, -inf for an impossible chain."""
-        known = len(chain)
-        while known > 1 and chain[:known] not in self._chains:
-            known -= 1
-        total = self._chains[chain[:known]] if known > 1 else 0.0
-        if len(self._chains) > _MOST_KEPT:
-            self._chains.clear()
-        for length in range(known + 1, len(chain) + 1):
-            if total > -np.inf:
-                total += self._step(chain[: length - 1], chain[length - 1])
-            self._chains[chain[:length]] = total
+        if chain not in self._chains:
+            if len(self._chains) > _MOST_KEPT:
+                self._chains.clear()
+            self._chains[chain] = self._sum(chain)
+        return self._chains[chain]
+
+    def _sum(self, chain: Chain) -> float:
+        """Return the evidence of a chain: the sum over its tracklets but the first."""
+        total, past = 0.0, deque[int](maxlen=_HISTORY)
+        for place, number in enumerate(chain):
+            if place > 0:
+                total += self.junction(chain[place - 1], number)
+                if total == -np.inf:
+                    return total
+            if self._strengths[number] > 0:
+                if past:
+                    total += self._looks_step(tuple(past), number)
+                past.append(number)
         return total
 
     def junction(self, before: int, after: int) -> float:
@@ -91,27 +102,31 @@ class ChainEvidence:
         return odds
 
     def _corrected(self, before: int, after: int, odds: float) -> float:
-        """Return the evidence of a movement with that of the tracker, or with the cost of a join."""
+        """Return a movement's evidence with that of the tracker, or with the cost of a join."""
         if self._next.get(before) == after:
             return max(odds, 0.0) + _TRACKER_NATS
         return odds - self._join_nats
 
-    def _step(self, history: Chain, number: int) -> float:
-        """Return the evidence that a tracklet continues a chain."""
-        total = self.junction(history[-1], number)
-        strength = self._strengths[number]
-        if self._looks is None or strength == 0 or total == -np.inf:
-            return total
-        past = np.array([each for each in history if self._strengths[each] > 0][-_HISTORY:])
-        if len(past) == 0:
-            return total
-        odds = self._looks.evidence(np.array([number]), past)[0]
-        strengths = np.minimum(self._strengths[past], strength)
+    def _looks_step(self, past: Chain, number: int) -> float:
+        """Return the evidence of looks that a tracklet shows the person of earlier ones."""
+        step = past, number
+        if step not in self._steps:
+            if len(self._steps) > _MOST_KEPT:
+                self._steps.clear()
+            self._steps[step] = self._compare(past, number)
+        return self._steps[step]
+
+    def _compare(self, past: Chain, number: int) -> float:
+        rows = np.array(past)
+        odds = self._looks.evidence(np.array([number]), rows)[0]
+        strengths = np.minimum(self._strengths[rows], self._strengths[number])
         order = np.argsort(-odds, kind="stable")
-        shares = np.cumsum(strengths[order]) / strengths.sum()
-        likest = order[: np.searchsorted(shares, _LIKEST_SHARE) + 1]
-        mean = np.average(odds[likest], weights=strengths[likest])
-        return total + _LOOKS_WEIGHT * float(mean * strengths[likest].max())
+        odds, strengths = odds[order], strengths[order]
+        # The likest tracklets that have half of the strength of all.
+        count = np.searchsorted(np.cumsum(strengths), _LIKEST_SHARE * strengths.sum()) + 1
+        odds, strengths = odds[:count], strengths[:count]
+        mean = (odds @ strengths) / strengths.sum()
+        return _LOOKS_WEIGHT * float(mean * strengths.max())
 
 
 def _next_of_track(tracklets: list[Tracklet]) -> dict[int, int]:

@@ -1,27 +1,38 @@
 """Search for the chains of tracklets that have the largest evidence together.
 
-This is correlation clustering with must-not-links, which is NP-hard. The search joins the best pair
-of chains first, as greedy additive edge contraction does, and then improves by single moves, as
-Kernighan and Lin do, until no move helps.
+This is correlation clustering with must-not-links, which is NP-hard. Groups of few tracklets, which
+no edge connects with the others, are solved exactly. In a large group the search joins the best
+pair of chains first, as greedy additive edge contraction does, and then improves by single moves,
+as Kernighan and Lin do, until no move helps.
 """
 
 import heapq
-from collections.abc import Iterable, Iterator
+import itertools
+from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from tqdm import tqdm
 
-from flatsort.linking.chain_evidence import Chain, ChainEvidence
+from flatsort.linking.chain_evidence import Chain
 
 _LEAST_GAIN = 1e-6
 """Least gain in nats of a move, above rounding errors."""
 _MOST_SWEEPS = 30
 """Most sweeps over all moves; fewer than ten suffice."""
+_MOST_EXACT = 7
+"""Most tracklets of a group that is solved exactly: there are 877 ways to arrange seven."""
+_SILENT_S = 2.0
+"""Seconds before a progress bar appears."""
 
 Edge = tuple[int, int]
 """Numbers of two tracklets; the second one starts after the first one ends."""
+Evidence = Callable[[Chain], float]
+"""Evidence of a chain, as :class:`flatsort.linking.chain_evidence.ChainEvidence` gives it."""
 
 
-def best_chains(count: int, edges: Iterable[Edge], evidence: ChainEvidence) -> list[Chain]:
+def best_chains(count: int, edges: Collection[Edge], evidence: Evidence) -> list[Chain]:
     """Return chains that together have large evidence, each tracklet in one of them.
 
     Args:
@@ -29,13 +40,39 @@ def best_chains(count: int, edges: Iterable[Edge], evidence: ChainEvidence) -> l
         edges: Pairs that may follow each other in a chain.
         evidence: Evidence of chains.
     """
-    edges = sorted(edges)
+    group_of = _groups(count, edges)
+    sizes = np.bincount(group_of, minlength=1)
+    large = [edge for edge in sorted(edges) if sizes[group_of[edge[0]]] > _MOST_EXACT]
     partition = _Partition(count)
-    _join(partition, edges, evidence)
+    for group in np.flatnonzero((sizes > 1) & (sizes <= _MOST_EXACT)).tolist():
+        numbers = np.flatnonzero(group_of == group).tolist()
+        ways = _arrangements(numbers)
+        partition.put(*max(ways, key=lambda way: sum(evidence(chain) for chain in way)))
+    _join(partition, large, evidence)
+    settled: dict[Edge, tuple[Chain, Chain]] = {}
     for _ in range(_MOST_SWEEPS):
-        if not _sweep(partition, edges, evidence):
+        if not _sweep(partition, large, evidence, settled):
             break
     return sorted(set(partition.chain_of))
+
+
+def _groups(count: int, edges: Collection[Edge]) -> np.ndarray:
+    """Return the group (count,) of each tracklet; edges connect tracklets of one group only."""
+    ends = np.array(sorted(edges), np.intp).reshape(-1, 2)
+    graph = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count))
+    return connected_components(graph, directed=False)[1] if count else np.empty(0, np.intp)
+
+
+def _arrangements(numbers: list[int]) -> Iterator[list[Chain]]:
+    """Yield all ways to arrange tracklets in chains."""
+    if not numbers:
+        yield []
+        return
+    first, *rest = numbers
+    for chains in _arrangements(rest):
+        yield [(first,), *chains]
+        for place, chain in enumerate(chains):
+            yield [*chains[:place], (first, *chain), *chains[place + 1 :]]
 
 
 class _Partition:
@@ -55,7 +92,7 @@ class _Partition:
                 self.chain_of[number] = chain
 
 
-def _join(partition: _Partition, edges: list[Edge], evidence: ChainEvidence) -> None:
+def _join(partition: _Partition, edges: list[Edge], evidence: Evidence) -> None:
     """Join the two chains that gain most, again and again, until no joining gains."""
     heap: list[tuple[float, Chain, Chain]] = []
     neighbours: dict[Chain, set[Chain]] = {chain: set() for chain in partition.chain_of}
@@ -84,14 +121,25 @@ def _join(partition: _Partition, edges: list[Edge], evidence: ChainEvidence) -> 
             offer(joined, each)
 
 
-def _sweep(partition: _Partition, edges: list[Edge], evidence: ChainEvidence) -> bool:
-    """Make the best move at each edge and each junction that gains; return whether any did."""
+def _sweep(
+    partition: _Partition,
+    edges: list[Edge],
+    evidence: Evidence,
+    settled: dict[Edge, tuple[Chain, Chain]],
+) -> bool:
+    """Make the best move at each edge and each junction that gains; return whether any did.
+
+    ``settled`` has the chains for which no move at an edge gains; the sweep leaves them out.
+    """
     has_gained = False
     junctions = sorted(
-        pair for chain in set(partition.chain_of) for pair in zip(chain, chain[1:], strict=False)
+        pair for chain in set(partition.chain_of) for pair in itertools.pairwise(chain)
     )
-    for before, after in [*edges, *junctions]:
-        one, other = partition.chain_of[before], partition.chain_of[after]
+    progress = tqdm([*edges, *junctions], desc="linking", delay=_SILENT_S, leave=False)
+    for before, after in progress:
+        one, other = chains = partition.chain_of[before], partition.chain_of[after]
+        if settled.get((before, after)) == chains:
+            continue
         now = evidence(one) + (evidence(other) if one != other else 0.0)
         moves = list(_moves(one, other, before, after))
         gains = [sum(evidence(chain) for chain in move) - now for move in moves]
@@ -99,6 +147,8 @@ def _sweep(partition: _Partition, edges: list[Edge], evidence: ChainEvidence) ->
         if gains and gains[best] > _LEAST_GAIN:
             partition.put(*moves[best])
             has_gained = True
+        else:
+            settled[before, after] = chains
     return has_gained
 
 
@@ -110,7 +160,7 @@ def _moves(one: Chain, other: Chain, before: int, after: int) -> Iterator[list[C
         yield _kept([(after,), _without(one, after)])
         return
     cut, start = one.index(before) + 1, other.index(after)
-    yield _kept([one[:cut] + other[start:], other[:start] + one[cut:]])
+    yield _kept([one[:cut] + other[start:], _merged(other[:start], one[cut:])])
     yield _kept([_merged(one, (after,)), _without(other, after)])
     yield _kept([_merged(other, (before,)), _without(one, before)])
     yield [_merged(one, other)]

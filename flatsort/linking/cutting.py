@@ -114,4 +114,7 @@ def _rows_by_frame(results: Rows) -> dict[int, NDArray[np.intp]]:
     """Return the rows of each frame that has any."""
     order = np.argsort(results.frames, kind="stable")
     frames, edges = np.unique(results.frames[order], return_index=True)
-    return dict(zip(frames.tolist(), np.split(order, edges[1:]), strict=True))
+    return {
+        frame: rows
+        for frame, rows in zip(frames.tolist(), np.split(order, edges[1:]), strict=False)
+    }

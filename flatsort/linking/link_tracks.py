@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from flatsort.files.mot_files import Rows
 from flatsort.linking.chain_evidence import Chain, ChainEvidence
-from flatsort.linking.tracklet_crops import choose_crops
+from flatsort.linking.chain_search import Edge, best_chains
 from flatsort.linking.cutting import cut_tracks, survey, whole_tracks
 from flatsort.linking.looks import Looks
 from flatsort.linking.movement import Movement
-from flatsort.linking.chain_search import Edge, best_chains
 from flatsort.linking.tracklet import Tracklet
+from flatsort.linking.tracklet_crops import choose_crops
 from flatsort.tracker import AppearanceMetric
 
 DescribeRows = Callable[[NDArray[np.intp]], dict[int, NDArray[np.float32]]]

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from flatsort.linking.tracklet_crops import strength_of_looks
 from flatsort.linking.cutting import Surroundings, in_order
 from flatsort.linking.tracklet import Tracklet
+from flatsort.linking.tracklet_crops import strength_of_looks
 from flatsort.tracker import AppearanceMetric
 from flatsort.tracker.identity.distance_calibration import DistanceCalibration
 

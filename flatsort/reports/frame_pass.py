@@ -7,17 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flatsort.descriptors import descriptor_label, load_descriptor
+from flatsort.descriptors.box_features import BoxFeatures
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.descriptors.feature_cache import kept_features
 from flatsort.descriptors.feature_rows import FeatureRows
 from flatsort.errors import InputError
 from flatsort.evaluation.reid.judged_boxes import Boxes
-from flatsort.descriptors.box_features import BoxFeatures
 from flatsort.reports.distance_pairs import choose_boxes
-from flatsort.sources.frame_viewers import show
 from flatsort.reports.page_film import EmbeddedFilm, Film, FilmPlan
 from flatsort.reports.reported_run import Run
 from flatsort.reports.thumbnails import Thumbnails
+from flatsort.sources.frame_viewers import show
 from flatsort.sources.source import Source
 
 

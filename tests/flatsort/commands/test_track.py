@@ -517,7 +517,7 @@ def test_wrong_options(track, make_sequence, tmp_path, monkeypatch, files_under,
     ("words", "complaint"),
     [
         (["--max-age", "1.5"], "'1.5': give whole frames, such as 45, or seconds, such as 1.5s"),
-        (["--memory", "a while"], "'a while': give seconds, such as 60s"),
+        (["--memory", "a while"], "'a while': give seconds, 0 or more, such as 60s"),
     ],
 )
 def test_durations_that_are_none(capsys, words, complaint):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from flatsort.descriptors.box_features import BoxFeatures
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.descriptors.feature_rows import FeatureRows
-from flatsort.descriptors.box_features import BoxFeatures
 from flatsort.sources.source import Frame
 from flatsort.tracker import AppearanceMetric
 
