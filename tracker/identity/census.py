@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..appearance import AppearanceMetric
 from .person import Person, Sighting
 from .tracked_body import Body
 
@@ -89,6 +90,14 @@ class Census:
         people[0].body, people[1].body = second, first
         self.confirm(first)
         self.confirm(second)
+
+    def distances(self, metric: AppearanceMetric, features: np.ndarray) -> dict[int, np.ndarray]:
+        """Return the distances (N,) of prepared features (N, D) from each known person."""
+        return {
+            name: person.distances(metric, features)
+            for name, person in self.people.items()
+            if person.is_known
+        }
 
     def missed(self, seen: dict[int, int], camera: np.ndarray) -> np.ndarray:
         """Return the last boxes (M, 4) of the living bodies that are not seen now.

@@ -2,9 +2,13 @@
 
 A track that nobody is near shows one person, so its new crop and its older crops are a pair of one
 person. The same crop and the crops of other people in the same frame are pairs of two people.
+
+Two curves are learned: one of the plain distance, which needs nobody else, and one of the distance
+relative to all other people (:mod:`tracker.identity.relative_distance`), which says more.
 """
 
 from collections import OrderedDict, deque
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -33,66 +37,58 @@ _NEWTON_STEPS = 20
 """Steps of Newton's method; it converges in fewer than ten."""
 
 
-class DistanceCalibration:
-    """The log odds that two looks show one person, as a function of their distance.
-
-    Logistic regression of "one person" on the distance, with equal prior odds of both answers, so
-    that the log odds are the logarithm of the likelihood ratio p(d | one person) / p(d | two).
+@dataclass(frozen=True)
+class Pairs:
+    """The distances of one crop, of one kind.
 
     Attributes:
+        same: Distance from the same person's older crops.
+        different: (K,), K >= 1, distances from other people's crops.
+    """
+
+    same: float
+    different: np.ndarray
+
+
+class DistanceCalibration:
+    """The log odds that two looks show one person, as functions of their distance.
+
+    Attributes:
+        plain: The curve of the plain distance.
+        relative: The curve of the relative distance.
         is_informative: Whether the descriptor tells these people apart. If not, all evidence is 0.
     """
 
     def __init__(self) -> None:
-        self._same: deque[float] = deque(maxlen=_OBSERVATIONS)
-        self._different: deque[np.ndarray] = deque(maxlen=_OBSERVATIONS)
+        self.plain, self.relative = EvidenceCurve(), EvidenceCurve()
         # Person -> comparisons won (the nearer pair is the one of one person), and comparisons.
         self._won: OrderedDict[int, list[float]] = OrderedDict()
-        self._offset = self._slope = 0.0
         self.is_informative = False
 
-    def observe(self, person: int, same: float, different: np.ndarray) -> None:
+    def observe(self, person: int, plain: Pairs, relative: Pairs | None) -> None:
         """Add the distances of one crop.
 
         Args:
             person: The identity that the crop shows.
-            same: Its distance from the same person's older crops.
-            different: (K,), K >= 1, its distances from other people's crops.
+            plain: Its plain distances.
+            relative: Its relative distances; None with too few people.
         """
-        self._same.append(same)
-        self._different.append(different)
+        self.plain.observe(plain)
+        if relative is not None:
+            self.relative.observe(relative)
         won = self._won.setdefault(person, [0.0, 0.0])
-        won[0] += np.mean(different > same) + np.mean(different == same) / 2
+        won[0] += np.mean(plain.different > plain.same)
+        won[0] += np.mean(plain.different == plain.same) / 2
         won[1] += 1
         if len(self._won) > _PEOPLE_KEPT:
             self._won.popitem(last=False)
 
     def fit(self) -> None:
-        """Fit the curve to the observations so far."""
-        self.is_informative = self._tells_people_apart()
-        if not self.is_informative:
-            return
-        same, different = np.array(self._same), np.concatenate(self._different)
-        if len(different) > _MOST_FITTED:
-            different = different[np.linspace(0, len(different) - 1, _MOST_FITTED).astype(int)]
-        cases = _CASES_PER_PERSON * len(self._won)
-        self._offset, self._slope = _fit_logistic(same, different, cases)
-        self.is_informative = self._slope < 0
-
-    def evidence(self, distances: np.ndarray) -> np.ndarray:
-        """Return the evidence in nats that pairs at these distances show one person.
-
-        Args:
-            distances: Any shape; NaN where there is no distance.
-
-        Returns:
-            Same shape, from -LARGEST_EVIDENCE to LARGEST_EVIDENCE; 0 for NaN, and everywhere if the
-            descriptor does not tell these people apart.
-        """
-        if not self.is_informative:
-            return np.zeros(np.shape(distances))
-        odds = np.clip(self._offset + self._slope * distances, -LARGEST_EVIDENCE, LARGEST_EVIDENCE)
-        return np.nan_to_num(odds, nan=0.0)
+        """Fit the curves to the observations so far."""
+        cases = _CASES_PER_PERSON * len(self._won) if self._tells_people_apart() else 0
+        self.plain.fit(cases)
+        self.relative.fit(cases if self.plain.is_informative else 0)
+        self.is_informative = self.plain.is_informative
 
     def _tells_people_apart(self) -> bool:
         """Return whether people win more comparisons than by chance.
@@ -105,6 +101,58 @@ class DistanceCalibration:
         shares = np.array([won / of for won, of in self._won.values()])
         error = np.sqrt((shares.var(ddof=1) + _SPREAD_OF_PEOPLE) / count)
         return bool(shares.mean() - _STANDARD_ERRORS * error > 0.5)
+
+
+class EvidenceCurve:
+    """The log odds that two looks show one person, as a function of one kind of distance.
+
+    Logistic regression of "one person" on the distance, with equal prior odds of both answers, so
+    that the log odds are the logarithm of the likelihood ratio p(d | one person) / p(d | two).
+    """
+
+    def __init__(self) -> None:
+        self._same: deque[float] = deque(maxlen=_OBSERVATIONS)
+        self._different: deque[np.ndarray] = deque(maxlen=_OBSERVATIONS)
+        self._offset = self._slope = 0.0
+
+    @property
+    def is_informative(self) -> bool:
+        """Whether a smaller distance speaks for one person."""
+        return self._slope < 0
+
+    def observe(self, pairs: Pairs) -> None:
+        """Add the distances of one crop."""
+        self._same.append(pairs.same)
+        self._different.append(pairs.different)
+
+    def fit(self, cases: float) -> None:
+        """Fit the curve to the observations so far.
+
+        Args:
+            cases: Independent cases that the observations stand for; 0 makes all evidence 0.
+        """
+        self._offset = self._slope = 0.0
+        if cases == 0 or not self._same:
+            return
+        same, different = np.array(self._same), np.concatenate(self._different)
+        if len(different) > _MOST_FITTED:
+            different = different[np.linspace(0, len(different) - 1, _MOST_FITTED).astype(int)]
+        self._offset, self._slope = _fit_logistic(same, different, cases)
+
+    def evidence(self, distances: np.ndarray) -> np.ndarray:
+        """Return the evidence in nats that pairs at these distances show one person.
+
+        Args:
+            distances: Any shape; NaN where there is no distance.
+
+        Returns:
+            Same shape, from -LARGEST_EVIDENCE to LARGEST_EVIDENCE; 0 for NaN, and everywhere if
+            this kind of distance does not tell these people apart.
+        """
+        if not self.is_informative:
+            return np.zeros(np.shape(distances))
+        odds = np.clip(self._offset + self._slope * distances, -LARGEST_EVIDENCE, LARGEST_EVIDENCE)
+        return np.nan_to_num(odds, nan=0.0)
 
 
 def _fit_logistic(same: np.ndarray, different: np.ndarray, cases: float) -> tuple[float, float]:

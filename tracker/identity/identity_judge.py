@@ -9,10 +9,13 @@ from ..appearance import AppearanceMetric
 from ..reference.assignment import min_cost_matching
 from .census import Census
 from .distance_calibration import DistanceCalibration
-from .person import Person
-from .place import place_evidence
+from .place import entry_evidence, place_evidence
+from .relative_distance import relative_distances
 from .scene import Scene
 from .tracked_body import Body
+
+Looks = dict[int, float]
+"""Identity of each known person -> evidence in nats that a body's crops show this person."""
 
 _PROBATION_CROPS = 3
 """Crops that end a probation."""
@@ -21,8 +24,8 @@ _MOST_CROPS = 6
 _RETURN_NATS = 2.0
 """Least evidence of looks and place together for which a body takes a lost person's identity: odds
 of 7 to 1. Mixing two people is worse than splitting one."""
-_LEAST_LOOKS_NATS = 0.5
-"""Least evidence of looks alone for that."""
+_LEAST_LOOKS_NATS = 1.5
+"""Least evidence of looks alone for that: most of it, because the place is often shared."""
 _LEAVE_NATS = 2.0
 """Evidence against its own person for which a body leaves its identity."""
 _SWAP_NATS = 3.0
@@ -68,14 +71,15 @@ class Judge:
         if not self._calibration.is_informative:
             self._end_probations(ready)
             return []
-        own = {number: self._own_evidence(bodies[number]) for number in ready}
-        doubtful = [number for number in ready if own[number] <= -_LEAVE_NATS]
+        looks = {number: self._looks(bodies[number]) for number in ready}
+        own = {number: _own_evidence(bodies[number], looks[number]) for number in ready}
+        doubtful = {number: seen[number] for number in ready if own[number] <= -_LEAVE_NATS}
         forgotten = []
-        for number, name in self._returns({n: seen[n] for n in doubtful}).items():
+        for number, name in self._returns(doubtful, looks).items():
             bearer = self._census.take(number, name)
             forgotten += [] if bearer is None else [bearer]
         waiting = [number for number in ready if bodies[number].on_probation]
-        self._exchange([number for number in waiting if not bodies[number].is_new], own)
+        self._exchange([number for number in waiting if not bodies[number].is_new], looks)
         for number in [number for number in waiting if bodies[number].on_probation]:
             body = bodies[number]
             if body.is_new or own[number] >= 0:
@@ -95,23 +99,24 @@ class Judge:
             if len(body.crops) >= _PROBATION_CROPS:
                 self._census.confirm(number)
 
-    def _own_evidence(self, body: Body) -> float:
-        """Return the evidence that a body shows its own person; -inf if it is new."""
+    def _looks(self, body: Body) -> Looks:
+        """Return the mean evidence of a body's crops that they show each known person."""
+        distances = self._census.distances(self._metric, body.features)
         if body.is_new:
-            return -np.inf
-        person = self._census.people[body.person]
-        return self._looks(body, person) if person.is_known else 0.0
+            # The body's own crops would compare it with itself.
+            distances.pop(body.person, None)
+        if not distances:
+            return {}
+        relative = relative_distances(np.stack(list(distances.values())))
+        evidence = self._calibration.relative.evidence(relative).mean(axis=1)
+        return dict(zip(distances, evidence.tolist(), strict=True))
 
-    def _looks(self, body: Body, person: Person) -> float:
-        """Return the mean evidence of a body's crops that they show a person."""
-        distances = person.distances(self._metric, body.features)
-        return float(self._calibration.evidence(distances).mean())
-
-    def _returns(self, boxes: dict[int, np.ndarray]) -> dict[int, int]:
+    def _returns(self, boxes: dict[int, np.ndarray], looks: dict[int, Looks]) -> dict[int, int]:
         """Return the bodies that show lost people: body -> identity.
 
         Args:
             boxes: Body -> its box (4,).
+            looks: Body -> its looks.
         """
         frame = self._scene.frame
         lost = [
@@ -122,39 +127,50 @@ class Judge:
         if not boxes or not lost:
             return {}
         evidence = np.array(
-            [[self._return_evidence(n, box, name) for name in lost] for n, box in boxes.items()]
+            [
+                [self._return_evidence(number, box, name, looks[number]) for name in lost]
+                for number, box in boxes.items()
+            ]
         )
         matches, _, _ = min_cost_matching(-evidence, -_RETURN_NATS)
         numbers = list(boxes)
         return {numbers[row]: lost[column] for row, column in matches}
 
-    def _return_evidence(self, number: int, box_tlwh: np.ndarray, name: int) -> float:
+    def _return_evidence(self, number: int, box_tlwh: np.ndarray, name: int, looks: Looks) -> float:
         """Return the evidence in nats that a body shows a lost person; -inf if it cannot."""
-        body, person = self._census.bodies[number], self._census.people[name]
+        scene, body = self._scene, self._census.bodies[number]
+        person = self._census.people[name]
         # Nobody is in two places at once.
         if body.person == name or body.crops[0][0] <= person.last.frame:
             return -np.inf
-        looks = self._looks(body, person)
-        if looks < _LEAST_LOOKS_NATS:
+        if looks[name] < _LEAST_LOOKS_NATS:
             return -np.inf
         gain = min(_MOST_GAIN, 1 + _CROP_GAIN * (len(body.crops) - 1))
-        last_tlwh = person.last.moved(self._scene.camera)
-        seconds = self._scene.seconds_since(person.last.frame)
-        return looks * gain + place_evidence(box_tlwh, last_tlwh, seconds, self._scene.area)
+        last_tlwh = person.last.moved(scene.camera)
+        seconds = scene.seconds_since(person.last.frame)
+        evidence = looks[name] * gain + place_evidence(box_tlwh, last_tlwh, seconds, scene.area)
+        if body.is_new:
+            evidence += entry_evidence(scene.widths_from_side(box_tlwh))
+        return evidence
 
-    def _exchange(self, numbers: list[int], own: dict[int, float]) -> None:
+    def _exchange(self, numbers: list[int], looks: dict[int, Looks]) -> None:
         """Exchange the identities of two bodies on probation where looks demand it."""
         bodies = self._census.bodies
         for first, second in itertools.combinations(numbers, 2):
             one, two = bodies[first], bodies[second]
             if not (one.on_probation and two.on_probation):
                 continue
-            people = self._census.people[one.person], self._census.people[two.person]
-            if not all(person.is_known for person in people):
+            if one.person not in looks[first] or two.person not in looks[first]:
                 continue
-            crossed = self._looks(one, people[1]) + self._looks(two, people[0])
-            if crossed - own[first] - own[second] > _SWAP_NATS:
+            crossed = looks[first][two.person] + looks[second][one.person]
+            straight = looks[first][one.person] + looks[second][two.person]
+            if crossed - straight > _SWAP_NATS:
                 self._census.exchange(first, second)
+
+
+def _own_evidence(body: Body, looks: Looks) -> float:
+    """Return the evidence that a body shows its own person; -inf if it is new."""
+    return -np.inf if body.is_new else looks.get(body.person, 0.0)
 
 
 def _is_ready(body: Body) -> bool:

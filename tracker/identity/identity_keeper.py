@@ -17,10 +17,11 @@ import numpy as np
 from ..appearance import AppearanceMetric, check_columns
 from ..tracks import Tracks
 from .census import GALLERY, Census
-from .distance_calibration import DistanceCalibration
+from .distance_calibration import DistanceCalibration, Pairs
 from .frame_crops import FrameCrops, judge_crops
 from .identity_judge import Judge
 from .person import Sighting
+from .relative_distance import FEWEST_PEOPLE, relative_distances
 from .scene import Scene
 
 _LONG_MISS_S = 0.17
@@ -98,7 +99,7 @@ class IdentityKeeper:
             if number in self._census.bodies:
                 person = self._census.person_of(number)
                 distances[row] = person.distances(self._metric, crops.features)
-        return self._calibration.evidence(distances) * crops.weights
+        return self._calibration.plain.evidence(distances) * crops.weights
 
     def follow(
         self,
@@ -159,18 +160,28 @@ class IdentityKeeper:
 
     def _observe(self, seen: dict[int, int]) -> None:
         """Give the calibration this frame's pairs of one person and of two people."""
-        people, crops = self._census.people, self._crops
-        names = {self._census.bodies[number].person: row for number, row in seen.items()}
+        census, crops = self._census, self._crops
+        names = {census.bodies[number].person: row for number, row in seen.items()}
         rows = {name: row for name, row in names.items() if crops.is_alone[row]}
         if not rows:
             return
         features = crops.features[list(rows.values())]
-        distances = np.stack([people[name].distances(self._metric, features) for name in names])
+        distances = census.distances(self._metric, features)
+        places = {name: place for place, name in enumerate(distances)}
         until = self._scene.frame - self._scene.frames(_LAG_S)
         for column, name in enumerate(rows):
             feature = features[column : column + 1]
-            same = people[name].distances(self._metric, feature, until)[0]
-            different = distances[[other != name for other in names], column]
-            different = different[np.isfinite(different)]
-            if np.isfinite(same) and len(different):
-                self._calibration.observe(name, float(same), different)
+            same = census.people[name].distances(self._metric, feature, until)[0]
+            others = [places[other] for other in names if other != name and other in places]
+            if not np.isfinite(same) or not others:
+                continue
+            plain = np.array([each[column] for each in distances.values()])
+            plain[places[name]] = same
+            relative = relative_distances(plain)
+            self._calibration.observe(
+                name,
+                Pairs(plain[places[name]], plain[others]),
+                Pairs(relative[places[name]], relative[others])
+                if len(plain) >= FEWEST_PEOPLE
+                else None,
+            )

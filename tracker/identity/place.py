@@ -23,6 +23,23 @@ _HEIGHT_GROWTH = 0.2
 _HEIGHT_SECONDS = 3.0
 _BOUNDS = (-4.0, 3.0)
 """Bounds in nats of the evidence of the place: the place alone neither proves nor excludes."""
+_ENTRY_NATS = 1.0
+"""Evidence for a new person at the sides of the scene, and against one inside."""
+_ENTRY_WIDTHS = 2.0
+"""Distance from the side, in box widths, at which a body is inside."""
+
+
+def entry_evidence(widths_from_side: float) -> float:
+    """Return the evidence in nats that a new body shows a person who was seen before.
+
+    New people come in at the sides. In the middle of the scene hardly anybody appears for the first
+    time, but people come out from behind others.
+
+    Args:
+        widths_from_side: Distance of the body from the nearer side of the scene, in box widths.
+    """
+    inside = np.clip(widths_from_side / _ENTRY_WIDTHS, 0.0, 1.0)
+    return float(_ENTRY_NATS * (2 * inside - 1))
 
 
 def place_evidence(

@@ -25,6 +25,12 @@ class Scene:
         """Area in square pixels that all boxes so far span."""
         return float((self._corners[2:] - self._corners[:2]).prod())
 
+    def widths_from_side(self, box_tlwh: np.ndarray) -> float:
+        """Return the distance of a box (4,) from the nearer side of the scene, in box widths."""
+        left, width = box_tlwh[0], box_tlwh[2]
+        gap = min(left - self._corners[0], self._corners[2] - left - width)
+        return float(gap / width)
+
     def start_frame(self, boxes_tlwh: np.ndarray) -> None:
         """Go on to the next frame, which has these boxes (N, 4)."""
         self.frame += 1

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from flatsort.tracker.identity.frame_crops import judge_crops
-from flatsort.tracker.identity.place import place_evidence
+from flatsort.tracker.identity.place import entry_evidence, place_evidence
+from flatsort.tracker.identity.scene import Scene
 from flatsort.tracker.identity.visibility import covered_shares, crowding
 
 PERSON = [0.0, 0.0, 40.0, 100.0]
@@ -96,3 +97,16 @@ def test_the_longer_away_the_less_the_place_says():
 def test_another_height_speaks_against_the_same_person():
     """The feet stay. log 1.419 = .35 = one deviation, .15 + .2: half a nat."""
     assert evidence(height=141.9) == pytest.approx(3.0 - 0.5, abs=1e-3)
+
+
+@pytest.mark.parametrize(("widths", "nats"), [(-0.5, -1), (0, -1), (0.5, -0.5), (1, 0), (9, 1)])
+def test_new_people_come_in_at_the_sides(widths, nats):
+    assert entry_evidence(widths) == pytest.approx(nats)
+
+
+def test_the_nearer_side_counts_in_box_widths():
+    """All boxes span the columns 0 to 540, so 100 px are left of the box and 400 right of it."""
+    scene = Scene(frame_rate=30)
+    scene.start_frame(np.array([PERSON, [500.0, 0.0, 40.0, 100.0]]))
+    assert scene.widths_from_side(np.array([100.0, 0, 40, 100])) == 2.5
+    assert scene.widths_from_side(np.array([440.0, 0, 40, 100])) == 1.5

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from flatsort.tracker.identity.distance_calibration import LARGEST_EVIDENCE, DistanceCalibration
+from flatsort.tracker.identity.distance_calibration import (
+    LARGEST_EVIDENCE,
+    DistanceCalibration,
+    Pairs,
+)
 
 
 def observed(same, different, people, count=40, seed=0):
@@ -12,7 +16,10 @@ def observed(same, different, people, count=40, seed=0):
     calibration = DistanceCalibration()
     for person in range(people):
         for _ in range(count):
-            calibration.observe(person, rng.normal(*same), rng.normal(*different, 5))
+            plain = Pairs(rng.normal(*same), rng.normal(*different, 5))
+            # The relative distances are the plain ones, less 9.
+            relative = Pairs(plain.same - 9, plain.different - 9)
+            calibration.observe(person, plain, relative)
     calibration.fit()
     return calibration
 
@@ -21,12 +28,21 @@ def test_two_gaussians_of_one_width_have_linear_log_odds():
     """log N(d; .2, .1) - log N(d; .4, .1) = ((d - .4)^2 - (d - .2)^2) / .02 = 20 (.3 - d)."""
     calibration = observed((0.2, 0.1), (0.4, 0.1), people=100)
     distances = np.array([0.2, 0.3, 0.4])
-    np.testing.assert_allclose(calibration.evidence(distances), [2.0, 0.0, -2.0], atol=0.25)
+    np.testing.assert_allclose(calibration.plain.evidence(distances), [2.0, 0.0, -2.0], atol=0.25)
+
+
+def test_each_kind_of_distance_has_its_own_curve():
+    """The relative distances differ by 9 only, so the curve lies 9 to the left."""
+    calibration = observed((0.2, 0.1), (0.4, 0.1), people=100)
+    distances = np.array([0.2, 0.3, 0.4])
+    np.testing.assert_allclose(
+        calibration.relative.evidence(distances - 9), calibration.plain.evidence(distances)
+    )
 
 
 def test_evidence_is_bounded():
     calibration = observed((0.2, 0.05), (0.6, 0.05), people=100)
-    assert calibration.evidence(np.array([-9.0, 9.0])).tolist() == [
+    assert calibration.plain.evidence(np.array([-9.0, 9.0])).tolist() == [
         LARGEST_EVIDENCE,
         -LARGEST_EVIDENCE,
     ]
@@ -34,13 +50,13 @@ def test_evidence_is_bounded():
 
 def test_a_missing_distance_is_no_evidence():
     calibration = observed((0.2, 0.1), (0.4, 0.1), people=10)
-    assert calibration.evidence(np.array([np.nan])).tolist() == [0.0]
+    assert calibration.plain.evidence(np.array([np.nan])).tolist() == [0.0]
 
 
 def test_few_people_give_weaker_evidence():
     few, many = (observed((0.2, 0.1), (0.4, 0.1), people=people) for people in (5, 100))
     at = np.array([0.2])
-    assert 0 < few.evidence(at) < many.evidence(at)
+    assert 0 < few.plain.evidence(at) < many.plain.evidence(at)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +71,8 @@ def test_few_people_give_weaker_evidence():
 def test_no_evidence(same, different, people):
     calibration = observed(same, different, people)
     assert not calibration.is_informative
-    assert not calibration.evidence(np.linspace(0, 1, 11)).any()
+    assert not calibration.plain.evidence(np.linspace(0, 1, 11)).any()
+    assert not calibration.relative.evidence(np.linspace(-9, -8, 11)).any()
 
 
 def test_without_observations_there_is_no_evidence():
