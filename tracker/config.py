@@ -126,6 +126,9 @@ class FlatSortConfig:
             box.
         n_init: Frames in a row in which a track must be matched, the first included, before it is
             confirmed. Tracks that start in the first frame are confirmed at once.
+        coasts: Whether people whom no detection shows are reported where motion predicts them. It
+            needs appearance that tells people apart, and lasts as long as such boxes have proved
+            right more often than wrong (:mod:`tracker.coasting`).
         camera_motion: "boxes" learns from the boxes how the camera moves, and moves all tracks
             with it; "none" learns nothing from them. Movements that are given to update count with
             both words.
@@ -151,6 +154,7 @@ class FlatSortConfig:
     max_tentative_cost: float = 0.7
     max_birth_overlap: float = 0.6
     n_init: int = 2
+    coasts: bool = True
     camera_motion: str = "boxes"
     min_camera_pairs: int = 5
     sure_camera_pairs: int = 8

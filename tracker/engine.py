@@ -67,6 +67,12 @@ class FlatSortEngine(Engine, Protocol):
             The confirmed tracks that were matched in this frame, by ascending id.
         """
 
+    def missed(self) -> Tracks:
+        """Return the confirmed tracks that were not matched in this frame, by ascending id.
+
+        Their boxes are predicted.
+        """
+
     def reserve_id(self) -> int:
         """Return an id that no track will have."""
 

@@ -1,12 +1,14 @@
 """FlatSORT: sure boxes first, then the others; looks decide as far as they tell people apart."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from .appearance import AppearanceMetric
 from .camera_movement import CameraMovement
+from .coasting import Coasting
 from .compiled import has_numba
 from .config import FlatSortConfig
 from .detections import Detections
@@ -30,8 +32,10 @@ class FlatSort:
     It looks at boxes and confidences, and at the camera's movement if the caller has measured it.
     With appearance it also learns, from this footage and without labels, how strongly a distance of
     looks speaks for one person. Looks then change the costs of matches, bring people back after a
-    long absence, and correct identities after people have covered each other. As long as the looks
-    do not tell these people apart, the tracks are those without appearance, to the last bit.
+    long absence, and correct identities after people have covered each other. People whom no
+    detection shows are reported where motion predicts them, as long as such predictions have proved
+    right more often than wrong. As long as the looks do not tell these people apart, the tracks are
+    those without appearance, to the last bit.
 
     Args:
         config: Settings. Give it the frame rate of the footage, because the memory counts seconds.
@@ -64,6 +68,7 @@ class FlatSort:
         """Forget everything, as between two videos; ids start at 1 again."""
         self._engine = self._start_engine()
         self._dropped = 0
+        self._coasting = Coasting()
         self._keeper: IdentityKeeper | None = None
         if self._metric is not None:
             config = self._config
@@ -86,8 +91,9 @@ class FlatSort:
                 camera_motion "none" it counts alone.
 
         Returns:
-            The confirmed tracks that were matched in this frame. Boxes are those of the matched
-            detections.
+            The confirmed tracks that were matched in this frame, with the boxes of their
+            detections. With appearance that tells people apart, also those of the others whose
+            predicted boxes are likely to be right.
 
         Raises:
             ValueError: If there is a metric, but neither features nor a descriptor, or if the
@@ -107,20 +113,24 @@ class FlatSort:
         return self._name(keeper, tracks, rows)
 
     def _name(self, keeper: IdentityKeeper, tracks: Tracks, rows: np.ndarray) -> Tracks:
-        """Return the tracks with the identities of their people and the rows (N,) of the user."""
+        """Return the tracks with the identities of their people and the rows (N,) of the user.
+
+        People whom no detection shows are added, where they may be reported.
+        """
         engine = self._engine
+        missed = engine.missed()
         forgotten = keeper.follow(tracks, engine.ids, engine.camera_velocity, engine.reserve_id)
         if forgotten:
             engine.forget(np.array(forgotten))
+        coasting = self._coasting.follow(tracks, missed)
+        if self._config.coasts and keeper.is_informative:
+            tracks = tracks.joined(coasting.select(~np.isin(coasting.ids, forgotten)))
         names = keeper.named(tracks.ids)
-        order = np.argsort(names)
-        return Tracks(
-            names[order],
-            tracks.boxes_tlwh[order],
-            tracks.time_since_update[order],
-            rows[tracks.detection_indices[order]],
-            tracks.confidences[order],
-        )
+        is_seen = tracks.detection_indices >= 0
+        indices = np.full(len(tracks), -1)
+        indices[is_seen] = rows[tracks.detection_indices[is_seen]]
+        named = replace(tracks, ids=names, detection_indices=indices)
+        return named.select(np.argsort(names))
 
 
 def _engine_maker(config: FlatSortConfig) -> Callable[[], FlatSortEngine]:

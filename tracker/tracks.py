@@ -27,7 +27,8 @@ class Tracks:
     Attributes:
         ids: (M,) int64, from 1. No id is used twice between two resets.
         boxes_tlwh: (M, 4) float64, left, top, width, height in pixels. SORT and DeepSORT report
-            the motion model's estimates, FlatSORT the matched detections' boxes.
+            the motion model's estimates, FlatSORT the matched detections' boxes, and the estimates
+            of tracks that coast.
         time_since_update: (M,) int64, frames since the last matched detection; 0 for a track that
             was matched in this frame.
         detection_indices: (M,) int64, the row of the matched detection among those given to
@@ -43,6 +44,26 @@ class Tracks:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def select(self, rows: np.ndarray) -> Tracks:
+        """Return the tracks in rows, an index array or a mask (M,)."""
+        return Tracks(
+            self.ids[rows],
+            self.boxes_tlwh[rows],
+            self.time_since_update[rows],
+            self.detection_indices[rows],
+            self.confidences[rows],
+        )
+
+    def joined(self, others: Tracks) -> Tracks:
+        """Return these tracks, followed by others."""
+        return Tracks(
+            np.concatenate([self.ids, others.ids]),
+            np.concatenate([self.boxes_tlwh, others.boxes_tlwh]),
+            np.concatenate([self.time_since_update, others.time_since_update]),
+            np.concatenate([self.detection_indices, others.detection_indices]),
+            np.concatenate([self.confidences, others.confidences]),
+        )
 
     def __iter__(self) -> Iterator[Track]:
         return map(

@@ -56,7 +56,8 @@ def check_combinations(arguments: argparse.Namespace) -> None:
     preset = "flatsort" if arguments.offline else chosen_preset(arguments.preset, has_descriptor)
     if preset == "flatsort" and arguments.coasted:
         raise InputError(
-            "--coasted does not go with --preset flatsort: it writes matched boxes only"
+            f"--coasted {arguments.coasted} does not go with --preset flatsort: it learns for how "
+            "many frames predicted boxes are right; --coasted 0 leaves them out"
         )
     if preset != "flatsort" and arguments.camera_motion is not None:
         raise InputError("--camera-motion goes with --preset flatsort")

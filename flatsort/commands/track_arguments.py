@@ -225,7 +225,8 @@ def _add_tracking(group: argparse._ArgumentGroup) -> None:
         type=int,
         metavar="N",
         help="also write predicted boxes, for up to N frames without a detection (deepsort "
-        "1, sort 0; flatsort writes no predicted boxes)",
+        "1, sort 0; flatsort takes only 0: by looks that tell people apart it learns how long "
+        "predicted boxes are right)",
     )
     add("--plugin", metavar="FILE.py", help="Python file that registers your own descriptor")
     add(

@@ -44,7 +44,8 @@ class TrackerOptions:
         max_age: frames that a track survives without a detection.
         max_age_s: the same in seconds; at most one of both is given.
         return_s: seconds for which FlatSORT can recognise a lost person by looks.
-        max_coasted: frames without a detection for which a track is still reported.
+        max_coasted: frames without a detection for which a track is still reported; FlatSORT learns
+            their number, but at 0 reports none.
         settings: further settings of the tracker by their names in its configuration, from a preset
             file; every other option that is given comes before them.
     """
@@ -172,6 +173,7 @@ def _flat_sort_config(options: TrackerOptions, frame_rate: float) -> FlatSortCon
         "return_s": options.return_s,
         "min_confidence": options.min_confidence,
         "camera_motion": camera,
+        "coasts": False if options.max_coasted == 0 else None,
     }
     return FlatSortConfig(**{**options.settings, **_without_none(given)})
 

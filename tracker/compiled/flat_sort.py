@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..boxes import xywh_to_tlwh
 from ..camera_movement import CameraMovement
 from ..config import FlatSortConfig
 from ..detections import Detections
@@ -21,6 +22,7 @@ from .flat_sort_motion import (
     start_xywh,
 )
 from .flat_sort_stages import find_births, match, split_by_confidence, split_by_state
+from .kalman import POSITION
 from .selection import take, usable_rows
 from .table import (
     AGE,
@@ -51,6 +53,7 @@ class CompiledFlatSort:
     """
 
     def __init__(self, config: FlatSortConfig) -> None:
+        self._n_init = min(config.n_init, MAX_COUNT)
         self._settings = (
             float(config.min_confidence),
             float(config.sure_confidence),
@@ -59,7 +62,7 @@ class CompiledFlatSort:
             float(config.max_unsure_cost),
             float(config.max_tentative_cost),
             float(config.max_birth_overlap),
-            min(config.n_init, MAX_COUNT),
+            self._n_init,
             config.memory,
             config.camera_motion == "boxes",
             min(config.min_camera_pairs, MAX_COUNT),
@@ -80,6 +83,19 @@ class CompiledFlatSort:
     def camera_velocity(self) -> np.ndarray:
         """The movement (2,) of the picture in the last frame, in pixels."""
         return self._camera_velocity
+
+    def missed(self) -> Tracks:
+        """Return the confirmed tracks that were not matched, with their predicted boxes."""
+        tracks = self._tracks
+        marks = tracks.marks[: tracks.count]
+        rows = np.flatnonzero((marks[:, HITS] >= self._n_init) & (marks[:, AGE] > 0))
+        return Tracks(
+            marks[rows, ID],
+            xywh_to_tlwh(tracks.state[rows, :, POSITION]),
+            marks[rows, AGE],
+            marks[rows, DETECTION],
+            tracks.confidences[rows],
+        )
 
     def reserve_id(self) -> int:
         """Return an id that no track will have."""

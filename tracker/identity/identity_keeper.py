@@ -60,6 +60,11 @@ class IdentityKeeper:
         self._crops: FrameCrops | None = None
         self._columns: int | None = None
 
+    @property
+    def is_informative(self) -> bool:
+        """Whether the descriptor tells these people apart."""
+        return self._calibration.is_informative
+
     def start_frame(
         self, boxes_tlwh: np.ndarray, confidences: np.ndarray, features: np.ndarray
     ) -> None:
@@ -91,7 +96,7 @@ class IdentityKeeper:
         Returns:
             (T, N) float64; None if the descriptor tells nobody apart so far.
         """
-        if not self._calibration.is_informative:
+        if not self.is_informative:
             return None
         crops = self._crops
         distances = np.full((len(bodies), len(crops.boxes_tlwh)), np.nan)

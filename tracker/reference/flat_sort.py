@@ -44,6 +44,18 @@ class ReferenceFlatSort:
         """The movement (2,) of the picture in the last frame, in pixels."""
         return self._camera.velocity
 
+    def missed(self) -> Tracks:
+        """Return the confirmed tracks that were not matched, with their predicted boxes."""
+        table = self._table
+        mask = self._confirmed() & (table.time_since_update > 0)
+        return Tracks(
+            table.ids[mask],
+            self._motion.boxes_tlwh()[mask],
+            table.time_since_update[mask],
+            table.detection_indices[mask],
+            table.confidences[mask],
+        )
+
     def reserve_id(self) -> int:
         """Return an id that no track will have."""
         return self._table.reserve_id()

@@ -487,7 +487,7 @@ def test_a_missing_image_is_named(track, make_sequence):
         (["--max-age=-1s"], "max_age must be"),
         (
             ["--preset", "flatsort", "--coasted", "1"],
-            "--coasted does not go with --preset flatsort",
+            "--coasted 1 does not go with --preset flatsort: it learns",
         ),
         (["--camera-motion", "none"], "--camera-motion goes with --preset flatsort"),
         (

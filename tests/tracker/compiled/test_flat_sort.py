@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from flatsort.tracker import CameraMovement, Detections, FlatSort, FlatSortConfig
 from flatsort.tracker.reference.flat_sort import ReferenceFlatSort
-from tests.tracker.compiled.engines import compare_engines, real_frames
+from tests.tracker.compiled.engines import assert_same, compare_engines, real_frames
 
 
 def trackers(**settings):
@@ -98,6 +98,18 @@ def test_the_same_tracks_on_real_detections_before_a_measured_camera(mot_data):
     for camera_motion in ("boxes", "none"):
         both = trackers(camera_motion=camera_motion)
         assert compare_engines(*both, frames, extras=extras) > 7000
+
+
+def test_the_same_missed_tracks_on_real_detections(mot_data):
+    compiled, readable = trackers()
+    count = 0
+    for frame in next(iter(real_frames(mot_data))):
+        compiled.update(frame)
+        readable.update(frame)
+        missed = readable.missed()
+        assert_same(compiled._engine.missed(), missed)
+        count += len(missed)
+    assert count > 1000
 
 
 def test_more_tracks_than_the_arrays_had_room_for():

@@ -29,12 +29,16 @@ class Street:
 
     def show(self, boxes_tlwh, looks, confidence=0.9):
         """Return the ids of the boxes, 0 for a box without a track."""
-        noisy = looks + self.rng.normal(0, 0.15, looks.shape).astype(np.float32)
-        detections = Detections(boxes_tlwh, np.full(len(boxes_tlwh), confidence), noisy)
+        confidences = np.full(len(boxes_tlwh), confidence)
+        detections = Detections(boxes_tlwh, confidences, self.noisy(looks))
         tracks = self.tracker.update(detections)
         found = np.zeros(len(boxes_tlwh), int)
-        found[tracks.detection_indices] = tracks.ids
+        is_seen = tracks.detection_indices >= 0
+        found[tracks.detection_indices[is_seen]] = tracks.ids[is_seen]
         return found.tolist()
+
+    def noisy(self, looks):
+        return looks + self.rng.normal(0, 0.15, looks.shape).astype(np.float32)
 
     def pass_by(self, seconds, boxes_tlwh=PLACES, looks=LOOKS[:6]):
         for _ in range(round(seconds * RATE)):
@@ -70,6 +74,36 @@ def test_a_stranger_gets_a_new_identity():
     absent(street, 3)
     strangers = np.concatenate([LOOKS[7:8], LOOKS[1:6]])
     assert street.pass_by(1, PLACES, strangers)[0] > 6
+
+
+def lapses(tracker, count):
+    """Let the first person be missed in every third frame; return the last frame's tracks."""
+    street = Street(tracker)
+    street.pass_by(SECONDS_TO_LEARN)
+    for _ in range(count):
+        street.pass_by(2 / RATE)
+        tracks = tracker.update(Detections(PLACES[1:], np.full(5, 0.9), street.noisy(LOOKS[1:6])))
+    return tracks
+
+
+def test_a_person_in_a_lapse_of_the_detector_is_reported_once_this_has_proved_right():
+    """Nothing is reported until (1 + right) / (5 + right) is above a half: after four lapses."""
+    assert lapses(make_tracker(), 4).ids.tolist() == [2, 3, 4, 5, 6]
+    tracks = lapses(make_tracker(), 5)
+    assert tracks.ids.tolist() == [1, 2, 3, 4, 5, 6]
+    assert tracks.detection_indices.tolist() == [-1, 0, 1, 2, 3, 4]
+    assert tracks.time_since_update.tolist() == [1, 0, 0, 0, 0, 0]
+    np.testing.assert_allclose(tracks.boxes_tlwh[0], PLACES[0], atol=1)
+
+
+def test_lapses_are_left_empty_on_demand():
+    tracker = FlatSort(FlatSortConfig(frame_rate=RATE, coasts=False), METRIC)
+    assert lapses(tracker, 9).ids.tolist() == [2, 3, 4, 5, 6]
+
+
+def test_motion_alone_fills_no_lapses():
+    tracker = FlatSort(FlatSortConfig(frame_rate=RATE))
+    assert lapses(tracker, 9).ids.tolist() == [2, 3, 4, 5, 6]
 
 
 def test_nobody_comes_back_from_where_they_cannot_have_walked():
@@ -202,4 +236,8 @@ def test_any_stream_gives_unique_ids_and_the_boxes_of_detections(seed, people, k
         assert_same(tracks, readable.update(frame))
         assert len(set(tracks.ids.tolist())) == len(tracks)
         assert (np.diff(tracks.ids) > 0).all()
-        np.testing.assert_array_equal(tracks.boxes_tlwh, frame.boxes_tlwh[tracks.detection_indices])
+        is_seen = tracks.detection_indices >= 0
+        np.testing.assert_array_equal(is_seen, tracks.time_since_update == 0)
+        np.testing.assert_array_equal(
+            tracks.boxes_tlwh[is_seen], frame.boxes_tlwh[tracks.detection_indices[is_seen]]
+        )
