@@ -147,6 +147,13 @@ def _add_detections(group: argparse._ArgumentGroup) -> None:
         help="file with the boxes of --seq, instead of a detector: a name in the sequence's det/, "
         "or a path (det.txt)",
     )
+    group.add_argument(
+        "--confidence",
+        choices=("given", "auto"),
+        default="given",
+        help="auto: learn what the confidences of --seq's boxes mean from how often boxes of each "
+        "confidence go on in the next frame, and translate them for flatsort (given)",
+    )
     add_detector_options(
         group, confidence=None, shown_confidence=f"{MIN_CONFIDENCE}; flatsort {FLAT_MIN_CONFIDENCE}"
     )

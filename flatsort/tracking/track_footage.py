@@ -1,13 +1,14 @@
 """Track footage as a request says: open the parts, track, and record the run."""
 
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flatsort.camera_motion.measurement import CameraMeasurement
 from flatsort.camera_motion.registry import load_camera_motion
 from flatsort.descriptors import Descriptor, descriptor_label, load_descriptor
 from flatsort.descriptors.feature_cache import FeatureCache, open_cache
+from flatsort.detectors.confidence_scale import learn_continuation
 from flatsort.detectors.detection_file import DetectionTable
 from flatsort.detectors.detector import Detector
 from flatsort.detectors.registry import load_detector
@@ -129,7 +130,15 @@ def _open_detector(
     if sequence is None:
         raise InputError(f"{feed.location}: name a detector: only a sequence has a detection file")
     path = _find_detections(sequence, request.detections)
-    return DetectionTable(read_detections(path, sequence.length)), str(path)
+    rows = read_detections(path, sequence.length)
+    if request.learns_confidences:
+        learned = learn_continuation(rows, sequence.length)
+        rows = replace(rows, confidences=learned.translate(rows.confidences))
+        feed.notes.append(
+            f"the confidences of {path.name} are learned: its boxes are sure from "
+            f"{learned.sure_from:.2f}"
+        )
+    return DetectionTable(rows), str(path)
 
 
 def _open_camera(

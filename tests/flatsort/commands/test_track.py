@@ -180,6 +180,21 @@ def missing(frame, length):
     return "".join(line(n) for n in range(1, length + 1) if n != frame)
 
 
+def test_confidences_of_a_strange_scale_are_learned(track, make_sequence, results, read_rows):
+    """The detector's sure boxes have .09, below FlatSORT's usual 0.1; its false alarms have .01."""
+    people = "".join(line(n, confidence=0.09) for n in range(1, 11))
+    alarms = "".join(line(n, left=50 * n, confidence=0.01) for n in range(1, 11))
+    sequence = make_sequence(ONE, length=10, detections=people + alarms)
+    words = ["--preset", "flatsort"]
+    track(sequence, *words, "--tracker", "given")
+    outcome = track(sequence, *words, "--confidence", "auto", "--tracker", "auto")
+    assert "the confidences of det.txt are learned: its boxes are sure from 0.09" in outcome.out
+    assert read_rows(results / "given" / "MOT16-98.txt") == []
+    rows = read_rows(results / "auto" / "MOT16-98.txt")
+    assert [row[0] for row in rows] == list(range(1, 11))
+    assert {row[1:] for row in rows} == {(1, 10, 20, 20, 50)}
+
+
 @pytest.mark.parametrize(
     ("descriptor", "coasted", "frames"),
     [
@@ -490,6 +505,10 @@ def test_a_missing_image_is_named(track, make_sequence):
             "--coasted 1 does not go with --preset flatsort: it learns",
         ),
         (["--camera-motion", "none"], "--camera-motion goes with --preset flatsort"),
+        (
+            ["--confidence", "auto"],
+            "--confidence auto goes with --preset flatsort and the boxes of",
+        ),
         (
             ["--preset", "flatsort", "--camera-motion", "absent.txt"],
             "no such file absent.txt: give a file of movements, or one of auto, boxes, frames",
