@@ -11,6 +11,7 @@ from flatsort.evaluation.tracks.score import Score, score_rows
 from flatsort.files.atomic import atomic_path
 from flatsort.files.mot_files import Rows, read_detections, read_ground_truth, rows_of
 from flatsort.files.sequence import Layout, Sequence, open_sequence
+from flatsort.linking.link_tracks import Linked, link
 from flatsort.scene.scene_folder import write_scene
 from flatsort.tracker import AppearanceMetric, Detections
 from flatsort.tracking.tracker_options import TrackerOptions, make_tracker
@@ -27,11 +28,15 @@ DESCRIPTORS = ("fmvae-track-unseen", "histogram")
 
 @dataclass(frozen=True)
 class Contestant:
-    """A tracker: the name in the table, its preset, and its descriptor or None."""
+    """A tracker: the name in the table, its preset, and its descriptor or None.
+
+    An offline one tracks by motion and then links the tracks of the whole scene.
+    """
 
     name: str
     preset: str
     descriptor: str | None = None
+    is_offline: bool = False
 
     @property
     def min_confidence(self) -> float:
@@ -47,6 +52,9 @@ CONTESTANTS = (
     Contestant("flatsort, motion only", "flatsort"),
     Contestant("flatsort, histogram", "flatsort", "histogram"),
     OURS,
+    Contestant("offline, motion only", "flatsort", is_offline=True),
+    Contestant("offline, histogram", "flatsort", "histogram", is_offline=True),
+    Contestant("offline, fmvae-track-unseen", "flatsort", "fmvae-track-unseen", is_offline=True),
 )
 
 
@@ -143,18 +151,38 @@ def _describe(sequence: Sequence, rows: Rows) -> dict[str, NDArray[np.float32]]:
 
 
 def _score(scene: DescribedScene, contestant: Contestant) -> Score:
-    descriptor = None
+    metric, features = None, None
     if contestant.descriptor is not None:
-        descriptor = _Described(load_descriptor(contestant.descriptor).metric)
+        metric = load_descriptor(contestant.descriptor).metric
+        features = scene.features[contestant.descriptor]
     options = TrackerOptions(preset=contestant.preset, min_confidence=contestant.min_confidence)
-    tracker = make_tracker(descriptor, options, scene.rate)
-    rows, results = scene.detections, []
+    has_looks = metric is not None and not contestant.is_offline
+    tracker = make_tracker(_Described(metric) if has_looks else None, options, scene.rate)
+    rows, results, sources = scene.detections, [], []
     for frame in range(1, scene.length + 1):
-        now = rows.frames == frame
-        features = None if descriptor is None else scene.features[contestant.descriptor][now]
-        tracks = tracker.update(Detections(rows.boxes_tlwh[now], rows.confidences[now], features))
+        now = np.flatnonzero(rows.frames == frame)
+        looks = features[now] if has_looks else None
+        tracks = tracker.update(Detections(rows.boxes_tlwh[now], rows.confidences[now], looks))
         results += [
             (frame, name, *box) for name, box in zip(tracks.ids, tracks.boxes_tlwh, strict=True)
         ]
+        sources += [now[index] for index in tracks.detection_indices]
     found = rows_of(np.array(results).reshape(-1, 6), contestant.name, scene.length)
+    if contestant.is_offline:
+        found = replace(found, ids=_link(scene, found, sources, features, metric).ids)
     return score_rows(scene.truth, found, scene.length, scene.layout)
+
+
+def _link(
+    scene: DescribedScene,
+    found: Rows,
+    sources: list[int],
+    features: NDArray[np.float32] | None,
+    metric: AppearanceMetric | None,
+) -> Linked:
+    """Link tracks; ``sources`` has the row of the detection of each of their boxes."""
+
+    def describe(rows: NDArray[np.intp]) -> dict[int, NDArray[np.float32]]:
+        return {row: features[sources[row]] for row in rows.tolist()}
+
+    return link(found, scene.rate, None if features is None else describe, metric)

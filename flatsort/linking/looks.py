@@ -13,7 +13,7 @@ from flatsort.linking.cutting import Surroundings, in_order
 from flatsort.linking.tracklet import Tracklet
 from flatsort.linking.tracklet_crops import strength_of_looks
 from flatsort.tracker import AppearanceMetric
-from flatsort.tracker.identity.distance_calibration import DistanceCalibration
+from flatsort.tracker.identity.distance_calibration import DistanceCalibration, Pairs
 
 _LEAST_CROPS = 4
 """Fewest crops of a tracklet from which distances are calibrated."""
@@ -81,7 +81,7 @@ class Looks:
             (A, B), the logarithm of p(distance | one person) / p(distance | two people).
         """
         distances = self._metric.compare(self._centres[one], self._centres[other])
-        return self._calibration.evidence(distances.astype(np.float64))
+        return self._calibration.plain.evidence(distances.astype(np.float64))
 
     def _centres_of(self, tracklets: list[Tracklet]) -> NDArray[np.float32]:
         width = len(next(iter(self._prepared.values()), ()))
@@ -123,7 +123,7 @@ class Looks:
                     self._distance(stretch, _random_stretch(self._crops[other], draw))
                     for other in others
                 ]
-                calibration.observe(tracklet.track, same, np.array(different))
+                calibration.observe(tracklet.track, Pairs(same, np.array(different)), None)
         calibration.fit()
         return calibration
 
@@ -152,7 +152,7 @@ class Looks:
             self._distance(crops[max(0, at - _JUMP_CROPS) : at], crops[at : at + _JUMP_CROPS])
             for at in places.tolist()
         ]
-        evidence = calibration.evidence(np.array(distances))
+        evidence = calibration.plain.evidence(np.array(distances))
         return int(places[evidence.argmin()]) if evidence.min() < _JUMP_NATS else None
 
     @staticmethod

@@ -121,7 +121,6 @@ def test_linked_results_of_a_run_keep_its_record(tool, street, tmp_path):
         (("--fill", "1s"), "--fill goes with --offline"),
         (("--offline", "--preset", "sort"), "--offline tracks with --preset flatsort, not sort"),
         (("--offline", "--show"), "--show shows tracks as they come"),
-        (("--offline", "--coasted", "2"), "--coasted does not go with --preset flatsort"),
         (
             ("--offline", "--descriptor", "histogram", "--paper"),
             "--paper goes with --preset deepsort",
