@@ -11,7 +11,7 @@ from flatsort.evaluation.tracks.score import Score, ScoredFile, combine, score_f
 from flatsort.files.sequence import Sequence, find_sequences
 from flatsort.linking.link_results import link_results
 from flatsort.linking.linking_request import LinkingRequest
-from flatsort.reports.reported_run import RunRequest, find_run
+from flatsort.tracking.finished_run import RunRequest, find_run
 from flatsort.tracking.track_footage import track_footage
 from flatsort.tracking.tracker_options import TrackerOptions
 from flatsort.tracking.tracking_request import TrackingRequest

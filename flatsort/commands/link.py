@@ -73,7 +73,7 @@ def main(words: list[str] | None = None) -> None:
     arguments = parse_arguments(words)
     from flatsort.linking.link_results import link_results
     from flatsort.linking.linking_request import LinkingRequest
-    from flatsort.reports.reported_run import RunRequest, find_run
+    from flatsort.tracking.finished_run import RunRequest, find_run
 
     run = find_run(
         RunRequest(

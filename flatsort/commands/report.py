@@ -77,8 +77,8 @@ def main(words: list[str] | None = None) -> None:
     _check(arguments)
     from flatsort.descriptors import load_plugin
     from flatsort.reports.page_film import MOST_WIDTH
-    from flatsort.reports.reported_run import RunRequest, find_run
     from flatsort.reports.run_page import write_run_page
+    from flatsort.tracking.finished_run import RunRequest, find_run
 
     if arguments.plugin:
         load_plugin(arguments.plugin)

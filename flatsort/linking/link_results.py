@@ -10,7 +10,7 @@ from flatsort.files.mot_files import write_results
 from flatsort.linking.gap_filling import FILLED_CONFIDENCE
 from flatsort.linking.link_recording import LinkedRecording, link_recording
 from flatsort.linking.linking_request import LinkingRequest
-from flatsort.reports.reported_run import Run
+from flatsort.tracking.finished_run import Run
 from flatsort.tracking.run_record import record_path, write_run_record
 
 

@@ -15,10 +15,10 @@ from flatsort.errors import InputError
 from flatsort.evaluation.reid.judged_boxes import Boxes
 from flatsort.reports.distance_pairs import choose_boxes
 from flatsort.reports.page_film import EmbeddedFilm, Film, FilmPlan
-from flatsort.reports.reported_run import Run
 from flatsort.reports.thumbnails import Thumbnails
 from flatsort.sources.frame_viewers import show
 from flatsort.sources.source import Source
+from flatsort.tracking.finished_run import Run
 
 
 @dataclass(frozen=True)

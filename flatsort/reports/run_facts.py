@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from flatsort.descriptors import descriptor_label
-from flatsort.reports.reported_run import Run
 from flatsort.reports.track_timeline import Track
 from flatsort.reports.truth_section import Judgement
+from flatsort.tracking.finished_run import Run
 from flatsort.tracking.run_record import RunRecord
 
 

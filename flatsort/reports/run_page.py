@@ -12,13 +12,13 @@ from flatsort.reports.distance_pairs import pairs_over_time, pairs_without_label
 from flatsort.reports.frame_pass import Described, Footage, view_footage
 from flatsort.reports.html_page import Page, write_page
 from flatsort.reports.page_film import FilmPlan
-from flatsort.reports.reported_run import Run
 from flatsort.reports.run_facts import frames_per_second, key_facts, key_figures, run_details
 from flatsort.reports.score_section import group_figures
 from flatsort.reports.speed_section import find_stages
 from flatsort.reports.timeline_rows import person_rows, track_rows
 from flatsort.reports.track_timeline import find_tracks
 from flatsort.reports.truth_section import Judgement, judge
+from flatsort.tracking.finished_run import Run
 from flatsort.tracking.tracker_options import TrackerOptions, appearance_metric
 
 
