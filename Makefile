@@ -183,6 +183,7 @@ results: demo report table2 search
 	$(if $(wildcard $(MOVEMENTS)/*.txt),$(BIN)/python -m benchmarks.camera_motion --movements $(MOVEMENTS),\
 		@echo "$(MOVEMENTS) has no movements of the camera: docs/camera_motion.md stays as it is")
 	$(BIN)/python -m benchmarks.scenes
+	$(BIN)/python -m benchmarks.thresholds $(if $(DETECTOR),--detector $(DETECTOR))
 	$(BIN)/python tools/update_pages.py
 
 clean:

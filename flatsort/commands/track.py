@@ -59,9 +59,9 @@ def check_combinations(arguments: argparse.Namespace) -> None:
             f"--coasted {arguments.coasted} does not go with --preset flatsort: it learns for how "
             "many frames predicted boxes are right; --coasted 0 leaves them out"
         )
-    if arguments.confidence == "auto" and (preset != "flatsort" or has_source or has_detector):
+    if arguments.thresholds == "auto" and (preset != "flatsort" or has_source or has_detector):
         raise InputError(
-            "--confidence auto goes with --preset flatsort and the boxes of a file: it learns from "
+            "--thresholds auto goes with --preset flatsort and the boxes of a file: it learns from "
             "all of them before tracking"
         )
     if preset != "flatsort" and arguments.camera_motion is not None:
@@ -145,7 +145,7 @@ def make_request(arguments: argparse.Namespace) -> "TrackingRequest":
             detector_settings(arguments) if arguments.detector else DetectorSettings()
         ),
         detections=arguments.detections or DETECTION_FILE,
-        learns_confidences=arguments.confidence == "auto",
+        learns_thresholds=arguments.thresholds == "auto",
         cache=None if arguments.no_cache else arguments.cache,
         results=arguments.results,
         tracker=arguments.tracker,

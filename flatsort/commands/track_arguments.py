@@ -148,11 +148,11 @@ def _add_detections(group: argparse._ArgumentGroup) -> None:
         "or a path (det.txt)",
     )
     group.add_argument(
-        "--confidence",
+        "--thresholds",
         choices=("given", "auto"),
         default="given",
-        help="auto: learn what the confidences of --seq's boxes mean from how often boxes of each "
-        "confidence go on in the next frame, and translate them for flatsort (given)",
+        help="auto: learn from the boxes of --seq what their confidences mean, and how long people "
+        "stay hidden, for flatsort and a detector of an unknown scale (given)",
     )
     add_detector_options(
         group, confidence=None, shown_confidence=f"{MIN_CONFIDENCE}; flatsort {FLAT_MIN_CONFIDENCE}"

@@ -89,7 +89,7 @@ def learn_continuation(rows: Rows, length: int) -> Continuation:
     if not goes_on.any():
         raise InputError(
             f"{rows.path}: no box goes on in the next frame, so its confidences cannot be learned: "
-            "leave out --confidence auto"
+            "leave out --thresholds auto"
         )
     means = np.bincount(places, goes_on)[is_known] / weights
     shares = isotonic_regression(means, weights=weights).x

@@ -8,7 +8,6 @@ from flatsort.camera_motion.measurement import CameraMeasurement
 from flatsort.camera_motion.registry import load_camera_motion
 from flatsort.descriptors import Descriptor, descriptor_label, load_descriptor
 from flatsort.descriptors.feature_cache import FeatureCache, open_cache
-from flatsort.detectors.confidence_scale import learn_continuation
 from flatsort.detectors.detection_file import DetectionTable
 from flatsort.detectors.detector import Detector
 from flatsort.detectors.registry import load_detector
@@ -19,11 +18,13 @@ from flatsort.linking.link_recording import link_recording
 from flatsort.sources.registry import open_source
 from flatsort.sources.source import Source
 from flatsort.tracking.feed import Feed, Keep, SequenceFeed, SourceFeed
+from flatsort.tracking.learned_thresholds import learn_thresholds
 from flatsort.tracking.outputs import Outputs, refuse_to_replace
 from flatsort.tracking.recorded_tracks import RecordedTracks
 from flatsort.tracking.run import track_feed
 from flatsort.tracking.run_record import make_run_record, write_run_record
 from flatsort.tracking.run_statistics import RunStatistics
+from flatsort.tracking.tracker_options import TrackerOptions
 from flatsort.tracking.tracking_request import TrackingRequest
 
 
@@ -77,7 +78,11 @@ def track_footage(footage: Sequence | Source, request: TrackingRequest) -> Track
             f"--offline: the frames of {footage.location} cannot be read again: record them first"
         )
     feed: Feed = SourceFeed(footage) if sequence is None else SequenceFeed(sequence)
-    detector, detector_name = _open_detector(request, feed, sequence)
+    options = request.options
+    if request.learns_thresholds and sequence is not None:
+        detector, detector_name, options = _learn_thresholds(request, feed, sequence)
+    else:
+        detector, detector_name = _open_detector(request, feed, sequence)
     descriptor = load_descriptor(request.descriptor, sequence)
     camera = _open_camera(request, feed, sequence)
     outputs = Outputs(request, feed)
@@ -88,11 +93,11 @@ def track_footage(footage: Sequence | Source, request: TrackingRequest) -> Track
     if request.linking is None:
         with _open_cache(request, descriptor, sequence) as cache:
             statistics = track_feed(
-                feed, detector, descriptor, request.options, outputs.sinks, cache, camera
+                feed, detector, descriptor, options, outputs.sinks, cache, camera
             )
     else:
         recorded = RecordedTracks()
-        statistics = track_feed(feed, detector, None, request.options, [recorded], camera=camera)
+        statistics = track_feed(feed, detector, None, options, [recorded], camera=camera)
         if statistics.is_kept:
             # Reading the footage again begins its notes anew.
             notes = list(feed.notes)
@@ -106,7 +111,7 @@ def track_footage(footage: Sequence | Source, request: TrackingRequest) -> Track
     if statistics.is_kept:
         record = make_run_record(
             statistics,
-            request.options,
+            options,
             sequence=feed.name,
             source=feed.location,
             frame_rate=feed.frame_rate,
@@ -130,15 +135,23 @@ def _open_detector(
     if sequence is None:
         raise InputError(f"{feed.location}: name a detector: only a sequence has a detection file")
     path = _find_detections(sequence, request.detections)
+    return DetectionTable(read_detections(path, sequence.length)), str(path)
+
+
+def _learn_thresholds(
+    request: TrackingRequest, feed: Feed, sequence: Sequence
+) -> tuple[Detector, str, TrackerOptions]:
+    """Return the boxes of the detection file, its path, and the options, both as learned."""
+    path = _find_detections(sequence, request.detections)
     rows = read_detections(path, sequence.length)
-    if request.learns_confidences:
-        learned = learn_continuation(rows, sequence.length)
-        rows = replace(rows, confidences=learned.translate(rows.confidences))
-        feed.notes.append(
-            f"the confidences of {path.name} are learned: its boxes are sure from "
-            f"{learned.sure_from:.2f}"
-        )
-    return DetectionTable(rows), str(path)
+    learned = learn_thresholds(rows, sequence.length, sequence.frame_rate)
+    options, memory_s = request.options, learned.memory_s
+    note = f"learned from {path.name}: boxes are sure from {learned.sure_from:.2f}"
+    if memory_s is not None and options.max_age is None and options.max_age_s is None:
+        options = replace(options, max_age_s=memory_s)
+        note += f", and tracks wait {memory_s:.1f} s"
+    feed.notes.append(note)
+    return DetectionTable(learned.boxes), str(path), options
 
 
 def _open_camera(

@@ -26,8 +26,8 @@ class TrackingRequest:
         detector_settings: settings of the detector.
         detections: the detection file, if there is no detector: a file in the sequence's det/, or a
             path.
-        learns_confidences: whether to learn from the detection file what its confidences mean, see
-            :mod:`flatsort.detectors.confidence_scale`.
+        learns_thresholds: whether to learn FlatSORT's thresholds from the detection file, see
+            :mod:`flatsort.tracking.learned_thresholds`.
         cache: folder for the features of sequences; None to keep no features.
         results: the run writes RESULTS/TRACKER/SEQ.txt, and the record of the run beside it.
         tracker: TRACKER; None for a name made from the descriptor and the detector.
@@ -43,7 +43,7 @@ class TrackingRequest:
     detector: str | None = None
     detector_settings: DetectorSettings = field(default_factory=DetectorSettings)
     detections: str = DETECTION_FILE
-    learns_confidences: bool = False
+    learns_thresholds: bool = False
     cache: Path | None = None
     results: Path = Path("results")
     tracker: str | None = None

@@ -187,8 +187,8 @@ def test_confidences_of_a_strange_scale_are_learned(track, make_sequence, result
     sequence = make_sequence(ONE, length=10, detections=people + alarms)
     words = ["--preset", "flatsort"]
     track(sequence, *words, "--tracker", "given")
-    outcome = track(sequence, *words, "--confidence", "auto", "--tracker", "auto")
-    assert "the confidences of det.txt are learned: its boxes are sure from 0.09" in outcome.out
+    outcome = track(sequence, *words, "--thresholds", "auto", "--tracker", "auto")
+    assert "note: learned from det.txt: boxes are sure from 0.09\n" in outcome.out
     assert read_rows(results / "given" / "MOT16-98.txt") == []
     rows = read_rows(results / "auto" / "MOT16-98.txt")
     assert [row[0] for row in rows] == list(range(1, 11))
@@ -506,8 +506,8 @@ def test_a_missing_image_is_named(track, make_sequence):
         ),
         (["--camera-motion", "none"], "--camera-motion goes with --preset flatsort"),
         (
-            ["--confidence", "auto"],
-            "--confidence auto goes with --preset flatsort and the boxes of",
+            ["--thresholds", "auto"],
+            "--thresholds auto goes with --preset flatsort and the boxes of",
         ),
         (
             ["--preset", "flatsort", "--camera-motion", "absent.txt"],

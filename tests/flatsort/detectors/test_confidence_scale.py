@@ -119,5 +119,5 @@ def test_invalid_boxes_count_for_nothing():
 
 @pytest.mark.parametrize("rows", [[], [(1, 0, 0.9), (3, 0, 0.9)], [(1, 0, 0.9), (2, 500, 0.9)]])
 def test_nothing_can_be_learned_where_no_box_goes_on(rows):
-    with pytest.raises(InputError, match=r"det.txt: no box goes on .* leave out --confidence auto"):
+    with pytest.raises(InputError, match=r"det.txt: no box goes on .* leave out --thresholds auto"):
         learn_continuation(detections(*rows), 3)

@@ -1,0 +1,79 @@
+"""Compare FlatSORT's thresholds: as shipped, chosen by labels, and learned from the boxes.
+
+Motion only, on the training sequences of MOT16. Labels choose each sequence's thresholds on the
+other sequences, so that nothing is scored on what it was chosen on.
+"""
+
+import argparse
+from pathlib import Path
+
+from flatsort.commands.cli import run
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = """\
+examples:
+  # as in docs/thresholds.md
+  python -m benchmarks.thresholds --detector yolox_nano_416x416.onnx
+"""
+
+
+def main(words: list[str] | None = None) -> None:
+    """Track with all settings, and write the page."""
+    arguments = _parse(words)
+    from tqdm import tqdm
+
+    from benchmarks.accuracy_boxes import box_sets
+    from benchmarks.thresholds_page import make_page
+    from benchmarks.thresholds_runs import SETS, measure, runs_per_set
+    from flatsort.files.atomic import atomic_writer, check_writable
+
+    check_writable(arguments.out)
+    sets = box_sets(arguments.mot_root, arguments.detector, arguments.results)
+    chosen = [each for each in sets if each.key in SETS]
+    with tqdm(total=len(chosen) * runs_per_set(), unit="setting") as bar:
+        runs = {each.title: measure(each, lambda: bar.update()) for each in chosen}
+    page = make_page(runs)
+    with atomic_writer(arguments.out) as handle:
+        handle.write(page)
+    print(page)
+
+
+def _parse(words: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.thresholds",
+        description=__doc__,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add(
+        "--mot-root",
+        type=Path,
+        metavar="DIR",
+        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
+    )
+    add(
+        "--detector",
+        type=Path,
+        metavar="FILE",
+        help="YOLOX-nano as an ONNX file, which finds people in MOT16-09 (its boxes are left out)",
+    )
+    add(
+        "--results",
+        type=Path,
+        default=ROOT / "runs" / "benchmark",
+        metavar="DIR",
+        help="folder for YOLOX-nano's boxes (runs/benchmark)",
+    )
+    add(
+        "--out",
+        type=Path,
+        default=ROOT / "docs" / "thresholds.md",
+        metavar="FILE",
+        help="the page (docs/thresholds.md)",
+    )
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    run(main)
