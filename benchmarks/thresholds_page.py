@@ -47,8 +47,8 @@ SCALE = """\
 ## Other scales
 
 Detectors give confidences on scales of their own. Here the confidence c of each box is rescaled.
-The shipped settings lose. What is learned depends on the order of the confidences only, so it stays
-the same."""
+The shipped settings mean something else on each scale. What is learned depends on the order of the
+confidences only, so it stays the same."""
 
 T = TypeVar("T", bound=Hashable)
 

@@ -73,6 +73,12 @@ class FlatSortEngine(Engine, Protocol):
         Their boxes are predicted.
         """
 
+    def newborn(self) -> Tracks:
+        """Return the tracks that started in this frame and are not confirmed, by ascending id."""
+
+    def confirm(self, ids: np.ndarray) -> None:
+        """Confirm the living tracks of these ids."""
+
     def reserve_id(self) -> int:
         """Return an id that no track will have."""
 

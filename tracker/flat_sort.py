@@ -110,18 +110,33 @@ class FlatSort:
         keeper.start_frame(kept.boxes_tlwh, kept.confidences, features)
         evidence = keeper.evidence(self._engine.ids)
         tracks = self._engine.update(kept, frame, movement, evidence)
-        return self._name(keeper, tracks, rows)
+        return self._name(keeper, tracks, kept.boxes_tlwh, rows)
 
-    def _name(self, keeper: IdentityKeeper, tracks: Tracks, rows: np.ndarray) -> Tracks:
-        """Return the tracks with the identities of their people and the rows (N,) of the user.
+    def _name(
+        self, keeper: IdentityKeeper, tracks: Tracks, boxes_tlwh: np.ndarray, rows: np.ndarray
+    ) -> Tracks:
+        """Return the tracks with the identities of their people and the rows of the user.
 
-        People whom no detection shows are added, where they may be reported.
+        Lost people who are recognised in a new track are added at once. People whom no detection
+        shows are added where they may be reported.
+
+        Args:
+            keeper: Knows the people.
+            tracks: The reported tracks.
+            boxes_tlwh: (N, 4) boxes of the detections.
+            rows: (N,) rows of the detections among those of the user.
         """
         engine = self._engine
-        missed = engine.missed()
+        missed, newborn = engine.missed(), engine.newborn()
         forgotten = keeper.follow(tracks, engine.ids, engine.camera_velocity, engine.reserve_id)
+        recognised, ended = keeper.recognise(newborn)
+        forgotten += ended
         if forgotten:
             engine.forget(np.array(forgotten))
+        if recognised:
+            engine.confirm(np.array(recognised))
+            back = newborn.select(np.isin(newborn.ids, recognised))
+            tracks = tracks.joined(replace(back, boxes_tlwh=boxes_tlwh[back.detection_indices]))
         coasting = self._coasting.follow(tracks, missed)
         if self._config.coasts and keeper.is_informative:
             tracks = tracks.joined(coasting.select(~np.isin(coasting.ids, forgotten)))

@@ -77,7 +77,7 @@ class CompiledFlatSort:
     @property
     def ids(self) -> np.ndarray:
         """The ids (T,) of the living tracks, ascending."""
-        return self._tracks.marks[: self._tracks.count, ID].copy()
+        return self._marks[:, ID].copy()
 
     @property
     def camera_velocity(self) -> np.ndarray:
@@ -86,16 +86,18 @@ class CompiledFlatSort:
 
     def missed(self) -> Tracks:
         """Return the confirmed tracks that were not matched, with their predicted boxes."""
-        tracks = self._tracks
-        marks = tracks.marks[: tracks.count]
-        rows = np.flatnonzero((marks[:, HITS] >= self._n_init) & (marks[:, AGE] > 0))
-        return Tracks(
-            marks[rows, ID],
-            xywh_to_tlwh(tracks.state[rows, :, POSITION]),
-            marks[rows, AGE],
-            marks[rows, DETECTION],
-            tracks.confidences[rows],
-        )
+        marks = self._marks
+        return self._select((marks[:, HITS] >= self._n_init) & (marks[:, AGE] > 0))
+
+    def newborn(self) -> Tracks:
+        """Return the tentative tracks that started in this frame."""
+        marks = self._marks
+        return self._select((marks[:, HITS] < self._n_init) & (marks[:, HITS] == 1))
+
+    def confirm(self, ids: np.ndarray) -> None:
+        """Confirm the living tracks of these ids."""
+        marks = self._marks
+        marks[np.isin(marks[:, ID], ids), HITS] = self._n_init
 
     def reserve_id(self) -> int:
         """Return an id that no track will have."""
@@ -110,6 +112,23 @@ class CompiledFlatSort:
             self._tracks.confidences,
             self._tracks.count,
             np.asarray(ids, np.int64),
+        )
+
+    @property
+    def _marks(self) -> np.ndarray:
+        """The marks of the living tracks, a view."""
+        return self._tracks.marks[: self._tracks.count]
+
+    def _select(self, mask: np.ndarray) -> Tracks:
+        """Return the tracks in the mask (T,), with the boxes of the filter."""
+        rows = np.flatnonzero(mask)
+        marks = self._tracks.marks
+        return Tracks(
+            marks[rows, ID],
+            xywh_to_tlwh(self._tracks.state[rows, :, POSITION]),
+            marks[rows, AGE],
+            marks[rows, DETECTION],
+            self._tracks.confidences[rows],
         )
 
     def update(

@@ -31,6 +31,10 @@ class Census:
         self.bodies[number] = Body(person=number, born=sighting.frame)
         self.people[number] = Person(sighting, number)
 
+    def dismiss(self, number: int) -> None:
+        """Forget a body that bears an identity of its own, as if it had never been seen."""
+        del self.people[self.bodies.pop(number).person]
+
     def bury(self, living: set[int], oldest: float) -> None:
         """Turn people whose body has ended into lost ones, and forget long lost ones.
 

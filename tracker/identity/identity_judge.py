@@ -91,6 +91,20 @@ class Judge:
                 body.crops = body.crops[-_MOST_CROPS:]
         return forgotten
 
+    def recognise(self, seen: dict[int, np.ndarray]) -> tuple[list[int], list[int]]:
+        """Give bodies the identities of lost people that they show for sure.
+
+        Args:
+            seen: New body with one crop -> its box (4,).
+
+        Returns:
+            The recognised bodies, and the bodies to forget.
+        """
+        looks = {number: self._looks(self._census.bodies[number]) for number in seen}
+        returns = self._returns(seen, looks)
+        bearers = [self._census.take(number, name) for number, name in returns.items()]
+        return list(returns), [bearer for bearer in bearers if bearer is not None]
+
     def _end_probations(self, numbers: list[int]) -> None:
         """Confirm the bodies that have enough crops; the others, which are new, collect more."""
         for number in numbers:

@@ -138,6 +138,31 @@ class IdentityKeeper:
         boxes = {number: crops.boxes_tlwh[row] for number, row in seen.items()}
         return self._judge.decide(boxes, reserve_id)
 
+    def recognise(self, newborn: Tracks) -> tuple[list[int], list[int]]:
+        """Look for lost people among the bodies that are seen for the first time.
+
+        A body that shows nobody for sure is left unknown until the tracker confirms it.
+
+        Args:
+            newborn: Unconfirmed tracks, with rows of this frame's detections.
+
+        Returns:
+            The bodies that show a lost person, and the bodies to forget.
+        """
+        if not self.is_informative:
+            return [], []
+        crops = self._crops
+        rows = dict(zip(newborn.ids.tolist(), newborn.detection_indices.tolist(), strict=True))
+        clean = {number: row for number, row in rows.items() if crops.is_clean[row]}
+        for number, row in clean.items():
+            self._sight(number, row)
+        boxes = {number: crops.boxes_tlwh[row] for number, row in clean.items()}
+        recognised, forgotten = self._judge.recognise(boxes)
+        for number in clean:
+            if number not in recognised:
+                self._census.dismiss(number)
+        return recognised, forgotten
+
     def named(self, bodies: np.ndarray) -> np.ndarray:
         """Return the identities (M,) int64 that bodies (M,) bear."""
         return np.array([self._census.bodies[n].person for n in bodies.tolist()], np.int64)

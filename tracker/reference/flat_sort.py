@@ -46,15 +46,15 @@ class ReferenceFlatSort:
 
     def missed(self) -> Tracks:
         """Return the confirmed tracks that were not matched, with their predicted boxes."""
-        table = self._table
-        mask = self._confirmed() & (table.time_since_update > 0)
-        return Tracks(
-            table.ids[mask],
-            self._motion.boxes_tlwh()[mask],
-            table.time_since_update[mask],
-            table.detection_indices[mask],
-            table.confidences[mask],
-        )
+        return self._tracks(self._confirmed() & (self._table.time_since_update > 0))
+
+    def newborn(self) -> Tracks:
+        """Return the tentative tracks that started in this frame."""
+        return self._tracks(~self._confirmed() & (self._table.hits == 1))
+
+    def confirm(self, ids: np.ndarray) -> None:
+        """Confirm the living tracks of these ids."""
+        self._table.hits[np.isin(self._table.ids, ids)] = self._n_init
 
     def reserve_id(self) -> int:
         """Return an id that no track will have."""
@@ -162,6 +162,17 @@ class ReferenceFlatSort:
         """Remove the tracks whose next detection would come too late."""
         patience = np.where(self._confirmed(), self._config.memory, 1)
         self._table.keep(self._table.time_since_update < patience)
+
+    def _tracks(self, mask: np.ndarray) -> Tracks:
+        """Return the tracks in the mask (T,), with the boxes of the filter."""
+        table = self._table
+        return Tracks(
+            table.ids[mask],
+            self._motion.boxes_tlwh()[mask],
+            table.time_since_update[mask],
+            table.detection_indices[mask],
+            table.confidences[mask],
+        )
 
     def _report(self, detections: Detections) -> Tracks:
         """Return the confirmed tracks that were matched, with the boxes of their detections."""

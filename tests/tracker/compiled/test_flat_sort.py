@@ -100,16 +100,26 @@ def test_the_same_tracks_on_real_detections_before_a_measured_camera(mot_data):
         assert compare_engines(*both, frames, extras=extras) > 7000
 
 
-def test_the_same_missed_tracks_on_real_detections(mot_data):
+def test_the_same_missed_and_new_tracks_on_real_detections(mot_data):
     compiled, readable = trackers()
-    count = 0
+    engine = compiled._engine
+    missed = newborn = confirmed = 0
     for frame in next(iter(real_frames(mot_data))):
         compiled.update(frame)
-        readable.update(frame)
-        missed = readable.missed()
-        assert_same(compiled._engine.missed(), missed)
-        count += len(missed)
-    assert count > 1000
+        reported = readable.update(frame).ids
+        assert_same(engine.missed(), readable.missed())
+        assert_same(engine.newborn(), readable.newborn())
+        missed += len(readable.missed())
+        newborn += len(readable.newborn())
+        # Every other new track is confirmed before its time.
+        early = readable.newborn().ids[::2]
+        engine.confirm(early)
+        readable.confirm(early)
+        confirmed += len(early)
+        assert not np.isin(early, reported).any()
+        assert not np.isin(readable.newborn().ids, early).any()
+    assert missed > 1000
+    assert newborn > confirmed > 50
 
 
 def test_more_tracks_than_the_arrays_had_room_for():

@@ -60,6 +60,17 @@ def test_a_person_comes_back_by_looks(seconds):
     assert street.pass_by(1, back) == [1, 2, 3, 4, 5, 6]
 
 
+@pytest.mark.parametrize(("looks", "first"), [(2, 3), (7, 0)])
+def test_a_person_is_back_in_the_first_frame_and_a_stranger_is_not(looks, first):
+    """The third of six people goes away. Motion alone reports a track from its second frame."""
+    street = Street(make_tracker())
+    street.pass_by(SECONDS_TO_LEARN)
+    street.pass_by(3, np.delete(PLACES, 2, axis=0), np.delete(LOOKS[:6], 2, axis=0))
+    back, seen = PLACES.copy(), LOOKS[[0, 1, looks, 3, 4, 5]]
+    back[2, 1] += 50
+    assert street.show(back, seen) == [1, 2, first, 4, 5, 6]
+
+
 def test_motion_alone_does_not_bring_a_person_back():
     tracker = FlatSort(FlatSortConfig(frame_rate=RATE))
     street = Street(tracker)
