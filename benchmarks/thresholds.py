@@ -1,7 +1,7 @@
 """Compare FlatSORT's thresholds: as shipped, chosen by labels, and learned from the boxes.
 
-Motion only, on the training sequences of MOT16. Labels choose each sequence's thresholds on the
-other sequences, so that nothing is scored on what it was chosen on.
+Motion only, on the training sequences of MOT16. Labels of the other sequences choose each sequence's
+thresholds; as a bound, labels of the same sequences choose too.
 """
 
 import argparse
