@@ -1,7 +1,7 @@
 """Compare FlatSORT's thresholds: as shipped, chosen by labels, and learned from the boxes.
 
-Motion only, on the training sequences of MOT16. Labels of the other sequences choose each sequence's
-thresholds; as a bound, labels of the same sequences choose too.
+Motion only, on the training sequences of MOT16. Labels of the other sequences choose the thresholds
+of each sequence; as a bound, labels of the same sequences choose too.
 """
 
 import argparse
