@@ -18,7 +18,7 @@ from flatsort.tracking.tracking_request import TrackingRequest
 
 DESCRIPTORS = ("none", "histogram", "vhpvae", "fmvae", "fmvae-track-unseen", "fmvae-track")
 """Descriptors of the page; "none" tracks and links by movement alone."""
-LEARNED = "offline, --confidence auto"
+LEARNED = "offline, --thresholds auto"
 """Offline, and the detector's confidences are learned from the boxes."""
 OTHERS = ("sort", "pyxtrackers BYTE", "roboflow OC-SORT", "norfair")
 """Trackers whose results are linked."""
@@ -62,9 +62,9 @@ def run_ours(
                     detections=str(detections.path),
                     cache=folder / "features",
                     results=folder / boxes.key,
-                    tracker=f"{way.replace(', --confidence ', '-')}-{Path(word).stem}",
+                    tracker=f"{way.replace(', --thresholds ', '-')}-{Path(word).stem}",
                     linking=None if way == "online" else LinkingRequest(word),
-                    learns_confidences=way == LEARNED,
+                    learns_thresholds=way == LEARNED,
                 )
                 path = track_footage(sequence, request).results
                 rows.append(Row(boxes.title, Path(word).stem, way, _score(sequence, path)))

@@ -12,7 +12,7 @@ from flatsort.linking.tracklet import Tracklet
 Chain = tuple[int, ...]
 """Numbers of tracklets of one person, by first frame."""
 
-_TRACKER_NATS = 2.0
+_TRACKER_NATS = 1.0
 """Evidence of the tracker's own continuation of a track over a cut: it saw all boxes between."""
 _LOOKS_WEIGHT = 0.8
 """Weight of looks beside movement: the calibration sees the open, not the crowd."""
