@@ -2,6 +2,7 @@
 
 import json
 
+import cv2
 import pytest
 
 from flatsort.commands.link import main
@@ -80,8 +81,10 @@ def test_movement_alone_needs_no_frames(tool, make_sequence, tmp_path):
 
 def test_offline_links_what_the_tracker_has_split(tool, street, tmp_path):
     words = ("--seq", street.folder, "--results", tmp_path / "results", "--offline")
-    outcome = tool(track, *words, "--descriptor", "histogram", "--also", "csv")
+    film = tmp_path / "film.mp4"
+    outcome = tool(track, *words, "--descriptor", "histogram", "--also", "csv", "--video", film)
     assert outcome.status == 0, outcome.err
+    assert cv2.VideoCapture(str(film)).get(cv2.CAP_PROP_FRAME_COUNT) == LENGTH
     folder = tmp_path / "results" / "flatsort-histogram-offline"
     assert len(set(identities(folder / "MOT16-97.txt").values())) == 6
     record = json.loads((folder / "MOT16-97.json").read_text())
