@@ -23,7 +23,7 @@ MEMORY_S = 60.0
 """Longest absence in seconds after which looks can bring a person back."""
 _MOVEMENT_S = 0.7
 """The same without looks: after that time places say little."""
-_JOIN_NATS = {True: 1.0, False: 2.5}
+_JOIN_NATS, _MOVEMENT_JOIN_NATS = 1.0, 2.5
 """Evidence that joining two tracks must exceed, with looks and without: mixing two people is worse
 than splitting one. Set by hand on MOT16-09 and on rendered scenes; see docs/linking.md."""
 _MOST_FOLLOWERS = 30
@@ -77,12 +77,13 @@ def link(
     if describe is not None:
         looks = _looks_of(results, frame_rate, describe, metric)
     if looks is not None and looks.is_informative:
-        tracklets, least, most = looks.tracklets, 0, memory_s * frame_rate
+        tracklets, join_nats = looks.tracklets, _JOIN_NATS
+        least, most = 0, memory_s * frame_rate
     else:
-        looks, tracklets = None, whole_tracks(results, frame_rate)
+        looks, tracklets, join_nats = None, whole_tracks(results, frame_rate), _MOVEMENT_JOIN_NATS
         least, most = _longest_gap(tracklets), min(memory_s, _MOVEMENT_S) * frame_rate
     movement = Movement(tracklets, least, most)
-    evidence = ChainEvidence(tracklets, movement, looks, _JOIN_NATS[looks is not None])
+    evidence = ChainEvidence(tracklets, movement, looks, join_nats)
     chains = best_chains(len(tracklets), _edges(tracklets, evidence, most), evidence)
     return Linked(
         ids=_named(results, tracklets, chains),
