@@ -29,7 +29,7 @@ from flatsort.training.training_request import TrainingRequest
 # Boxes; more of them hardly improve the descriptor.
 _ENOUGH_BOXES = 15_000
 # Seconds for the comparison and the report: per run, and per box.
-_AFTERWARDS_S, _AFTERWARDS_BOX_S = 15.0, 0.004
+_AFTERWARDS_S, _AFTERWARDS_BOX_S = 15.0, 0.007
 
 Tell = Callable[[str], None]
 
@@ -39,7 +39,7 @@ class Adaptation:
     """The outcome of one adaptation.
 
     Attributes:
-        findings: the comparison of both descriptors; ``findings.is_better`` is the verdict.
+        findings: the comparison of both descriptors; ``findings.verdict`` says which one to use.
         card: card of the new weights, as JSON values.
         weights: the file of the new weights.
         report: the page about the run.
@@ -77,7 +77,7 @@ def adapt(request: AdaptationRequest, tell: Tell = print) -> Adaptation:
     card = _train(run, linked, plan)
     facts.append(_describe_weights(request.weights_path, card))
     findings = compare(run, linked)
-    headlines = write_report(run.folder.path, findings, facts)
+    headlines = write_report(run.folder.path, findings, linked.footage, facts)
     report = run.folder.path / PAGE
     tell("\n".join([facts[-1], *headlines, f"Report: {report}"]))
     return Adaptation(findings, card, request.weights_path, report)

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flatsort.adaptation.observed_footage import Footage
-from flatsort.adaptation.trial_tracks import Followed
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.errors import InputError
 from flatsort.evaluation.reid.describe import describe
@@ -15,6 +14,7 @@ from flatsort.evaluation.reid.judged_boxes import Boxes, labelled_boxes
 from flatsort.evaluation.reid.pair_scores import PairDistances, Scores, score_pairs
 from flatsort.evaluation.reid.pairs import count_pairs
 from flatsort.evaluation.tracks.score import Score, combine, score_rows
+from flatsort.evaluation.verdict.contestant import Followed
 from flatsort.files.mot_files import Rows, read_ground_truth
 from flatsort.files.sequence import Sequence
 from flatsort.tracker import AppearanceMetric

@@ -1,6 +1,7 @@
 """Footage, and the tracklets of its boxes that training learns from."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from flatsort.adaptation.motion_links import link_by_motion
 from flatsort.adaptation.observed_footage import Footage
@@ -29,6 +30,13 @@ class LinkedFootage:
         self.crops = footage.select(self.learned).crop_set()
         self.tracklets = link_by_motion(self.crops)
         self.held_out = hold_out(self.crops, self.tracklets)
+
+    @property
+    def boxes_held_out(self) -> NDArray[np.bool_]:
+        """(M,) bool, true for boxes whose crops are held out of training."""
+        chosen = np.zeros(len(self.footage), bool)
+        chosen[np.flatnonzero(self.learned)[self.held_out]] = True
+        return chosen
 
     @property
     def tracklet_count(self) -> int:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from flatsort.adaptation.schedule import Effort
 from flatsort.errors import InputError
+from flatsort.evaluation.verdict.detected_boxes import DetectedBoxes
 from flatsort.files.atomic import atomic_path
 from flatsort.training.crop_set import CropSet
 
@@ -42,6 +43,10 @@ class Footage:
     def crop_set(self) -> CropSet:
         """Return the boxes as the crops of one sequence, for training."""
         return CropSet(self.images, np.zeros(len(self), np.int64), self.frames, self.boxes_tlwh)
+
+    def boxes(self) -> DetectedBoxes:
+        """Return the boxes as the input of trackers."""
+        return DetectedBoxes(self.numbers, self.frames, self.boxes_tlwh, self.confidences)
 
     def select(self, rows: NDArray[np.bool_]) -> "Footage":
         """Return all frames, but only the boxes where ``rows`` (M,) is true."""

@@ -1,23 +1,33 @@
-"""Write report.md: how the run went, and how the new descriptor compares with the old one."""
+"""Write report.md and the tracks: how the run went, and whether the new descriptor helps."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 from flatsort.adaptation.findings import NONE, Findings
+from flatsort.adaptation.identity_strips import draw_strips
+from flatsort.adaptation.observed_footage import Footage
 from flatsort.adaptation.report_figures import plot_before_and_after
 from flatsort.adaptation.report_tables import gate_band_table, make_tables
 from flatsort.evaluation.tracks.score_table import markdown_table
+from flatsort.evaluation.verdict.verdict_words import headline
 from flatsort.files.atomic import atomic_writer
+from flatsort.files.mot_files import write_results
 
-PAGE, HELD_OUT, LABELLED, SHEET = "report.md", "distances.png", "labelled.png", "sheet.png"
+PAGE, LABELLED, SHEET = "report.md", "labelled.png", "sheet.png"
+TRACKS, STRIPS = "tracks.txt", "identities.png"
 
 
-def write_report(folder: Path, findings: Findings, facts: Iterable[str]) -> list[str]:
-    """Write the page and its pictures; training has written its sheet to the folder already.
+def write_report(
+    folder: Path, findings: Findings, footage: Footage, facts: Iterable[str]
+) -> list[str]:
+    """Write the page, its pictures, and the tracks of the recommended descriptor.
+
+    Training has written its sheet to the folder already.
 
     Args:
         folder: folder of the run.
         findings: the comparison to report.
+        footage: the footage, with the crops of its boxes.
         facts: sentences about the footage and the training.
 
     Returns:
@@ -26,9 +36,21 @@ def write_report(folder: Path, findings: Findings, facts: Iterable[str]) -> list
     Raises:
         InputError: a file cannot be written.
     """
-    _plot(folder, findings)
+    chosen = findings.verdict.recommended
+    tracks = findings.tracks[chosen]
+    write_results(
+        folder / TRACKS,
+        zip(tracks.frames, tracks.ids, *tracks.boxes_tlwh.T, strict=True),
+    )
+    drawn = draw_strips(folder / STRIPS, tracks, footage)
+    if findings.judgements:
+        plot_before_and_after(
+            folder / LABELLED,
+            "By labels: distances of pairs 20 to 150 frames apart",
+            {name: (judged.pairs, judged.metric) for name, judged in findings.judgements.items()},
+        )
     lines = headlines(findings)
-    parts = [f"# {findings.after}", lines[0], " ".join(facts)]
+    parts = [f"# {findings.verdict.after}", lines[0], " ".join(facts)]
     for table in make_tables(findings):
         parts.append(f"## {table.title}\n\n{table.text('github')}\n\n{table.note}")
     if findings.scores:
@@ -37,10 +59,9 @@ def write_report(folder: Path, findings: Findings, facts: Iterable[str]) -> list
     if findings.gate_bands:
         table = gate_band_table(findings)
         parts.append(f"## {table.title}\n\n{table.text('github')}\n\n{table.note}")
-    pictures = {HELD_OUT: findings.held_out, LABELLED: findings.judgements}
-    drawn = [f"![Distances before and after]({name})" for name, shown in pictures.items() if shown]
-    if drawn:
-        parts += ["## Distances", *drawn]
+    if findings.judgements:
+        parts += ["## Distances, by labels", f"![Distances before and after]({LABELLED})"]
+    parts.append(f"## Identities\n\n{_describe_strips(chosen, drawn)}")
     parts.append(
         "## Training\n\nRows from the top: crops, the decoder's targets, the decoder's outputs, "
         f"and decoded straight lines between people.\n\n![Training sheet]({SHEET})"
@@ -52,10 +73,10 @@ def write_report(folder: Path, findings: Findings, facts: Iterable[str]) -> list
 
 def headlines(findings: Findings) -> list[str]:
     """Return the verdict, the figures of the tracks and, with ground truth, scores by labels."""
-    before, after = findings.before, findings.after
+    before, after = findings.verdict.before, findings.verdict.after
     figures = findings.figures
     lines = [
-        _verdict(findings),
+        headline(findings.verdict),
         "Tracks: "
         + "; ".join(
             f"{name} {figures[name].identities} identities of {figures[name].mean_length:.1f} "
@@ -87,35 +108,14 @@ def headlines(findings: Findings) -> list[str]:
     return lines
 
 
-def _verdict(findings: Findings) -> str:
-    before, after = findings.before, findings.after
-    if findings.is_better is None:
-        return (
-            f"Whether {after} is better than {before} could not be measured: too few people could "
-            "be held out of training. Give footage in which more people stay in view for longer, "
-            "together with others."
-        )
-    old, new = (100 * findings.held_out[name].equal_error_rate for name in (before, after))
-    rates = (
-        f"on people held out of training, {after} errs in {new:.1f} % of the cases, {before} in "
-        f"{old:.1f} %"
+def _describe_strips(chosen: str, drawn: int) -> str:
+    """Say what the tracks and the strips of crops show."""
+    tracker = "SORT, without a descriptor" if chosen == NONE else f"DeepSORT with {chosen}"
+    written = f"`{TRACKS}` holds the tracks of {tracker}."
+    if not drawn:
+        return written
+    return (
+        f"{written} The {drawn} longest of them, one per row: the first crop, the middle one, the "
+        f"last one, and the one that looks least like the rest. Look for rows with two people.\n\n"
+        f"![Crops of each identity]({STRIPS})"
     )
-    if findings.is_better:
-        return f"{after} tells people apart better here than {before}: {rates}."
-    doubt = "not clearly" if new < old else "not"
-    return f"Keep {before}: {after} is {doubt} better here; {rates}."
-
-
-def _plot(folder: Path, findings: Findings) -> None:
-    if findings.held_out:
-        plot_before_and_after(
-            folder / HELD_OUT,
-            "Without labels: distances to galleries, people held out",
-            {name: (found.pairs, found.metric) for name, found in findings.held_out.items()},
-        )
-    if findings.judgements:
-        plot_before_and_after(
-            folder / LABELLED,
-            "By labels: distances of pairs 20 to 150 frames apart",
-            {name: (judged.pairs, judged.metric) for name, judged in findings.judgements.items()},
-        )

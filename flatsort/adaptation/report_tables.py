@@ -4,40 +4,33 @@ from flatsort.adaptation.findings import NONE, Findings
 from flatsort.adaptation.gate_band import SHARES
 from flatsort.evaluation.reid.pairs import MAX_GAP_FRAMES, MIN_GAP_FRAMES, distance_name
 from flatsort.evaluation.reid.reid_tables import SCORES, Table
+from flatsort.evaluation.verdict.verdict_words import differences_table, trials_table
 
 
 def make_tables(findings: Findings) -> list[Table]:
     """Return the tables that have rows."""
-    tables = [maker(findings) for maker in (_held_out, _figures, _judgements)]
+    verdict = findings.verdict
+    tables = [
+        trials_table(verdict.trials),
+        differences_table(verdict.trials, verdict.before),
+        _pairs(findings),
+        _figures(findings),
+        _judgements(findings),
+    ]
     return [table for table in tables if table.rows]
 
 
-def _held_out(findings: Findings) -> Table:
-    rows = [
-        [
-            name,
-            distance_name(found.metric),
-            _percent(found.equal_error_rate),
-            f"{found.metric.gate:.3f}",
-            _percent(found.errors.false_accept),
-            _percent(found.errors.false_reject),
-            f"{len(found.pairs.same):,}",
-            f"{len(found.pairs.other):,}",
-        ]
-        for name, found in findings.held_out.items()
-    ]
+def _pairs(findings: Findings) -> Table:
+    rows = [[name, "", found.text()] for name, found in findings.pair_shares.items()]
     return Table(
         "People held out, without labels",
-        [
-            *("Descriptor", "Distance", "equal error", "gate"),
-            *("others accepted", "same rejected", "same", "others"),
-        ],
+        ["Descriptor", "", "told apart"],
         rows,
-        "Each box of a tracklet held out of training is compared with boxes at least ten frames "
-        "before it: with the nearest box of its own tracklet, and with the nearest box of each "
-        "other person seen in the same frames. equal error: error rate at the best gate that this "
-        "footage could give. others accepted, same rejected: error rates at the gate that the "
-        "tracker uses. same, others: numbers of distances.",
+        "Each crop of people held out of training is compared with older crops of the same "
+        "tracklet, and with as many of somebody else in the same frames. told apart: percentage of "
+        "comparisons in which the own crops are nearer, with Wilson's interval, in which each "
+        "person counts once. Crops of one tracklet are alike, so this flatters every descriptor; "
+        "the verdict does not use it.",
     )
 
 
@@ -58,8 +51,8 @@ def _figures(findings: Findings) -> Table:
         ["Descriptor", "Tracker", "identities", "mean frames", "median frames", "cut"],
         rows,
         "Each stretch of consecutive frames is tracked by itself. cut: tracks that end inside the "
-        "picture and before the end of the stretch. Fewer identities and longer tracks are better, "
-        "unless they mix up people.",
+        "picture and before the end of the stretch. Fewer and longer tracks say nothing about "
+        "quality: a tracker that mixes up people makes them, too.",
     )
 
 
@@ -98,7 +91,3 @@ def gate_band_table(findings: Findings) -> Table:
         "identities for good. With few people, a difference at one gate that is smaller than the "
         "standard deviation is chance.",
     )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"

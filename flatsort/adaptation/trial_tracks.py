@@ -6,32 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flatsort.adaptation.observed_footage import Footage
-from flatsort.tracker import (
-    AppearanceMetric,
-    DeepSort,
-    DeepSortConfig,
-    Detections,
-    Sort,
-    SortConfig,
-)
+from flatsort.evaluation.verdict.contestant import Contestant, Followed
+from flatsort.evaluation.verdict.contestant import follow as follow_boxes
+from flatsort.tracker import AppearanceMetric, DeepSort, DeepSortConfig, Sort, SortConfig
 
 # Box widths. A person this near to the edge of the picture may have walked out of it.
 _MARGIN = 0.5
-
-
-@dataclass(frozen=True)
-class Followed:
-    """The tracks that a tracker found in footage, as N boxes.
-
-    Attributes:
-        frames: (N,) int64, ascending.
-        ids: (N,) int64, the track of each box; two bursts have no track in common.
-        boxes_tlwh: (N, 4) float64 in pixels, from the motion model.
-    """
-
-    frames: NDArray[np.int64]
-    ids: NDArray[np.int64]
-    boxes_tlwh: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -51,39 +31,34 @@ class TrackFigures:
     cut: int
 
 
-def follow(
+def contestant(
+    name: str,
     footage: Footage,
     features: NDArray[np.float32] | None = None,
     metric: AppearanceMetric | None = None,
-) -> Followed:
-    """Track footage with the default settings of SORT or DeepSORT; each burst starts anew.
+) -> Contestant:
+    """Return the default SORT, or the default DeepSORT with a descriptor.
 
     Args:
+        name: name in the verdict.
         footage: N boxes.
         features: (N, D), features of the boxes; None for SORT.
         metric: compares the features; None for SORT.
     """
     lowest = float(footage.confidences.min(initial=0.0))
-    frames, ids, boxes = [], [], []
-    known = 0
-    for burst in footage.bursts():
-        if features is None:
-            tracker = Sort(SortConfig(min_confidence=lowest))
-        else:
-            tracker = DeepSort(DeepSortConfig(min_confidence=lowest), metric)
-        highest = known
-        for number in burst.tolist():
-            rows = slice(*np.searchsorted(footage.frames, [number, number + 1]))
-            looks = None if features is None else features[rows]
-            tracks = tracker.update(
-                Detections(footage.boxes_tlwh[rows], footage.confidences[rows], looks)
-            )
-            frames.append(np.full(len(tracks), number))
-            ids.append(tracks.ids + known)
-            boxes.append(tracks.boxes_tlwh)
-            highest = max(highest, int(ids[-1].max(initial=0)))
-        known = highest
-    return Followed(np.concatenate(frames), np.concatenate(ids), np.concatenate(boxes))
+    if features is None:
+        return Contestant(name, lambda: Sort(SortConfig(min_confidence=lowest)))
+    config = DeepSortConfig(min_confidence=lowest)
+    return Contestant(name, lambda: DeepSort(config, metric), features)
+
+
+def follow(
+    footage: Footage,
+    features: NDArray[np.float32] | None = None,
+    metric: AppearanceMetric | None = None,
+) -> Followed:
+    """Track footage with the tracker of :func:`contestant`; each burst starts anew."""
+    return follow_boxes(footage.boxes(), contestant("", footage, features, metric))
 
 
 def track_figures(followed: Followed, footage: Footage) -> TrackFigures:

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
 EPILOG = f"""\
 The command finds people, links their boxes by motion and cuts them out. It trains the flat
-descriptor on these crops without labels and calibrates its gate. Then it compares the new
-descriptor with the old one on people who were held out of training. All this takes about as long as
---minutes says. If the command is killed or stopped, the same command continues. The report is
-runs/adapt/NAME/report.md.
+descriptor on these crops without labels and calibrates its gate. Then it says whether the new
+descriptor is better here than the old one: it hides people from the tracker, and counts how often
+each descriptor mixes them up or finds them again. The tracks are those of the better descriptor, or
+of the old one if the footage cannot tell. All this takes about as long as --minutes says. If the
+command is killed or stopped, the same command continues. The report is runs/adapt/NAME/report.md,
+the tracks are runs/adapt/NAME/tracks.txt.
 
 detectors (--detector):
 {DETECTORS}
