@@ -183,7 +183,10 @@ results: demo report table2 search
 	$(if $(wildcard $(MOVEMENTS)/*.txt),$(BIN)/python -m benchmarks.camera_motion --movements $(MOVEMENTS),\
 		@echo "$(MOVEMENTS) has no movements of the camera: docs/camera_motion.md stays as it is")
 	$(BIN)/python -m benchmarks.scenes
+	$(if $(wildcard runs/benchmark/*),$(BIN)/python -m benchmarks.linking $(if $(DETECTOR),--detector $(DETECTOR)),\
+		@echo "runs/benchmark has no results of other trackers (make accuracy): docs/linking.md stays as it is")
 	$(BIN)/python -m benchmarks.thresholds $(if $(DETECTOR),--detector $(DETECTOR))
+	$(BIN)/python -m benchmarks.verdict $(if $(DETECTOR),--detector $(DETECTOR)) $(if $(REID_ONNX),--reid $(REID_ONNX))
 	$(BIN)/python tools/update_pages.py
 
 clean:

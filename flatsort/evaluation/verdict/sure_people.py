@@ -1,7 +1,6 @@
 """The sure tracklets of footage, with the knowledge which of them show different people."""
 
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,16 +84,16 @@ def _guess_people(
     boxes: DetectedBoxes, frame_rate: float, rows: list[NDArray[np.int64]]
 ) -> NDArray[np.int64]:
     """Chain each tracklet to the next one nearby; the nearest pair comes first."""
+    lasts = np.array([each[-1] for each in rows], np.int64)
+    starts = np.array([each[0] for each in rows], np.int64)
     candidates = []
-    for a, b in combinations(range(len(rows)), 2):
-        first, second = (a, b) if rows[a][-1] < rows[b][-1] else (b, a)
-        last, start = rows[first][-1], rows[second][0]
-        seconds = (boxes.frames[start] - boxes.frames[last]) / frame_rate
-        if 0 < seconds <= _WAIT_S:
-            way = np.hypot(*(boxes.centres[start] - boxes.centres[last]))
-            heights = way / boxes.boxes_tlwh[last, 3]
-            if heights < _AT_ONCE + _PER_SECOND * seconds:
-                candidates.append((heights + seconds, first, second))
+    for first, last in enumerate(lasts.tolist()):
+        seconds = (boxes.frames[starts] - boxes.frames[last]) / frame_rate
+        ways = np.hypot(*(boxes.centres[starts] - boxes.centres[last]).T)
+        heights = ways / boxes.boxes_tlwh[last, 3]
+        is_near = heights < _AT_ONCE + _PER_SECOND * seconds
+        for second in np.flatnonzero((seconds > 0) & (seconds <= _WAIT_S) & is_near).tolist():
+            candidates.append((heights[second] + seconds[second], first, second))
     people = np.arange(len(rows))
     continued: set[int] = set()
     begun: set[int] = set()

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from flatsort.evaluation.verdict.sure_people import SurePeople
 from flatsort.evaluation.verdict.trial_rounds import Absence, Exchange, Round
 
+MIXED_COSTS = 3.0
+"""Cost of an absence that mixes up two people; a person who returns under a new identity costs 1.
+A split identity can be joined afterwards, a mixed one cannot be told from a good one."""
 _DECISION_S, _DECISION_FRAMES = 1.0, 5
 """Time after an absence in which the tracker decides: seconds, but at least so many frames."""
 
@@ -40,6 +43,11 @@ class Outcomes:
     def mixed(self) -> NDArray[np.bool_]:
         """(A,) bool, whether the absence mixed up two people."""
         return self.stolen | self.taken
+
+    @property
+    def costs(self) -> NDArray[np.float64]:
+        """(A,) float64, MIXED_COSTS if two people are mixed up, else 1 without the identity."""
+        return np.where(self.mixed, MIXED_COSTS, 1.0 - self.returned)
 
 
 def judge_rounds(sure: SurePeople, rounds: list[Round], ids: list[NDArray[np.int64]]) -> Outcomes:

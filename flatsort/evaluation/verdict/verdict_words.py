@@ -4,13 +4,13 @@ from flatsort.evaluation.reid.reid_tables import Table
 from flatsort.evaluation.verdict.give_verdict import (
     LEAST_PEOPLE,
     LEVEL,
-    MIXED_COSTS,
     Answer,
     Comparison,
     Trials,
     Verdict,
 )
 from flatsort.evaluation.verdict.sure_people import LEAST_PAIRS
+from flatsort.evaluation.verdict.trial_outcomes import MIXED_COSTS
 
 _INTERVAL = f"{LEVEL:.0%} interval"
 
