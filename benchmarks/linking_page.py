@@ -12,8 +12,9 @@ Written by `python -m benchmarks.linking`; do not edit by hand.
 **Online**, the tracker decides who is who in each frame, and never changes a decision: for cameras,
 and wherever an answer cannot wait. **Offline**, `track.py --offline` tracks the whole recording by
 motion, cuts tracks where they may go on with someone else, and joins the parts that show one person
-by looks and movement together. `link.py` does the same with the results of any tracker. Use it for
-recordings: it sees each person before and after every doubt.
+by looks and movement together. `link.py` does the same with the results of any tracker. It sees
+each person before and after every doubt. `--fill` also fills the gaps of each identity by straight
+courses; these boxes are marked. Online, FlatSORT fills short lapses too, as far as it can foresee.
 
 Neither needs labels. How strongly looks count is learned from the recording itself. The other
 constants were set by hand on MOT16-09 and on rendered scenes with seeds 100 to 109, so the figures
@@ -24,7 +25,7 @@ twenty other scenes.
 - **Continuity**: share of the matched boxes that lie in their person's main track.
 - **Mixed**: tracks whose main person has less than 90 % of their matched boxes.
 """
-COLUMNS = ("IDF1", "HOTA", "Purity", "Continuity", "Mixed", "IDs")
+COLUMNS = ("IDF1", "HOTA", "MOTA", "Purity", "Continuity", "Mixed", "IDs")
 OPTIONAL = ("Purity", "Continuity", "Mixed")
 FLATNESS = """\
 ## Does a flat space help?

@@ -8,7 +8,9 @@ from tqdm import tqdm
 from benchmarks.accuracy_boxes import WITH_FRAMES, box_sets
 from flatsort.errors import InputError
 from flatsort.evaluation.tracks.score import Score, ScoredFile, combine, score_files
+from flatsort.files.mot_files import read_results, write_results
 from flatsort.files.sequence import Sequence, find_sequences
+from flatsort.linking.gap_filling import fill_gaps
 from flatsort.linking.link_results import link_results
 from flatsort.linking.linking_request import LinkingRequest
 from flatsort.tracking.finished_run import RunRequest, find_run
@@ -19,7 +21,10 @@ from flatsort.tracking.tracking_request import TrackingRequest
 DESCRIPTORS = ("none", "histogram", "vhpvae", "fmvae", "fmvae-track-unseen", "fmvae-track")
 """Descriptors of the page; "none" tracks and links by movement alone."""
 LEARNED = "offline, --thresholds auto"
-"""Offline, and the detector's confidences are learned from the boxes."""
+"""Offline, and FlatSORT's thresholds are learned from the boxes."""
+FILL_S = 1.5
+FILLED = f"offline, --fill {FILL_S:g}s"
+"""Offline, and gaps are filled that are as long as FlatSORT's own memory, at most."""
 OTHERS = ("sort", "pyxtrackers BYTE", "roboflow OC-SORT", "norfair")
 """Trackers whose results are linked."""
 LOOKS = ("fmvae-track-unseen", "fmvae-track")
@@ -33,7 +38,7 @@ class Row:
     Attributes:
         boxes: the detector.
         name: the tracker, or the descriptor.
-        way: "online", "offline" or LEARNED; "before", or how the results were linked.
+        way: "online", "offline", FILLED or LEARNED; "before", or how the results were linked.
         score: the score over all sequences of the line.
         least: the smallest change of IDF1 in a sequence, against "before"; None for one sequence.
     """
@@ -68,6 +73,9 @@ def run_ours(
                 )
                 path = track_footage(sequence, request).results
                 rows.append(Row(boxes.title, Path(word).stem, way, _score(sequence, path)))
+                if way == "offline":
+                    filled = _fill(path, sequence)
+                    rows.append(Row(boxes.title, Path(word).stem, FILLED, _score(sequence, filled)))
     return rows
 
 
@@ -118,6 +126,16 @@ def _link_other(
         way = "movement alone" if word == "none" else word
         rows.append(Row(boxes, source.name, way, combine(after), min(changes)))
     return rows
+
+
+def _fill(path: Path, sequence: Sequence) -> Path:
+    """Write results with their gaps filled, as --fill does, and return the file."""
+    rows = read_results(path, sequence.length)
+    filled = fill_gaps(rows, round(FILL_S * sequence.frame_rate))
+    out = path.parent.with_name(f"{path.parent.name}-filled") / path.name
+    columns = (filled.frames, filled.ids, *filled.boxes_tlwh.T)
+    write_results(out, zip(*(column.tolist() for column in columns), strict=True))
+    return out
 
 
 def _score(sequence: Sequence, path: Path) -> Score:

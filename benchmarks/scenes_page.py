@@ -15,7 +15,8 @@ TITLE = """\
 The same trackers on streets that no descriptor was trained on. Each scene has other people,
 clothes, paths, camera and light. Thresholds of FlatSORT for looks were set by hand on scenes of
 the same renderer, mostly with other seeds. The rows "offline" track by motion and then link the
-tracks of the whole scene. Written by `python -m benchmarks.scenes`."""
+tracks of the whole scene; "filled" ones also fill gaps of up to 1.5 s. Written by
+`python -m benchmarks.scenes`."""
 
 COLUMNS = ("IDF1", "HOTA", "Purity", "Continuity", "IDs")
 OPTIONAL = ("Purity", "Continuity")
