@@ -23,7 +23,7 @@ MOVEMENTS ?= $(MOT16_ROOT)/../gmc
 MOTION ?=
 MNIST ?=
 
-.PHONY: help demo test lint weights seeds report table2 search sizes flatness bench accuracy docs readme results clean
+.PHONY: help demo test lint weights seeds report table2 search sizes vgg16 flatness bench accuracy docs readme results clean
 
 help:
 	@echo "make demo     install, render the built-in street, track it twice, score and film both runs"
@@ -35,6 +35,7 @@ help:
 	@echo "make table2   write the paper's Table 2 beside ours, into docs/table2.md (needs MOT16)"
 	@echo "make search   measure the search for people's other tracks, into docs/search.md (needs MOT16 and CLIPS)"
 	@echo "make sizes    compare latent sizes from 4 to 128, into docs/latent-sizes.md"
+	@echo "make vgg16    train the paper's network of crops at three beta, into docs/vgg16.md"
 	@echo "make flatness run the paper's experiments on latent spaces, into docs/flatness"
 	@echo "make bench    measure speed beside other projects, into benchmarks/results (needs MOT16, det/yolox.txt and FOREIGN)"
 	@echo "make accuracy compare trackers in accuracy and cost, into docs/benchmark.md (needs MOT16 and det/yolox.txt)"
@@ -147,6 +148,9 @@ search: demo
 
 sizes: $(VENV)/installed
 	$(BIN)/python tools/latent_sizes.py --clips $(CLIPS) --detections yolox.txt
+
+vgg16: $(VENV)/installed
+	$(BIN)/python tools/vgg16.py --seq $(SEEN) --detections yolox.txt
 
 flatness: $(VENV)/installed
 	$(BIN)/python tools/flatness.py all $(if $(MOTION),--motion $(MOTION)) $(if $(MNIST),--mnist $(MNIST))

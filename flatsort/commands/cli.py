@@ -30,6 +30,7 @@ SUBCOMMANDS = {
     "download": ("download", "download a MOTChallenge data set"),
     "table2": ("table2", "print the paper's Table 2 beside ours"),
     "sizes": ("latent_sizes", "compare latent sizes from 4 to 128"),
+    "vgg16": ("vgg16", "train the paper's network of crops at three beta"),
     "flatness": ("flatness", "run the paper's experiments on latent spaces"),
 }
 """Word after `flatsort` -> the command's module in flatsort.commands, and its purpose."""

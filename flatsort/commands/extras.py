@@ -17,7 +17,7 @@ EXTRA_OF_PACKAGE = {
 EXTRA_OF_COMMAND = {
     **dict.fromkeys(("eval_mot", "compare_tracks"), "eval"),
     **dict.fromkeys(("adapt", "train_descriptor", "descriptor_report", "export_onnx"), "train"),
-    **dict.fromkeys(("fit_pca", "latent_sizes", "table2", "flatness"), "train"),
+    **dict.fromkeys(("fit_pca", "latent_sizes", "vgg16", "table2", "flatness"), "train"),
     "report": "reports",
     "search": "search",
     "tune": "tune",

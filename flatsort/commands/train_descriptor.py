@@ -52,7 +52,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add(
         "--architecture",
         help="small (default); slim: more pixels, more channels; vgg16: the paper's Table 3 "
-        "(default with --as-paper); curved: few latents and a curved, flat decoder",
+        "(default with --as-paper); vgg16-slim: a quarter of its channels; curved: few latents and "
+        "a curved, flat decoder",
     )
     add("--latent-size", type=int, help="numbers in a descriptor (128; curved 16)")
     add(
@@ -82,12 +83,13 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         "--kappa",
         type=float,
         help="largest root-mean-square error, in units of the data (0.25, with nuisance 0.5; with "
-        "--abroad 0.3 and 0.75; isotropic vgg16 0.12; curved 0.5)",
+        "--abroad 0.3 and 0.75; isotropic vgg16 and vgg16-slim 0.12; curved 0.5)",
     )
     add(
         "--start",
-        choices=("random", "pytorch", "principal"),
-        help="decoder before training: random: He's initialisation, curved; pytorch: PyTorch's; "
+        choices=("random", "bypass", "pytorch", "principal"),
+        help="decoder before training: random: He's initialisation, curved; bypass: the same "
+        "beside a random linear layer; pytorch: PyTorch's; "
         "principal: close to the data's principal subspace, a plane (curved random; else "
         "principal where --beta is above 0, except for vgg16; else pytorch)",
     )
@@ -210,11 +212,10 @@ def _read_settings(arguments: argparse.Namespace, architecture: str) -> "Setting
 
 def _start(start: str | None, steps: int) -> dict[str, Any]:
     """Return the settings that a start needs."""
-    if start != "random":
-        return {"start": start}
+    from flatsort.reid_vae.training.settings import RANDOM_STARTS
     from flatsort.training.usual_settings import random_start
 
-    return random_start(steps)
+    return random_start(steps, start) if start in RANDOM_STARTS else {"start": start}
 
 
 def _without_none(**values: float | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from flatsort.reid_vae.model.architecture import ARCHITECTURES
 from flatsort.reid_vae.training.augmentation import Augmentation
 from flatsort.reid_vae.training.objective import Constants
-from flatsort.reid_vae.training.settings import Settings
+from flatsort.reid_vae.training.settings import Settings, Start
 
 
 def usual_settings(
@@ -55,10 +55,15 @@ def _usual_curved(covariance: Literal["isotropic", "nuisance"], abroad: bool) ->
     )
 
 
-def random_start(steps: int) -> dict[str, Any]:
-    """Return the settings of a training of so many steps that starts with a random decoder."""
+def random_start(steps: int, start: Start = "random") -> dict[str, Any]:
+    """Return the settings of a training of so many steps that starts with a random decoder.
+
+    Args:
+        steps: number of optimiser steps.
+        start: one of the starts in flatsort.reid_vae.training.settings.RANDOM_STARTS.
+    """
     return {
-        "start": "random",
+        "start": start,
         # At He's start, every latent moves the picture. Training first silences the latents that
         # carry nothing yet, so c^2 falls for a hundred steps or so; beta rises over a longer time.
         "flatness_warm_up": max(1, steps // 4),

@@ -176,15 +176,18 @@ class Decoder(nn.Module):
         self.linear.bias.copy_(mean)
 
     @torch.no_grad()
-    def start_at_random(self, data: Tensor) -> None:
+    def start_at_random(self, data: Tensor, share: float = 0.5) -> None:
         """Initialise the network as He et al. 2015, then give its output the data's variance.
 
         PyTorch's default initialisation divides the variance by six in each layer, so the output
         of twelve layers hardly depends on z. He's initialisation keeps the variance. A linear
-        bypass starts as a random isometry, and each of the two paths gets half of the variance.
+        bypass starts as a random isometry.
+        The biases give the output the data's mean, as far as there are biases: without a bypass a
+        convolution has one per channel.
 
         Args:
             data: (M, Nx), M >= 2. Latents are assumed to have mean 0 and variance 1.
+            share: the network's share of the variance, if there is a bypass.
         """
         for layer in self.network.modules():
             if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
@@ -194,15 +197,16 @@ class Decoder(nn.Module):
         decoded = self.network(torch.randn(_STARTING_LATENTS, self.latent_size))
         variance = data.var(0).sum()
         if self.linear is not None:
-            variance = variance / 2
+            linear = variance * (1 - share)
+            variance = variance * share
             nn.init.orthogonal_(self.linear.weight)
-            self.linear.weight.mul_((variance / self.latent_size).sqrt())
-            nn.init.zeros_(self.linear.bias)
+            self.linear.weight.mul_((linear / self.latent_size).sqrt())
         last.weight.mul_((variance / decoded.var(0).sum()).sqrt())
         decoded = self.network(torch.randn(_STARTING_LATENTS, self.latent_size))
-        # The bias of a convolution has one value per channel.
         offset = (data.mean(0) - decoded.mean(0)).unflatten(0, (len(last.bias), -1))
         last.bias.copy_(offset.mean(1))
+        if self.linear is not None:
+            self.linear.bias.copy_((offset - offset.mean(1, keepdim=True)).flatten())
 
 
 class ConvNetwork(nn.Module):

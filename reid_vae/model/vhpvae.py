@@ -87,7 +87,7 @@ class VHPVAE(nn.Module):
             nn.init.zeros_(self.encoder.posterior.mean.bias)
 
     @torch.no_grad()
-    def start_at_random(self, data: Tensor) -> None:
+    def start_at_random(self, data: Tensor, share: float = 0.5) -> None:
         """Start decoder and encoder at random, at the scale of the data.
 
         The encoder's means start with about unit variance, and its posterior is narrow. A posterior
@@ -95,8 +95,10 @@ class VHPVAE(nn.Module):
 
         Args:
             data: (M, Nx), M >= 2, whitened by ``observation``, which has been fitted before.
+            share: the share of the variance that comes from the decoder's network, if a linear
+                layer bypasses it.
         """
-        self.decoder.start_at_random(data)
+        self.decoder.start_at_random(data, share)
         head = self.encoder.posterior
         nn.init.normal_(head.mean.weight, std=(2 / head.mean.in_features) ** 0.5)
         nn.init.zeros_(head.mean.bias)

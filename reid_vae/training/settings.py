@@ -6,14 +6,23 @@ from typing import Literal
 from .augmentation import Augmentation
 from .objective import Constants
 
-Start = Literal["random", "pytorch", "principal"]
+Start = Literal["random", "bypass", "pytorch", "principal"]
 """The decoder before training.
 
 random: He's initialisation, with the mean and the variance of the data. Not flat, not a plane.
+bypass: the same with little variance, beside a linear layer that starts as a random isometry. Close
+to flat, and not a plane for long.
 pytorch: PyTorch's default initialisation, which makes a deep decoder nearly constant.
 principal: an isometry onto the data's principal subspace plus a network that starts at zero. It
 stays close to a plane.
 """
+
+RANDOM_STARTS: tuple[Start, ...] = ("random", "bypass")
+"""The starts with random weights, after which posterior means have unit variance."""
+BYPASS_SHARE = 0.03
+"""The network's share of the decoder's variance at the start "bypass". The metric of a random
+network is far from flat, and beside an equal network (a share of 0.5) training takes hundreds of
+steps to unlearn that."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from .objective import Terms, batch_terms
 from .optimisation import ConstrainedOptimisation
 from .picture_sheet import draw_sheet, sheet_rows
 from .run_files import RunFiles
-from .settings import Settings, Start
+from .settings import BYPASS_SHARE, RANDOM_STARTS, Settings, Start
 from .synthetic_people import synthesise_people
 from .training_data import TrainingData
 
@@ -104,7 +104,8 @@ class Trainer:
         architecture = replace(
             architecture,
             isometric_start=start == "principal",
-            normalised_latents=start == "random",
+            bypass=architecture.bypass or start == "bypass",
+            normalised_latents=start in RANDOM_STARTS,
         )
         if settings.abroad:
             architecture = replace(architecture, linear_encoder=architecture.isometric_start)
@@ -135,10 +136,30 @@ class Trainer:
         self.model.start_linear(data)
         if start == "random":
             self.model.start_at_random(data)
+        if start == "bypass":
+            self.model.start_at_random(data, BYPASS_SHARE)
         self.model.to(processes.device)
         self.optimisation = ConstrainedOptimisation(self.model, settings, processes)
 
     def run(
+        self,
+        folder: Path,
+        report: Callable[[Progress], None],
+        checkpoint_every: float = 15.0,
+        sheet_every: float = 60.0,
+    ) -> VHPVAE:
+        """Train as :meth:`train` does, then encode all crops and set the model's ``latent_mean``.
+
+        Returns:
+            The trained model in evaluation mode, on the CPU.
+        """
+        self.train(folder, report, checkpoint_every, sheet_every)
+        self.model.latent_mean.copy_(torch.from_numpy(self.encode_all().mean(0)))
+        if self._processes.is_first:
+            self._save(folder / "checkpoint.pt")
+        return self.model
+
+    def train(
         self,
         folder: Path,
         report: Callable[[Progress], None],
@@ -156,7 +177,7 @@ class Trainer:
             sheet_every: seconds between sheets (see reid_vae.training.picture_sheet).
 
         Returns:
-            The trained model in evaluation mode, on the CPU, with ``latent_mean`` set.
+            The trained model in evaluation mode, on the CPU. Its ``latent_mean`` is not set.
 
         Raises:
             TrainingError: the objective is not finite, the folder's checkpoint belongs to other
@@ -176,11 +197,9 @@ class Trainer:
                     files.add(progress)
                 files.show(self.settings.steps)
         self.model.encoder.bfloat16 = False
-        self.model.cpu()
-        self.model.latent_mean.copy_(torch.from_numpy(self.encode_all().mean(0)))
         if self._processes.is_first:
             self._save(path)
-        return self.model
+        return self.model.cpu().eval()
 
     def encode_all(self, batch_size: int = 256) -> np.ndarray:
         """Return all crops' descriptors, (M, Nz) float32; leave the model in evaluation mode."""

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from flatsort.files.mot_files import read_detections
 from flatsort.images.crops import cut_crops
 from flatsort.reid_vae.model.architecture import ARCHITECTURES, Architecture
 from flatsort.reid_vae.training.objective import Constants
-from flatsort.reid_vae.training.settings import Settings
+from flatsort.reid_vae.training.settings import RANDOM_STARTS, Settings, Start
 from flatsort.reid_vae.weights.encoder import CropEncoder
 from flatsort.reid_vae.weights.weights import load_weights
 from flatsort.training.crop_set import cut_frames
@@ -416,15 +417,15 @@ def test_a_place_that_cannot_be_written_is_refused_before_training(tool, words, 
     assert "step" not in outcome.err
 
 
-@pytest.mark.parametrize("start", ["random", "pytorch", "principal"])
+@pytest.mark.parametrize("start", get_args(Start))
 def test_the_start_is_kept_in_the_card_and_the_command(tool, words, tmp_path, start):
     outcome = tool(main, *words("--start", start, "--beta", 0))
     assert outcome.status == 0, outcome.err
     out = tmp_path / "a" / "out"
     model, card = load_weights(out / "mine.safetensors")
     assert card["settings"]["start"] == start
-    assert (model.decoder.linear is not None) == (start == "principal")
-    assert card["settings"]["flatness_limit"] == (3.0 if start == "random" else None)
+    assert (model.decoder.linear is not None) == (start in ("bypass", "principal"))
+    assert card["settings"]["flatness_limit"] == (3.0 if start in RANDOM_STARTS else None)
     text = (out / "MODEL_CARD.md").read_text()
     assert f" --start {start}" in text
 

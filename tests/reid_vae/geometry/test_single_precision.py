@@ -2,6 +2,7 @@
 
 import copy
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 import torch
@@ -15,6 +16,7 @@ from flatsort.reid_vae.geometry.metric import (
 from flatsort.reid_vae.model.architecture import ARCHITECTURES, Architecture
 from flatsort.reid_vae.model.dense_vae import DenseArchitecture, DenseVAE
 from flatsort.reid_vae.model.networks import Decoder
+from flatsort.reid_vae.training.settings import RANDOM_STARTS, Start
 
 # Of R and c^2; a step of training changes R by more.
 TOLERANCE = 0.02
@@ -31,11 +33,12 @@ VECTORS = {
 
 def crop_decoder(architecture: Architecture, start: str) -> tuple[Decoder, Tensor]:
     """Return a decoder and eight targets for its training."""
-    decoder = Decoder(replace(architecture, isometric_start=start == "principal"))
+    changes = {"isometric_start": start == "principal", "bypass": start == "bypass"}
+    decoder = Decoder(replace(architecture, **changes))
     data = torch.rand(160, architecture.data_size)
-    if start == "random":
-        decoder.start_at_random(data)
     decoder.start_as_principal_subspace(data)
+    if start in RANDOM_STARTS:
+        decoder.start_at_random(data)
     return decoder, data[:8]
 
 
@@ -62,7 +65,7 @@ def assert_agree(decoder: nn.Module, z: Tensor) -> None:
     assert single.item() == pytest.approx(double.item(), rel=TOLERANCE, abs=1e-5)
 
 
-@pytest.mark.parametrize("start", ["random", "pytorch", "principal"])
+@pytest.mark.parametrize("start", get_args(Start))
 @pytest.mark.parametrize("name", CROPS)
 def test_crops(name: str, start: str) -> None:
     decoder, targets = crop_decoder(CROPS[name], start)

@@ -20,6 +20,15 @@ def test_the_paper_s_table() -> None:
     assert not vgg16.isometric_start
 
 
+def test_vgg16_slim_has_a_quarter_of_the_paper_s_channels_and_else_its_sizes() -> None:
+    slim, vgg16 = ARCHITECTURES["vgg16-slim"], ARCHITECTURES["vgg16"]
+    channels = ("encoder_channels", "decoder_channels")
+    for name in channels:
+        assert [4 * count for count in getattr(slim, name)] == list(getattr(vgg16, name))
+    wide = {name: getattr(vgg16, name) for name in (*channels, "prior_hidden")}
+    assert dataclasses.replace(slim, **wide) == vgg16
+
+
 def test_slim_has_the_paper_s_stages_and_a_quarter_of_its_encoder_s_channels() -> None:
     slim, vgg16 = ARCHITECTURES["slim"], ARCHITECTURES["vgg16"]
     # One stage fewer, because its pictures are half as wide.
@@ -80,8 +89,7 @@ def test_sizes_that_do_not_fit(tiny: Architecture, changes: dict) -> None:
         ({"whitened_size": 193}, "whitened_size 193 .* 192 values"),
         ({"whitened_size": -1}, "whitened_size -1"),
         ({"activation": "tanh"}, "activation must be relu or silu, not 'tanh'"),
-        ({"encoder_hidden": (4,)}, "encoder_hidden and bypass need whitened_size"),
-        ({"bypass": True}, "encoder_hidden and bypass need whitened_size"),
+        ({"encoder_hidden": (4,)}, "encoder_hidden needs whitened_size"),
         ({"linear_encoder": True}, "linear_encoder needs isometric_start"),
         ({"isometric_start": True, "latent_size": 193}, "latent_size 193 .* 192"),
         ({"isometric_start": True, "whitened_size": 3}, "latent_size 4 .* 3"),

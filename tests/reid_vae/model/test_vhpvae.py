@@ -66,6 +66,15 @@ def test_a_random_start_has_the_scale_of_the_data(name: str) -> None:
     torch.testing.assert_close(log_variance, expected, atol=0.3, rtol=0)
 
 
+def test_beside_a_bypass_convolutions_start_at_the_mean_picture(tiny: Architecture) -> None:
+    model = VHPVAE(dataclasses.replace(tiny, bypass=True))
+    mean = torch.linspace(-5, 5, model.architecture.data_size)
+    model.start_at_random(mean + 0.1 * torch.randn(400, len(mean)))
+    with torch.no_grad():
+        decoded = model.decoder(torch.randn(4096, 4)).mean(0)
+    torch.testing.assert_close(decoded, mean, atol=0.1, rtol=0)
+
+
 class TestDense:
     """Encoder and decoder of principal coordinates."""
 

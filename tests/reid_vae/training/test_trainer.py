@@ -178,6 +178,18 @@ class TestStart:
         assert c_squared.item() == pytest.approx(variance / 4, rel=1e-3)
 
 
+def test_a_run_is_a_training_whose_latents_are_centred(crops: Crops, tmp_path: Path) -> None:
+    trained = Trainer(settings(), crops).train(tmp_path / "trained", ignore)
+    assert not trained.latent_mean.any()
+    centred, _ = train(settings(), crops, tmp_path / "run")
+    with torch.no_grad():
+        images = torch.from_numpy(crops).permute(0, 3, 1, 2).float() / 255
+        trained.latent_mean.copy_(trained.encode(images).mean(0))
+    torch.testing.assert_close(trained.state_dict(), centred.state_dict())
+    # A run that continues from a finished training only centres the latents.
+    assert same_weights(Trainer(settings(), crops).run(tmp_path / "trained", ignore), centred)
+
+
 class TestInitialPhase:
     """In these runs a kappa of 0.001 is never met, and a kappa of 1 is met by the first batch."""
 
@@ -449,6 +461,14 @@ class TestChosenStart:
         assert principal.decoder.linear is not None
         random = Trainer(settings(beta=beta, start="random", architecture="tiny-isometric"), crops)
         assert random.model.decoder.linear is None
+
+    def test_a_bypass_starts_as_a_random_isometry_beside_a_network(self, crops: Crops) -> None:
+        model = Trainer(settings(start="bypass", beta=0.0), crops).model
+        weight = model.decoder.linear.weight.detach()
+        gram = weight.T @ weight
+        torch.testing.assert_close(gram, gram[0, 0] * torch.eye(len(gram)), atol=1e-4, rtol=0)
+        assert model.decoder.network.last.weight.abs().max() > 0
+        assert model.normaliser is not None
 
     def test_a_random_start_learns_with_a_limited_flatness_term(
         self, crops: Crops, tmp_path: Path
