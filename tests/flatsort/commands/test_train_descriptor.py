@@ -366,7 +366,7 @@ def test_the_folder_of_a_run_refuses_other_settings(tool, words):
     [
         (
             ["--architecture", "large"],
-            "--architecture large: unknown; choose from vgg16, vgg16-slim, slim, small, curved, tiny",
+            "--architecture large: unknown; choose from vgg16, vgg16-slim, slim, small, curved",
         ),
         (["--min-confidence", "0.95"], "no box of det.txt in MOT16-98"),
         (["--min-height", "61"], "no box of det.txt in MOT16-98"),

@@ -38,7 +38,7 @@ def test_finished_trainings_are_kept(request_):
 
 def test_trainings_of_one_network_differ_in_beta_only():
     every = list(jobs())
-    assert [job.name for job in every[:3]] == ["vgg16-slim-0", "vgg16-slim-300", "vgg16-slim-3000"]
+    assert [job.name for job in every[:3]] == ["vgg16-0", "vgg16-300", "vgg16-3000"]
     assert len(every) == len(STEPS) * len(BETAS)
     for job in every:
         settings = job.settings()

@@ -44,6 +44,8 @@ def write(make_sequence, tmp_path):
 def test_every_goal_is_reached(write):
     text = write(row(0), row(300, error=0.114), row(3000, c_squared=(6.0, 2.1)))
     assert text.count(": reached.") == 3
+    # .1 beside .09.
+    assert "beside that of the principal subspace: +11%." in text
     assert "+14.0%" in text
     # 2.1 / 6.
     assert "a factor of 0.35 in the training" in text
