@@ -78,7 +78,8 @@ beta, and a linear layer beside the decoder's network.
   steps.
 - **Chosen while looking at error and R**: the start, kappa and the crops per step, in short
   trainings of the slim network at beta 0 and {BETAS[2]:g}, judged on the held-out crops too. The
-  seed was not chosen, and the steps follow from the time.
+  slim network's learning rate was halved after the trainings of `vgg16`. The seed was not chosen,
+  and the steps follow from the time.
 - **training error**: root-mean-square error of a value in [0, 1] over the last {WINDOW} steps;
   **held out**: that of {JUDGED} held-out crops.
 - **constraint**: the step at which the average error first fell to kappa, {first.kappa:g}. The
@@ -98,7 +99,8 @@ beta, and a linear layer beside the decoder's network.
 def _facts(rows: list[Row]) -> str:
     first = rows[0]
     return (
-        f"{first.job.steps} steps per training. The error starts at {first.curve.first_error:.3f}. "
+        f"{first.job.steps} steps per training, learning rate {first.job.learning_rate:g}. "
+        f"The error starts at {first.curve.first_error:.3f}. "
         f"The principal subspace of as many dimensions, fitted to {PLANE} training crops, has an "
         f"error of {first.plane_error:.4f} on held-out crops."
     )

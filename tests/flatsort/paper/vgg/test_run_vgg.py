@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from flatsort.paper.vgg.run_vgg import VggRequest, run_vgg
-from flatsort.paper.vgg.three_betas import BETAS, STEPS, Job, jobs
+from flatsort.paper.vgg.three_betas import BETAS, NETWORKS, Job, jobs
 from flatsort.paper.vgg.vgg_figures import spread
 from flatsort.reid_vae.model.architecture import ARCHITECTURES, Architecture
 from tests.flatsort.tiny_architecture import TINY
@@ -18,7 +18,7 @@ def request_(monkeypatch, make_sequence, tmp_path):
     monkeypatch.setitem(ARCHITECTURES, "tiny", Architecture(**TINY))
     walking = ((0, 0, 255), 10, 20, 20, 50, 1), ((255, 0, 0), 100, 40, 24, 60, 0)
     footage = make_sequence(people=walking, length=100)
-    chosen = tuple(Job("tiny", beta, 4) for beta in (0.0, 10.0))
+    chosen = tuple(Job("tiny", beta, 4, 1e-3) for beta in (0.0, 10.0))
     return VggRequest((footage,), "det.txt", chosen, tmp_path / "runs")
 
 
@@ -39,10 +39,10 @@ def test_finished_trainings_are_kept(request_):
 def test_trainings_of_one_network_differ_in_beta_only():
     every = list(jobs())
     assert [job.name for job in every[:3]] == ["vgg16-0", "vgg16-300", "vgg16-3000"]
-    assert len(every) == len(STEPS) * len(BETAS)
+    assert len(every) == len(NETWORKS) * len(BETAS)
     for job in every:
         settings = job.settings()
-        assert settings.steps == STEPS[job.architecture]
+        assert (settings.steps, settings.learning_rate) == NETWORKS[job.architecture]
         assert (settings.start, settings.seed) == ("bypass", 0)
     assert {job.steps for job in jobs(7)} == {7}
 

@@ -13,7 +13,7 @@ def row(beta: float, architecture: str = "vgg16", **changes: object) -> Row:
     error, flatness = changes.pop("error", 0.1), changes.pop("flatness", 0.01)
     risen, last = changes.pop("c_squared", (4.0, 4.0))
     facts = {
-        "job": Job(architecture, beta, 600),
+        "job": Job(architecture, beta, 600, 1e-3),
         "seconds_per_step": 0.5,
         "kappa": 0.12,
         "met_at": 300,
