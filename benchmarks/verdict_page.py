@@ -1,6 +1,6 @@
 """The page that compares the verdict with labels."""
 
-from benchmarks.verdict_footage import SHORT
+from benchmarks.verdict_footage import RANDOM, SHORT
 from benchmarks.verdict_runs import LEFT_OUT, MOTION, THINNED, JudgedFootage
 from benchmarks.verdict_tables import (
     AFTER,
@@ -73,7 +73,8 @@ def make_page(judged: list[JudgedFootage]) -> str:
         list_table(pairs),
         "## What stays undecided",
         "Pairs about which the verdict says that it cannot tell, by the difference of their mean "
-        "purity.",
+        f"purity. {MOTION.capitalize()} and {RANDOM} mix up hardly anybody and find nobody again, "
+        "so their purity is high and the verdict calls neither side better.",
         undecided_table(pairs),
         f"## {AFTER} against {BEFORE}",
         "The question that adapt.py asks. Differences in points.",

@@ -71,15 +71,17 @@ def undecided_table(pairs: list[Pair]) -> str:
     """Return how many pairs stay undecided, by the size of their difference."""
     bounds = (0.0, 1.0, 3.0, 10.0, np.inf)
     rows = []
-    for name, some in _groups(pairs).items():
+    for name, some in _groups_by_kind(pairs).items():
         sizes = np.array([abs(pair.mean[PURITY]) for pair in some])
         decided = np.array([pair.is_claim for pair in some])
         cells = []
         for low, high in pairwise(bounds):
             within = (sizes >= low) & (sizes < high)
             cells.append(f"{(within & ~decided).sum()} of {within.sum()}")
-        rows.append([name, *cells])
-    return _markdown(rows, ["footage", "below 1 point", "1 to 3", "3 to 10", "above 10"])
+        rows.append([*name, *cells])
+    return _markdown(
+        rows, ["footage", "pairs of", "below 1 point", "1 to 3", "3 to 10", "above 10"]
+    )
 
 
 def question_table(judged: list[JudgedFootage]) -> str:
@@ -117,6 +119,15 @@ def ranks_table(judged: list[JudgedFootage]) -> str:
     headers = ["footage", "contestants", "pieces"]
     columns = ["mixed, purity", "returned, continuity", "cost, IDF1"]
     return _markdown(rows, [*headers, *columns])
+
+
+def _groups_by_kind(pairs: list[Pair]) -> dict[tuple[str, str], list[Pair]]:
+    found: dict[tuple[str, str], list[Pair]] = {}
+    for pair in pairs:
+        is_plain = {pair.first, pair.second}.isdisjoint({MOTION, RANDOM})
+        kind = "two descriptors" if is_plain else f"{MOTION} or {RANDOM}"
+        found.setdefault((pair.group, kind), []).append(pair)
+    return found
 
 
 def _groups(items: Iterable[Pair | JudgedFootage]) -> dict[str, list]:

@@ -1,7 +1,7 @@
 """Plan trials: people who are hidden for a while, and pairs who change places while hidden.
 
-A trial changes only the tracker's input, so everybody's true place stays known. Half of the
-accidents of tracking happen where people cover one another, so trials begin there if they can.
+A trial changes only the tracker's input, so everybody's true place stays known. Trackers mix people
+up mostly where one covers another, so trials begin there if they can.
 """
 
 from dataclasses import dataclass
