@@ -35,7 +35,7 @@ compared with labels that it does not see. Written by `python -m benchmarks.verd
    from a moment on when somebody covers them. Others change places in pairs while they are hidden.
 3. DeepSORT with each descriptor, and SORT without one, track the same trials. An absence *mixes up*
    two people if somebody else gets the identity meanwhile, or the person comes back with somebody
-   else's. That is certain, because the hidden person's true place is known.
+   else's. This shows without labels, because the hidden person's true place is known.
 4. An absence costs {MIXED_COSTS:g} if it mixes people up, else 1 if the person comes back under a
    new identity: a split identity can be joined afterwards, a mixed one cannot be told from a good
    one.
@@ -43,7 +43,8 @@ compared with labels that it does not see. Written by `python -m benchmarks.verd
    below 0, and no more missed exchanges. Intervals are over people, not over trials. With fewer
    than {LEAST_PEOPLE} people or {LEAST_PAIRS} pairs of people there is no verdict.
 
-The cost, the level and the places of the trials were chosen on MOT16-09 and on scenes 100 to 119.
+The cost, the level, the number and the places of the trials were chosen on MOT16-09 and on scenes
+100 to 119.
 The scenes below have other seeds; the rows of MOT16-09 are not independent of the choice.
 `fmvae-track` was trained on MOT16-09 without labels, so there it stands for an adapted descriptor.
 

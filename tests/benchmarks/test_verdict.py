@@ -90,5 +90,5 @@ def test_perfect_looks_find_everybody_again_and_motion_nobody(footage):
 def test_the_page_claims_nothing_about_few_people(footage):
     short = judge_footage(footage)
     page = make_page([short, type(short)(SHORT, SHORT, short.trials, short.labelled)])
-    assert "There is no claim" in page
+    assert "Of 0 claims on all footage" in page
     assert "> Cannot tell whether fmvae-track is better than fmvae-track-unseen: too few" in page
