@@ -54,8 +54,8 @@ def conclusion(pairs: list[Pair]) -> str:
             texts.append(f"{wrong.sum():.0f} {words} ({met}; {bounds})")
         lines.append(f"Of {len(claims)} claims on {name}, this many are wrong: {', '.join(texts)}.")
     lines.append(
-        f"The percentages are the {CONFIDENCE:.0%} intervals (Wilson) of the rates, as if the claims "
-        "were independent: so few claims cannot prove the goal."
+        f"The percentages are the {CONFIDENCE:.0%} intervals (Wilson) of the rates, as if the "
+        "claims were independent: so few claims cannot prove the goal."
     )
     return " ".join(lines)
 
