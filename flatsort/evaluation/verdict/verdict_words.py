@@ -93,15 +93,22 @@ def _why(trials: Trials, after: str, before: str, change: Comparison) -> str:
 
 
 def _advice(verdict: Verdict) -> str:
-    if verdict.recommended == verdict.motion:
-        best = verdict.after if verdict.change.answer is Answer.BETTER else verdict.before
-        found = verdict.trials.compare(verdict.motion, best).mixed
+    motion, trials = verdict.motion, verdict.trials
+    best = verdict.after if verdict.change.answer is Answer.BETTER else verdict.before
+    found = trials.compare(motion, best).mixed
+    if verdict.recommended == motion:
         return (
             f"Tracking by motion alone is better than with {best}: it mixes up fewer people "
             f"(difference {found.text(sign='+')} points). Track without a descriptor."
         )
-    verb = "Use" if verdict.recommended == verdict.after else "Keep"
-    return f"{verb} {verdict.recommended}."
+    advice = f"{'Use' if best == verdict.after else 'Keep'} {best}."
+    if found.high < 0:
+        alone = trials.performances[motion]
+        advice += (
+            f" Mind that motion alone mixes up fewer people, {_percent(alone.mixed.mean)}, but "
+            f"finds {_percent(alone.returned.mean)} again."
+        )
+    return advice
 
 
 def _percent(share: float) -> str:

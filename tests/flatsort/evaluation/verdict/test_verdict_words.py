@@ -40,6 +40,15 @@ def test_other_verdicts(mixed, opening, advice):
     assert line.endswith(advice)
 
 
+def test_a_descriptor_that_mixes_more_than_motion_alone_is_used_with_a_warning():
+    # 20 % at 3 cost less than everybody at 1, but motion alone mixes up nobody.
+    line = say({"none": 0.0, "old": 0.5, "new": 0.2})
+    assert line.startswith("new is better here than old: ")
+    assert line.endswith(
+        " Use new. Mind that motion alone mixes up fewer people, 0.0 %, but finds 0.0 % again."
+    )
+
+
 def test_few_people_get_no_percentages():
     assert say(people=6, pairs=15) == (
         "Cannot tell whether new is better than old: too few people to say. 6 people stayed in "
