@@ -13,7 +13,7 @@ EXAMPLES = """\
 Finished trainings are kept in RUNS/vgg16, so the same command continues after a kill.
 
 examples:
-  # the page docs/vgg16.md and its curves: about an hour and a half on one core
+  # the page docs/vgg16.md and its curves: about an hour on one core
   python tools/vgg16.py --seq MOT16-09 data/clips/* --detections yolox.txt
 
   # a quick trial, into runs/vgg16/page
