@@ -14,8 +14,8 @@ from flatsort.evaluation.verdict.trial_outcomes import Outcomes, judge_rounds
 from flatsort.evaluation.verdict.trial_rounds import plan_rounds
 
 LEVEL = 0.98
-"""Level of the intervals that decide. Chosen on MOT16-09 and on scenes 100 to 119: of the claims of
-"better" at 95 % one in fourteen had the lower mean purity by labels there, at 98 % none."""
+"""Level of the intervals that decide, chosen on MOT16-09 and on scenes 100 to 119. docs/verdict.md
+counts how often such a claim is wrong by labels."""
 LEAST_PEOPLE = 10
 """Fewest people in absences for a verdict; it needs LEAST_PAIRS pairs of people, too."""
 ROUNDS = 120
