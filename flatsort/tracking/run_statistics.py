@@ -33,7 +33,7 @@ class RunStatistics:
         detection: seconds in the detector.
         description: seconds in the descriptor and the cache.
         association: seconds in the tracker, without the descriptor. They include the measurement
-            of the camera's motion.
+            of the camera's motion, and the linking of an offline run with its descriptions.
         output: seconds of drawing, encoding and writing.
     """
 

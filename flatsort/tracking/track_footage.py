@@ -1,5 +1,6 @@
 """Track footage as a request says: open the parts, track, and record the run."""
 
+import time
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,8 @@ from flatsort.detectors.registry import load_detector
 from flatsort.errors import InputError
 from flatsort.files.mot_files import read_detections
 from flatsort.files.sequence import Sequence
-from flatsort.linking.link_recording import link_recording
+from flatsort.linking.link_recording import LinkedRecording, link_recording
+from flatsort.linking.linking_request import LinkingRequest
 from flatsort.sources.registry import open_source
 from flatsort.sources.source import Source
 from flatsort.tracking.feed import Feed, Keep, SequenceFeed, SourceFeed
@@ -99,15 +101,8 @@ def track_footage(footage: Sequence | Source, request: TrackingRequest) -> Track
         recorded = RecordedTracks()
         statistics = track_feed(feed, detector, None, options, [recorded], camera=camera)
         if statistics.is_kept:
-            # Reading the footage again begins its notes anew.
-            notes = list(feed.notes)
             again = footage if sequence is None else open_source(str(sequence.folder))
-            linked = link_recording(
-                recorded.rows(feed.name), feed.frame_rate, request.linking, descriptor, again
-            )
-            recorded.replay(linked.rows, outputs.sinks, again)
-            statistics.identities = linked.linked.identities
-            feed.notes[:] = [*notes, linked.summary()]
+            linked = _link(recorded, request.linking, feed, descriptor, again, outputs, statistics)
     if statistics.is_kept:
         record = make_run_record(
             statistics,
@@ -124,6 +119,29 @@ def track_footage(footage: Sequence | Source, request: TrackingRequest) -> Track
         )
         write_run_record(outputs.results, record)
     return TrackedFootage(feed.name, outputs.results, statistics, feed.keep, feed.notes)
+
+
+def _link(
+    recorded: RecordedTracks,
+    request: LinkingRequest,
+    feed: Feed,
+    descriptor: Descriptor | None,
+    source: Source,
+    outputs: Outputs,
+    statistics: RunStatistics,
+) -> LinkedRecording:
+    """Link the tracks of a whole run, give them to the sinks, and complete the statistics."""
+    # Reading the footage again begins its notes anew.
+    notes = list(feed.notes)
+    start = time.perf_counter()
+    linked = link_recording(recorded.rows(feed.name), feed.frame_rate, request, descriptor, source)
+    linked_at = time.perf_counter()
+    recorded.replay(linked.rows, outputs.sinks, source)
+    statistics.association += linked_at - start
+    statistics.output += time.perf_counter() - linked_at
+    statistics.identities = linked.linked.identities
+    feed.notes[:] = [*notes, linked.summary()]
+    return linked
 
 
 def _open_detector(
