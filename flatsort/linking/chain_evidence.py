@@ -21,7 +21,7 @@ _LIKEST_SHARE = 0.5
 most alike. The mean over all would punish people who turn around."""
 _HISTORY = 20
 """Latest tracklets of a chain with crops that are compared; more of them change nothing."""
-_MOST_KEPT = 1_000_000
+_MOST_KEPT = 200_000
 """Chains, and steps of chains, whose evidence is kept in memory."""
 
 
