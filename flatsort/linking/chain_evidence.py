@@ -20,7 +20,7 @@ _LIKEST_SHARE = 0.5
 """Share of the earlier tracklets, by strength, that a tracklet is compared with: those that look
 most alike. The mean over all would punish people who turn around."""
 _HISTORY = 20
-"""Latest tracklets of a chain with crops that are compared; more of them change nothing."""
+"""Latest tracklets of a chain with crops that are compared: a bound on the time per tracklet."""
 _MOST_KEPT = 200_000
 """Chains, and steps of chains, whose evidence is kept in memory."""
 

@@ -20,7 +20,7 @@ from flatsort.linking.chain_evidence import Chain
 _LEAST_GAIN = 1e-6
 """Least gain in nats of a move, above rounding errors."""
 _MOST_SWEEPS = 30
-"""Most sweeps over all moves; fewer than ten suffice."""
+"""Most sweeps over all moves: a bound on the time, since each sweep gains less."""
 _MOST_EXACT = 7
 """Most tracklets of a group that is solved exactly: there are 877 ways to arrange seven."""
 _SILENT_S = 2.0

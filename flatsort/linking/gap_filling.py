@@ -5,7 +5,7 @@ import numpy as np
 from flatsort.files.mot_files import Rows
 
 FILLED_CONFIDENCE = 0.0
-"""Confidence of a box that nobody detected. Scorers ignore it; readers can tell it apart."""
+"""Confidence of a box that nobody detected: programs can tell it apart. Scores ignore it."""
 
 
 def fill_gaps(results: Rows, longest: int) -> Rows:

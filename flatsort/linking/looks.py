@@ -20,7 +20,7 @@ _LEAST_CROPS = 4
 _DRAWS = 12
 """Pairs of one person that each tracklet gives to the calibration."""
 _MOST_CALIBRATING = 500
-"""Most tracklets that calibrate; those of an hour would take minutes and change nothing."""
+"""Most tracklets that calibrate: a bound on the time for long recordings."""
 _SHARED_FRAMES = 3
 """Frames that two tracklets must share, to be surely two people."""
 _JUMP_NATS = -1.0
