@@ -1,5 +1,6 @@
 """Link the tracks of a result file, and write the linked results."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from flatsort.linking.gap_filling import FILLED_CONFIDENCE
 from flatsort.linking.link_recording import LinkedRecording, link_recording
 from flatsort.linking.linking_request import LinkingRequest
 from flatsort.tracking.finished_run import Run
-from flatsort.tracking.run_record import record_path, write_run_record
+from flatsort.tracking.run_record import read_run_record, record_path, write_run_record
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,7 @@ def link_results(run: Run, request: LinkingRequest, out: Path | None = None) -> 
         ),
     )
     if run.record is None:
-        # A record of earlier results would describe other tracks.
-        record_path(path).unlink(missing_ok=True)
+        _forget_record(path)
     else:
         counts = {**run.record.counts, "identities": recording.linked.identities}
         write_run_record(
@@ -83,6 +83,16 @@ def link_results(run: Run, request: LinkingRequest, out: Path | None = None) -> 
             ),
         )
     return LinkedResults(path, recording)
+
+
+def _forget_record(path: Path) -> None:
+    """Remove the record of earlier results, which would describe other tracks.
+
+    A JSON file that is no record belongs to the user, and stays.
+    """
+    with suppress(InputError):
+        if read_run_record(path) is not None:
+            record_path(path).unlink()
 
 
 def _beside(run: Run) -> Path:

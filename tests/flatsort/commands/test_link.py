@@ -134,6 +134,21 @@ def test_options_that_do_not_go_together(tool, street, words, sentence):
     assert sentence in tool(track, "--seq", street.folder, *words).error
 
 
+def test_a_json_file_of_the_user_stays(tool, street, broken, tmp_path):
+    """The record of replaced results goes, because it would describe other tracks."""
+    words = ("--results", broken, "--seq", street.folder)
+    own, out = tmp_path / "mine.json", tmp_path / "mine.txt"
+    own.write_text('{"notes": "mine"}')
+    assert tool(main, *words, "--out", out).status == 0
+    assert own.read_text() == '{"notes": "mine"}'
+    results = tmp_path / "results"
+    tool(track, "--seq", street.folder, "--results", results)
+    stale = results / "none" / "MOT16-97.txt"
+    assert stale.with_suffix(".json").exists()
+    assert tool(main, *words, "--out", stale).status == 0
+    assert not stale.with_suffix(".json").exists()
+
+
 def test_bad_input_to_link(tool, street, broken, make_sequence):
     words = ("--results", broken, "--seq", street.folder)
     assert "this is the file with the tracks" in tool(main, *words, "--out", broken).error
