@@ -31,7 +31,6 @@ def draw(entry: dict[str, Any], trackers: dict[str, Any]) -> Figure:
         }
         _scatter(axes, points, trackers)
         axes.set(
-            xscale="log",
             xlabel="processor time of the tracker per frame, us",
             ylabel=f"{column}, %",
             title=f"{column} on boxes of {entry['title']}, {len(entry['sequences'])} sequences",
@@ -42,7 +41,12 @@ def draw(entry: dict[str, Any], trackers: dict[str, Any]) -> Figure:
 
 def _scatter(axes: Axes, points: dict[str, tuple[float, float]], trackers: dict[str, Any]) -> None:
     """Draw named points: names of fast trackers beside the points, of slow ones at the margin."""
+    times = [time for time, _ in points.values()]
     values = [value for _, value in points.values()]
+    # A name starts a third right of its point. Without room for it inside the axes, equal times
+    # would leave the layout no width for the axes.
+    axes.set_xscale("log")
+    axes.set_xlim(min(times) / 2, max(times) * 2)
     gap = (max(values) - min(values)) / MOST_NAMES
     for is_slow in (False, True):
         group = {name: point for name, point in points.items() if (point[0] > SLOW_US) == is_slow}

@@ -7,6 +7,7 @@ import pytest
 from benchmarks import accuracy
 from benchmarks.accuracy_boxes import BoxSet
 from benchmarks.accuracy_page import write_page
+from benchmarks.accuracy_plot import COLUMNS, draw
 from benchmarks.accuracy_runs import can_run, seconds_per_frame, split_installed, track
 from benchmarks.accuracy_scores import jackknife_error, score_results
 from benchmarks.accuracy_trackers import contenders
@@ -83,6 +84,19 @@ def test_our_trackers_are_always_there():
     assert not any(each.is_ours for each in missing)
     names = [each.name for each in contenders()]
     assert len(set(names)) == len(names)
+
+
+def test_trackers_of_the_same_speed_can_be_drawn():
+    names = ["one", "two"]
+    entry = {
+        "title": "Painted boxes",
+        "sequences": ["A"],
+        "scores": {name: {"whole": dict.fromkeys(COLUMNS, 50.0)} for name in names},
+        "seconds_per_frame": {"one": 15e-6, "two": 15.01e-6},
+    }
+    figure = draw(entry, {name: {"is_ours": False} for name in names})
+    figure.draw_without_rendering()  # A layout without room for the axes warns: an error here.
+    assert all(axes.get_position().width > 0.15 for axes in figure.axes)
 
 
 def test_the_page_compares_ours_with_the_best_peer(box_set, ours, tmp_path):
