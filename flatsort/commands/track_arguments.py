@@ -39,8 +39,8 @@ descriptors (--descriptor):
   onnx:FILE            any re-identification network; the file gives the input size, and crops are
                        normalised as for ImageNet; for other settings, give
                        onnx:FILE,size=256x128,norm=unit,colour=bgr
-                       (norm: imagenet, unit, symmetric, bytes); a file written by
-                       tools/export_onnx.py needs no settings
+                       (norm: imagenet, unit, symmetric, bytes); channels may come first or last;
+                       a file written by tools/export_onnx.py needs no settings
   features:FILE.npy    precomputed features in DeepSORT's N x (10 + D) format; FILE.npy may lie in
                        the sequence's det/
 

@@ -70,7 +70,7 @@ def create(argument: str, sequence: Sequence | None) -> Descriptor:
 
 
 class OnnxDescriptor(Descriptor):
-    """A network that maps N x 3 x H x W images to N x D features.
+    """A network that maps N x 3 x H x W or N x H x W x 3 images to N x D features.
 
     Args:
         session: the model.
@@ -97,16 +97,20 @@ class OnnxDescriptor(Descriptor):
         self._session = session
         inputs = self._session.get_inputs()
         shapes = [each.shape for each in inputs]
-        if len(shapes) != 1 or len(shapes[0]) != 4 or shapes[0][1] != 3:
+        if len(shapes) != 1 or len(shapes[0]) != 4 or 3 not in (shapes[0][1], shapes[0][3]):
             raise InputError(
-                f"{path}: its inputs are {shapes}, not one batch of N x 3 x H x W images"
+                f"{path}: its inputs are {shapes}, not one batch of N x 3 x H x W or N x H x W x 3 "
+                "images"
             )
         shape = shapes[0]
+        self._channels_last = shape[1] != 3
         self._path = path
         self._input = inputs[0].name
         self._half = inputs[0].type == "tensor(float16)"
         self._fixed_batch = shape[0] if isinstance(shape[0], int) else None
-        self._height, self._width = _input_size(path, size, shape[2:])
+        self._height, self._width = _input_size(
+            path, size, shape[1:3] if self._channels_last else shape[2:]
+        )
         mean, deviation = NORMALISATIONS[normalisation]
         self._mean = np.float32(mean)
         self._deviation = np.float32(deviation)
@@ -142,7 +146,9 @@ class OnnxDescriptor(Descriptor):
         values = (crops.astype(np.float32) / 255 - self._mean) / self._deviation
         if self._swap_channels:
             values = values[..., ::-1]
-        images = np.ascontiguousarray(values.transpose(0, 3, 1, 2))
+        if not self._channels_last:
+            values = values.transpose(0, 3, 1, 2)
+        images = np.ascontiguousarray(values)
         step = self._fixed_batch or BATCH_SIZE
         # At least one batch, because only the output gives the width D, even without boxes.
         batches = [self._run(images[i : i + step]) for i in range(0, max(1, len(images)), step)]

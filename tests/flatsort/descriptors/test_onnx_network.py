@@ -143,6 +143,14 @@ def test_wrong_settings(save, settings, complaint):
         create(f"{save()},{settings}", None)
 
 
+def test_channels_may_come_last(save, frame):
+    # The mean over height and width; bytes in BGR order stay as they are.
+    nodes = [helper.make_node("ReduceMean", ["x"], ["y"], axes=[1, 2], keepdims=1)]
+    path = save(shape=(1, 8, 4, 3), output=(1, 1, 1, 3), nodes=nodes)
+    features = create(f"{path},norm=bytes,colour=bgr", None)(frame, np.array([LEFT, RIGHT]))
+    np.testing.assert_allclose(features, [RED, DARK], atol=1e-3)
+
+
 def test_half_precision_input(save, frame):
     path = save(element=TensorProto.FLOAT16)
     features = create(f"{path},norm=unit", None)(frame, np.array([LEFT, RIGHT]))
@@ -150,10 +158,10 @@ def test_half_precision_input(save, frame):
     np.testing.assert_allclose(features, [[1, 0, 0], [0, 0.2, 0.4]], atol=1e-3)
 
 
-@pytest.mark.parametrize("shape", [("N", 8, 4, 3), ("N", "C", 8, 4), ("N", 3, 32), ("N", 1, 8, 4)])
+@pytest.mark.parametrize("shape", [("N", "C", 8, 4), ("N", 3, 32), ("N", 1, 8, 4)])
 def test_an_input_other_than_a_batch_of_rgb_images_is_refused(save, shape):
     nodes = [helper.make_node("Identity", ["x"], ["y"])]
-    with pytest.raises(InputError, match="not one batch of N x 3 x H x W images"):
+    with pytest.raises(InputError, match="not one batch of N x 3 x H x W"):
         create(str(save(shape, shape, nodes)), None)
 
 
@@ -219,16 +227,23 @@ def test_a_missing_file(argument):
         create(argument, None)
 
 
-def test_a_real_network_tells_people_apart(mot_data):
-    """OSNet on MOT16-09: each person is nearest to the same person one frame later."""
-    describe = create(str(mot_data / "reid" / "reid_osnet_x025_market1501.onnx"), None)
+@pytest.mark.parametrize(
+    ("network", "width"),
+    [
+        ("reid_osnet_x025_market1501.onnx", 512),
+        ("person-reidentification-retail-0287.onnx,norm=bytes,colour=bgr", 256),
+    ],
+)
+def test_a_real_network_tells_people_apart(mot_data, network, width):
+    """Real networks on MOT16-09: each person is nearest to the same person one frame later."""
+    describe = create(str(mot_data / "reid" / network), None)
     sequence = open_sequence(mot_data / "MOT16" / "train" / "MOT16-09")
     truth = read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
     seen = truth.select((truth.classes == 1) & (truth.visibilities > 0.6))
     now, later = (seen.select(seen.frames == frame) for frame in (100, 101))
     features = describe(sequence.read_frame(100), now.boxes_tlwh)
     others = describe(sequence.read_frame(101), later.boxes_tlwh)
-    assert features.shape == (len(now), 512)
+    assert features.shape == (len(now), width)
     distances = describe.metric.distances(features, others)
     shared = np.intersect1d(now.ids, later.ids)
     assert len(shared) >= 3
