@@ -4,13 +4,14 @@ import argparse
 import re
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
 from flatsort.commands.extras import describe_missing_package
 from flatsort.errors import InputError
+from flatsort.files.overlap import refuse_overlap
 
 SUBCOMMANDS = {
     "track": ("track", "track people through a video, a camera or MOTChallenge sequences"),
@@ -34,6 +35,10 @@ SUBCOMMANDS = {
     "flatness": ("flatness", "run the paper's experiments on latent spaces"),
 }
 """Word after `flatsort` -> the command's module in flatsort.commands, and its purpose."""
+
+
+class OutputPath(type(Path())):
+    """A file that a command writes; the type of an option."""
 
 
 def run(main: Callable[[], None]) -> None:
@@ -81,7 +86,7 @@ def make_parser(module: str, description: str, epilog: str = "") -> argparse.Arg
     """
     program = f"python tools/{module}.py"
     is_script = Path(sys.argv[0]).stem == module
-    parser_class = argparse.ArgumentParser if is_script else _SubcommandParser
+    parser_class = _CommandParser if is_script else _SubcommandParser
     return parser_class(
         prog=program if is_script else _as_subcommand(program),
         description=description,
@@ -129,7 +134,31 @@ def _running_command() -> tuple[str, str]:
     return f"python {script}", script.stem
 
 
-class _SubcommandParser(argparse.ArgumentParser):
+class _CommandParser(argparse.ArgumentParser):
+    """A parser that refuses a command line whose outputs would overwrite its inputs."""
+
+    def parse_args(
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> argparse.Namespace:
+        """Parse the command line.
+
+        Raises:
+            InputError: an option of type :class:`OutputPath` names a file that another one names.
+        """
+        arguments = super().parse_args(args, namespace)
+        outputs, inputs = [], []
+        for name, value in vars(arguments).items():
+            for word in value if isinstance(value, list | tuple) else [value]:
+                if isinstance(word, OutputPath):
+                    outputs.append(word)
+                # Folders of results are read and written; only footage must stay as it is.
+                elif isinstance(word, str | Path) and (name == "source" or not Path(word).is_dir()):
+                    inputs.append(word)
+        refuse_overlap(outputs, inputs)
+        return arguments
+
+
+class _SubcommandParser(_CommandParser):
     """A parser whose help says `flatsort WORD` where the text says `python tools/NAME.py`."""
 
     def format_help(self) -> str:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flatsort.commands.cli import make_parser
+from flatsort.commands.cli import OutputPath, make_parser
 from flatsort.commands.options import add_mot_root_option
 from flatsort.errors import InputError
 
@@ -53,7 +53,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         metavar="DIR",
         help="folder with TRACKER/SEQ.txt (results)",
     )
-    add("--out", type=Path, metavar="FILE", help="write the picture, .png or .jpg")
+    add("--out", type=OutputPath, metavar="FILE", help="write the picture, .png or .jpg")
     add("--top", type=int, default=4, metavar="N", help="largest number of moments drawn (4)")
     add(
         "--at",
@@ -61,7 +61,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         metavar="FRAME",
         help="draw the switches at this frame instead of those with the largest difference",
     )
-    add("--json", type=Path, metavar="FILE", help="write all moments as JSON")
+    add("--json", type=OutputPath, metavar="FILE", help="write all moments as JSON")
     return parser.parse_args(words)
 
 

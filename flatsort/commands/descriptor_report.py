@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from flatsort.commands.cli import make_parser
+from flatsort.commands.cli import OutputPath, make_parser
 from flatsort.commands.options import add_mot_root_option
 
 EXAMPLES = """\
@@ -46,7 +46,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         metavar="FILE",
         help="file in det/ that sets the centre and the gates (det.txt)",
     )
-    add("--json", type=Path, metavar="FILE", help="write all figures, in full precision")
+    add("--json", type=OutputPath, metavar="FILE", help="write all figures, in full precision")
     add("--out", type=Path, metavar="DIR", help="write a page, its pictures and the figures")
     add("--plugin", metavar="FILE.py", help="Python file that registers a descriptor of your own")
     return parser.parse_args(words)

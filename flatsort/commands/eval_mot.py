@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from flatsort.commands.cli import make_parser
+from flatsort.commands.cli import OutputPath, make_parser
 from flatsort.commands.options import add_mot_root_option
 from flatsort.evaluation.tracks.counts import OPTIONAL_COLUMNS
 
@@ -66,9 +66,9 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         metavar="NAME",
         help="further columns, see below, or all",
     )
-    add("--json", type=Path, metavar="FILE", help="write all numbers as JSON")
-    add("--csv", type=Path, metavar="FILE", help="write all numbers as CSV")
-    add("--markdown", type=Path, metavar="FILE", help="write the table as Markdown")
+    add("--json", type=OutputPath, metavar="FILE", help="write all numbers as JSON")
+    add("--csv", type=OutputPath, metavar="FILE", help="write all numbers as CSV")
+    add("--markdown", type=OutputPath, metavar="FILE", help="write the table as Markdown")
     return parser.parse_args(words)
 
 

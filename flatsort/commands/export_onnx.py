@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flatsort.commands.cli import make_parser
+from flatsort.commands.cli import OutputPath, make_parser
 from flatsort.commands.options import add_mot_root_option
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("weights", metavar="NAME|FILE.safetensors", help="as for tools/track.py --descriptor")
-    add("--out", type=Path, metavar="FILE.onnx", help="the file to write (NAME.onnx)")
+    add("--out", type=OutputPath, metavar="FILE.onnx", help="the file to write (NAME.onnx)")
     add("--seq", metavar="NAME|FOLDER", help="also check on crops of its detections")
     add_mot_root_option(parser)
     add(

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from flatsort.commands.cli import make_parser
+from flatsort.commands.cli import OutputPath, make_parser
 from flatsort.commands.options import add_mot_root_option, add_source_option, seconds
 
 EXAMPLES = """\
@@ -61,7 +61,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     )
     add(
         "--out",
-        type=Path,
+        type=OutputPath,
         metavar="FILE",
         help="result file to write (TRACKER-linked/SEQ.txt beside the folder TRACKER)",
     )

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from flatsort.commands.cli import make_parser
+from flatsort.commands.cli import OutputPath, make_parser
 from flatsort.commands.options import add_mot_root_option
 
 EXAMPLES = """\
@@ -30,8 +30,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--seq", required=True, metavar="NAME|FOLDER", help="a sequence with its frames")
     add_mot_root_option(parser)
     add("--results", type=Path, required=True, metavar="FILE", help="MOTChallenge result file")
-    add("--video", type=Path, metavar="FILE", help="the film to write, .mp4")
-    add("--image", type=Path, metavar="FILE", help="the picture to write, .png or .jpg")
+    add("--video", type=OutputPath, metavar="FILE", help="the film to write, .mp4")
+    add("--image", type=OutputPath, metavar="FILE", help="the picture to write, .png or .jpg")
     add("--frame", type=int, metavar="N", help="frame of the picture (1)")
     return parser.parse_args(words)
 

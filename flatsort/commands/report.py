@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from flatsort.commands.cli import make_parser
+from flatsort.commands.cli import OutputPath, make_parser
 from flatsort.commands.options import add_mot_root_option
 from flatsort.files.paths import FEATURE_CACHE
 
@@ -56,7 +56,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         metavar="NAME",
         help="as for track.py; `none` leaves distances out (the recorded one)",
     )
-    add("--out", type=Path, required=True, metavar="FILE", help="the page to write, .html")
+    add("--out", type=OutputPath, required=True, metavar="FILE", help="the page to write, .html")
     add("--width", type=int, metavar="PX", help="largest width of the film (960)")
     add("--no-video", action="store_true", help="leave the film out")
     add(

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from flatsort.commands.cli import make_parser
+from flatsort.commands.cli import OutputPath, make_parser
 from flatsort.commands.options import add_mot_root_option
 
 EXAMPLES = """\
@@ -106,7 +106,7 @@ def _add_index_options(parser: argparse.ArgumentParser) -> None:
     add("--descriptor", default="fmvae-track", metavar="NAME", help="as for track.py (fmvae-track)")
     # On MOT16-09, 16 boxes find more people than 8, and 32 boxes find no more than 16.
     add("--boxes", type=int, default=16, metavar="N", help="largest number of boxes per track (16)")
-    add("--out", type=Path, required=True, metavar="FILE", help="the index to write, .npz")
+    add("--out", type=OutputPath, required=True, metavar="FILE", help="the index to write, .npz")
     _add_plugin(parser)
 
 
@@ -131,8 +131,8 @@ def _add_query_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="present name of the index's descriptor, if its file was moved (name in the index)",
     )
-    add("--out", type=Path, metavar="FILE", help="draw the answer: .jpg, .png or .html")
-    add("--json", type=Path, metavar="FILE", help="write the answer as JSON")
+    add("--out", type=OutputPath, metavar="FILE", help="draw the answer: .jpg, .png or .html")
+    add("--json", type=OutputPath, metavar="FILE", help="write the answer as JSON")
     _add_plugin(parser)
 
 
@@ -146,8 +146,8 @@ def _add_evaluate_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="indexes written by `index`, also of several descriptors",
     )
-    add("--json", type=Path, metavar="FILE", help="write all figures in full precision")
-    add("--markdown", type=Path, metavar="FILE", help="write the tables as a page")
+    add("--json", type=OutputPath, metavar="FILE", help="write all figures in full precision")
+    add("--markdown", type=OutputPath, metavar="FILE", help="write the tables as a page")
 
 
 def _add_plugin(parser: argparse.ArgumentParser) -> None:

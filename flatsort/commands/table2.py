@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from flatsort.commands.cli import make_parser
+from flatsort.commands.cli import OutputPath, make_parser
 from flatsort.commands.options import add_mot_root_option
 from flatsort.files.paths import DOCS
 
@@ -40,7 +40,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--onnx", metavar="FILE", help="a supervised re-ID network for one more row")
     add(
         "--out",
-        type=Path,
+        type=OutputPath,
         default=DOCS / "table2.md",
         metavar="FILE",
         help="the page (docs/table2.md)",

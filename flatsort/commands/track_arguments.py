@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from flatsort.commands.cli import make_parser
+from flatsort.commands.cli import OutputPath, make_parser
 from flatsort.commands.options import (
     DETECTORS,
     add_detector_options,
@@ -270,7 +270,7 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
         metavar="FORMAT",
         help="csv, jsonl or both: also write SEQ.csv or SEQ.jsonl, with times and confidences",
     )
-    add("--video", type=Path, metavar="FILE", help="overlay film, .mp4, or a folder for it")
+    add("--video", type=OutputPath, metavar="FILE", help="overlay film, .mp4, or a folder for it")
     add("--show", action="store_true", help="show the tracks in a window; q stops the run")
 
 

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
+"""Suffixes of the image files that are read."""
+
 
 def read_image(path: Path, what: str) -> "NDArray[np.uint8]":
     """Read an image.

@@ -8,6 +8,7 @@ from flatsort.descriptors import load_descriptor
 from flatsort.errors import InputError
 from flatsort.files.atomic import check_writable
 from flatsort.files.mot_files import write_results
+from flatsort.files.overlap import refuse_overlap
 from flatsort.linking.gap_filling import FILLED_CONFIDENCE
 from flatsort.linking.link_recording import LinkedRecording, link_recording
 from flatsort.linking.linking_request import LinkingRequest
@@ -42,8 +43,8 @@ def link_results(run: Run, request: LinkingRequest, out: Path | None = None) -> 
         InputError: the footage is needed but not there, or the file cannot be written.
     """
     path = out or _beside(run)
-    if path.resolve() == run.rows.path.resolve():
-        raise InputError(f"--out {path}: this is the file with the tracks: name another one")
+    footage = [] if run.source is None else [run.source.location]
+    refuse_overlap([path, record_path(path)], [run.rows.path, request.descriptor, *footage])
     check_writable(path)
     descriptor = load_descriptor(request.descriptor, run.sequence)
     if descriptor is not None and descriptor.needs_images and run.source is None:

@@ -10,10 +10,8 @@ from numpy.typing import NDArray
 
 from flatsort.errors import InputError
 from flatsort.files.sequence import Sequence
-from flatsort.images.image_file import read_image
+from flatsort.images.image_file import IMAGE_SUFFIXES, read_image
 from flatsort.sources.source import Frame
-
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 
 
 class NumberedSource:

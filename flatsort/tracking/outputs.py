@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flatsort.errors import InputError
 from flatsort.files.atomic import check_writable
+from flatsort.files.overlap import refuse_overlap
 from flatsort.sinks import CsvFile, JsonLinesFile, OverlayVideo, ResultFile, Sink, Window
 from flatsort.tracking.feed import Feed
 from flatsort.tracking.run_record import read_run_record, record_path
@@ -35,9 +36,14 @@ class Outputs:
         self.film = request.video_path(feed.name)
         self.sinks: list[Sink] = [ResultFile(self.results)]
         check_writable(record_path(self.results))
-        for suffix in dict.fromkeys(request.also):
-            path = self.results.with_name(f"{feed.name}.{suffix}")
-            self.sinks.append(_FORMATS[suffix](path))
+        tables = {
+            suffix: self.results.with_name(f"{feed.name}.{suffix}")
+            for suffix in dict.fromkeys(request.also)
+        }
+        written = [self.results, record_path(self.results), *tables.values()]
+        films = [] if self.film is None else [self.film]
+        refuse_overlap([*written, *films], [feed.location, *request.words()])
+        self.sinks += [_FORMATS[suffix](path) for suffix, path in tables.items()]
         if self.film is not None:
             self.sinks.append(OverlayVideo(self.film, feed.frame_rate, tracker))
         if request.show:

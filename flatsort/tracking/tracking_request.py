@@ -73,6 +73,11 @@ class TrackingRequest:
             name += f"@{Path(self.detections).stem}"
         return name
 
+    def words(self) -> list[str]:
+        """Return the words that may name files to read: of detector, descriptor, camera motion."""
+        words = (self.detector, self.detections, self.descriptor, self.options.camera_motion)
+        return [word for word in words if word is not None]
+
     def video_path(self, name: str) -> Path | None:
         """Return the film's file for footage of this name; None for no film."""
         if self.video is None or self.video.suffix:

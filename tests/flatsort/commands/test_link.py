@@ -151,7 +151,10 @@ def test_a_json_file_of_the_user_stays(tool, street, broken, tmp_path):
 
 def test_bad_input_to_link(tool, street, broken, make_sequence):
     words = ("--results", broken, "--seq", street.folder)
-    assert "this is the file with the tracks" in tool(main, *words, "--out", broken).error
+    assert (
+        "the command reads this file and would overwrite it"
+        in tool(main, *words, "--out", broken).error
+    )
     blind = make_sequence(length=LENGTH, images=False)
     error = tool(
         main, "--results", broken, "--seq", blind.folder, "--descriptor", "histogram"
