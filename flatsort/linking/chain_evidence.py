@@ -14,8 +14,6 @@ Chain = tuple[int, ...]
 
 _TRACKER_NATS = 1.0
 """Evidence of the tracker's own continuation of a track over a cut: it saw all boxes between."""
-_LOOKS_WEIGHT = 0.8
-"""Weight of looks beside movement: the calibration sees the open, not the crowd."""
 _LIKEST_SHARE = 0.5
 """Share of the earlier tracklets, by strength, that a tracklet is compared with: those that look
 most alike. The mean over all would punish people who turn around."""
@@ -98,7 +96,7 @@ class ChainEvidence:
             seen = self._strengths[after] > 0
             strength = np.minimum(self._strengths[after[seen]], self._strengths[before])
             looks = self._looks.evidence(np.array([before]), after[seen])[0]
-            odds[seen] += _LOOKS_WEIGHT * strength * looks
+            odds[seen] += strength * looks
         return odds
 
     def _corrected(self, before: int, after: int, odds: float) -> float:
@@ -126,7 +124,7 @@ class ChainEvidence:
         count = np.searchsorted(np.cumsum(strengths), _LIKEST_SHARE * strengths.sum()) + 1
         odds, strengths = odds[:count], strengths[:count]
         mean = (odds @ strengths) / strengths.sum()
-        return _LOOKS_WEIGHT * float(mean * strengths.max())
+        return float(mean * strengths.max())
 
 
 def _next_of_track(tracklets: list[Tracklet]) -> dict[int, int]:

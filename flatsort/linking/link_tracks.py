@@ -19,13 +19,15 @@ from flatsort.tracker import AppearanceMetric
 DescribeRows = Callable[[NDArray[np.intp]], dict[int, NDArray[np.float32]]]
 """Describes rows of the results: rows (C,) -> row: raw feature (D,). It may leave rows out."""
 
+JOIN_NATS = 1.0
+"""Evidence that joining two tracks must exceed, with looks: mixing two people is worse than
+splitting one. Set by hand on MOT16-09 and on rendered scenes; see docs/linking.md."""
 MEMORY_S = 60.0
 """Longest absence in seconds after which looks can bring a person back."""
 _MOVEMENT_S = 0.7
 """The same without looks: after that time places say little."""
-_JOIN_NATS, _MOVEMENT_JOIN_NATS = 1.0, 2.5
-"""Evidence that joining two tracks must exceed, with looks and without: mixing two people is worse
-than splitting one. Set by hand on MOT16-09 and on rendered scenes; see docs/linking.md."""
+_MOVEMENT_JOIN_NATS = 2.5
+"""The same evidence without looks."""
 _MOST_FOLLOWERS = 30
 """Most likely followers of each tracklet among which the search chooses."""
 _LEAST_FOLLOWER_NATS = -3.0
@@ -58,6 +60,7 @@ def link(
     describe: DescribeRows | None = None,
     metric: AppearanceMetric | None = None,
     memory_s: float = MEMORY_S,
+    join_nats: float = JOIN_NATS,
 ) -> Linked:
     """Link the tracks of a whole recording.
 
@@ -72,15 +75,17 @@ def link(
         describe: Describes boxes; None to link by movement alone.
         metric: Compares features; needed with ``describe``.
         memory_s: Longest absence in seconds.
+        join_nats: Evidence that joining two tracks must exceed, if looks count.
     """
     looks = None
     if describe is not None:
         looks = _looks_of(results, frame_rate, describe, metric)
     if looks is not None and looks.is_informative:
-        tracklets, join_nats = looks.tracklets, _JOIN_NATS
+        tracklets = looks.tracklets
         least, most = 0, memory_s * frame_rate
     else:
-        looks, tracklets, join_nats = None, whole_tracks(results, frame_rate), _MOVEMENT_JOIN_NATS
+        looks, tracklets = None, whole_tracks(results, frame_rate)
+        join_nats = _MOVEMENT_JOIN_NATS
         least, most = _longest_gap(tracklets), min(memory_s, _MOVEMENT_S) * frame_rate
     movement = Movement(tracklets, least, most)
     evidence = ChainEvidence(tracklets, movement, looks, join_nats)

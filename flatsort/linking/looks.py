@@ -17,6 +17,9 @@ from flatsort.tracker.identity.distance_calibration import DistanceCalibration, 
 
 _LEAST_CROPS = 4
 """Fewest crops of a tracklet from which distances are calibrated."""
+_LONGEST_STRETCH = 2
+"""Most crops of a stretch that calibrates. Crops that follow each other are alike, so two long
+stretches of one tracklet differ less than two tracklets of one person do."""
 _DRAWS = 12
 """Pairs of one person that each tracklet gives to the calibration."""
 _MOST_CALIBRATING = 500
@@ -80,8 +83,11 @@ class Looks:
         Returns:
             (A, B), the logarithm of p(distance | one person) / p(distance | two people).
         """
-        distances = self._metric.compare(self._centres[one], self._centres[other])
-        return self._calibration.plain.evidence(distances.astype(np.float64))
+        return self._calibration.plain.evidence(self.distances(one, other))
+
+    def distances(self, one: NDArray[np.intp], other: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return the distances (A, B) between the centres of tracklets that have crops."""
+        return self._metric.compare(self._centres[one], self._centres[other]).astype(np.float64)
 
     def _centres_of(self, tracklets: list[Tracklet]) -> NDArray[np.float32]:
         width = len(next(iter(self._prepared.values()), ()))
@@ -106,7 +112,7 @@ class Looks:
         """Return a calibration by pairs of one person and of two people.
 
         Two stretches of one tracklet show one person. A stretch of a tracklet that shares frames
-        with it shows another one. Stretches are of random length, because tracklets are too.
+        with it shows another one.
         """
         calibration, draw = DistanceCalibration(), np.random.default_rng(0)
         rivals = _rivals([each for each in tracklets if len(self._crops[each]) >= 2])
@@ -114,7 +120,7 @@ class Looks:
         for tracklet in long[:: max(1, len(long) // _MOST_CALIBRATING)]:
             crops, others = self._crops[tracklet], rivals[tracklet]
             for _ in range(_DRAWS):
-                length = draw.integers(1, max(2, len(crops) // 2))
+                length = draw.integers(1, min(_LONGEST_STRETCH, len(crops) // 2) + 1)
                 first = draw.integers(0, len(crops) - 2 * length + 1)
                 second = draw.integers(first + length, len(crops) - length + 1)
                 stretch = crops[first : first + length]
@@ -161,8 +167,8 @@ class Looks:
 
 
 def _random_stretch(crops: NDArray[np.intp], draw: np.random.Generator) -> NDArray[np.intp]:
-    """Return a random stretch of at most half of the crops."""
-    length = draw.integers(1, max(2, len(crops) // 2 + 1))
+    """Return a random stretch of the crops, at most as long as those that calibrate."""
+    length = draw.integers(1, min(_LONGEST_STRETCH, len(crops)) + 1)
     first = draw.integers(0, len(crops) - length + 1)
     return crops[first : first + length]
 
