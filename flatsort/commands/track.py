@@ -81,6 +81,7 @@ def check_combinations(arguments: argparse.Namespace) -> None:
     needs_detector = {
         "--classes": arguments.classes != ["person"],
         "--detector-nms": arguments.detector_nms is not None,
+        "--save-detections": arguments.save_detections is not None,
     }
     needs_descriptor = {
         "--paper": arguments.paper,
@@ -120,6 +121,11 @@ def find_footage(arguments: argparse.Namespace) -> "list[Sequence | Source]":
             f"--video {arguments.video}: {len(sequences)} sequences need a folder for their films, "
             "not one file"
         )
+    if arguments.save_detections and len(sequences) > 1:
+        raise InputError(
+            f"--save-detections {arguments.save_detections}: {len(sequences)} sequences do not go "
+            "into one file: give one --seq"
+        )
     if len(sequences) > 1 and Path(arguments.camera_motion or "").is_file():
         raise InputError(
             f"--camera-motion {arguments.camera_motion}: {len(sequences)} sequences need a folder "
@@ -146,6 +152,7 @@ def make_request(arguments: argparse.Namespace) -> "TrackingRequest":
         ),
         detections=arguments.detections or DETECTION_FILE,
         learns_thresholds=arguments.thresholds == "auto",
+        save_detections=arguments.save_detections,
         cache=None if arguments.no_cache else arguments.cache,
         results=arguments.results,
         tracker=arguments.tracker,

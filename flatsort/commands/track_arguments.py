@@ -241,10 +241,10 @@ def _add_tracking(group: argparse._ArgumentGroup) -> None:
         type=Path,
         default=FEATURE_CACHE,
         metavar="DIR",
-        help="folder for a sequence's features, so that a second run encodes nothing "
-        "(runs/descriptors)",
+        help="folder for the features of a sequence and a detector's boxes of a recording, so that "
+        "a second run neither describes nor detects again (runs/descriptors)",
     )
-    add("--no-cache", action="store_true", help="neither look up features nor keep them")
+    add("--no-cache", action="store_true", help="neither look up features and boxes nor keep them")
 
 
 def _add_output(group: argparse._ArgumentGroup) -> None:
@@ -269,6 +269,12 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
         default=[],
         metavar="FORMAT",
         help="csv, jsonl or both: also write SEQ.csv or SEQ.jsonl, with times and confidences",
+    )
+    add(
+        "--save-detections",
+        type=OutputPath,
+        metavar="FILE",
+        help="also write the detector's boxes, in the format of MOTChallenge's det.txt",
     )
     add("--video", type=OutputPath, metavar="FILE", help="overlay film, .mp4, or a folder for it")
     add("--show", action="store_true", help="show the tracks in a window; q stops the run")

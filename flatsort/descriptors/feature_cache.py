@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_path
 from flatsort.files.sequence import Sequence
 from flatsort.images.crops import CUT_VERSION
+from flatsort.sources.recording import frame_facts
 
 # Greatest number of rows in a file that the last run did not use; 50 MB for 128 columns. A run with
 # other detections or another threshold may use them. The rows unused for longest are dropped first.
@@ -149,19 +149,8 @@ def _path(folder: Path, label: str, sequence: Sequence) -> Path:
 
 def _digest(descriptor_key: str, sequence: Sequence) -> str:
     """Return a text for everything that features depend on, except frame number and box."""
-    facts = [descriptor_key, CUT_VERSION, cv2.__version__, *_frame_facts(sequence)]
+    facts = [descriptor_key, CUT_VERSION, cv2.__version__, *frame_facts(sequence)]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
-
-
-def _frame_facts(sequence: Sequence) -> Iterator[tuple[str, int, int]]:
-    """Yield name, size in bytes and modification time of each frame that exists."""
-    for number in range(1, sequence.length + 1):
-        path = sequence.frame_path(number)
-        try:
-            status = os.stat(path)
-        except OSError:
-            continue
-        yield path.name, status.st_size, status.st_mtime_ns
 
 
 def _report_once(folder: Path, error: InputError) -> None:

@@ -1,6 +1,5 @@
 """Any re-identification network in ONNX format, run by onnxruntime."""
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.descriptors.onnx_encoder import OnnxEncoder, is_encoder
-from flatsort.descriptors.onnx_session import open_session
+from flatsort.descriptors.onnx_session import model_key, open_session
 from flatsort.descriptors.vae import VaeDescriptor
 from flatsort.errors import InputError
 from flatsort.files.sequence import Sequence
@@ -122,16 +121,9 @@ class OnnxDescriptor(Descriptor):
 
         None if other files hold weights of the network, because the key covers only the model file.
         """
-        import onnxruntime
-
-        model = self._path.read_bytes()
-        # A tensor whose values are in another file names that file under the key "location".
-        if b"location" in model:
-            return None
-        digest = hashlib.sha256(model)
-        size = f"{self._width}x{self._height}"
+        model = model_key(self._path)
         colours = f"{self._mean} {self._deviation} {self._swap_channels}"
-        return f"onnx {onnxruntime.__version__} {size} {colours} {digest.hexdigest()}"
+        return None if model is None else f"{model} {self._width}x{self._height} {colours}"
 
     def __call__(
         self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]

@@ -1,5 +1,6 @@
 """Opening ONNX models with onnxruntime."""
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,3 +34,17 @@ def open_session(model: Path | bytes, name: str | Path) -> "InferenceSession":
     except Exception as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{name}: not a usable ONNX model: {reason}") from error
+
+
+def model_key(path: Path) -> str | None:
+    """Return a text that differs between two models, or two versions of onnxruntime.
+
+    None if other files hold weights of the model, because the text covers only the model's file.
+    """
+    import onnxruntime
+
+    model = path.read_bytes()
+    # A tensor whose values are in another file names that file under the key "location".
+    if b"location" in model:
+        return None
+    return f"onnx {onnxruntime.__version__} {hashlib.sha256(model).hexdigest()}"

@@ -37,6 +37,7 @@ class DetectionTable:
     """
 
     needs_images = False
+    cache_key = None
 
     def __init__(self, rows: Rows, nms_overlap: float = 1.0) -> None:
         order = np.argsort(rows.frames, kind="stable")

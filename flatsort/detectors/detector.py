@@ -11,9 +11,13 @@ class Detector(Protocol):
 
     Attributes:
         needs_images: whether the detector reads ``frame.image``; if not, the image may be None.
+        cache_key: a text that differs between two detectors if their boxes of the same frame may
+            differ by more than their settings. None if the detector cannot give such a text, or if
+            its boxes are not worth keeping for the next run.
     """
 
     needs_images: bool
+    cache_key: str | None
 
     def __call__(self, frame: Frame) -> Detections:
         """Return boxes (N, 4) tlwh in pixels of the frame, with confidences and without features.

@@ -4,6 +4,9 @@ It needs no download. It finds people who stand or walk upright, in full view an
 Better detectors need a download: see :mod:`flatsort.detectors.registry`.
 """
 
+import hashlib
+from pathlib import Path
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +60,7 @@ class HogDetector:
     """
 
     needs_images = True
+    cache_key = f"hog {cv2.__version__} {hashlib.sha256(Path(__file__).read_bytes()).hexdigest()}"
 
     def __init__(self, settings: DetectorSettings) -> None:
         self._settings = settings

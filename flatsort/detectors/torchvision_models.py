@@ -65,8 +65,10 @@ class TorchvisionDetector:
         self, model: "nn.Module", categories: list[str], settings: DetectorSettings, name: str
     ) -> None:
         import torch
+        import torchvision
 
         names = {n: each for n, each in enumerate(categories) if each not in _NO_NAMES}
+        self.cache_key = f"torchvision {torchvision.__version__} {torch.__version__} {name}"
         self._labels = torch.tensor(settings.class_numbers(names, f"torchvision:{name}"))
         self._model = model.eval()
         self._settings = settings

@@ -4,10 +4,11 @@ import ast
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from flatsort.descriptors.onnx_session import open_session
+from flatsort.descriptors.onnx_session import model_key, open_session
 from flatsort.detectors.coco_classes import COCO_CLASSES
 from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.detectors.yolo_output import find_layout, read_output
@@ -87,6 +88,12 @@ class YoloDetector:
         self._classes = settings.class_numbers(names, path.name)
         if layout.classes is not None and max(self._classes) >= layout.classes:
             raise InputError(f"--classes {max(self._classes)}: {path} has {layout.classes} classes")
+
+    @property
+    def cache_key(self) -> str | None:
+        """A key of the network, its input and the versions of the programs that run it."""
+        key = model_key(self._path)
+        return None if key is None else f"{key} {cv2.__version__} {self._width}x{self._height}"
 
     def __call__(self, frame: Frame) -> Detections:
         """Return the objects in the frame."""

@@ -101,6 +101,9 @@ class ImageFolder(NumberedSource):
         folder: folder with the images; its subfolders are ignored.
         frame_rate: frames per second; image files do not state it.
 
+    Attributes:
+        paths: the image of each frame.
+
     Raises:
         InputError: the folder has no images.
     """
@@ -113,6 +116,7 @@ class ImageFolder(NumberedSource):
                 "a video, a folder of images or a MOTChallenge sequence"
             )
         paths.sort(key=_natural)
+        self.paths = paths
         name = folder.resolve().name or "images"
         super().__init__(
             name,

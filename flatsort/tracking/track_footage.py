@@ -1,7 +1,8 @@
 """Track footage as a request says: open the parts, track, and record the run."""
 
 import time
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,11 +10,12 @@ from flatsort.camera_motion.measurement import CameraMeasurement
 from flatsort.camera_motion.registry import load_camera_motion
 from flatsort.descriptors import Descriptor, descriptor_label, load_descriptor
 from flatsort.descriptors.feature_cache import FeatureCache, open_cache
+from flatsort.detectors.box_cache import CachedDetector, open_detector
 from flatsort.detectors.detection_file import DetectionTable
+from flatsort.detectors.detection_recorder import DetectionRecorder
 from flatsort.detectors.detector import Detector
-from flatsort.detectors.registry import load_detector
 from flatsort.errors import InputError
-from flatsort.files.mot_files import read_detections
+from flatsort.files.mot_files import Rows, read_detections
 from flatsort.files.sequence import Sequence
 from flatsort.linking.link_recording import LinkedRecording, link_recording
 from flatsort.linking.linking_request import LinkingRequest
@@ -80,11 +82,28 @@ def track_footage(footage: Sequence | Source, request: TrackingRequest) -> Track
             f"--offline: the frames of {footage.location} cannot be read again: record them first"
         )
     feed: Feed = SourceFeed(footage) if sequence is None else SequenceFeed(sequence)
-    options = request.options
-    if request.learns_thresholds and sequence is not None:
-        detector, detector_name, options = _learn_thresholds(request, feed, sequence)
-    else:
-        detector, detector_name = _open_detector(request, feed, sequence)
+    with _open_detector(request, feed, footage) as opened:
+        return _track(footage, request, feed, opened)
+
+
+@dataclass(frozen=True)
+class _OpenedDetector:
+    """A detector, its name for the record of the run, and the options to track its boxes with."""
+
+    detector: Detector
+    name: str
+    options: TrackerOptions
+
+
+def _track(
+    footage: Sequence | Source, request: TrackingRequest, feed: Feed, opened: _OpenedDetector
+) -> TrackedFootage:
+    """Track footage with an opened detector, and write the files of the run."""
+    sequence = footage if isinstance(footage, Sequence) else None
+    detector, options = opened.detector, opened.options
+    recorder = None
+    if request.save_detections is not None:
+        detector = recorder = DetectionRecorder(detector, request.save_detections)
     descriptor = load_descriptor(request.descriptor, sequence)
     camera = _open_camera(request, feed, sequence)
     outputs = Outputs(request, feed)
@@ -103,7 +122,11 @@ def track_footage(footage: Sequence | Source, request: TrackingRequest) -> Track
         if statistics.is_kept:
             again = footage if sequence is None else open_source(str(sequence.folder))
             linked = _link(recorded, request.linking, feed, descriptor, again, outputs, statistics)
+    if isinstance(opened.detector, CachedDetector) and opened.detector.reused:
+        feed.notes.append(f"boxes of {opened.detector.reused:,} frames come from an earlier run")
     if statistics.is_kept:
+        if recorder is not None:
+            recorder.write()
         record = make_run_record(
             statistics,
             options,
@@ -112,7 +135,7 @@ def track_footage(footage: Sequence | Source, request: TrackingRequest) -> Track
             frame_rate=feed.frame_rate,
             tracker=request.tracker_name,
             descriptor=request.descriptor,
-            detector=detector_name,
+            detector=opened.name,
             film=None if outputs.film is None else str(outputs.film.resolve()),
             notes=feed.notes,
             linking=None if linked is None else linked.facts(),
@@ -144,32 +167,37 @@ def _link(
     return linked
 
 
+@contextmanager
 def _open_detector(
-    request: TrackingRequest, feed: Feed, sequence: Sequence | None
-) -> tuple[Detector, str]:
-    """Return the detector, and its name for the record: its word, or the detection file."""
-    if request.detector is not None:
-        return load_detector(request.detector, request.detector_settings), request.detector
-    if sequence is None:
+    request: TrackingRequest, feed: Feed, footage: Sequence | Source
+) -> Iterator[_OpenedDetector]:
+    """Open the detector, which may keep its boxes for the next run, or the detection file."""
+    word, options = request.detector, request.options
+    if word is not None:
+        with open_detector(word, request.detector_settings, footage, request.cache) as detector:
+            yield _OpenedDetector(detector, word, options)
+        return
+    if not isinstance(footage, Sequence):
         raise InputError(f"{feed.location}: name a detector: only a sequence has a detection file")
-    path = _find_detections(sequence, request.detections)
-    return DetectionTable(read_detections(path, sequence.length)), str(path)
+    path = _find_detections(footage, request.detections)
+    rows = read_detections(path, footage.length)
+    if request.learns_thresholds:
+        rows, options = _learn_thresholds(rows, options, feed, footage)
+    yield _OpenedDetector(DetectionTable(rows), str(path), options)
 
 
 def _learn_thresholds(
-    request: TrackingRequest, feed: Feed, sequence: Sequence
-) -> tuple[Detector, str, TrackerOptions]:
-    """Return the boxes of the detection file, its path, and the options, both as learned."""
-    path = _find_detections(sequence, request.detections)
-    rows = read_detections(path, sequence.length)
+    rows: Rows, options: TrackerOptions, feed: Feed, sequence: Sequence
+) -> tuple[Rows, TrackerOptions]:
+    """Return the boxes of a detection file and the options, both as learned from the boxes."""
     learned = learn_thresholds(rows, sequence.length, sequence.frame_rate)
-    options, memory_s = request.options, learned.memory_s
-    note = f"learned from {path.name}: boxes are sure from {learned.sure_from:.2f}"
+    memory_s = learned.memory_s
+    note = f"learned from {rows.path.name}: boxes are sure from {learned.sure_from:.2f}"
     if memory_s is not None and options.max_age is None and options.max_age_s is None:
         options = replace(options, max_age_s=memory_s)
         note += f", and tracks wait {memory_s:.1f} s"
     feed.notes.append(note)
-    return DetectionTable(learned.boxes), str(path), options
+    return learned.boxes, options
 
 
 def _open_camera(

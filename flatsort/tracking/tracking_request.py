@@ -28,7 +28,9 @@ class TrackingRequest:
             path.
         learns_thresholds: whether to learn FlatSORT's thresholds from the detection file, see
             :mod:`flatsort.tracking.learned_thresholds`.
-        cache: folder for the features of sequences; None to keep no features.
+        save_detections: file for the detector's boxes in MOTChallenge's format; None for no file.
+        cache: folder for the features of sequences and the boxes of recordings; None to keep
+            neither.
         results: the run writes RESULTS/TRACKER/SEQ.txt, and the record of the run beside it.
         tracker: TRACKER; None for a name made from the descriptor and the detector.
         also: further formats, "csv" or "jsonl": the run writes SEQ.csv or SEQ.jsonl, too.
@@ -44,6 +46,7 @@ class TrackingRequest:
     detector_settings: DetectorSettings = field(default_factory=DetectorSettings)
     detections: str = DETECTION_FILE
     learns_thresholds: bool = False
+    save_detections: Path | None = None
     cache: Path | None = None
     results: Path = Path("results")
     tracker: str | None = None

@@ -87,6 +87,30 @@ def test_a_video_and_all_its_files(track, walk, folder, read_rows, tmp_path):
     ]
 
 
+def test_the_boxes_are_kept_for_the_next_run_and_saved(track, walk, folder, tmp_path):
+    """HOG looks at each frame once; the saved boxes give the same tracks as the detector's."""
+    saved = tmp_path / "boxes" / "walk.txt"
+    first = track(walk, "--save-detections", saved, "--tracker", "a", detector="hog")
+    assert first.status == 0, first.err
+    assert "earlier run" not in first.out
+    text = saved.read_text()
+    again = track(walk, "--save-detections", saved, "--tracker", "b", detector="hog")
+    assert "note: boxes of 8 frames come from an earlier run" in again.out
+    assert saved.read_text() == text
+    assert "earlier run" not in track(walk, "--no-cache", "--tracker", "c", detector="hog").out
+    results = [tmp_path / "results" / name / "walk.txt" for name in "abc"]
+    assert len({path.read_text() for path in results}) == 1
+
+
+def test_saved_boxes_need_a_detector_and_one_sequence(tool, make_sequence, tmp_path):
+    root = tmp_path / "root"
+    folders = [make_sequence(length=2, name=f"MOT16-9{n}", under=root).folder for n in (7, 8)]
+    words = ("--save-detections", tmp_path / "b.txt")
+    assert tool(main, "--seq", folders[0], *words).error == "--save-detections goes with --detector"
+    both = ("--seq", "all", "--mot-root", root, "--detector", "hog")
+    assert "2 sequences do not go into one file" in tool(main, *both, *words).error
+
+
 def test_the_record(track, walk, folder, boxes, tmp_path):
     track(walk, "--descriptor", "histogram", "--video", tmp_path / "films", "--tracker", "mine")
     record = read_run_record(tmp_path / "results" / "mine" / "walk.txt")
