@@ -5,7 +5,7 @@ walk.mp4 is a video of yours.
 
 from flatsort import DeepSort, load_descriptor, load_detector, open_source
 
-detector = load_detector("hog")
+detector = load_detector("yolox-nano")
 tracker = DeepSort(descriptor=load_descriptor("histogram"))
 with open_source("walk.mp4") as source:
     for frame in source.frames():

@@ -3,7 +3,7 @@
     import flatsort
 
     tracker = flatsort.DeepSort(descriptor=flatsort.load_descriptor("fmvae-track-unseen"))
-    detector = flatsort.load_detector("hog")
+    detector = flatsort.load_detector("yolox-nano")
     with flatsort.open_source("walk.mp4") as source:
         for frame in source.frames():
             for track in tracker.update(detector(frame), frame.image):

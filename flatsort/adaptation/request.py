@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flatsort.adaptation import training_plan
+from flatsort.detectors.default_detector import DEFAULT_DETECTOR
 from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.errors import InputError
 from flatsort.files.paths import RUNS, WEIGHTS
@@ -21,7 +22,7 @@ class AdaptationRequest:
     Attributes:
         source: a video, a folder of images, a camera's number, a URL or a MOT-layout sequence.
         name: name of the new descriptor.
-        detector: finds people: hog, torchvision:NAME, onnx:FILE or file:FILE.
+        detector: finds people; its word, as `load_detector` takes it.
         detector_settings: the classes to find, the lowest confidence and the largest IoU.
         learn_confidence: lowest confidence of a detection to learn from; detections below it are
             only tracked.
@@ -41,7 +42,7 @@ class AdaptationRequest:
 
     source: str
     name: str
-    detector: str = "hog"
+    detector: str = DEFAULT_DETECTOR
     detector_settings: DetectorSettings = field(default_factory=DetectorSettings)
     learn_confidence: float = 0.5
     min_height: float = 40.0

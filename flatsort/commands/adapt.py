@@ -11,6 +11,8 @@ from flatsort.commands.options import (
     add_mot_root_option,
     add_source_option,
     detector_settings,
+    find_detector,
+    given_source,
 )
 from flatsort.files.paths import RUNS, WEIGHTS
 
@@ -29,8 +31,8 @@ the tracks are runs/adapt/NAME/tracks.txt.
 detectors (--detector):
 {DETECTORS}
 examples:
-  python tools/adapt.py --source walk.mp4 --out mysite
-  python tools/track.py --source walk.mp4 --detector hog --descriptor mysite
+  python tools/adapt.py walk.mp4 --out mysite
+  python tools/track.py walk.mp4 --descriptor mysite
 
   # a camera: the command looks at the first nine of thirty minutes, then trains
   python tools/adapt.py --source rtsp://camera/stream --detector onnx:yolo.onnx --minutes 30 \\
@@ -51,12 +53,11 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add_source_option(
-        parser,
+        parser.add_mutually_exclusive_group(required=True),
         "a video, a folder of images, a camera's number, a URL, or a MOT-layout sequence",
-        is_required=True,
     )
     add("--out", required=True, metavar="NAME", help="the new descriptor: weights/NAME.safetensors")
-    add_detector_options(parser, default="hog")
+    add_detector_options(parser)
     add("--minutes", type=float, metavar="M", help="time for the whole run (10)")
     add(
         "--before",
@@ -101,9 +102,9 @@ def read_request(arguments: argparse.Namespace) -> "AdaptationRequest":
     # AdaptationRequest defines the defaults of these options.
     given = {name: value for name in names if (value := getattr(arguments, name)) is not None}
     return AdaptationRequest(
-        source=arguments.source,
+        source=given_source(arguments),
         name=arguments.out,
-        detector=arguments.detector,
+        detector=find_detector(arguments).word,
         detector_settings=detector_settings(arguments),
         threads=arguments.threads,
         mot_root=arguments.mot_root,

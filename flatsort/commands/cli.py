@@ -108,8 +108,7 @@ def _flatsort() -> None:
         epilog="commands:\n"
         + "\n".join(f"  {word:<{width}}  {purpose}" for word, (_, purpose) in SUBCOMMANDS.items())
         + "\n\nexamples:\n"
-        "  flatsort track --source walk.mp4 --detector hog --descriptor fmvae-track-unseen \\\n"
-        "      --video out.mp4\n"
+        "  flatsort track walk.mp4 --descriptor fmvae-track-unseen --video out.mp4\n"
         "  flatsort track --help",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -5,7 +5,6 @@ import hashlib
 import string
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zipfile import is_zipfile
 
 from flatsort.commands.cli import make_parser
@@ -13,9 +12,6 @@ from flatsort.errors import InputError
 from flatsort.files.challenges import CHALLENGES, LICENCE, Challenge
 from flatsort.files.partial_download import part_path
 from flatsort.files.paths import DATA
-
-if TYPE_CHECKING:
-    from tqdm import tqdm
 
 EXAMPLES = """\
 If the download is cut off or stopped, the same command continues it. A complete data set stays as
@@ -104,6 +100,7 @@ def _some(missing: list[str]) -> str:
 
 def _obtain(challenge: Challenge, archive: Path, folder: Path, options: argparse.Namespace) -> None:
     from flatsort.files.archive import unpack_archive
+    from flatsort.files.download_bar import DownloadBar
 
     expected = options.sha256 or challenge.sha256
     was_there = archive.exists()
@@ -112,30 +109,28 @@ def _obtain(challenge: Challenge, archive: Path, folder: Path, options: argparse
         _check(archive, expected)
     else:
         _fetch(options.url or challenge.url, archive, expected)
-    with _bar(f"unpacking {archive.name}") as bar:
-        unpack_archive(archive, folder, ("train", "test"), lambda *state: _move(bar, *state))
+    bar = DownloadBar(f"unpacking {archive.name}")
+    unpack_archive(archive, folder, ("train", "test"), bar.moved)
+    bar.close()
     # An archive from before this run belongs to the user.
     if not options.keep_archive and not was_there:
         archive.unlink()
 
 
 def _fetch(url: str, archive: Path, expected: str | None) -> None:
-    from flatsort.files.fetch import Progress, fetch_file
+    from flatsort.files.download_bar import DownloadBar
+    from flatsort.files.fetch import fetch_file
 
-    with _bar(archive.name) as bar:
+    bar = DownloadBar(archive.name)
 
-        class Shown(Progress):
-            def moved(self, have: int, total: int | None) -> None:
-                _move(bar, have, total)
+    def check(part: Path) -> None:
+        bar.close()  # else the digest is printed into the bar's line
+        _check(part, expected)
 
-            def noted(self, sentence: str) -> None:
-                bar.write(sentence, file=sys.stderr)
-
-        def check(part: Path) -> None:
-            bar.close()  # else the digest is printed into the bar's line
-            _check(part, expected)
-
-        fetch_file(url, archive, check, Shown())
+    try:
+        fetch_file(url, archive, check, bar)
+    finally:
+        bar.close()
 
 
 def _check(archive: Path, expected: str | None) -> None:
@@ -153,15 +148,3 @@ def _check(archive: Path, expected: str | None) -> None:
         raise InputError(f"{archive}: not a complete zip archive, perhaps an error page: {again}")
     verdict = "as expected" if expected else "not compared: no digest is known"
     print(f"SHA-256 {found} ({verdict})", flush=True)
-
-
-def _bar(words: str) -> "tqdm":
-    from tqdm import tqdm
-
-    return tqdm(desc=words, unit="B", unit_scale=True, mininterval=0.5)
-
-
-def _move(bar: "tqdm", done: int, total: int | None) -> None:
-    """Move the bar to `done` bytes, which can be less than before if the download started again."""
-    bar.total = total
-    bar.update(done - bar.n)

@@ -5,10 +5,14 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from flatsort.detectors.default_detector import ChosenDetector
     from flatsort.detectors.detector_settings import DetectorSettings
     from flatsort.training.crop_set import CropRule
 
 DETECTORS = """\
+  yolox-nano           YOLOX's smallest network (3.7 MB), trained on COCO's 80 classes; also
+                       yolox-tiny, yolox-s and yolox-m, which find more and take longer; each is
+                       downloaded once, into ~/.cache/flatsort (or $XDG_CACHE_HOME/flatsort)
   hog                  OpenCV's people detector; needs no download; finds upright people in full
                        view
   torchvision:NAME     a detector of torchvision, such as fasterrcnn_mobilenet_v3_large_320_fpn;
@@ -21,17 +25,22 @@ DETECTORS = """\
 """The words for --detector, as part of a help text."""
 
 
-def add_source_option(
-    group: argparse._ActionsContainer, purpose: str, is_required: bool = False
-) -> None:
-    """Add --source, the user's own footage.
+def add_source_option(group: argparse._ActionsContainer, purpose: str) -> None:
+    """Add the word SOURCE, or --source, which name the user's own footage.
+
+    :func:`given_source` reads them.
 
     Args:
-        group: a parser, or one of its groups.
+        group: a mutually exclusive group; it is required if the command needs a source.
         purpose: the option's help text.
-        is_required: whether the command needs the option.
     """
-    group.add_argument("--source", required=is_required, metavar="FILE|FOLDER|N|URL", help=purpose)
+    group.add_argument("footage", nargs="?", metavar="SOURCE", help="the same as --source SOURCE")
+    group.add_argument("--source", metavar="FILE|FOLDER|N|URL", help=purpose)
+
+
+def given_source(arguments: argparse.Namespace) -> str | None:
+    """Return the source on a command line with :func:`add_source_option`; None without one."""
+    return arguments.footage if arguments.source is None else arguments.source
 
 
 def add_mot_root_option(group: argparse._ActionsContainer) -> None:
@@ -86,7 +95,6 @@ def crop_rule(arguments: argparse.Namespace, size: int) -> "CropRule":
 
 def add_detector_options(
     group: argparse._ActionsContainer,
-    default: str | None = None,
     confidence: float | None = 0.3,
     shown_confidence: str = "0.3",
 ) -> None:
@@ -94,17 +102,15 @@ def add_detector_options(
 
     Args:
         group: a parser, or one of its groups.
-        default: the detector that a command line without --detector gets.
         confidence: the value of a command line without --min-confidence.
         shown_confidence: that value, as the help text shows it.
     """
     add = group.add_argument
-    shown = f" ({default})" if default else ""
     add(
         "--detector",
-        default=default,
         metavar="NAME",
-        help=f"finds people in the frames, see below{shown}",
+        help="finds people in the frames of a source, see below (yolox-nano; hog if its file "
+        "cannot be downloaded)",
     )
     add(
         "--classes",
@@ -118,7 +124,7 @@ def add_detector_options(
         type=float,
         metavar="O",
         help="of two boxes with a larger IoU, the detector drops the less confident one "
-        "(hog 0.3, networks 0.7, file 1)",
+        "(hog 0.3, yolox-NAME 0.65, other networks 0.7, file 1)",
     )
     add(
         "--min-confidence",
@@ -142,6 +148,22 @@ def detector_settings(arguments: argparse.Namespace) -> "DetectorSettings":
         min_confidence=arguments.min_confidence,
         nms_overlap=arguments.detector_nms,
     )
+
+
+def find_detector(arguments: argparse.Namespace) -> "ChosenDetector":
+    """Return the named detector, or the default one; print a note if another one stands in.
+
+    Raises:
+        InputError: the default detector cannot be had, and no other can stand in.
+    """
+    from flatsort.detectors.default_detector import ChosenDetector, choose_detector
+
+    if arguments.detector:
+        return ChosenDetector(arguments.detector)
+    chosen = choose_detector(detector_settings(arguments))
+    for note in chosen.notes:
+        print(f"note: {note}", flush=True)
+    return chosen
 
 
 def seconds(text: str) -> float:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flatsort.commands.options import detector_settings
+from flatsort.commands.options import detector_settings, find_detector
 from flatsort.commands.track_arguments import parse_arguments
 from flatsort.files.paths import BUILT_IN_SCENE
 
@@ -47,7 +47,8 @@ def check_combinations(arguments: argparse.Namespace) -> None:
     from flatsort.errors import InputError
     from flatsort.tracking.tracker_options import chosen_preset
 
-    has_source, has_detector = arguments.source is not None, bool(arguments.detector)
+    has_source = arguments.source is not None
+    has_detector = has_source or bool(arguments.detector)
     has_descriptor = arguments.descriptor != "none"
     if arguments.offline:
         _check_offline(arguments)
@@ -59,7 +60,7 @@ def check_combinations(arguments: argparse.Namespace) -> None:
             f"--coasted {arguments.coasted} does not go with --preset flatsort: it learns for how "
             "many frames predicted boxes are right; --coasted 0 leaves them out"
         )
-    if arguments.thresholds == "auto" and (preset != "flatsort" or has_source or has_detector):
+    if arguments.thresholds == "auto" and (preset != "flatsort" or has_detector):
         raise InputError(
             "--thresholds auto goes with --preset flatsort and the boxes of a file: it learns from "
             "all of them before tracking"
@@ -70,12 +71,12 @@ def check_combinations(arguments: argparse.Namespace) -> None:
         raise InputError("--memory goes with --preset flatsort and a descriptor")
     if arguments.tracker and Path(arguments.tracker).name != arguments.tracker:
         raise InputError(f"--tracker {arguments.tracker}: give a name, not a path")
-    if has_detector and arguments.detections:
+    if arguments.detector and arguments.detections:
         raise InputError("--detections and --detector: give only one of them")
-    if has_source and not has_detector:
+    if has_source and arguments.detections:
         raise InputError(
-            f"--source {arguments.source}: name a detector: --detector hog, or file:det.txt for "
-            "boxes of another program"
+            f"--detections goes with --seq: give --detector file:{arguments.detections} for the "
+            "boxes of a source"
         )
     needs_source = {"--fps": arguments.fps is not None}
     needs_detector = {
@@ -92,7 +93,7 @@ def check_combinations(arguments: argparse.Namespace) -> None:
     for is_there, given, rule in (
         (preset != "flatsort", needs_descriptor, "goes with --preset deepsort"),
         (has_source, needs_source, "goes with --source FOLDER: sequences state their own rate"),
-        (has_detector, needs_detector, "goes with --detector"),
+        (has_detector, needs_detector, "goes with --detector or --source"),
         (has_descriptor, needs_descriptor, "needs a descriptor: motion alone has no such setting"),
     ):
         wrong = [option for option, is_given in given.items() if is_given and not is_there]
@@ -138,18 +139,21 @@ def make_request(arguments: argparse.Namespace) -> "TrackingRequest":
     """Return the tracking request that the command line stands for.
 
     Raises:
-        InputError: a setting of the detector is out of range.
+        InputError: a setting of the detector is out of range, or there is no detector.
     """
     from flatsort.detectors.detector_settings import DetectorSettings
     from flatsort.tracking.tracking_request import DETECTION_FILE, TrackingRequest
 
+    detector, settings, notes = None, DetectorSettings(), ()
+    if arguments.source is not None or arguments.detector:
+        chosen, settings = find_detector(arguments), detector_settings(arguments)
+        detector, notes = chosen.word, chosen.notes
     return TrackingRequest(
         descriptor=arguments.descriptor,
         options=_tracker_options(arguments),
-        detector=arguments.detector or None,
-        detector_settings=(
-            detector_settings(arguments) if arguments.detector else DetectorSettings()
-        ),
+        detector=detector,
+        detector_settings=settings,
+        notes=notes,
         detections=arguments.detections or DETECTION_FILE,
         learns_thresholds=arguments.thresholds == "auto",
         save_detections=arguments.save_detections,

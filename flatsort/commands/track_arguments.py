@@ -9,6 +9,7 @@ from flatsort.commands.options import (
     add_detector_options,
     add_mot_root_option,
     add_source_option,
+    given_source,
     seconds,
 )
 from flatsort.files.paths import FEATURE_CACHE
@@ -20,7 +21,7 @@ FLAT_MIN_CONFIDENCE = 0.1
 """The same of FlatSORT, which knows doubtful detections from sure ones."""
 
 EPILOG = f"""\
-sources (--source):
+sources (SOURCE or --source):
   walk.mp4             a video file that FFmpeg can read
   photos/              a folder of images, in natural order of their names
   0                    a camera, by its number
@@ -55,10 +56,10 @@ frames so far. If you stop a run of --seq, it writes no files. Ctrl-C ends the c
 
 examples:
   # your own video: find people, track them and write a film
-  python tools/track.py --source walk.mp4 --detector hog --descriptor fmvae --video out.mp4
+  python tools/track.py walk.mp4 --descriptor fmvae-track-unseen --video out.mp4
 
   # a camera in a window, and its tracks as a table
-  python tools/track.py --source 0 --detector hog --descriptor fmvae --show --also csv
+  python tools/track.py 0 --descriptor fmvae-track-unseen --show --also csv
 
   # cars and buses, with your own detection network
   python tools/track.py --source rtsp://camera.local/1 --detector onnx:yolo11n.onnx \\
@@ -78,8 +79,7 @@ examples:
   python tools/track.py --seq MOT16-09 --detections yolox.txt --preset flatsort
 
   # a recording: who is who is decided after the last frame
-  python tools/track.py --source walk.mp4 --detector hog --descriptor fmvae-track-unseen \\
-      --offline --video out.mp4
+  python tools/track.py walk.mp4 --descriptor fmvae-track-unseen --offline --video out.mp4
 
   # score the results
   python tools/eval_mot.py
@@ -98,6 +98,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     _add_tracking(parser.add_argument_group("tracking"))
     _add_output(parser.add_argument_group("output"))
     arguments = parser.parse_args(words)
+    arguments.source = given_source(arguments)
     arguments.settings = {}
     if arguments.preset is not None:
         _read_preset(arguments)
@@ -121,7 +122,7 @@ def _read_preset(arguments: argparse.Namespace) -> None:
 
 def _add_footage(group: argparse._ArgumentGroup) -> None:
     footage = group.add_mutually_exclusive_group()
-    add_source_option(footage, "your own footage, see below; needs --detector")
+    add_source_option(footage, "your own footage, see below")
     footage.add_argument(
         "--seq",
         metavar="NAME|FOLDER|all",

@@ -1,5 +1,7 @@
 """The registry of detectors: makes a detector from its word on the command line.
 
+yolox-nano           YOLOX's smallest network; also yolox-tiny, yolox-s and yolox-m; each is
+                     downloaded once
 hog                  OpenCV's people detector; needs no download
 torchvision:NAME     a detector of torchvision, trained on COCO
 onnx:FILE            a network of the YOLO family
@@ -9,6 +11,7 @@ file:FILE            boxes that another program found, in MOTChallenge's format
 import importlib
 
 from flatsort.descriptors import descriptor_label
+from flatsort.detectors import yolox_models
 from flatsort.detectors.detector import Detector
 from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.errors import InputError
@@ -33,9 +36,12 @@ def load_detector(word: str, settings: DetectorSettings | None = None) -> Detect
         InputError: the name is unknown, or its file or weights are missing or do not fit.
     """
     name, _, argument = word.partition(":")
+    if word in yolox_models.SHA256:
+        return yolox_models.create(word, settings or DetectorSettings())
     if name not in _BUILT_IN:
         raise InputError(
-            f"--detector {word}: unknown; choose hog, torchvision:NAME, onnx:FILE or file:FILE"
+            f"--detector {word}: unknown; choose {', '.join(yolox_models.SHA256)}, hog, "
+            "torchvision:NAME, onnx:FILE or file:FILE"
         )
     module, function = _BUILT_IN[name].split(":")
     create = getattr(importlib.import_module(module), function)

@@ -59,6 +59,7 @@ class YoloDetector:
         path: path of the model, for messages.
         size: size of the model's input, "N" or "HxW"; empty to read it from the model.
         settings: settings of the detector.
+        nms_overlap: the network's own ``nms_overlap``, for settings without one.
 
     Raises:
         InputError: the model's input or output is of another kind, or it lacks a class.
@@ -67,12 +68,18 @@ class YoloDetector:
     needs_images = True
 
     def __init__(
-        self, session: "InferenceSession", path: Path, size: str, settings: DetectorSettings
+        self,
+        session: "InferenceSession",
+        path: Path,
+        size: str,
+        settings: DetectorSettings,
+        nms_overlap: float = NMS_OVERLAP,
     ) -> None:
         shapes = [each.shape for each in session.get_inputs()]
         if len(shapes) != 1 or len(shapes[0]) != 4 or shapes[0][1] != 3:
             raise InputError(f"{path}: its inputs are {shapes}, not a picture of 1 x 3 x H x W")
         self._path, self._session, self._settings = path, session, settings
+        self._nms_overlap = nms_overlap
         metadata = session.get_modelmeta().custom_metadata_map
         self._height, self._width = _input_size(path, size, shapes[0][2:], metadata)
         self._is_yolox = False
@@ -103,7 +110,7 @@ class YoloDetector:
         if self._is_yolox:
             output = decode(output, self._width, self._height)
         boxes_tlwh, scores = read_output(output, self._form, self._classes)
-        return self._settings.select(fit.boxes_in_picture(boxes_tlwh), scores, NMS_OVERLAP)
+        return self._settings.select(fit.boxes_in_picture(boxes_tlwh), scores, self._nms_overlap)
 
     def _run(self, picture: NDArray[np.uint8]) -> NDArray[np.floating]:
         """Return the first output for a picture (H, W, 3) BGR of the network's size."""

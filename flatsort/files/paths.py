@@ -4,6 +4,7 @@ A checkout keeps its files in its own folders, whatever the current folder is. A
 writes into the current folder, and its package contains the shipped weights.
 """
 
+import os
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -20,3 +21,11 @@ WEIGHTS = PROJECT / "weights"
 """The folder into which training writes weights."""
 SHIPPED_WEIGHTS = _PACKAGE / "weights" if _IS_INSTALLED else WEIGHTS
 """The folder of the weights that come with FlatSORT."""
+
+
+def user_cache() -> Path:
+    """Return the user's folder for downloaded models: $XDG_CACHE_HOME/flatsort.
+
+    Without this variable it is ~/.cache/flatsort, as for other programs of the user.
+    """
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "flatsort"

@@ -37,8 +37,8 @@ class RunRecord:
         seconds: seconds in "decoding", "detection", "description", "association" and "output".
         counts: "detections", "confident", "dropped", "missing", "described", "reused" and
             "identities", see :class:`flatsort.tracking.run_statistics.RunStatistics`.
-        notes: the notes on the footage that the user saw, for example that it was cut off or that
-            frames were dropped.
+        notes: the notes that the user saw, for example that the footage was cut off, that frames
+            were dropped, or that another detector stood in for the default one.
         versions: versions of Python and of the packages that results depend on.
         linking: settings and counts of the linking; None for tracks that nobody has linked.
     """

@@ -137,7 +137,7 @@ def _track(
             descriptor=request.descriptor,
             detector=opened.name,
             film=None if outputs.film is None else str(outputs.film.resolve()),
-            notes=feed.notes,
+            notes=[*request.notes, *feed.notes],
             linking=None if linked is None else linked.facts(),
         )
         write_run_record(outputs.results, record)

@@ -36,6 +36,7 @@ class TrackingRequest:
         also: further formats, "csv" or "jsonl": the run writes SEQ.csv or SEQ.jsonl, too.
         video: the overlay film, .mp4, or a folder for it; None for no film.
         show: whether to show the tracks in a live window.
+        notes: sentences about the choice of the detector that the user has seen, for the record.
         linking: how to link the tracks of a recording after it was tracked by motion alone; None to
             decide frame by frame.
     """
@@ -53,6 +54,7 @@ class TrackingRequest:
     also: tuple[str, ...] = ()
     video: Path | None = None
     show: bool = False
+    notes: tuple[str, ...] = ()
     linking: LinkingRequest | None = None
 
     @property

