@@ -9,7 +9,7 @@ from flatsort.commands.options import (
     DETECTORS,
     add_detector_options,
     add_mot_root_option,
-    add_source_option,
+    add_source_word,
     detector_settings,
     find_detector,
     given_source,
@@ -52,7 +52,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         epilog=EPILOG,
     )
     add = parser.add_argument
-    add_source_option(
+    add_source_word(
         parser.add_mutually_exclusive_group(required=True),
         "a video, a folder of images, a camera's number, a URL, or a MOT-layout sequence",
     )

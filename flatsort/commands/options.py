@@ -26,20 +26,28 @@ DETECTORS = """\
 
 
 def add_source_option(group: argparse._ActionsContainer, purpose: str) -> None:
-    """Add the word SOURCE, or --source, which name the user's own footage.
-
-    :func:`given_source` reads them.
+    """Add --source, the user's own footage.
 
     Args:
-        group: a mutually exclusive group; it is required if the command needs a source.
+        group: a parser, or one of its groups.
         purpose: the option's help text.
     """
-    group.add_argument("footage", nargs="?", metavar="SOURCE", help="the same as --source SOURCE")
     group.add_argument("--source", metavar="FILE|FOLDER|N|URL", help=purpose)
 
 
+def add_source_word(group: argparse._MutuallyExclusiveGroup, purpose: str) -> None:
+    """Add the word SOURCE, or --source instead of it; :func:`given_source` reads both.
+
+    Args:
+        group: a mutually exclusive group; it is required if the command needs a source.
+        purpose: the help text of --source.
+    """
+    group.add_argument("footage", nargs="?", metavar="SOURCE", help="the same as --source SOURCE")
+    add_source_option(group, purpose)
+
+
 def given_source(arguments: argparse.Namespace) -> str | None:
-    """Return the source on a command line with :func:`add_source_option`; None without one."""
+    """Return the source on a command line with :func:`add_source_word`; None without one."""
     return arguments.footage if arguments.source is None else arguments.source
 
 

@@ -8,7 +8,7 @@ from flatsort.commands.options import (
     DETECTORS,
     add_detector_options,
     add_mot_root_option,
-    add_source_option,
+    add_source_word,
     given_source,
     seconds,
 )
@@ -122,7 +122,7 @@ def _read_preset(arguments: argparse.Namespace) -> None:
 
 def _add_footage(group: argparse._ArgumentGroup) -> None:
     footage = group.add_mutually_exclusive_group()
-    add_source_option(footage, "your own footage, see below")
+    add_source_word(footage, "your own footage, see below")
     footage.add_argument(
         "--seq",
         metavar="NAME|FOLDER|all",
