@@ -187,6 +187,7 @@ results: demo report table2 search
 	$(if $(wildcard $(MOVEMENTS)/*.txt),$(BIN)/python -m benchmarks.camera_motion --movements $(MOVEMENTS),\
 		@echo "$(MOVEMENTS) has no movements of the camera: docs/camera_motion.md stays as it is")
 	$(BIN)/python -m benchmarks.scenes
+	$(BIN)/python -m benchmarks.counting $(if $(STREET),--video $(STREET) --detector $(DETECTOR))
 	$(if $(wildcard runs/benchmark/*),$(BIN)/python -m benchmarks.linking $(if $(DETECTOR),--detector $(DETECTOR)),\
 		@echo "runs/benchmark has no results of other trackers (make accuracy): docs/linking.md stays as it is")
 	$(BIN)/python -m benchmarks.thresholds $(if $(DETECTOR),--detector $(DETECTOR))

@@ -132,7 +132,14 @@ def open_scene(folder: Path, seed: int) -> DescribedScene:
 
 def score_scene(scene: DescribedScene) -> list[Row]:
     """Return the scores of all trackers on a scene."""
-    return [Row(scene, each, _score(scene, each)) for each in CONTESTANTS]
+    return [
+        Row(
+            scene,
+            each,
+            score_rows(scene.truth, track_scene(scene, each), scene.length, scene.layout),
+        )
+        for each in CONTESTANTS
+    ]
 
 
 def _is_kept(rows: Rows, step: int) -> NDArray[np.bool_]:
@@ -157,7 +164,8 @@ def _describe(sequence: Sequence, rows: Rows) -> dict[str, NDArray[np.float32]]:
     return {name: np.concatenate(each) for name, each in features.items()}
 
 
-def _score(scene: DescribedScene, contestant: Contestant) -> Score:
+def track_scene(scene: DescribedScene, contestant: Contestant) -> Rows:
+    """Return the tracks of a scene."""
     metric, features = None, None
     if contestant.descriptor is not None:
         metric = load_descriptor(contestant.descriptor).metric
@@ -178,7 +186,7 @@ def _score(scene: DescribedScene, contestant: Contestant) -> Score:
     if contestant.is_offline:
         found = replace(found, ids=_link(scene, found, sources, features, metric).ids)
         found = fill_gaps(found, round(contestant.fill_s * scene.rate))
-    return score_rows(scene.truth, found, scene.length, scene.layout)
+    return found
 
 
 def _link(

@@ -18,7 +18,7 @@ EXTRA_OF_COMMAND = {
     **dict.fromkeys(("eval_mot", "compare_tracks"), "eval"),
     **dict.fromkeys(("adapt", "train_descriptor", "descriptor_report", "export_onnx"), "train"),
     **dict.fromkeys(("fit_pca", "latent_sizes", "vgg16", "table2", "flatness"), "train"),
-    "report": "reports",
+    **dict.fromkeys(("report", "analyse"), "reports"),
     "search": "search",
     "tune": "tune",
 }

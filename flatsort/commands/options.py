@@ -60,6 +60,30 @@ def add_mot_root_option(group: argparse._ActionsContainer) -> None:
     )
 
 
+def add_boundary_options(group: argparse._ActionsContainer) -> None:
+    """Add --line and --zone, at which people are counted.
+
+    Args:
+        group: a parser, or one of its groups.
+    """
+    group.add_argument(
+        "--line",
+        action="append",
+        default=[],
+        metavar="NAME=X,Y,X,Y",
+        help="count people who cross this line, such as door=100,400,600,400, in pixels; `in` is "
+        "towards the left-hand side of the way from the first to the second point; may be repeated",
+    )
+    group.add_argument(
+        "--zone",
+        action="append",
+        default=[],
+        metavar="NAME=X,Y,X,Y,...",
+        help="count people who enter and leave this zone with three or more corners, in pixels; "
+        "may be repeated",
+    )
+
+
 def add_crop_options(group: argparse._ActionsContainer) -> None:
     """Add --seq, --mot-root, --detections, --min-confidence and --min-height: crops to learn from.
 

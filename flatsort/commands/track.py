@@ -141,6 +141,7 @@ def make_request(arguments: argparse.Namespace) -> "TrackingRequest":
     Raises:
         InputError: a setting of the detector is out of range, or there is no detector.
     """
+    from flatsort.analysis.boundaries import parse_line, parse_zone
     from flatsort.detectors.detector_settings import DetectorSettings
     from flatsort.tracking.tracking_request import DETECTION_FILE, TrackingRequest
 
@@ -163,6 +164,7 @@ def make_request(arguments: argparse.Namespace) -> "TrackingRequest":
         also=tuple(arguments.also),
         video=arguments.video,
         show=arguments.show,
+        boundaries=(*map(parse_line, arguments.line), *map(parse_zone, arguments.zone)),
         linking=_linking_request(arguments) if arguments.offline else None,
     )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from flatsort.commands.cli import OutputPath, make_parser
 from flatsort.commands.options import (
     DETECTORS,
+    add_boundary_options,
     add_detector_options,
     add_mot_root_option,
     add_source_word,
@@ -60,6 +61,10 @@ examples:
 
   # a camera in a window, and its tracks as a table
   python tools/track.py 0 --descriptor fmvae-track-unseen --show --also csv
+
+  # count people at a door; the film and the window show the counts, the record keeps them
+  python tools/track.py --source walk.mp4 --detector hog --descriptor fmvae \\
+      --line door=100,400,600,400 --video out.mp4
 
   # cars and buses, with your own detection network
   python tools/track.py --source rtsp://camera.local/1 --detector onnx:yolo11n.onnx \\
@@ -279,6 +284,7 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     )
     add("--video", type=OutputPath, metavar="FILE", help="overlay film, .mp4, or a folder for it")
     add("--show", action="store_true", help="show the tracks in a window; q stops the run")
+    add_boundary_options(group)
 
 
 def _duration(text: str) -> int | float:

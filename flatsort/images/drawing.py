@@ -63,9 +63,9 @@ class Overlay:
             cv2.rectangle(canvas, corner, opposite, colour(identity), _width(2.5, scale))
         # Labels come last, so that no box of another person crosses them.
         for identity, box in zip(ids.tolist(), boxes, strict=True):
-            _label(canvas, str(identity), _point(box[0], box[1]), colour(identity), scale)
+            draw_label(canvas, str(identity), _point(box[0], box[1]), colour(identity), scale)
         text = f"{frame_number}  {caption}".rstrip()
-        _label(canvas, text, (0, round(44 * scale)), (40, 40, 40), 1.2 * scale)
+        draw_label(canvas, text, (0, round(44 * scale)), (40, 40, 40), 1.2 * scale)
         return canvas
 
     def _extend_trails(
@@ -90,22 +90,22 @@ class Overlay:
         )
 
 
-def colour(identity: int) -> tuple[int, int, int]:
-    """Return an identity's BGR colour: the same in every video, unlike those of close ids."""
-    hue = identity * _GOLDEN_RATIO % 1.0
-    # Two levels of brightness distinguish ids whose hues are close.
-    red, green, blue = colorsys.hsv_to_rgb(hue, 0.75, 1.0 if identity % 2 else 0.8)
-    return round(255 * blue), round(255 * green), round(255 * red)
-
-
-def _label(
+def draw_label(
     canvas: NDArray[np.uint8],
     text: str,
     bottom_left: tuple[int, int],
     background: tuple[int, int, int],
     scale: float,
 ) -> None:
-    """Draw text on a filled rectangle, which is moved to lie inside the picture."""
+    """Draw text on a filled rectangle, which is moved to lie inside the picture.
+
+    Args:
+        canvas: (H, W, 3) uint8 BGR; it is changed.
+        text: the text.
+        bottom_left: lower left corner of the rectangle, pixels.
+        background: BGR colour of the rectangle; the letters are black or white.
+        scale: factor on the size of the letters; 1 for a picture of 1080 lines.
+    """
     size, thickness = 0.7 * scale, _width(1.6, scale)
     (width, height), below = cv2.getTextSize(text, _FONT, size, thickness)
     pad = round(4 * scale)
@@ -121,6 +121,14 @@ def _label(
     cv2.putText(
         canvas, text, (left + pad, bottom - below), _FONT, size, ink, thickness, cv2.LINE_AA
     )
+
+
+def colour(identity: int) -> tuple[int, int, int]:
+    """Return an identity's BGR colour: the same in every video, unlike those of close ids."""
+    hue = identity * _GOLDEN_RATIO % 1.0
+    # Two levels of brightness distinguish ids whose hues are close.
+    red, green, blue = colorsys.hsv_to_rgb(hue, 0.75, 1.0 if identity % 2 else 0.8)
+    return round(255 * blue), round(255 * green), round(255 * red)
 
 
 def _point(x: float, y: float) -> tuple[int, int]:

@@ -1,9 +1,10 @@
-"""Read one image file; errors say what is wrong with it."""
+"""Read and write one image file; errors say what is wrong with it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flatsort.errors import InputError
+from flatsort.files.atomic import atomic_path
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,6 +41,28 @@ def read_image(path: Path, what: str) -> "NDArray[np.uint8]":
     if image is None:
         raise InputError(f"{path}: truncated or not an image ({what}): restore the file")
     return image
+
+
+def write_image(path: Path, image: "NDArray[np.uint8]") -> None:
+    """Write an image, whole or not at all.
+
+    Args:
+        path: the file; its ending gives the format.
+        image: (H, W, 3) uint8, BGR.
+
+    Raises:
+        InputError: no format has this ending, or the file cannot be written.
+    """
+    import cv2
+
+    try:
+        encoded, data = cv2.imencode(path.suffix, image)
+    except cv2.error:
+        encoded = False
+    if not encoded:
+        raise InputError(f"{path}: the picture's name must end in .png or .jpg")
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(data)
 
 
 def _is_complete(data: bytes) -> bool:

@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
 from flatsort.errors import InputError
-from flatsort.files.atomic import atomic_path
 from flatsort.files.mot_files import Rows
 from flatsort.files.sequence import Sequence
 from flatsort.images.drawing import TRAIL_LENGTH, Overlay
+from flatsort.images.image_file import write_image
 from flatsort.images.video import VideoWriter
 
 
@@ -49,14 +48,7 @@ def write_picture(sequence: Sequence, rows: Rows, frame: int, path: Path) -> Non
         raise InputError(f"--frame {frame}: {sequence.name} has frames 1 to {sequence.length}")
     first = max(1, frame - TRAIL_LENGTH)
     *_, image = _draw_frames(sequence, rows, range(first, frame + 1))
-    try:
-        encoded, data = cv2.imencode(path.suffix, image)
-    except cv2.error:
-        encoded = False
-    if not encoded:
-        raise InputError(f"{path}: the picture's name must end in .png or .jpg")
-    with atomic_path(path) as temporary:
-        temporary.write_bytes(data)
+    write_image(path, image)
 
 
 def _draw_frames(

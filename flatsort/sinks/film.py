@@ -1,10 +1,20 @@
 """A film of the frames with their tracks drawn in."""
 
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from flatsort.sources.source import Frame
 from flatsort.tracker import Tracks
+
+
+class Drawing(Protocol):
+    """Something that draws itself over a frame, such as counts at lines."""
+
+    def draw(self, canvas: NDArray[np.uint8]) -> None:
+        """Draw into a picture, (H, W, 3) uint8 BGR."""
 
 
 class OverlayVideo:
@@ -17,6 +27,7 @@ class OverlayVideo:
         path: the film, .mp4.
         frame_rate: nominal rate in frames per second.
         caption: text in the corner of each frame.
+        extra: drawn over the tracks; None for nothing.
 
     Raises:
         InputError: the name does not end in .mp4, or the film cannot be written there.
@@ -24,13 +35,15 @@ class OverlayVideo:
 
     needs_images = True
 
-    def __init__(self, path: Path, frame_rate: float, caption: str) -> None:
+    def __init__(
+        self, path: Path, frame_rate: float, caption: str, extra: Drawing | None = None
+    ) -> None:
         from flatsort.images.drawing import Overlay
         from flatsort.images.video import VideoWriter
 
         self._overlay = Overlay()
         self._video = VideoWriter(path, frame_rate)
-        self._caption = caption
+        self._caption, self._extra = caption, extra
         self._size: tuple[int, int] | None = None
 
     def __enter__(self) -> Self:
@@ -48,6 +61,8 @@ class OverlayVideo:
         picture = self._overlay.draw(
             frame.image, frame.number, tracks.ids[seen], tracks.boxes_tlwh[seen], self._caption
         )
+        if self._extra is not None:
+            self._extra.draw(picture)
         height, width = picture.shape[:2]
         if self._size is None:
             self._size = (width, height)

@@ -5,6 +5,7 @@ import sys
 from typing import Self
 
 from flatsort.errors import InputError
+from flatsort.sinks.film import Drawing
 from flatsort.sinks.sink import StopTracking
 from flatsort.sources.source import Frame
 from flatsort.tracker import Tracks
@@ -15,6 +16,7 @@ class Window:
 
     Args:
         title: title of the window and caption of the frames.
+        extra: drawn over the tracks; None for nothing.
 
     Raises:
         InputError: there is no display.
@@ -22,7 +24,7 @@ class Window:
 
     needs_images = True
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, extra: Drawing | None = None) -> None:
         import cv2
 
         from flatsort.images.drawing import Overlay
@@ -39,7 +41,7 @@ class Window:
                 "--show: OpenCV cannot open a window: write a film with --video FILE.mp4 instead"
             ) from error
         self._cv2 = cv2
-        self._title = title
+        self._title, self._extra = title, extra
         self._overlay = Overlay()
 
     def __enter__(self) -> Self:
@@ -58,6 +60,8 @@ class Window:
         picture = self._overlay.draw(
             frame.image, frame.number, tracks.ids[seen], tracks.boxes_tlwh[seen], self._title
         )
+        if self._extra is not None:
+            self._extra.draw(picture)
         self._cv2.imshow(self._title, picture)
         closed = self._cv2.getWindowProperty(self._title, self._cv2.WND_PROP_VISIBLE) < 1
         if self._cv2.waitKey(1) & 0xFF in (ord("q"), 27) or closed:

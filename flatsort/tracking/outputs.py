@@ -3,6 +3,7 @@
 from contextlib import suppress
 from pathlib import Path
 
+from flatsort.analysis.live_counts import LiveCounts
 from flatsort.errors import InputError
 from flatsort.files.atomic import check_writable
 from flatsort.files.overlap import refuse_overlap
@@ -27,6 +28,7 @@ class Outputs:
     Attributes:
         results: the result file, RESULTS/TRACKER/SEQ.txt.
         film: the overlay film; None for no film.
+        counts: the counts at lines and zones; None without any.
         sinks: the outputs as sinks.
     """
 
@@ -41,13 +43,16 @@ class Outputs:
             for suffix in dict.fromkeys(request.also)
         }
         written = [self.results, record_path(self.results), *tables.values()]
-        films = [] if self.film is None else [self.film]
-        refuse_overlap([*written, *films], [feed.location, *request.words()])
+        written += [path for path in (self.film, request.save_detections) if path is not None]
+        refuse_overlap(written, [feed.location, *request.words()])
         self.sinks += [_FORMATS[suffix](path) for suffix, path in tables.items()]
+        self.counts = LiveCounts(request.boundaries) if request.boundaries else None
+        if self.counts is not None:
+            self.sinks.append(self.counts)
         if self.film is not None:
-            self.sinks.append(OverlayVideo(self.film, feed.frame_rate, tracker))
+            self.sinks.append(OverlayVideo(self.film, feed.frame_rate, tracker, self.counts))
         if request.show:
-            self.sinks.append(Window(f"{feed.name} {tracker}"))
+            self.sinks.append(Window(f"{feed.name} {tracker}", self.counts))
 
 
 def refuse_to_replace(results: Path, location: str) -> None:

@@ -127,6 +127,8 @@ def _track(
     if statistics.is_kept:
         if recorder is not None:
             recorder.write()
+        if outputs.counts is not None:
+            feed.notes.extend(outputs.counts.sentences())
         record = make_run_record(
             statistics,
             options,

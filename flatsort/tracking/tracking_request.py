@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flatsort.analysis.boundaries import Boundary
 from flatsort.descriptors import descriptor_label
 from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.detectors.registry import detector_label
@@ -37,6 +38,7 @@ class TrackingRequest:
         video: the overlay film, .mp4, or a folder for it; None for no film.
         show: whether to show the tracks in a live window.
         notes: sentences about the choice of the detector that the user has seen, for the record.
+        boundaries: lines and zones at which people are counted.
         linking: how to link the tracks of a recording after it was tracked by motion alone; None to
             decide frame by frame.
     """
@@ -55,6 +57,7 @@ class TrackingRequest:
     video: Path | None = None
     show: bool = False
     notes: tuple[str, ...] = ()
+    boundaries: tuple[Boundary, ...] = ()
     linking: LinkingRequest | None = None
 
     @property

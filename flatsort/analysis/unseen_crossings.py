@@ -1,0 +1,85 @@
+"""Crossings of people whom nobody saw at the boundary.
+
+A piece that no link continues has not ended in the air: the person walks on unseen, behind
+something or missed by the detector. So does the person of a piece that no link precedes. Each draw
+lets them walk straight on for a random time, at most to the footage's first or last frame; a
+boundary on this way is crossed.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flatsort.analysis.boundaries import Boundary
+from flatsort.analysis.crossings import Side, change
+from flatsort.analysis.doubtful_links import Linkings
+from flatsort.linking.tracklet import Tracklet
+
+_UNSEEN_S = 3.0
+"""Mean of the random time in seconds, which has an exponential distribution. It was set by hand on
+rendered scenes with seeds 100 to 108."""
+_STEP_S = 0.2
+"""Seconds between the places on the unseen way that are looked at."""
+_FARTHEST_S = 4.0
+"""Seconds after which the unseen way ends: people do not walk straight on for longer."""
+_SEED = 19
+"""Seed of the random times, so that the same results give the same interval."""
+
+
+def unseen_crossings(
+    boundary: Boundary, linkings: Linkings, sides: list[tuple[Side, Side]], direction: str
+) -> NDArray[np.int64]:
+    """Return (DRAWS,) the number of unseen crossings in one direction in each draw.
+
+    Args:
+        boundary: the line or zone.
+        linkings: the drawn ways to link.
+        sides: first and last side of each piece.
+        direction: "in" or "out".
+    """
+    pieces, draws = linkings.pieces.tracklets, linkings.draws
+    random = np.random.default_rng(_SEED)
+    found = np.zeros(len(draws), np.int64)
+    for is_before, column in ((True, 1), (False, 0)):
+        times = np.array(
+            [
+                _time(boundary, linkings.frames, piece, ends, is_before, direction)
+                for piece, ends in zip(pieces, sides, strict=True)
+            ]
+        )
+        linked = np.zeros((len(draws), len(pieces)), bool)
+        draw, link = np.nonzero(draws)
+        linked[draw, linkings.links[link, column]] = True
+        unseen = random.exponential(_UNSEEN_S, (len(draws), len(pieces)))
+        found += (~linked & (unseen >= times)).sum(axis=1)
+    return found
+
+
+def _time(
+    boundary: Boundary,
+    frames: int,
+    piece: Tracklet,
+    sides: tuple[Side, Side],
+    is_before: bool,
+    direction: str,
+) -> float:
+    """Return the seconds from a piece to its unseen crossing; infinity if there is none.
+
+    Args:
+        boundary: the line or zone.
+        frames: number of frames of the footage.
+        piece: the piece.
+        sides: first and last side of the piece.
+        is_before: whether the unseen way leads to the piece, instead of from it.
+        direction: "in" or "out".
+    """
+    seen, end = (sides[0], piece.start) if is_before else (sides[1], piece.end)
+    step = end.velocity * piece.frame_rate * (-_STEP_S if is_before else _STEP_S)
+    left = (piece.first - 1 if is_before else frames - piece.last) / piece.frame_rate
+    for number in range(1, int(min(left, _FARTHEST_S) / _STEP_S) + 1):
+        place = (seen.place[0] + number * step[0], seen.place[1] + number * step[1])
+        unseen = Side(boundary.depth(place) > 0, place, seen.frame)
+        way = (unseen, seen) if is_before else (seen, unseen)
+        crossing = change(boundary, *way, piece.track)
+        if crossing is not None:
+            return number * _STEP_S if crossing.direction == direction else np.inf
+    return np.inf
