@@ -17,6 +17,7 @@ SUBCOMMANDS = {
     "track": ("track", "track people through a video, a camera or MOTChallenge sequences"),
     "link": ("link", "decide who is who over a whole recording, from results of any tracker"),
     "analyse": ("analyse", "count people at lines and in zones, with intervals"),
+    "correct": ("correct", "correct swapped, torn and false tracks, as marked on a run's page"),
     "eval": ("eval_mot", "score result files as the MOTChallenge benchmark does"),
     "tune": ("tune", "search for a tracker's settings, scored on sequences left out"),
     "adapt": ("adapt", "train a descriptor on your own footage, without labels"),

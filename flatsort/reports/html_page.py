@@ -25,6 +25,8 @@ class Page:
     Attributes:
         sequence: name of the footage.
         tracker: name of the tracker.
+        results: name of the result file.
+        digest: SHA-256 of the result file, for the edits that the page saves.
         facts: facts of the heading, name -> value.
         details: further facts, such as options and versions, name -> value.
         frames: number of frames.
@@ -44,6 +46,8 @@ class Page:
 
     sequence: str
     tracker: str
+    results: str
+    digest: str
     facts: Mapping[str, str]
     details: Mapping[str, str]
     frames: int

@@ -120,7 +120,95 @@
     return tick;
   }
 
+  // Corrections: marked at the current frame, kept in a list, saved as a file for correct.py.
+
+  const KINDS = { swap: 2, merge: 2, split: 1, false: 1 };
+  const marking = document.querySelector("#marking");
+  let edits = [];
+
+  function chooseTrack(track) {
+    const { one, other } = marking;
+    const isSecond = one.value !== "" && other.value === "" && one.value !== track;
+    (isSecond ? other : one).value = track;
+    if (!isSecond) other.value = "";
+    markChosen();
+  }
+
+  function markChosen() {
+    const chosen = [marking.one.value, marking.other.value].filter(Boolean);
+    for (const row of document.querySelectorAll("#tracks .row")) {
+      row.classList.toggle("chosen", chosen.includes(row.dataset.tracks));
+    }
+  }
+
+  function mark(kind, frame, ids) {
+    const known = ids.filter((id) => document.querySelector(`#track-${id}`));
+    const refusal = document.querySelector("#refusal");
+    const isComplete = new Set(known).size === KINDS[kind];
+    refusal.hidden = isComplete;
+    refusal.textContent = `A ${kind} needs ${KINDS[kind] === 2 ? "two different tracks" : "one track"}.`;
+    if (!isComplete) return;
+    edits.push({ kind, frame, ids: known });
+    marking.reset();
+    markChosen();
+    listEdits();
+  }
+
+  function markHere(kind) {
+    const names = KINDS[kind] === 2 ? ["one", "other"] : ["one"];
+    const ids = names.map((name) => marking[name].value).filter(Boolean);
+    mark(kind, current, ids.map(Number));
+  }
+
+  function listEdits() {
+    const items = edits.map(({ kind, frame, ids }, place) => {
+      const item = document.createElement("li");
+      const jump = document.createElement("button");
+      jump.type = "button";
+      jump.dataset.frame = frame;
+      jump.textContent = `${kind} ${ids.join(" and ")} in frame ${frame}`;
+      const remove = document.createElement("button");
+      remove.type = "button";
+      remove.dataset.remove = place;
+      remove.textContent = "Remove";
+      item.append(jump, remove);
+      return item;
+    });
+    document.querySelector("#edits").replaceChildren(...items);
+    const count = edits.length;
+    document.querySelector("#marked").value =
+      count === 0 ? "no edits" : `${count} edit${count === 1 ? "" : "s"}`;
+    document.querySelector("#save").hidden = count === 0;
+  }
+
+  function saveEdits() {
+    const { results, digest } = document.body.dataset;
+    const content = { results, sha256: digest, edits };
+    const file = new Blob([JSON.stringify(content, null, 1) + "\n"], { type: "application/json" });
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(file);
+    link.download = results.replace(/(\.txt)?$/, ".edits.json");
+    link.click();
+    // The browser may begin the download a moment later.
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
   document.addEventListener("click", (event) => {
+    const { kind, remove } = event.target.dataset;
+    const name = event.target.closest("#tracks .who");
+    if (kind) {
+      markHere(kind);
+      return;
+    }
+    if (remove) {
+      edits.splice(Number(remove), 1);
+      listEdits();
+      return;
+    }
+    if (name && document.querySelector("#correct").open) {
+      chooseTrack(name.closest(".row").dataset.tracks);
+      return;
+    }
     const jump = event.target.closest("[data-frame]");
     const lane = event.target.closest(".lane");
     if (jump) {
@@ -132,6 +220,9 @@
   });
   document.querySelector("#back").addEventListener("click", () => goTo(current - 1));
   document.querySelector("#on").addEventListener("click", () => goTo(current + 1));
+  document.querySelector("#save").addEventListener("click", saveEdits);
+  marking.addEventListener("input", markChosen);
+  marking.addEventListener("submit", (event) => event.preventDefault());
   filters.addEventListener("input", applyFilters);
   filters.zoom.addEventListener("input", applyZoom);
   filters.addEventListener("submit", (event) => event.preventDefault());
@@ -140,7 +231,7 @@
     image.src = document.querySelector(`#picture-${image.dataset.of}`).src;
   }
   // On a phone the filters start closed: the film and the rows need the space.
-  document.querySelector("details.filters").open = matchMedia("(min-width: 68rem)").matches;
+  document.querySelector("#filtering").open = matchMedia("(min-width: 68rem)").matches;
   if (film) {
     film.addEventListener("play", followFilm);
     film.addEventListener("seeked", followFilm);

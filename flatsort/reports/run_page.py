@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from flatsort.correction.edits import digest_of
 from flatsort.evaluation.reid.judged_boxes import Boxes
 from flatsort.reports.distance_histogram import Histogram, draw_histogram
 from flatsort.reports.distance_pairs import pairs_over_time, pairs_without_labels
@@ -86,6 +87,8 @@ def _make_page(
     return Page(
         sequence=run.name,
         tracker=run.tracker,
+        results=run.rows.path.name,
+        digest=digest_of(run.rows.path),
         facts=key_facts(run, descriptor, frames, footage.size if footage else None),
         details=run_details(run),
         frames=frames,

@@ -2,7 +2,7 @@
 
 import json
 import platform
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,8 @@ class RunRecord:
             were dropped, or that another detector stood in for the default one.
         versions: versions of Python and of the packages that results depend on.
         linking: settings and counts of the linking; None for tracks that nobody has linked.
+        corrections: the edits by which people have corrected the tracks, see
+            :mod:`flatsort.correction.edits`.
     """
 
     sequence: str
@@ -58,6 +60,7 @@ class RunRecord:
     notes: list[str]
     versions: dict[str, str]
     linking: dict[str, Any] | None = None
+    corrections: list[dict[str, Any]] = field(default_factory=list)
 
 
 def make_run_record(
@@ -117,9 +120,9 @@ def read_run_record(results: Path) -> RunRecord | None:
     path = record_path(results)
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        # Records of earlier versions say nothing about linking.
-        values.setdefault("linking", None)
-        return RunRecord(**{field.name: values[field.name] for field in fields(RunRecord)})
+        # Records of earlier versions say nothing about linking and corrections.
+        values = {"linking": None, "corrections": [], **values}
+        return RunRecord(**{each.name: values[each.name] for each in fields(RunRecord)})
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

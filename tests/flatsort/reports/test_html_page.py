@@ -45,6 +45,8 @@ def make_page(make_rows):
         values = {
             "sequence": "MOT16-98",
             "tracker": "fmvae",
+            "results": "MOT16-98.txt",
+            "digest": "0123",
             "facts": {"Frames": "5"},
             "details": {"Results": "results/fmvae/MOT16-98.txt"},
             "frames": 5,

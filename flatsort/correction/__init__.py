@@ -1,0 +1,1 @@
+"""Corrections of identities that people mark on the page of a run."""
