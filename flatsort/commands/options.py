@@ -84,6 +84,15 @@ def add_boundary_options(group: argparse._ActionsContainer) -> None:
     )
 
 
+def add_blur_option(group: argparse._ActionsContainer) -> None:
+    """Add --blur-heads, for films that are shown around."""
+    group.add_argument(
+        "--blur-heads",
+        action="store_true",
+        help="make heads of tracked people unrecognisable; people without a track stay visible",
+    )
+
+
 def add_crop_options(group: argparse._ActionsContainer) -> None:
     """Add --seq, --mot-root, --detections, --min-confidence and --min-height: crops to learn from.
 

@@ -65,6 +65,8 @@ def check_combinations(arguments: argparse.Namespace) -> None:
             "--thresholds auto goes with --preset flatsort and the boxes of a file: it learns from "
             "all of them before tracking"
         )
+    if arguments.blur_heads and not arguments.video:
+        raise InputError("--blur-heads goes with --video: it is about the film")
     if preset != "flatsort" and arguments.camera_motion is not None:
         raise InputError("--camera-motion goes with --preset flatsort")
     if arguments.memory is not None and not (preset == "flatsort" and has_descriptor):
@@ -163,6 +165,7 @@ def make_request(arguments: argparse.Namespace) -> "TrackingRequest":
         tracker=arguments.tracker,
         also=tuple(arguments.also),
         video=arguments.video,
+        blurs_heads=arguments.blur_heads,
         show=arguments.show,
         boundaries=(*map(parse_line, arguments.line), *map(parse_zone, arguments.zone)),
         linking=_linking_request(arguments) if arguments.offline else None,

@@ -6,6 +6,7 @@ from pathlib import Path
 from flatsort.commands.cli import OutputPath, make_parser
 from flatsort.commands.options import (
     DETECTORS,
+    add_blur_option,
     add_boundary_options,
     add_detector_options,
     add_mot_root_option,
@@ -283,6 +284,7 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
         help="also write the detector's boxes, in the format of MOTChallenge's det.txt",
     )
     add("--video", type=OutputPath, metavar="FILE", help="overlay film, .mp4, or a folder for it")
+    add_blur_option(group)
     add("--show", action="store_true", help="show the tracks in a window; q stops the run")
     add_boundary_options(group)
 

@@ -7,10 +7,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from flatsort.images.label_placement import place_labels
+
 TRAIL_LENGTH = 30
 """Length of a trail in frames: about a second."""
 _FORGET_AFTER = 150
 """Frames for which the trail of an unseen track is kept, so that it resumes after a gap."""
+_LONGEST_GAP = 3
+"""Frames between two positions over which a trail is drawn: a line over a gap would be a guess."""
+_SMOOTHING = 9
+"""Positions over whose mean a trail runs: boxes jitter from frame to frame."""
+_BOX_WIDTH, _TRAIL_WIDTH = 4.0, 3.0
+"""Width of lines in a picture of 1080 lines: they are seen when it is shown at a third."""
 _GOLDEN_RATIO = 0.618033988749895
 """Step in hue, in turns of the colour circle: successive multiples lie far apart."""
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
@@ -27,7 +35,8 @@ class Overlay:
 
     def __init__(self, letters: float = 1.0) -> None:
         self._letters = letters
-        self._trails: dict[int, deque[tuple[int, int, int]]] = {}
+        self._trails: dict[int, deque[tuple[int, float, float]]] = {}
+        self._places: dict[int, int] = {}
 
     def draw(
         self,
@@ -60,10 +69,9 @@ class Overlay:
         for identity, box in zip(ids.tolist(), boxes, strict=True):
             left, top, width, height = box
             corner, opposite = _point(left, top), _point(left + width, top + height)
-            cv2.rectangle(canvas, corner, opposite, colour(identity), _width(2.5, scale))
+            cv2.rectangle(canvas, corner, opposite, colour(identity), _width(_BOX_WIDTH, scale))
         # Labels come last, so that no box of another person crosses them.
-        for identity, box in zip(ids.tolist(), boxes, strict=True):
-            draw_label(canvas, str(identity), _point(box[0], box[1]), colour(identity), scale)
+        self._draw_names(canvas, ids.tolist(), boxes, scale)
         text = f"{frame_number}  {caption}".rstrip()
         draw_label(canvas, text, (0, round(44 * scale)), (40, 40, 40), 1.2 * scale)
         return canvas
@@ -73,7 +81,7 @@ class Overlay:
     ) -> None:
         for identity, (left, top, width, height) in zip(ids.tolist(), boxes_tlwh, strict=True):
             trail = self._trails.setdefault(identity, deque(maxlen=TRAIL_LENGTH))
-            trail.append((frame_number, *_point(left + width / 2, top + height)))
+            trail.append((frame_number, left + width / 2, top + height))
         limit = frame_number - _FORGET_AFTER
         gone = [identity for identity, trail in self._trails.items() if trail[-1][0] < limit]
         for identity in gone:
@@ -83,11 +91,40 @@ class Overlay:
         self, canvas: NDArray[np.uint8], identity: int, frame_number: int, scale: float
     ) -> None:
         first = frame_number - TRAIL_LENGTH
-        recent = [(x, y) for frame, x, y in self._trails[identity] if frame > first]
-        points = np.array(recent, np.int32).reshape(-1, 1, 2)
-        cv2.polylines(
-            canvas, [points], False, colour(identity), _width(2, scale), lineType=cv2.LINE_AA
-        )
+        recent = np.array([point for point in self._trails[identity] if point[0] > first])
+        gaps = np.flatnonzero(np.diff(recent[:, 0]) > _LONGEST_GAP) + 1
+        for piece in np.split(recent[:, 1:], gaps):
+            points = np.rint(_smoothed(piece)).astype(np.int32)
+            cv2.polylines(
+                canvas,
+                [points],
+                False,
+                colour(identity),
+                _width(_TRAIL_WIDTH, scale),
+                lineType=cv2.LINE_AA,
+            )
+
+    def _draw_names(
+        self,
+        canvas: NDArray[np.uint8],
+        ids: list[int],
+        boxes_tlwh: NDArray[np.float64],
+        scale: float,
+    ) -> None:
+        """Draw the label of each box where it covers no head and no other label."""
+        sizes = np.array([label_size(str(identity), scale) for identity in ids]).reshape(-1, 2)
+        before = np.array([self._places.get(identity, -1) for identity in ids], np.int64)
+        height, width = canvas.shape[:2]
+        corners, places = place_labels(sizes, boxes_tlwh, (width, height), before)
+        self._places = dict(zip(ids, places.tolist(), strict=True))
+        for identity, (left, top), size in zip(ids, corners, sizes, strict=True):
+            draw_label(canvas, str(identity), _point(left, top + size[1]), colour(identity), scale)
+
+
+def label_size(text: str, scale: float) -> tuple[int, int]:
+    """Return the width and height in pixels of the rectangle that :func:`draw_label` fills."""
+    (width, height), below = cv2.getTextSize(text, _FONT, *_letters(scale))
+    return width + 2 * _pad(scale), height + below + _pad(scale)
 
 
 def draw_label(
@@ -106,10 +143,10 @@ def draw_label(
         background: BGR colour of the rectangle; the letters are black or white.
         scale: factor on the size of the letters; 1 for a picture of 1080 lines.
     """
-    size, thickness = 0.7 * scale, _width(1.6, scale)
-    (width, height), below = cv2.getTextSize(text, _FONT, size, thickness)
-    pad = round(4 * scale)
-    box_width, box_height = width + 2 * pad, height + below + pad
+    size, thickness = _letters(scale)
+    _, below = cv2.getTextSize(text, _FONT, size, thickness)
+    pad = _pad(scale)
+    box_width, box_height = label_size(text, scale)
     left = min(max(bottom_left[0], 0), max(0, canvas.shape[1] - box_width))
     bottom = min(max(bottom_left[1], box_height), canvas.shape[0])
     cv2.rectangle(
@@ -129,6 +166,26 @@ def colour(identity: int) -> tuple[int, int, int]:
     # Two levels of brightness distinguish ids whose hues are close.
     red, green, blue = colorsys.hsv_to_rgb(hue, 0.75, 1.0 if identity % 2 else 0.8)
     return round(255 * blue), round(255 * green), round(255 * red)
+
+
+def _smoothed(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return each point's mean with the points around it (P, 2); both ends stay."""
+    reach = _SMOOTHING // 2
+    count = len(points)
+    sums = np.concatenate([np.zeros((1, 2)), points.cumsum(axis=0)])
+    # The window shrinks towards the ends, so that it stays symmetric.
+    reaches = np.minimum(reach, np.minimum(np.arange(count), np.arange(count)[::-1]))
+    low, high = np.arange(count) - reaches, np.arange(count) + reaches + 1
+    return (sums[high] - sums[low]) / (high - low)[:, None]
+
+
+def _letters(scale: float) -> tuple[float, int]:
+    """Return the size of letters and the width of their lines."""
+    return 0.7 * scale, _width(1.6, scale)
+
+
+def _pad(scale: float) -> int:
+    return round(4 * scale)
 
 
 def _point(x: float, y: float) -> tuple[int, int]:

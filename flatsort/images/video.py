@@ -1,12 +1,15 @@
 """Write H.264 video frame by frame."""
 
 import os
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 from av.error import FFmpegError
 from numpy.typing import NDArray
@@ -16,12 +19,19 @@ from flatsort.files.atomic import check_writable
 
 QUALITY = 23
 """Constant-quality factor of x264: 18 looks lossless, 28 is visibly soft."""
+PRESET = "superfast"
+"""Effort of x264. At 1920 x 1080 it takes half of the time of "veryfast", and files are a fifth
+larger."""
+_WAITING = 4
+"""Most frames that wait to be encoded: a bound on the memory."""
 _TICKS_PER_S = 90_000
 """Time units per second: a common multiple of the usual frame rates, 24, 25, 30, 50 and 60."""
 
 
 class VideoWriter:
     """Writes an mp4 file that browsers play; its memory use does not grow with the video.
+
+    A thread of its own encodes, so that the caller can go on with the next frame.
 
     The writer is a context manager. The frames go to a temporary file. This file gets its name when
     the block ends, and is removed if the block raises.
@@ -45,11 +55,13 @@ class VideoWriter:
         check_writable(path)
         self._path = path
         self._frame_rate = frame_rate
-        self._options = {"crf": str(quality), "preset": "veryfast"}
+        self._options = {"crf": str(quality), "preset": PRESET}
         if keyframes is not None:
             self._options["g"] = str(keyframes)
         self._temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp.mp4")
         self._size: tuple[int, int] | None = None
+        self._encoder = ThreadPoolExecutor(1, "encoder")
+        self._waiting: deque[Future[None]] = deque()
         # Time of the previous frame. It starts one frame before zero.
         self._seconds, self._ticks = -1 / frame_rate, -1
 
@@ -68,8 +80,11 @@ class VideoWriter:
 
     def __exit__(self, kind: type[BaseException] | None, *error_and_trace: object) -> None:
         try:
+            self._encoder.shutdown(cancel_futures=kind is not None)
             with self._errors_named(), self._container:
                 if kind is None and self._size is not None:
+                    while self._waiting:
+                        self._waiting.popleft().result()
                     self._container.mux(self._stream.encode())
             if kind is None and self._size is not None:
                 os.replace(self._temporary, self._path)
@@ -87,7 +102,8 @@ class VideoWriter:
                 None: the previous time plus 1 / frame rate.
 
         Raises:
-            InputError: the size changes or is below 2 x 2 pixels, or the disk is full.
+            InputError: the size changes or is below 2 x 2 pixels, or the disk is full; the frames
+                before this one may be the reason.
         """
         height, width = image.shape[0] // 2 * 2, image.shape[1] // 2 * 2
         if height < 2 or width < 2:
@@ -100,7 +116,9 @@ class VideoWriter:
                 f"{self._path}: frames change from {self._size[0]}x{self._size[1]} to "
                 f"{width}x{height} pixels: a video needs frames of one size"
             )
-        frame = av.VideoFrame.from_ndarray(image[:height, :width], format="bgr24")
+        # OpenCV converts six times as fast as FFmpeg.
+        planes = cv2.cvtColor(image[:height, :width], cv2.COLOR_BGR2YUV_I420)
+        frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
         frame.time_base = Fraction(1, _TICKS_PER_S)
         self._seconds = self._seconds + 1 / self._frame_rate if seconds is None else seconds
         # The container refuses two frames at the same tick.
@@ -108,8 +126,13 @@ class VideoWriter:
         frame.pts = self._ticks
         # Players need the duration of the last frame: no later frame ends it.
         frame.duration = round(_TICKS_PER_S / self._frame_rate)
-        with self._errors_named():
-            self._container.mux(self._stream.encode(frame))
+        self._waiting.append(self._encoder.submit(self._encode, frame))
+        if len(self._waiting) > _WAITING:
+            with self._errors_named():
+                self._waiting.popleft().result()
+
+    def _encode(self, frame: av.VideoFrame) -> None:
+        self._container.mux(self._stream.encode(frame))
 
     @contextmanager
     def _errors_named(self) -> Iterator[None]:

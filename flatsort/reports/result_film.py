@@ -1,66 +1,93 @@
 """Draw a result file over its frames, as a film or as one picture."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
 from flatsort.errors import InputError
-from flatsort.files.mot_files import Rows
-from flatsort.files.sequence import Sequence
+from flatsort.files.atomic import atomic_path
 from flatsort.images.drawing import TRAIL_LENGTH, Overlay
-from flatsort.images.image_file import write_image
+from flatsort.images.head_blur import blur_heads
 from flatsort.images.video import VideoWriter
+from flatsort.tracking.finished_run import Run
 
 
-def write_film(sequence: Sequence, rows: Rows, path: Path) -> None:
+def write_film(run: Run, path: Path, blurs_heads: bool = False) -> int:
     """Write an mp4 of all frames with their tracks, and show a progress bar.
 
     Args:
-        sequence: a sequence with frames.
-        rows: the results of the sequence.
+        run: the results and their frames.
         path: file of the film, .mp4.
+        blurs_heads: whether to make heads unrecognisable.
+
+    Returns:
+        The number of frames.
 
     Raises:
         InputError: a frame cannot be read, or the film cannot be written.
     """
-    with VideoWriter(path, sequence.frame_rate) as video:
-        frames = tqdm(range(1, sequence.length + 1), desc=sequence.name, unit="frame")
-        for image in _draw_frames(sequence, rows, frames):
-            video.write(image)
+    count = 0
+    with VideoWriter(path, run.frame_rate) as video:
+        for seconds, image in _draw_frames(run, None, blurs_heads):
+            video.write(image, seconds)
+            count += 1
+        last = int(run.rows.frames.max(initial=0))
+        if count < last:
+            raise InputError(
+                f"{run.name} ends at frame {count}, but the results have frame {last}: name the "
+                "right footage with --source"
+            )
+    return count
 
 
-def write_picture(sequence: Sequence, rows: Rows, frame: int, path: Path) -> None:
+def write_picture(run: Run, frame: int, path: Path, blurs_heads: bool = False) -> None:
     """Write one frame with its tracks and their trails.
 
     Args:
-        sequence: a sequence with frames.
-        rows: the results of the sequence.
+        run: the results and their frames.
         frame: number of the frame, from 1.
         path: the picture, .png or .jpg.
+        blurs_heads: whether to make heads unrecognisable.
 
     Raises:
         InputError: there is no such frame, it cannot be read, or the picture cannot be written.
     """
-    if not 1 <= frame <= sequence.length:
-        raise InputError(f"--frame {frame}: {sequence.name} has frames 1 to {sequence.length}")
-    first = max(1, frame - TRAIL_LENGTH)
-    *_, image = _draw_frames(sequence, rows, range(first, frame + 1))
-    write_image(path, image)
+    if not 1 <= frame <= run.frames:
+        raise InputError(f"--frame {frame}: {run.name} has frames 1 to {run.frames}")
+    numbers = range(max(1, frame - TRAIL_LENGTH), frame + 1)
+    drawn = deque(_draw_frames(run, numbers, blurs_heads), maxlen=1)
+    if not drawn:
+        raise InputError(f"--frame {frame}: {run.name} ends before it")
+    _, image = drawn[0]
+    try:
+        encoded, data = cv2.imencode(path.suffix, image)
+    except cv2.error:
+        encoded = False
+    if not encoded:
+        raise InputError(f"{path}: the picture's name must end in .png or .jpg")
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(data)
 
 
 def _draw_frames(
-    sequence: Sequence, rows: Rows, numbers: Iterable[int]
-) -> Iterator[NDArray[np.uint8]]:
-    """Yield the frames of these numbers, (H, W, 3) uint8 BGR, with the rows drawn in."""
+    run: Run, numbers: Iterable[int] | None, blurs_heads: bool
+) -> Iterator[tuple[float, NDArray[np.uint8]]]:
+    """Yield times in seconds and frames, (H, W, 3) uint8 BGR, with the rows drawn in."""
     overlay = Overlay()
-    by_frame = rows.by_frame(sequence.length)
-    # The caption is TRACKER if the file is TRACKER/SEQ.txt, else the stem of the file.
-    path = rows.path.resolve()
-    caption = path.parent.name if path.stem == sequence.name else path.stem
-    for number in numbers:
-        here = by_frame[number - 1]
-        image = sequence.read_frame(number)
-        yield overlay.draw(image, number, rows.ids[here], rows.boxes_tlwh[here], caption)
+    by_frame = run.rows.by_frame(run.frames)
+    nobody = np.empty(0, np.intp)
+    with run.source as source:
+        frames = source.frames(numbers)
+        if numbers is None:
+            frames = tqdm(frames, desc=run.name, unit="frame", total=run.frames)
+        for frame in frames:
+            here = by_frame[frame.number - 1] if frame.number <= len(by_frame) else nobody
+            boxes_tlwh = run.rows.boxes_tlwh[here]
+            image = blur_heads(frame.image, boxes_tlwh) if blurs_heads else frame.image
+            drawn = overlay.draw(image, frame.number, run.rows.ids[here], boxes_tlwh, run.tracker)
+            yield frame.seconds, drawn

@@ -28,6 +28,7 @@ class OverlayVideo:
         frame_rate: nominal rate in frames per second.
         caption: text in the corner of each frame.
         extra: drawn over the tracks; None for nothing.
+        blurs_heads: whether to make the heads of tracked people unrecognisable.
 
     Raises:
         InputError: the name does not end in .mp4, or the film cannot be written there.
@@ -36,7 +37,12 @@ class OverlayVideo:
     needs_images = True
 
     def __init__(
-        self, path: Path, frame_rate: float, caption: str, extra: Drawing | None = None
+        self,
+        path: Path,
+        frame_rate: float,
+        caption: str,
+        extra: Drawing | None = None,
+        blurs_heads: bool = False,
     ) -> None:
         from flatsort.images.drawing import Overlay
         from flatsort.images.video import VideoWriter
@@ -44,6 +50,7 @@ class OverlayVideo:
         self._overlay = Overlay()
         self._video = VideoWriter(path, frame_rate)
         self._caption, self._extra = caption, extra
+        self._blurs_heads = blurs_heads
         self._size: tuple[int, int] | None = None
 
     def __enter__(self) -> Self:
@@ -55,11 +62,16 @@ class OverlayVideo:
 
     def write(self, frame: Frame, tracks: Tracks) -> None:
         """Draw one frame's tracks and encode the picture."""
+        from flatsort.images.head_blur import blur_heads
         from flatsort.images.letterbox import letterbox
 
         seen = tracks.time_since_update == 0
+        image = frame.image
+        if self._blurs_heads:
+            # Coasting tracks too: a person whom the detector misses may still be in view.
+            image = blur_heads(image, tracks.boxes_tlwh)
         picture = self._overlay.draw(
-            frame.image, frame.number, tracks.ids[seen], tracks.boxes_tlwh[seen], self._caption
+            image, frame.number, tracks.ids[seen], tracks.boxes_tlwh[seen], self._caption
         )
         if self._extra is not None:
             self._extra.draw(picture)

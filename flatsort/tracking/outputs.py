@@ -50,7 +50,9 @@ class Outputs:
         if self.counts is not None:
             self.sinks.append(self.counts)
         if self.film is not None:
-            self.sinks.append(OverlayVideo(self.film, feed.frame_rate, tracker, self.counts))
+            self.sinks.append(
+                OverlayVideo(self.film, feed.frame_rate, tracker, self.counts, request.blurs_heads)
+            )
         if request.show:
             self.sinks.append(Window(f"{feed.name} {tracker}", self.counts))
 

@@ -36,6 +36,7 @@ class TrackingRequest:
         tracker: TRACKER; None for a name made from the descriptor and the detector.
         also: further formats, "csv" or "jsonl": the run writes SEQ.csv or SEQ.jsonl, too.
         video: the overlay film, .mp4, or a folder for it; None for no film.
+        blurs_heads: whether the film makes the heads of tracked people unrecognisable.
         show: whether to show the tracks in a live window.
         notes: sentences about the choice of the detector that the user has seen, for the record.
         boundaries: lines and zones at which people are counted.
@@ -55,6 +56,7 @@ class TrackingRequest:
     tracker: str | None = None
     also: tuple[str, ...] = ()
     video: Path | None = None
+    blurs_heads: bool = False
     show: bool = False
     notes: tuple[str, ...] = ()
     boundaries: tuple[Boundary, ...] = ()

@@ -5,8 +5,10 @@ import cv2
 import numpy as np
 import pytest
 
+from flatsort.commands import track
 from flatsort.commands.overlay import main
 from flatsort.images.drawing import Overlay
+from tests.flatsort.clips import grey_frames, write_clip
 
 RESULTS = "".join(f"{n},4,{10 + 5 * n},30,20,60,1,-1,-1,-1\n" for n in (2, 3, 4, 6))
 
@@ -82,11 +84,40 @@ def test_missing_and_damaged_frames(tool, make_sequence, results, tmp_path, file
     assert files_under(tmp_path) == before
 
 
+def test_the_record_names_the_footage(tool, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    walk = write_clip(tmp_path / "walk.mp4", grey_frames(6))
+    boxes = tmp_path / "boxes.txt"
+    boxes.write_text("".join(f"{n},-1,10,20,20,50,0.9,-1,-1,-1\n" for n in range(1, 7)))
+    words = ("--source", walk, "--detector", f"file:{boxes}", "--tracker", "mine")
+    assert tool(track.main, *words).status == 0
+    outcome = tool(main, "--results", "results/mine/walk.txt", "--video", "a.mp4")
+    assert outcome.out.endswith("wrote a.mp4: 6 frames\n"), outcome.err
+    walk.rename(tmp_path / "moved.mp4")
+    gone = tool(main, "--results", "results/mine/walk.txt", "--video", "b.mp4")
+    assert "is not there: name it with --source" in gone.error
+    words = ("--source", tmp_path / "moved.mp4", "--results", "results/mine/walk.txt")
+    assert tool(main, *words, "--image", "a.png", "--frame", 5).status == 0
+    assert cv2.imread("a.png").any()
+
+
+def test_heads_are_blurred_on_request(tool, make_sequence, results, tmp_path):
+    """At frame 4 the box is 30, 30, 20, 60: its head is 12 px high, with 3 px around it."""
+    sequence = make_sequence([((0, 0, 255), 30, 20, 60, 12, 0)], length=6)
+    words = ("--seq", sequence.folder, "--results", results, "--frame", 4)
+    sharp, blurred = tmp_path / "sharp.png", tmp_path / "blurred.png"
+    assert tool(main, *words, "--image", sharp).status == 0
+    assert tool(main, *words, "--image", blurred, "--blur-heads").status == 0
+    change = np.abs(cv2.imread(str(sharp)).astype(int) - cv2.imread(str(blurred))).max(axis=2)
+    assert change[27:45, 27:53].max() > 20
+    assert change[50:, :].max() == 0
+
+
 def test_more_than_one_sequence_is_refused(tool, make_sequence, results, tmp_path):
     for name in ("MOT16-01", "MOT16-02"):
         make_sequence(length=6, name=name, under=tmp_path / "MOT16" / "train")
     words = ("--seq", "all", "--mot-root", tmp_path / "MOT16", "--results", results)
-    assert "name it" in tool(main, *words, "--video", tmp_path / "a.mp4").error
+    assert "name one" in tool(main, *words, "--video", tmp_path / "a.mp4").error
 
 
 def test_a_film_with_another_ending_is_refused(tool, make_sequence, results, tmp_path):

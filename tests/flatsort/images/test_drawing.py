@@ -1,5 +1,6 @@
 """Overlays: painted pixels, colours of identities, and the length of trails."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -141,11 +142,41 @@ def test_no_trail_is_drawn_over_a_gap_longer_than_itself():
     assert not picture[60, :130].any()
 
 
-def test_a_trail_goes_on_after_a_short_gap():
+def test_a_trail_has_a_hole_where_the_person_was_not_seen():
     overlay = Overlay()
     walk(overlay, range(1, 10))
-    picture = draw(overlay, 20, (1, 10 + 2 * 20, 40, 10, 20))
+    picture = walk(overlay, range(20, 25))
+    # Feet at x = 10 + 2 n + 5: 17 to 33, then 55 to 63.
+    seen = picture[60].any(axis=1)
+    assert seen[18:33].all()
+    assert not seen[36:52].any()
+    assert seen[56:63].all()
+
+
+def test_a_trail_goes_over_a_lost_frame():
+    overlay = Overlay()
+    walk(overlay, range(1, 10))
+    picture = walk(overlay, range(11, 20))
     assert picture[60, 20:50].any(axis=1).all()
+
+
+def test_a_trail_does_not_jitter():
+    overlay = Overlay()
+    for number in range(1, 30):
+        # The feet jump between y = 57 and 63; their mean over nine positions stays near 60.
+        top = 40 + (3 if number % 2 else -3)
+        picture = draw(overlay, number, (1, 10 + 2 * number, top, 10, 20))
+    rows = np.flatnonzero(picture[50:, 30:56].any(axis=(1, 2))) + 50
+    assert rows.min() >= 57
+    assert rows.max() <= 63
+
+
+def test_lines_are_seen_at_a_third_of_the_size():
+    picture = draw(Overlay(), 1, (3, 400, 300, 200, 500), image=np.zeros((1080, 1920, 3), np.uint8))
+    small = cv2.resize(picture, (640, 360), interpolation=cv2.INTER_AREA)
+    # The left edge lies at x = 400 / 3; the colour of identity 3 keeps half of its brightness.
+    edge = small[150:220, 132:136].max(axis=(1, 2))
+    assert edge.min() > max(colour(3)) / 2
 
 
 def test_absent_people_have_no_trail():
