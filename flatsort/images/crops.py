@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from flatsort.images.frame_check import as_bgr
 from flatsort.tracker.compiled import has_numba
 
 # Version of the way crops are cut. Raise it with every change of the pixels, so that features and
@@ -26,14 +27,19 @@ def cut_crops(
     grey crop.
 
     Args:
-        frame: (H, W, 3) uint8 BGR, as OpenCV reads it.
+        frame: (H, W, 3) uint8 BGR, as OpenCV reads it; grey and BGRA frames are converted.
         boxes_tlwh: (N, 4) left, top, width, height in pixels.
         width: Width of the crops in pixels.
         height: Height of the crops in pixels.
 
     Returns:
         (N, height, width, 3) uint8 RGB, contiguous.
+
+    Raises:
+        TypeError: the frame is not an array.
+        ValueError: the frame is not uint8, or has another shape.
     """
+    frame = as_bgr(frame)
     crops = np.full((len(boxes_tlwh), height, width, 3), _EMPTY, np.uint8)
     limit = np.array([frame.shape[1], frame.shape[0]] * 2)
     corners = np.concatenate([boxes_tlwh[:, :2], boxes_tlwh[:, :2] + boxes_tlwh[:, 2:]], axis=1)

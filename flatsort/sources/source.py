@@ -7,6 +7,8 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from flatsort.images.frame_check import as_bgr
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -18,12 +20,20 @@ class Frame:
         seconds: time since frame 1. It rises strictly. Between two frames it may rise by more than
             one interval, if frames were dropped or the rate varies.
         image: (H, W, 3) uint8 BGR. A source always gives an image; a tracking run passes None to
-            detectors and sinks that need no images.
+            detectors and sinks that need no images. Grey and BGRA images are converted.
+
+    Raises:
+        TypeError: the image is neither an array nor None.
+        ValueError: the image is not uint8, or has another shape.
     """
 
     number: int
     seconds: float
     image: NDArray[np.uint8] | None
+
+    def __post_init__(self) -> None:
+        if self.image is not None:
+            object.__setattr__(self, "image", as_bgr(self.image))
 
 
 class Source(Protocol):
