@@ -37,7 +37,7 @@ class MovementFile:
     needs_images = False
 
     def __init__(self, path: Path, length: int | None = None) -> None:
-        table = read_number_table(path, columns=7)
+        table = read_number_table(path, ("frame", "a", "b", "tx", "c", "d", "ty"))
         self._path = path
         self._movements = _read_movements(table)
         self._last = 0

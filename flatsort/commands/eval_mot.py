@@ -23,6 +23,9 @@ examples:
   python tools/eval_mot.py --columns Purity Continuity Mixed Tracks
   # results and ground truth elsewhere; an error if a training sequence has no results
   python tools/eval_mot.py --results ~/runs --mot-root ~/MOT16 --seq all
+  # ground truth of another tool: VisDrone's pedestrians and people, or CVAT's whatever their class
+  python tools/eval_mot.py --seq data/uav0000086 --gt-classes 1 2
+  python tools/eval_mot.py --seq data/mine --gt-classes all
   # the built-in rendered sequence
   python tools/eval_mot.py --seq scene
 """
@@ -57,6 +60,14 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         metavar="DIR",
         help="folder with TRACKER/SEQ.txt (default: results)",
     )
+    add(
+        "--gt-classes",
+        nargs="+",
+        type=_gt_class,
+        metavar="N",
+        help="class numbers of the ground truth to score instead of 1, or all: each row whose flag "
+        "is not 0",
+    )
     add("--per-sequence", action="store_true", help="add one row per sequence")
     add(
         "--columns",
@@ -70,6 +81,11 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--csv", type=OutputPath, metavar="FILE", help="write all numbers as CSV")
     add("--markdown", type=OutputPath, metavar="FILE", help="write the table as Markdown")
     return parser.parse_args(words)
+
+
+def _gt_class(text: str) -> int | str:
+    """Return a class number, or "all"."""
+    return text if text == "all" else int(text)
 
 
 def check(arguments: argparse.Namespace) -> None:
@@ -103,6 +119,7 @@ def main(words: list[str] | None = None) -> None:
         trackers=arguments.tracker,
         sequences=arguments.seq,
         root=root,
+        classes="all" if "all" in (arguments.gt_classes or ()) else arguments.gt_classes,
     )
     optional = OPTIONAL_COLUMNS if "all" in arguments.columns else arguments.columns
     scores, notes = score_folders(request)

@@ -16,6 +16,9 @@ from flatsort.files.atomic import atomic_writer
 from flatsort.files.number_table import ArrayTable, NumberTable, read_number_table
 from flatsort.files.sequence import Layout
 
+_BOX = ("frame", "identity", "left", "top", "width", "height")
+"""The first columns of each kind of file."""
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -73,7 +76,7 @@ def read_detections(path: str | Path, length: int) -> Rows:
     Raises:
         InputError: a row is wrong; the message names file and line.
     """
-    table = read_number_table(Path(path), columns=7)
+    table = read_number_table(Path(path), (*_BOX, "confidence"))
     return _rows(table, length, confidences=table.values[:, 6])
 
 
@@ -87,7 +90,7 @@ def read_results(path: str | Path, length: int) -> Rows:
     Raises:
         InputError: a row is wrong; the message names file and line.
     """
-    table = read_number_table(Path(path), columns=6)
+    table = read_number_table(Path(path), _BOX)
     values = table.values
     confidences = values[:, 6] if values.shape[1] > 6 else np.ones(len(values))
     rows = _rows(table, length, confidences)
@@ -99,6 +102,8 @@ def read_results(path: str | Path, length: int) -> Rows:
 def read_ground_truth(path: str | Path, length: int, layout: Layout) -> Rows:
     """Read ground truth. MOT15 has a flag only; later benchmarks add class and visibility.
 
+    VisDrone has a class too, and then truncation and occlusion, which are left out.
+
     Args:
         path: the file.
         length: the sequence's number of frames.
@@ -107,13 +112,15 @@ def read_ground_truth(path: str | Path, length: int, layout: Layout) -> Rows:
     Raises:
         InputError: a row is wrong; the message names file and line.
     """
-    table = read_number_table(Path(path), columns=7 if layout == "MOT15" else 8)
+    columns = (*_BOX, "flag") if layout == "MOT15" else (*_BOX, "flag", "class")
+    table = read_number_table(Path(path), columns)
     values = table.values
     classes = visibilities = None
     if layout != "MOT15":
         table.check(_is_whole(values[:, 7]), "column 8 must be a class number")
         classes = values[:, 7].astype(np.int64)
-        visibilities = values[:, 8] if values.shape[1] > 8 else None
+        # With ten columns, as VisDrone has, the last two are truncation and occlusion.
+        visibilities = values[:, 8] if values.shape[1] == 9 else None
     rows = _rows(table, length, values[:, 6], classes, visibilities)
     table.check(np.isfinite(values[:, 6]), "column 7 must be 0 or 1")
     _check_boxes(table)

@@ -1,5 +1,7 @@
 """Read text files of numbers; errors name the line."""
 
+import codecs
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -54,12 +56,15 @@ class ArrayTable(NumberTable):
         return f"row {row}"
 
 
-def read_number_table(path: Path, columns: int) -> NumberTable:
+def read_number_table(path: Path, columns: Sequence[str]) -> NumberTable:
     """Read a text file of numbers, separated by commas or, if it has none, by white space.
 
+    A comma at the end of every line is left out.
+
     Args:
-        path: the file.
-        columns: the least number of columns. An empty file passes and gets at least ten.
+        path: the file, in UTF-8, or in UTF-16 with a byte-order mark.
+        columns: names of the columns that it must have. More may follow. An empty file passes and
+            gets at least ten columns.
 
     Raises:
         InputError: the file cannot be read, a row has a wrong number of columns, or a field is not
@@ -68,7 +73,7 @@ def read_number_table(path: Path, columns: int) -> NumberTable:
     lines = _read_lines(path)
     filled = [line for line in lines if line.strip()]
     if not filled:
-        return NumberTable(path, np.empty((0, max(columns, 10))), lines)
+        return NumberTable(path, np.empty((0, max(len(columns), 10))), lines)
     delimiter = "," if "," in filled[0] else None
     try:
         values = np.loadtxt(filled, delimiter=delimiter, comments=None, ndmin=2, dtype=np.float64)
@@ -77,19 +82,28 @@ def read_number_table(path: Path, columns: int) -> NumberTable:
         _raise_first_bad_line(path, lines, delimiter)
         raise InputError(f"{path}: not a MOTChallenge file: {error}") from error
     table = NumberTable(path, values, lines)
-    if values.shape[1] < columns:
-        table.fail(0, f"{values.shape[1]} columns, at least {columns} are needed")
+    if values.shape[1] < len(columns):
+        table.fail(
+            0,
+            f"{values.shape[1]} columns, at least {len(columns)} are needed: {', '.join(columns)}",
+        )
     return table
 
 
 def _read_lines(path: Path) -> list[str]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        data = path.read_bytes()
+        # PowerShell writes UTF-16.
+        is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        text = data.decode("utf-16" if is_wide else "utf-8-sig")
     except OSError as error:
         raise InputError(f"{path}: cannot read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not a text file: give a MOTChallenge file") from error
-    return text.split("\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if all(line.rstrip().endswith(",") for line in lines if line.strip()):
+        return [line.rstrip().removesuffix(",") for line in lines]
+    return lines
 
 
 def _raise_first_bad_line(path: Path, lines: list[str], delimiter: str | None) -> None:

@@ -172,7 +172,7 @@ def _sequence_folders(places: list[Path]) -> list[Path]:
 
 
 def _find_layout(name: str, ground_truth: Path) -> Layout:
-    """Return the layout by the name's prefix, else by the number of columns, else MOT16."""
+    """Return the layout by the name's prefix, else by the columns of the first row, else MOT16."""
     for layout in _LAYOUTS:
         if name.upper().startswith(layout):
             return layout
@@ -181,6 +181,12 @@ def _find_layout(name: str, ground_truth: Path) -> Layout:
             first = next((line for line in handle if line.strip()), "")
     except OSError:
         return "MOT16"
-    # MOT15's sequences have other names (TUD-Stadtmitte), but ten columns, with x, y, z at the end.
-    columns = len(first.split(",") if "," in first else first.split())
-    return "MOT15" if columns == 10 else "MOT16"
+    # MOT15's sequences have other names (TUD-Stadtmitte), but a flag and then x, y, z, or nothing
+    # more. VisDrone has ten columns too, but the eighth is a class.
+    fields = first.split(",") if "," in first else first.split()
+    if len(fields) == 7:
+        return "MOT15"
+    if len(fields) != 10:
+        return "MOT16"
+    has_class = all(each.strip().isdecimal() for each in fields[7:]) and int(fields[7]) > 0
+    return "MOT16" if has_class else "MOT15"

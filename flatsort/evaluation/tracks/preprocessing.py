@@ -63,9 +63,7 @@ def preprocess(ground_truth: Rows, results: Rows, length: int, layout: Layout) -
     Returns:
         `length` frames in order, including empty ones.
     """
-    kept_truth = ground_truth.confidences >= 0.99
-    if layout != "MOT15":
-        kept_truth &= ground_truth.classes == PEDESTRIAN
+    kept_truth = is_scored(ground_truth, layout)
     is_distractor = np.isin(ground_truth.classes, DISTRACTORS[layout])
     frames = []
     for truth, result in zip(ground_truth.by_frame(length), results.by_frame(length), strict=True):
@@ -80,6 +78,12 @@ def preprocess(ground_truth: Rows, results: Rows, length: int, layout: Layout) -
             )
         )
     return frames
+
+
+def is_scored(ground_truth: Rows, layout: Layout) -> np.ndarray:
+    """Return whether each row of ground truth (N,) is flagged and, if it has a class, a person."""
+    flagged = ground_truth.confidences >= 0.99
+    return flagged if layout == "MOT15" else flagged & (ground_truth.classes == PEDESTRIAN)
 
 
 def distances(ious: np.ndarray) -> np.ndarray:

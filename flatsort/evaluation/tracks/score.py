@@ -16,6 +16,7 @@ from flatsort.evaluation.tracks.hota import HotaTerms, combine_terms, hota_terms
 from flatsort.evaluation.tracks.identities import Identities, count_identities
 from flatsort.evaluation.tracks.matching import follow, match_frames
 from flatsort.evaluation.tracks.preprocessing import ScoredFrame, preprocess
+from flatsort.evaluation.tracks.scored_truth import Classes, choose_truth
 from flatsort.files.mot_files import Rows, read_ground_truth, read_results, rows_of
 from flatsort.files.sequence import Layout, Sequence
 
@@ -75,7 +76,10 @@ class ScoredFile:
 
 
 def score_files(
-    files: Iterable[ScoredFile], workers: int = 1, advance: Callable[[], object] = lambda: None
+    files: Iterable[ScoredFile],
+    workers: int = 1,
+    advance: Callable[[], object] = lambda: None,
+    classes: Classes | None = None,
 ) -> list[Score]:
     """Score result files under the rules of their sequences' benchmarks.
 
@@ -86,14 +90,16 @@ def score_files(
         workers: number of processes. They are spawned, so the calling script needs an
             `if __name__ == "__main__"` guard.
         advance: called after each file, for a progress bar.
+        classes: classes of the ground truth to score; None for the benchmarks' own, pedestrians.
 
     Returns:
         One score per file, in the order of the files.
 
     Raises:
-        InputError: a file is missing or wrong; the message names file and line.
+        InputError: a file is missing or wrong, or its ground truth has no row to score; the message
+            names the file.
     """
-    tasks = _read(files)
+    tasks = _read(files, classes)
     rows = sum(len(truth) + len(results) for truth, results, _, _ in tasks)
     workers = min(workers, len(tasks))
     if workers < 2 or rows < _WORTH_A_POOL:
@@ -175,13 +181,16 @@ def combine(scores: Iterable[Score]) -> Score:
     )
 
 
-def _read(files: Iterable[ScoredFile]) -> list[tuple[Rows, Rows, int, Layout]]:
+def _read(
+    files: Iterable[ScoredFile], classes: Classes | None
+) -> list[tuple[Rows, Rows, int, Layout]]:
     truths: dict[Path, Rows] = {}
     tasks = []
     for file in files:
         sequence, path = file.sequence, file.sequence.ground_truth_path
         if path not in truths:
-            truths[path] = read_ground_truth(path, sequence.length, sequence.layout)
+            truth = read_ground_truth(path, sequence.length, sequence.layout)
+            truths[path] = choose_truth(truth, sequence.layout, classes)
         results = read_results(file.results, sequence.length)
         tasks.append((truths[path], results, sequence.length, sequence.layout))
     return tasks

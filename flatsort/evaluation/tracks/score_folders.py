@@ -11,6 +11,7 @@ from flatsort.files.sequence import Sequence, find_folder, find_sequences, open_
 
 if TYPE_CHECKING:
     from flatsort.evaluation.tracks.score_table import Scores
+    from flatsort.evaluation.tracks.scored_truth import Classes
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,14 @@ class ScoringRequest:
         sequences: names or folders of sequences, or "all"; every named tracker must have results
             for all of them. None scores each tracker on the sequences that it has results for.
         root: the folder that holds train/ and test/, where names of sequences are looked up.
+        classes: classes of the ground truth to score; None for the benchmark's own, pedestrians.
     """
 
     results: Path
     trackers: list[str] | None
     sequences: list[str] | None
     root: Path
+    classes: "Classes | None" = None
 
 
 def score_folders(request: ScoringRequest) -> tuple["Scores", list[str]]:
@@ -45,7 +48,9 @@ def score_folders(request: ScoringRequest) -> tuple["Scores", list[str]]:
     else:
         folders = tracker_folders(request.results, request.trackers)
         sequences, notes = _sequences_with_results(folders, request.root)
-    return _score(request.results, _sequences_of_trackers(request, sequences)), notes
+    return _score(
+        request.results, _sequences_of_trackers(request, sequences), request.classes
+    ), notes
 
 
 def _named_sequences(names: list[str], root: Path) -> list[Sequence]:
@@ -120,7 +125,9 @@ def _sequences_of_trackers(
     return trackers
 
 
-def _score(results: Path, trackers: dict[str, list[Sequence]]) -> "Scores":
+def _score(
+    results: Path, trackers: dict[str, list[Sequence]], classes: "Classes | None"
+) -> "Scores":
     from tqdm import tqdm
 
     from flatsort.evaluation.tracks.score import ScoredFile, score_files
@@ -132,7 +139,7 @@ def _score(results: Path, trackers: dict[str, list[Sequence]]) -> "Scores":
     ]
     # disable=None: no bar where stderr is not a terminal, so that an error stays one line.
     with tqdm(total=len(files), desc="scoring", unit="seq", leave=False, disable=None) as bar:
-        scored = score_files(files, workers=available_cores(), advance=bar.update)
+        scored = score_files(files, workers=available_cores(), advance=bar.update, classes=classes)
     scores: Scores = {tracker: {} for tracker in trackers}
     for (tracker, sequence), score in zip(pairs, scored, strict=True):
         scores[tracker][sequence.name] = score

@@ -37,10 +37,12 @@ def put(folder, text):
         RESULTS.replace(",1,-1,-1,-1", ""),
         RESULTS.replace(",1,-1,-1,-1", ",1"),
         RESULTS.replace("1,1,10", "1.0,1e0,10.00"),
+        RESULTS.replace("\n", ",\n"),
     ],
     ids=[
         *("plain", "no final line end", "CRLF", "CR", "byte-order mark", "blank lines"),
         *("spaces round commas", "spaces", "tabs", "six columns", "seven columns", "floats"),
+        "commas at the end",
     ],
 )
 def test_results_are_read_in_every_spelling(tmp_path, text):
@@ -50,6 +52,13 @@ def test_results_are_read_in_every_spelling(tmp_path, text):
     assert rows.boxes_tlwh.tolist() == [[10, 20, 30, 40], [11, 21, 31, 41]]
     assert rows.confidences.tolist() == [1, 1]
     assert rows.frames.dtype == rows.ids.dtype == np.int64
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_with_a_byte_order_mark_is_read(tmp_path, encoding):
+    path = tmp_path / "results.txt"
+    path.write_bytes(("\ufeff" + RESULTS.replace("\n", "\r\n")).encode(encoding))
+    assert read_results(path, length=2).frames.tolist() == [1, 2]
 
 
 @pytest.mark.parametrize("text", ["", "\n", "\r\n  \n", "\ufeff"])
@@ -158,6 +167,8 @@ def test_too_few_columns(tmp_path):
     check_message(lambda p: read_detections(p, 3), put(tmp_path, "1,1,0,0,1,1\n"), 1, "at least 7")
     path = put(tmp_path, "\n1,1,0,0,1,1,1\n")
     check_message(lambda p: read_ground_truth(p, 3, "MOT16"), path, 2, "at least 8")
+    wanted = "frame, identity, left, top, width, height, flag, class"
+    check_message(lambda p: read_ground_truth(p, 3, "MOT16"), path, 2, wanted)
     assert len(read_ground_truth(path, 3, "MOT15")) == 1
 
 
