@@ -1,6 +1,7 @@
 """The parts that all command lines share, and the command `flatsort` itself."""
 
 import argparse
+import io
 import re
 import signal
 import sys
@@ -52,6 +53,9 @@ def run(main: Callable[[], None]) -> None:
     """
     # By default, SIGTERM ends a process without cleaning up, so that temporary files stay.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # A file's name may not be UTF-8. Like stderr, print its bytes as codes.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         main()
     except InputError as error:

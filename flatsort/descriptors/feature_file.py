@@ -32,11 +32,11 @@ def create(argument: str, sequence: Sequence | None) -> "FeatureTable":
     """
     if not argument:
         raise InputError("--descriptor features: needs a file: features:FILE.npy")
-    path = Path(argument)
+    given = path = Path(argument).expanduser()
     if sequence is not None and not path.is_file() and not path.is_absolute():
         path = sequence.folder / "det" / path
     if not path.is_file():
-        nor = "" if path == Path(argument) else f", nor {path}"
+        nor = "" if path == given else f", nor {path}"
         raise InputError(f"{argument}: no such features file{nor}")
     return read_features(path)
 

@@ -11,6 +11,7 @@ from flatsort.descriptors.onnx_encoder import OnnxEncoder, is_encoder
 from flatsort.descriptors.onnx_session import model_key, open_session
 from flatsort.descriptors.vae import VaeDescriptor
 from flatsort.errors import InputError
+from flatsort.files.file_word import split_file_word
 from flatsort.files.sequence import Sequence
 from flatsort.images.crops import cut_crops
 from flatsort.tracker import AppearanceMetric
@@ -41,9 +42,9 @@ def create(argument: str, sequence: Sequence | None) -> Descriptor:
     Raises:
         InputError: the file is missing or not usable, or a setting is wrong.
     """
-    name, *settings = argument.split(",")
-    if not name:
+    if not argument:
         raise InputError("--descriptor onnx: needs a file: onnx:FILE")
+    path, settings = split_file_word(argument)
     values = {"size": "", "norm": "imagenet", "colour": "rgb"}
     for setting in settings:
         key, separator, value = setting.partition("=")
@@ -54,7 +55,6 @@ def create(argument: str, sequence: Sequence | None) -> Descriptor:
         raise InputError(f"onnx:{argument}: norm is one of {', '.join(NORMALISATIONS)}")
     if values["colour"] not in ("rgb", "bgr"):
         raise InputError(f"onnx:{argument}: colour is rgb or bgr")
-    path = Path(name)
     if not path.is_file():
         raise InputError(f"{path}: no such ONNX file")
     session = open_session(path, path)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.errors import InputError
+from flatsort.files.file_word import split_file_word
 from flatsort.files.paths import SHIPPED_WEIGHTS, WEIGHTS
 from flatsort.files.sequence import Sequence
 from flatsort.tracker import AppearanceMetric
@@ -101,7 +102,7 @@ def descriptor_label(word: str) -> str:
     name, _, argument = word.partition(":")
     if word.endswith(".safetensors"):
         name, argument = Path(word).stem, ""
-    stem = Path(argument.partition(",")[0]).stem
+    stem = split_file_word(argument)[0].stem
     return re.sub(r"[^\w.+-]+", "_", f"{name}-{stem}" if stem else name)
 
 

@@ -22,7 +22,7 @@ def create(argument: str, settings: DetectorSettings) -> "DetectionTable":
         raise InputError("--detector file: needs a file: file:det.txt")
     if settings.classes != (PERSON,):
         raise InputError("--classes: a detection file has no classes: leave out --classes")
-    rows = read_detections(Path(argument), math.inf)
+    rows = read_detections(Path(argument).expanduser(), math.inf)
     confident = rows.select(rows.confidences >= settings.min_confidence)
     # By default nothing is suppressed, because the program that wrote the file has done so.
     return DetectionTable(confident, settings.nms_overlap or 1.0)

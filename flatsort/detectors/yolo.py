@@ -14,6 +14,7 @@ from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.detectors.yolo_output import find_layout, read_output
 from flatsort.detectors.yolox_output import decode, is_undecoded
 from flatsort.errors import InputError
+from flatsort.files.file_word import split_file_word
 from flatsort.images.letterbox import GREY, letterbox
 from flatsort.sources.source import Frame
 from flatsort.tracker import Detections
@@ -33,10 +34,9 @@ def create(argument: str, settings: DetectorSettings) -> "YoloDetector":
     Raises:
         InputError: the file is missing, a setting is unknown, or the network is of another kind.
     """
-    name, *words = argument.split(",")
-    if not name:
+    if not argument:
         raise InputError("--detector onnx: needs a file: onnx:yolov8n.onnx")
-    path = Path(name)
+    path, words = split_file_word(argument)
     if not path.is_file():
         raise InputError(f"{path}: no such ONNX file")
     size = ""

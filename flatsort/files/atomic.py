@@ -50,12 +50,14 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
 def atomic_writer(path: str | Path) -> Iterator[TextIO]:
     """Yield a text handle (UTF-8, line feeds) to a file that :func:`atomic_path` puts in place.
 
+    Bytes of file names that are not UTF-8 are written as codes with a backslash.
+
     Raises:
         InputError: the file cannot be written, or the disk is full.
     """
     with (
         atomic_path(path) as temporary,
-        open(temporary, "w", encoding="utf-8", newline="\n") as handle,
+        open(temporary, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as handle,
     ):
         yield handle
 

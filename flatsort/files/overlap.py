@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from flatsort.errors import InputError
+from flatsort.files.file_word import split_file_word
 from flatsort.images.image_file import IMAGE_SUFFIXES
 
 
@@ -41,12 +42,9 @@ def refuse_overlap(outputs: Iterable[Path], inputs: Iterable[str | Path]) -> Non
 
 def _named_path(word: str | Path) -> Path:
     """Return the path that a word names, without ``file:`` before it and settings after it."""
-    text = str(word)
-    if not Path(text).exists():
-        text = re.sub(r"^(file|onnx|features):", "", text)
-    if not Path(text).exists():
-        text = text.partition(",")[0]
-    return Path(text)
+    if Path(word).exists():
+        return Path(word)
+    return split_file_word(re.sub(r"^(file|onnx|features):", "", str(word)))[0]
 
 
 def _is_read(output: Path, read: Path) -> bool:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from flatsort.errors import InputError
 from flatsort.files.atomic import check_writable
+from flatsort.files.file_word import url_of_path
 
 QUALITY = 23
 """Constant-quality factor of x264: 18 looks lossless, 28 is visibly soft."""
@@ -70,7 +71,7 @@ class VideoWriter:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             # faststart puts the index first, so that a browser can play while it loads.
             options = {"movflags": "+faststart"}
-            self._container = av.open(str(self._temporary), "w", options=options)
+            self._container = av.open(url_of_path(self._temporary), "w", options=options)
         rate = Fraction(self._frame_rate).limit_denominator(1001)
         self._stream = self._container.add_stream("libx264", rate=rate)
         self._stream.codec_context.time_base = Fraction(1, _TICKS_PER_S)

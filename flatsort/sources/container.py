@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from flatsort.errors import InputError
+from flatsort.files.file_word import url_of_path
 
 _FALLBACK_RATE = 25.0
 """Frames per second of footage whose header gives no plausible rate."""
@@ -35,8 +36,9 @@ def open_container(location: str, timeout: float | None) -> InputContainer:
     # UDP loses packets, and each lost packet spoils all pictures up to the next key frame.
     options = {"rtsp_transport": "tcp"} if location.lower().startswith("rtsp") else {}
     limits = None if timeout is None else (timeout, timeout)
+    address = location if "://" in location else url_of_path(location)
     try:
-        container = av.open(location, options=options, timeout=limits)
+        container = av.open(address, options=options, timeout=limits)
     except ExitError as error:
         raise InputError(
             f"{shown}: no answer within {timeout:g} s: check that it is running"

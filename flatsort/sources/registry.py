@@ -55,6 +55,11 @@ def open_source(
         source = _open_url(word, timeout)
     elif path.is_dir():
         source = _open_folder(path, frame_rate)
+    elif path.exists() and not path.is_file():
+        raise InputError(
+            f"{word}: a pipe or a device gives its frames only once: save them in a file, or give "
+            "the number of a camera"
+        )
     elif path.exists():
         from flatsort.sources.video_file import VideoFile
 
