@@ -6,9 +6,14 @@ from pathlib import Path
 
 from flatsort.errors import InputError
 
+LARGEST = 10_000_000
+"""Largest whole number, such as a number of frames: four days at 30 frames per second."""
+
 
 class SequenceInfo:
     """The [Sequence] section of a `seqinfo.ini`; errors name the file and the key.
+
+    The section's name may have small letters, and `#` or `;` begins a comment.
 
     Args:
         path: the file.
@@ -19,10 +24,11 @@ class SequenceInfo:
 
     def __init__(self, path: Path):
         self.path = path
-        parser = configparser.ConfigParser(interpolation=None)
+        parser = configparser.ConfigParser(interpolation=None, inline_comment_prefixes=("#", ";"))
         try:
             parser.read_string(path.read_text(encoding="utf-8-sig"))
-            self.values = dict(parser["Sequence"])
+            sections = {name.lower(): name for name in parser.sections()}
+            self.values = dict(parser[sections["sequence"]])
         except FileNotFoundError as error:
             raise InputError(
                 f"{path.parent}: no seqinfo.ini here: give a MOTChallenge sequence folder"
@@ -48,6 +54,8 @@ class SequenceInfo:
         value = self.positive_number(key)
         if value != int(value):
             raise InputError(f"{self.path}: {key} must be a whole number, not {value:g}")
+        if value > LARGEST:
+            raise InputError(f"{self.path}: {key} must be at most {LARGEST:,}, not {value:g}")
         return int(value)
 
     def positive_number(self, key: str) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from flatsort.errors import InputError
 from flatsort.files.paths import MOT_ROOT, PROJECT
 from flatsort.files.seqinfo import SequenceInfo
-from flatsort.images.image_file import read_image
+from flatsort.images.image_file import is_image, natural_order, read_image
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,6 +29,8 @@ class Sequence:
         image_folder: the folder of the frames; it may be absent.
         image_extension: the frames' file extension with its dot, such as ".jpg".
         layout: the benchmark that defines the columns and classes of the ground truth.
+        images: names of the frames' files in order, if they are not called 000001, 000002, and so
+            on; else None.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Sequence:
     image_folder: Path
     image_extension: str
     layout: Layout
+    images: tuple[str, ...] | None = None
 
     @property
     def ground_truth_path(self) -> Path:
@@ -52,10 +55,35 @@ class Sequence:
     @property
     def has_images(self) -> bool:
         """Whether the image folder has at least one frame."""
+        if self.images is not None:
+            return True
         return next(self.image_folder.glob(f"*{self.image_extension}"), None) is not None
+
+    def check_images(self, advice: str = "get the images") -> None:
+        """Check that each frame has an image, before a command spends time on the first ones.
+
+        Args:
+            advice: ends the sentence about a sequence without images.
+
+        Raises:
+            InputError: there are no images, or fewer than frames.
+        """
+        if not self.has_images:
+            raise InputError(f"{self.image_folder} has no frames: {advice}")
+        if self.images is not None:
+            count = len(self.images)
+        else:
+            count = sum(1 for _ in self.image_folder.glob(f"*{self.image_extension}"))
+        if count < self.length:
+            raise InputError(
+                f"{self.image_folder} has {count} images, but {self.folder / 'seqinfo.ini'} says "
+                f"{self.length} frames: get the other images, or correct seqLength"
+            )
 
     def frame_path(self, frame: int) -> Path:
         """Return the image file of a frame; frames are numbered from 1."""
+        if self.images is not None and frame <= len(self.images):
+            return self.image_folder / self.images[frame - 1]
         return self.image_folder / f"{frame:06d}{self.image_extension}"
 
     def read_frame(self, frame: int) -> "np.ndarray":
@@ -99,14 +127,17 @@ def open_sequence(folder: str | Path) -> Sequence:
     name = Path(os.path.abspath(folder)).name
     info = SequenceInfo(folder / "seqinfo.ini")
     extension = info.text("imExt", ".jpg")
+    extension = extension if extension.startswith(".") else f".{extension}"
+    image_folder = folder / info.text("imDir", "img1")
     return Sequence(
         name=name,
         folder=folder,
         length=info.positive_integer("seqLength"),
         frame_rate=info.positive_number("frameRate"),
-        image_folder=folder / info.text("imDir", "img1"),
-        image_extension=extension if extension.startswith(".") else f".{extension}",
+        image_folder=image_folder,
+        image_extension=extension,
         layout=_find_layout(name, folder / "gt" / "gt.txt"),
+        images=_unusual_names(image_folder, extension),
     )
 
 
@@ -116,7 +147,8 @@ def find_sequences(selection: str | Path, mot_root: str | Path | None = None) ->
     Args:
         selection: `all`, a sequence's name, or the path of a sequence folder. `all` selects every
             sequence under the root's `train`, or every sequence under the root if `train` has none.
-            A name is looked up in the root, in its `train` and `test`, and in the `data` folder.
+            A name is looked up in the root, in its `train`, `val` and `test`, and in the `data`
+            folder.
         mot_root: the folder that holds `train` and `test`; :func:`default_mot_root` if None.
 
     Returns:
@@ -144,7 +176,7 @@ def find_sequences(selection: str | Path, mot_root: str | Path | None = None) ->
         return [open_sequence(selection)]
     names = [folder.name for folder in _sequence_folders(_places(root))]
     raise InputError(
-        f"no sequence {selection!r} in {root}, its train or its test; there: "
+        f"no sequence {selection!r} in {root}, its train, val or test; there: "
         f"{', '.join(names) or 'no sequences: unpack MOT16 in this folder, or name its folder'}"
     )
 
@@ -163,12 +195,24 @@ def default_mot_root() -> Path:
 
 
 def _places(root: Path) -> list[Path]:
-    return [root / "train", root / "test", root]
+    return [root / "train", root / "val", root / "test", root]
 
 
 def _sequence_folders(places: list[Path]) -> list[Path]:
     found = [info.parent for place in places for info in place.glob("*/seqinfo.ini")]
     return sorted(found, key=lambda folder: folder.name)
+
+
+def _unusual_names(folder: Path, extension: str) -> tuple[str, ...] | None:
+    """Return the images of a folder in natural order; None if they have MOTChallenge's names.
+
+    Other tools count from 0, use eight digits as DanceTrack does, put words before the number or
+    write the extension in other letters.
+    """
+    if (folder / f"000001{extension}").is_file() and not (folder / f"000000{extension}").is_file():
+        return None
+    paths = [path for path in folder.glob("*") if is_image(path)]
+    return tuple(path.name for path in sorted(paths, key=natural_order)) or None
 
 
 def _find_layout(name: str, ground_truth: Path) -> Layout:

@@ -1,6 +1,5 @@
 """Sources with one image file per frame: MOTChallenge sequences and folders of images."""
 
-import re
 from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Self
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from flatsort.errors import InputError
 from flatsort.files.sequence import Sequence
-from flatsort.images.image_file import IMAGE_SUFFIXES, read_image
+from flatsort.images.image_file import IMAGE_SUFFIXES, is_image, natural_order, read_image
 from flatsort.sources.source import Frame
 
 
@@ -80,8 +79,7 @@ class SequenceSource(NumberedSource):
     """
 
     def __init__(self, sequence: Sequence) -> None:
-        if not sequence.has_images:
-            raise InputError(f"{sequence.image_folder} has no frames: get the images")
+        sequence.check_images()
         super().__init__(
             sequence.name,
             sequence.folder,
@@ -109,13 +107,13 @@ class ImageFolder(NumberedSource):
     """
 
     def __init__(self, folder: Path, frame_rate: float) -> None:
-        paths = [path for path in folder.iterdir() if _is_image(path)]
+        paths = [path for path in folder.iterdir() if is_image(path)]
         if not paths:
             raise InputError(
                 f"{folder}: no images here ({', '.join(IMAGE_SUFFIXES)}) and no seqinfo.ini: give "
                 "a video, a folder of images or a MOTChallenge sequence"
             )
-        paths.sort(key=_natural)
+        paths.sort(key=natural_order)
         self.paths = paths
         name = folder.resolve().name or "images"
         super().__init__(
@@ -150,15 +148,3 @@ class ImageFolder(NumberedSource):
             count = f"{len(self._damaged)} {images}"
             self.notes = [f"{count} of {self.name} left out: {self._damaged[0]}"]
             return None
-
-
-def _is_image(path: Path) -> bool:
-    # macOS leaves hidden files such as ._1.jpg, which are not images.
-    is_hidden = path.name.startswith(".")
-    return path.suffix.lower() in IMAGE_SUFFIXES and not is_hidden and path.is_file()
-
-
-def _natural(path: Path) -> tuple[list[tuple[str, int]], str]:
-    """Return a sort key that compares the numbers in file names by their value."""
-    parts = re.findall(r"(\D*)(\d*)", path.stem.lower())
-    return [(text, int(digits or -1)) for text, digits in parts], path.name

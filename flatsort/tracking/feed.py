@@ -9,7 +9,6 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from flatsort.errors import InputError
 from flatsort.files.sequence import Sequence
 from flatsort.processors import available_cores
 from flatsort.sources.read_ahead import DEPTH, ReadAhead
@@ -100,11 +99,9 @@ class SequenceFeed:
 
     def plan(self, is_needed: Callable[[int], bool]) -> None:
         """Choose the images to read ahead; see :meth:`Feed.plan`."""
-        if not self._sequence.has_images:
-            raise InputError(
-                f"{self._sequence.image_folder} has no frames: get the images, or track with "
-                "--descriptor none and without --video"
-            )
+        self._sequence.check_images(
+            "get the images, or track with --descriptor none and without --video"
+        )
         planned = [n for n in range(1, self.length + 1) if is_needed(n)]
         self._images = _read_ahead(self._sequence, planned)
 

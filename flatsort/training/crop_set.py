@@ -181,8 +181,7 @@ def _cut(sequences: Items[Sequence], rule: CropRule, folder: Path) -> None:
 
 def _chosen(sequence: Sequence, rule: CropRule) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return frame numbers and boxes of the detections that the rule keeps, sorted by frame."""
-    if not sequence.has_images:
-        raise InputError(f"{sequence.image_folder} has no frames: training needs images")
+    sequence.check_images("get the images, which training needs")
     rows = read_detections(sequence.find_detections(rule.detections), sequence.length)
     keep = rule.keeps(rows)
     order = np.flatnonzero(keep)[np.argsort(rows.frames[keep], kind="stable")]

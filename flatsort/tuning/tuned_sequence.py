@@ -85,10 +85,8 @@ def _described(
     """Return the detections with features."""
     from tqdm import tqdm
 
-    if descriptor.needs_images and not sequence.has_images:
-        raise InputError(
-            f"{sequence.image_folder} has no frames: get the images, or leave out --descriptor"
-        )
+    if descriptor.needs_images:
+        sequence.check_images("get the images, or leave out --descriptor")
     described = []
     bar = tqdm(frames, desc=f"describing {sequence.name}", unit="frame", leave=False, disable=None)
     for number, found in enumerate(bar, 1):

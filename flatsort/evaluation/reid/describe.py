@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from flatsort.descriptors import Descriptor
-from flatsort.errors import InputError
 from flatsort.evaluation.reid.judged_boxes import Boxes
 from flatsort.files.sequence import Sequence
 
@@ -61,10 +60,7 @@ def describe(
     Raises:
         InputError: a frame cannot be read, or a descriptor fails.
     """
-    if not sequence.has_images:
-        raise InputError(
-            f"{sequence.image_folder} has no frames, and descriptors need them: get the images"
-        )
+    sequence.check_images("get the images, which descriptors need")
     frames = np.concatenate([labelled.frames, detected.frames])
     boxes_tlwh = np.concatenate([labelled.boxes_tlwh, detected.boxes_tlwh]).astype(np.float32)
     order = np.argsort(frames, kind="stable")

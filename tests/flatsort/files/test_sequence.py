@@ -232,3 +232,54 @@ def test_real_sequence(mot_data):
     (sequence,) = find_sequences("MOT16-09", mot_data / "MOT16")
     assert (sequence.length, sequence.frame_rate, sequence.layout) == (525, 30, "MOT16")
     assert sequence.read_frame(525).shape == (1080, 1920, 3)
+
+
+def put_images(folder, names):
+    (folder / "img1").mkdir()
+    for number, name in enumerate(names):
+        cv2.imwrite(str(folder / "img1" / name), np.full((6, 8, 3), 50 * number, np.uint8))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param(["000000.png", "000001.png", "000002.png"], id="numbered from 0"),
+        pytest.param(["00000001.png", "00000002.png", "00000003.png"], id="eight digits"),
+        pytest.param(["frame_8.png", "frame_9.png", "frame_10.png"], id="words and no zeros"),
+        pytest.param(["000001.PNG", "000002.PNG", "000003.PNG"], id="capital letters"),
+    ],
+)
+def test_images_of_other_names_are_taken_in_order(tmp_path, names):
+    folder = make(tmp_path / "mine", SEQINFO.replace(".jpg", ".png"))
+    put_images(folder, names)
+    sequence = open_sequence(folder)
+    assert sequence.has_images
+    sequence.check_images()
+    assert [sequence.read_frame(number)[0, 0, 0] for number in (1, 2, 3)] == [0, 50, 100]
+
+
+def test_too_few_images_are_said_at_the_start(tmp_path):
+    for name, files in (("a", ["000001.png", "000002.png"]), ("b", ["000000.png"])):
+        folder = make(tmp_path / name, SEQINFO.replace(".jpg", ".png"))
+        put_images(folder, files)
+        with pytest.raises(InputError, match=f"has {len(files)} images, but .* says 3 frames"):
+            open_sequence(folder).check_images()
+
+
+def test_a_section_in_small_letters_and_comments(tmp_path):
+    text = "[sequence]\nframeRate=14 ; from the camera\nseqLength=3 # frames\n"
+    sequence = open_sequence(make(tmp_path / "mine", text))
+    assert (sequence.length, sequence.frame_rate) == (3, 14)
+
+
+@pytest.mark.parametrize("length", ["1e9", "10000001", "1" + 30 * "0"])
+def test_an_absurd_length_is_refused(tmp_path, length):
+    folder = make(tmp_path / "mine", SEQINFO.replace("seqLength=3", f"seqLength={length}"))
+    with pytest.raises(InputError, match="seqLength must be at most 10,000,000"):
+        open_sequence(folder)
+
+
+def test_a_split_called_val(tmp_path):
+    make(tmp_path / "root" / "val" / "MOT16-99")
+    assert [each.name for each in find_sequences("all", tmp_path / "root")] == ["MOT16-99"]
+    assert find_sequences("MOT16-99", tmp_path / "root")[0].length == 3
