@@ -42,6 +42,7 @@ def find_encounters(rows: Rows, frame_rate: float) -> list[Encounter]:
         frame_rate: frames per second.
     """
     held = _hold_ends(fill_gaps(rows, round(_FILLED_S * frame_rate)), round(_HELD_S * frame_rate))
+    spans = _spans(rows)
     meetings: dict[tuple[int, int], list[tuple[int, float]]] = {}
     order = np.argsort(held.frames, kind="stable")
     frames, edges = np.unique(held.frames[order], return_index=True)
@@ -53,10 +54,30 @@ def find_encounters(rows: Rows, frame_rate: float) -> list[Encounter]:
     found = [
         encounter
         for ids, moments in meetings.items()
-        if ids[0] != ids[1]
+        if ids[0] != ids[1] and _are_together(spans[ids[0]], spans[ids[1]])
         for encounter in _stretches(ids, moments, frame_rate)
     ]
     return sorted(found, key=lambda each: (each.first, each.ids))
+
+
+def _spans(rows: Rows) -> dict[int, tuple[int, int]]:
+    """Return identity -> first and last frame of its track."""
+    order = np.lexsort((rows.frames, rows.ids))
+    edges = np.flatnonzero(np.diff(rows.ids[order])) + 1
+    return {
+        int(rows.ids[own[0]]): (int(rows.frames[own[0]]), int(rows.frames[own[-1]]))
+        for own in np.split(order, edges)
+        if len(own)
+    }
+
+
+def _are_together(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Return whether the first and last frames of two tracks overlap.
+
+    If one track begins where the other has ended, their held boxes overlap, but nobody hides
+    anybody.
+    """
+    return one[0] <= other[1] and other[0] <= one[1]
 
 
 def _stretches(

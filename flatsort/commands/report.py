@@ -4,16 +4,18 @@ import argparse
 from pathlib import Path
 
 from flatsort.commands.cli import OutputPath, make_parser
-from flatsort.commands.options import add_mot_root_option
+from flatsort.commands.options import add_boundary_options, add_mot_root_option
 from flatsort.files.paths import FEATURE_CACHE
 
 LARGE_PAGE_BYTES = 100_000_000
 """Size from which browsers open a page slowly."""
 
 EXAMPLES = """\
-The page is one file that needs no network. It shows a film with the tracks, a timeline and a
-picture of each track, the distances between people and the gate, and the time of each stage. With
-ground truth it also shows the scores, and the tracks on each person with switches and fragments.
+The page is one file that needs no network. It shows a film with the tracks, the moments in which
+identities are in doubt, people over time, a map of their paths, a timeline and pictures of each
+track, the distances between people and the gate, and the time of each stage. Mistakes can be marked
+on it for tools/correct.py. With ground truth it also shows the scores, and the tracks on each
+person with switches and fragments.
 
 The footage, the descriptor and the speed of the run are read from SEQ.json, which track.py writes
 beside its results. For other results, name the footage with --source and the descriptor with
@@ -25,6 +27,10 @@ examples:
 
   # a page about your own video
   python tools/report.py --results results/fmvae/street.txt --source walk.mp4 --out report.html
+
+  # with counts at a door
+  python tools/report.py --results results/fmvae/street.txt --line door=100,400,600,400 \\
+      --out report.html
 
   # a small page: a narrow film, or none
   python tools/report.py --seq MOT16-09 --tracker fmvae-track --width 480 --out small.html
@@ -57,6 +63,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         help="as for track.py; `none` leaves distances out (the recorded one)",
     )
     add("--out", type=OutputPath, required=True, metavar="FILE", help="the page to write, .html")
+    add_boundary_options(parser)
     add("--width", type=int, metavar="PX", help="largest width of the film (960)")
     add("--no-video", action="store_true", help="leave the film out")
     add(
@@ -75,6 +82,9 @@ def main(words: list[str] | None = None) -> None:
     """Write the page and say how large it is."""
     arguments = parse_arguments(words)
     _check(arguments)
+    from flatsort.analysis.boundaries import parse_line, parse_zone
+    from flatsort.analysis.ground_scale import GroundScale
+    from flatsort.analysis.run_analysis import AnalysisRequest
     from flatsort.descriptors import load_plugin
     from flatsort.reports.page_film import MOST_WIDTH
     from flatsort.reports.run_page import write_run_page
@@ -82,6 +92,11 @@ def main(words: list[str] | None = None) -> None:
 
     if arguments.plugin:
         load_plugin(arguments.plugin)
+    questions = AnalysisRequest(
+        lines=tuple(map(parse_line, arguments.line)),
+        zones=tuple(map(parse_zone, arguments.zone)),
+        scale=GroundScale.in_pixels(),
+    )
     run = find_run(
         RunRequest(
             results=arguments.results,
@@ -98,6 +113,7 @@ def main(words: list[str] | None = None) -> None:
         descriptor=arguments.descriptor or recorded,
         width=None if arguments.no_video else arguments.width or MOST_WIDTH,
         cache=None if arguments.no_cache else arguments.cache,
+        questions=questions,
     )
     film = f", with a film of {_megabytes(written.film_bytes)}" if written.film_bytes else ""
     print(f"wrote {arguments.out}: {_megabytes(written.bytes)}{film}; {written.tracks} tracks")

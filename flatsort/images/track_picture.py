@@ -28,7 +28,12 @@ def cut_picture(image: NDArray[np.uint8], box_tlwh: NDArray[np.floating]) -> byt
     scale = min(1.0, WIDTH / crop.shape[1], HEIGHT / crop.shape[0])
     size = [max(1, round(side * scale)) for side in crop.shape[1::-1]]
     small = cv2.resize(crop, size, interpolation=cv2.INTER_AREA)
-    return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
+    return encode_jpeg(small)
+
+
+def encode_jpeg(image: NDArray[np.uint8]) -> bytes:
+    """Return the bytes of a JPEG file of an image, (H, W, 3) uint8 BGR."""
+    return cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
 
 
 def is_in_frame(image: NDArray[np.uint8], boxes_tlwh: NDArray[np.floating]) -> NDArray[np.bool_]:

@@ -1,5 +1,6 @@
 """View the footage of a run once: film it, cut pictures of its tracks, describe some boxes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,8 @@ class Footage:
         film: the film; None if it was not wanted.
         pictures: identity -> JPEG picture of the track.
         picture_frames: identity -> frame of the picture.
+        series: identity -> frame -> JPEG picture, over the time of the track.
+        background: (H, W, 3) uint8 BGR, the first frame.
         described: described boxes; None without a descriptor that looks at frames.
         notes: warnings of the source about its frames.
     """
@@ -55,6 +58,8 @@ class Footage:
     film: EmbeddedFilm | None
     pictures: dict[int, bytes]
     picture_frames: dict[int, int]
+    series: dict[int, dict[int, bytes]]
+    background: NDArray[np.uint8]
     described: Described | None
     notes: list[str]
 
@@ -65,6 +70,7 @@ def view_footage(
     descriptor: str | None,
     film: FilmPlan | None,
     cache: Path | None,
+    moments: Collection[tuple[int, int]],
 ) -> Footage:
     """Film a run, cut a picture of each track and describe some boxes, in one pass.
 
@@ -74,6 +80,7 @@ def view_footage(
         descriptor: name, as on the command line, of the descriptor; None to describe no boxes.
         film: the film to make; None for no film.
         cache: folder in which runs keep features; None to describe all boxes again.
+        moments: identity and frame of further pictures.
 
     Raises:
         InputError: frames cannot be read, or the descriptor cannot be used.
@@ -85,7 +92,7 @@ def view_footage(
             raise InputError(f"{source.location} has no frames: name other footage with --source")
         size = (first.image.shape[1], first.image.shape[0])
         last = int(run.rows.frames.max(initial=1))
-        thumbnails = Thumbnails(run.rows, size)
+        thumbnails = Thumbnails(run.rows, size, moments)
         viewers = [thumbnails, *([box_features] if box_features else [])]
         filmed = None
         if film is None:
@@ -93,7 +100,7 @@ def view_footage(
         else:
             with Film(film.path, run.rows, last, run.frame_rate, film.width) as camera:
                 seen = show(source, [camera, *viewers], last)
-            filmed = EmbeddedFilm(film.path, camera.size)
+            filmed = EmbeddedFilm(film.path, camera.size, camera.poster)
     described = None
     if box_features:
         boxes, features = box_features.features()
@@ -104,6 +111,8 @@ def view_footage(
         film=filmed,
         pictures=thumbnails.pictures,
         picture_frames=thumbnails.frames,
+        series=thumbnails.series,
+        background=first.image,
         described=described,
         notes=source.notes,
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flatsort.files.atomic import atomic_writer
 from flatsort.images.drawing import colour
+from flatsort.reports.analysis_section import AnalysisSection
 from flatsort.reports.distance_histogram import Histogram
 from flatsort.reports.page_film import EmbeddedFilm
 from flatsort.reports.score_section import FigureGroup
@@ -16,6 +17,7 @@ from flatsort.reports.timeline_rows import Row
 from flatsort.reports.truth_section import Judgement
 
 _HERE = Path(__file__).parent
+_CHARTS = _HERE.parent / "analysis"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Page:
         stages: the time that each stage of the run took.
         pictures: identity -> JPEG picture of the track.
         picture_frames: identity -> frame of the picture.
+        series: identity -> frame -> JPEG picture, over the time of the track.
+        section: people over time, counts, maps and doubtful moments.
         notes: name of a section -> sentence that names its missing parts and the reason.
     """
 
@@ -62,6 +66,8 @@ class Page:
     stages: list[Stage]
     pictures: Mapping[int, bytes]
     picture_frames: Mapping[int, int]
+    series: Mapping[int, Mapping[int, bytes]]
+    section: AnalysisSection
     notes: Mapping[str, str]
 
 
@@ -82,13 +88,18 @@ def render(page: Page) -> Iterator[str]:
     from markupsafe import Markup
 
     environment = Environment(
-        loader=FileSystemLoader(_HERE),
+        loader=FileSystemLoader([_HERE, _CHARTS]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"place": _place, "paint": _paint, "jpeg": _jpeg}
+    environment.filters |= {
+        "place": _place,
+        "paint": _paint,
+        "jpeg": _jpeg,
+        "nearest": _nearest_crop,
+    }
     script = (_HERE / "page.js").read_text("utf-8")
     style = (_HERE / "page.css").read_text("utf-8")
     yield from environment.get_template("page.html.jinja").generate(
@@ -110,6 +121,11 @@ def _paint(identity: int) -> str:
     # The labels in the film use the same rule.
     light = 0.114 * blue + 0.587 * green + 0.299 * red > 140
     return f"--own:#{red:02x}{green:02x}{blue:02x};--ink:{'#000' if light else '#fff'}"
+
+
+def _nearest_crop(series: Mapping[int, bytes], frame: int) -> int:
+    """Return the frame of the picture that is nearest to a frame."""
+    return min(series, key=lambda each: abs(each - frame))
 
 
 def _jpeg(data: bytes) -> str:

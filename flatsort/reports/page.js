@@ -184,20 +184,132 @@
   function saveEdits() {
     const { results, digest } = document.body.dataset;
     const content = { results, sha256: digest, edits };
-    const file = new Blob([JSON.stringify(content, null, 1) + "\n"], { type: "application/json" });
+    const text = JSON.stringify(content, null, 1) + "\n";
+    download(nameOf("edits.json"), new Blob([text], { type: "application/json" }));
+  }
+
+  // Downloads: files that the browser makes from the contents of the page.
+
+  function nameOf(ending) {
+    return document.body.dataset.results.replace(/(\.txt)?$/, `.${ending}`);
+  }
+
+  function download(name, blob) {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(file);
-    link.download = results.replace(/(\.txt)?$/, ".edits.json");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
     link.click();
     // The browser may begin the download a moment later.
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   }
 
+  function downloadTable(name) {
+    const text = document.getElementById(`table-${name}`).textContent;
+    download(nameOf(name), new Blob([text], { type: "text/csv" }));
+  }
+
+  function downloadPictures() {
+    const images = [...document.querySelectorAll(".strip img")];
+    const files = images.map(({ id, src }) => {
+      const letters = atob(src.slice(src.indexOf(",") + 1));
+      const [, track, frame] = id.split("-");
+      const data = Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
+      return { name: `track-${track}/frame-${frame.padStart(6, "0")}.jpg`, data };
+    });
+    download(nameOf("pictures.zip"), zip(files));
+  }
+
+  // A zip archive whose files are stored as they are: JPEG files do not get smaller.
+
+  function zip(files) {
+    const parts = [];
+    const entries = [];
+    let place = 0;
+    for (const { name, data } of files) {
+      const title = new TextEncoder().encode(name);
+      const facts = [20, 0, 0, 0, 0x21, crc32(data), data.length, data.length, title.length, 0];
+      const sizes = [2, 2, 2, 2, 2, 4, 4, 4, 2, 2];
+      const local = [littleEndian([0x04034b50], [4]), littleEndian(facts, sizes), title, data];
+      entries.push(
+        littleEndian([0x02014b50, 20], [4, 2]),
+        littleEndian([...facts, 0, 0, 0, 0, place], [...sizes, 2, 2, 2, 4, 4]),
+        title,
+      );
+      parts.push(...local);
+      place += local.reduce((sum, part) => sum + part.length, 0);
+    }
+    const length = entries.reduce((sum, part) => sum + part.length, 0);
+    const count = files.length;
+    const end = littleEndian(
+      [0x06054b50, 0, 0, count, count, length, place, 0],
+      [4, 2, 2, 2, 2, 4, 4, 2],
+    );
+    return new Blob([...parts, ...entries, end], { type: "application/zip" });
+  }
+
+  function littleEndian(values, sizes) {
+    const bytes = values.flatMap((value, number) =>
+      Array.from({ length: sizes[number] }, (_, byte) => Math.floor(value / 256 ** byte) & 255),
+    );
+    return Uint8Array.from(bytes);
+  }
+
+  function crc32(data) {
+    let remainder = ~0;
+    for (const byte of data) {
+      remainder ^= byte;
+      for (let bit = 0; bit < 8; bit++) {
+        remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);
+      }
+    }
+    return ~remainder >>> 0;
+  }
+
+  // Keys: the film, and the moments in doubt in the order of time.
+
+  const moments = [...document.querySelectorAll(".moment .crops")].map((button) =>
+    Number(button.dataset.frame),
+  );
+  moments.sort((one, other) => one - other);
+
+  function goToMoment(step) {
+    const ahead = step > 0 ? moments.find((frame) => frame > current)
+      : moments.findLast((frame) => frame < current);
+    if (ahead) goTo(ahead);
+  }
+
+  function followKey(event) {
+    const isTyping = event.target.closest("input, summary, video");
+    if (isTyping || event.ctrlKey || event.altKey || event.metaKey) return;
+    const step = event.shiftKey ? Math.round(rate) : 1;
+    const actions = {
+      ArrowLeft: () => goTo(current - step),
+      ArrowRight: () => goTo(current + step),
+      n: () => goToMoment(1),
+      p: () => goToMoment(-1),
+      // On a button, the space key presses it.
+      " ": event.target.closest("button, a") ? null : () => film && (film.paused ? film.play() : film.pause()),
+    };
+    const action = actions[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  }
+
   document.addEventListener("click", (event) => {
-    const { kind, remove } = event.target.dataset;
+    const { kind, at, ids, remove, table } = event.target.dataset;
     const name = event.target.closest("#tracks .who");
     if (kind) {
-      markHere(kind);
+      if (at) {
+        mark(kind, Number(at), ids.split(" ").map(Number));
+        document.querySelector("#correct").open = true;
+      } else {
+        markHere(kind);
+      }
+      return;
+    }
+    if (table) {
+      downloadTable(table);
       return;
     }
     if (remove) {
@@ -221,14 +333,16 @@
   document.querySelector("#back").addEventListener("click", () => goTo(current - 1));
   document.querySelector("#on").addEventListener("click", () => goTo(current + 1));
   document.querySelector("#save").addEventListener("click", saveEdits);
+  document.querySelector("#crops")?.addEventListener("click", downloadPictures);
+  document.addEventListener("keydown", followKey);
   marking.addEventListener("input", markChosen);
   marking.addEventListener("submit", (event) => event.preventDefault());
   filters.addEventListener("input", applyFilters);
   filters.zoom.addEventListener("input", applyZoom);
   filters.addEventListener("submit", (event) => event.preventDefault());
   filters.addEventListener("reset", () => setTimeout(() => (applyFilters(), applyZoom())));
-  for (const image of document.querySelectorAll("img[data-of]")) {
-    image.src = document.querySelector(`#picture-${image.dataset.of}`).src;
+  for (const image of document.querySelectorAll("img[data-copy]")) {
+    image.src = document.getElementById(image.dataset.copy).src;
   }
   // On a phone the filters start closed: the film and the rows need the space.
   document.querySelector("#filtering").open = matchMedia("(min-width: 68rem)").matches;

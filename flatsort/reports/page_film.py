@@ -11,6 +11,7 @@ import numpy as np
 
 from flatsort.files.mot_files import Rows
 from flatsort.images.drawing import Overlay
+from flatsort.images.track_picture import encode_jpeg
 from flatsort.images.video import VideoWriter
 from flatsort.sources.source import Frame
 
@@ -53,6 +54,7 @@ class Film:
 
     Attributes:
         size: width and height of the film, pixels; None before the first frame.
+        poster: JPEG of the frame with the most tracks; b"" before it.
 
     Raises:
         InputError: the film cannot be written.
@@ -62,8 +64,10 @@ class Film:
 
     def __init__(self, path: Path, rows: Rows, last: int, frame_rate: float, width: int) -> None:
         self.size: tuple[int, int] | None = None
+        self.poster = b""
         self._rows = rows
         self._by_frame = rows.by_frame(last)
+        self._fullest = 1 + int(np.argmax([len(here) for here in self._by_frame]))
         self._width, self._frame_rate = width, frame_rate
         self._overlay = Overlay(letters=_LETTERS)
         self._video = VideoWriter(
@@ -85,12 +89,12 @@ class Film:
         image = cv2.resize(frame.image, self.size, interpolation=cv2.INTER_AREA)
         scale = np.tile(np.divide(self.size, (width, height)), 2)
         here = self._by_frame[frame.number - 1] if frame.number <= len(self._by_frame) else []
-        self._video.write(
-            self._overlay.draw(
-                image, frame.number, self._rows.ids[here], self._rows.boxes_tlwh[here] * scale
-            ),
-            (frame.number - 1) / self._frame_rate,
+        picture = self._overlay.draw(
+            image, frame.number, self._rows.ids[here], self._rows.boxes_tlwh[here] * scale
         )
+        if frame.number == self._fullest or not self.poster:
+            self.poster = encode_jpeg(picture)
+        self._video.write(picture, (frame.number - 1) / self._frame_rate)
 
 
 @dataclass(frozen=True)
@@ -100,10 +104,12 @@ class EmbeddedFilm:
     Attributes:
         path: the mp4 file; it is read while the page is written.
         size: width and height, pixels.
+        poster: JPEG that is shown before the film plays.
     """
 
     path: Path
     size: tuple[int, int]
+    poster: bytes
 
     @property
     def bytes(self) -> int:

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from flatsort.analysis.run_analysis import Analysis
 from flatsort.descriptors import descriptor_label
 from flatsort.reports.track_timeline import Track
 from flatsort.reports.truth_section import Judgement
 from flatsort.tracking.finished_run import Run
-from flatsort.tracking.run_record import RunRecord
 
 
 def key_facts(
@@ -29,23 +29,33 @@ def key_facts(
     return facts
 
 
-def key_figures(tracks: Items[Track], judgement: Judgement | None) -> dict[str, str]:
-    """Return the key figures at the top of the page: name -> value."""
-    figures = {"tracks": f"{len(tracks):,}"}
+def key_figures(
+    tracks: Items[Track], judgement: Judgement | None, analysis: Analysis, moments: int
+) -> dict[str, str]:
+    """Return the key figures at the top of the page: name -> value.
+
+    Args:
+        tracks: the tracks.
+        judgement: comparison with the ground truth; None without it.
+        analysis: people over time.
+        moments: number of doubtful moments.
+    """
+    figures = {
+        "of footage": _duration(analysis.frames / analysis.frame_rate),
+        "people": f"{len(tracks):,}",
+        "at most at a time": f"{analysis.people.max(initial=0):,}",
+    }
+    if tracks:
+        seconds = [track.frames / analysis.frame_rate for track in tracks]
+        figures["usual time in sight"] = _duration(float(np.median(seconds)))
+        figures["longest time in sight"] = _duration(max(seconds))
+    figures["moments in doubt"] = f"{moments:,}"
     if judgement:
         columns = judgement.score.columns()
-        return {
-            **{name: f"{columns[name]:.1f}" for name in ("HOTA", "IDF1", "MOTA")},
-            "switches": f"{columns['IDs']:,}",
-            "fragments": f"{columns['FM']:,}",
-            "people": f"{len(judgement.people):,}",
-            **figures,
-        }
-    lengths = [track.frames for track in tracks]
-    if lengths:
-        figures["frames of the median track"] = f"{np.median(lengths):,.0f}"
-        figures["frames of the longest track"] = f"{max(lengths):,}"
-        figures["gaps"] = f"{sum(len(track.bars) - 1 for track in tracks):,}"
+        figures["people in truth"] = f"{len(judgement.people):,}"
+        figures |= {name: f"{columns[name]:.1f}" for name in ("HOTA", "IDF1", "MOTA")}
+        figures["switches"] = f"{columns['IDs']:,}"
+        figures["fragments"] = f"{columns['FM']:,}"
     return figures
 
 
@@ -65,13 +75,18 @@ def run_details(run: Run) -> dict[str, str]:
     if record.notes:
         details["Notes"] = "; ".join(record.notes)
     versions = (f"{name} {version}" for name, version in record.versions.items())
+    speed = record.frames / max(1e-9, sum(record.seconds.values()))
+    details["Frames per second"] = f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}"
     return details | {"Versions": ", ".join(versions)}
 
 
-def frames_per_second(record: RunRecord) -> str:
-    """Return the frames per second of a run, over the time of all its stages, as text."""
-    speed = record.frames / max(1e-9, sum(record.seconds.values()))
-    return f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}"
+def _duration(seconds: float) -> str:
+    """Return seconds as text: "3.8 s", "4:05 min" or "1:02 h"."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    if seconds < 3600:
+        return f"{int(seconds // 60)}:{int(seconds % 60):02d} min"
+    return f"{int(seconds // 3600)}:{int(seconds % 3600 // 60):02d} h"
 
 
 def _words(name: str) -> str:

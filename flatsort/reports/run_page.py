@@ -6,14 +6,17 @@ from pathlib import Path
 
 import numpy as np
 
+from flatsort.analysis.run_analysis import Analysis, AnalysisRequest, analyse
 from flatsort.correction.edits import digest_of
 from flatsort.evaluation.reid.judged_boxes import Boxes
+from flatsort.reports.analysis_section import MOST_MOMENTS, make_section
 from flatsort.reports.distance_histogram import Histogram, draw_histogram
 from flatsort.reports.distance_pairs import pairs_over_time, pairs_without_labels
+from flatsort.reports.doubtful_moments import DoubtfulMoment, doubtful_moments
 from flatsort.reports.frame_pass import Described, Footage, view_footage
 from flatsort.reports.html_page import Page, write_page
 from flatsort.reports.page_film import FilmPlan
-from flatsort.reports.run_facts import frames_per_second, key_facts, key_figures, run_details
+from flatsort.reports.run_facts import key_facts, key_figures, run_details
 from flatsort.reports.score_section import group_figures
 from flatsort.reports.speed_section import find_stages
 from flatsort.reports.timeline_rows import person_rows, track_rows
@@ -41,7 +44,12 @@ class WrittenPage:
 
 
 def write_run_page(
-    run: Run, out: Path, descriptor: str | None, width: int | None, cache: Path | None
+    run: Run,
+    out: Path,
+    descriptor: str | None,
+    width: int | None,
+    cache: Path | None,
+    questions: AnalysisRequest,
 ) -> WrittenPage:
     """Write the page about a run.
 
@@ -52,6 +60,7 @@ def write_run_page(
             unknown.
         width: largest width of the film in pixels; None for no film.
         cache: folder in which runs keep features; None to describe all boxes again.
+        questions: lines and zones at which people are counted.
 
     Raises:
         InputError: frames or a descriptor cannot be read, or the page cannot be written.
@@ -59,12 +68,15 @@ def write_run_page(
     judgement = None
     if run.truth is not None:
         judgement = judge(run.truth, run.rows, run.sequence.length, run.sequence.layout)
+    analysis = analyse(run.rows, run.frames, run.frame_rate, questions)
+    moments = doubtful_moments(analysis.doubts, run.frame_rate)
+    pictured = {each for moment in moments[:MOST_MOMENTS] for each in moment.pictured()}
     with tempfile.TemporaryDirectory(prefix="flatsort-") as folder:
         film = None if width is None else FilmPlan(Path(folder) / "film.mp4", width)
         footage = None
         if run.source is not None:
-            footage = view_footage(run, run.source, descriptor, film, cache)
-        page = _make_page(run, descriptor, judgement, footage)
+            footage = view_footage(run, run.source, descriptor, film, cache, pictured)
+        page = _make_page(run, descriptor, judgement, footage, analysis, moments)
         write_page(out, page)
         return WrittenPage(
             bytes=out.stat().st_size,
@@ -75,14 +87,18 @@ def write_run_page(
 
 
 def _make_page(
-    run: Run, descriptor: str | None, judgement: Judgement | None, footage: Footage | None
+    run: Run,
+    descriptor: str | None,
+    judgement: Judgement | None,
+    footage: Footage | None,
+    analysis: Analysis,
+    moments: list[DoubtfulMoment],
 ) -> Page:
     """Put the contents of the page together."""
     frames = footage.frames if footage else run.frames
     tracks = find_tracks(run.rows)
-    figures = key_figures(tracks, judgement)
-    if run.record:
-        figures["frames/s"] = frames_per_second(run.record)
+    section = make_section(analysis, moments, tracks, footage.background if footage else None)
+    figures = key_figures(tracks, judgement, analysis, len(moments))
     described = footage.described if footage else None
     return Page(
         sequence=run.name,
@@ -103,6 +119,8 @@ def _make_page(
         stages=find_stages(run.record.seconds, run.record.frames) if run.record else [],
         pictures=footage.pictures if footage else {},
         picture_frames=footage.picture_frames if footage else {},
+        series=footage.series if footage else {},
+        section=section,
         notes=_notes(run, descriptor, footage, len(tracks)),
     )
 

@@ -113,3 +113,10 @@ def test_the_same_results_have_the_same_intervals(make_rows):
 
 def test_no_tracks(make_rows):
     assert intervals(make_rows(), {"in": 0, "out": 0}) == {"in": (0, 0, 0), "out": (0, 0, 0)}
+
+
+def test_tracks_that_follow_each_other_do_not_meet(make_rows):
+    """The second track begins where the first one has ended four frames earlier."""
+    rows = make_rows(*course(1, range(1, 41), 20), *course(2, range(45, 81), 20))
+    assert find_encounters(rows, RATE) == []
+    assert [piece.last for piece in cut_pieces(rows, RATE).tracklets] == [40, 80]

@@ -1,8 +1,15 @@
 """The page of report.py in Chromium: it loads, plays, seeks, filters and logs no error."""
 
+import csv
+import re
+import zipfile
+
+import cv2
+import numpy as np
 import pytest
 from selenium.webdriver import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from flatsort.commands.report import main
@@ -244,3 +251,94 @@ def test_the_page_needs_no_network(visit):
         "return performance.getEntriesByType('resource').map(entry => entry.name)"
     )
     assert [name for name in names if not name.startswith(("data:", "blob:"))] == []
+
+
+def test_keys(visit):
+    browser = visit()
+    loaded(browser)
+    body = find(browser, "body")
+
+    def press(*keys):
+        body.send_keys("".join(keys))
+        wait(browser, "!document.querySelector('#film').seeking")
+        return int(find(browser, "#position").text.split()[1])
+
+    assert press(Keys.ARROW_RIGHT) == 2
+    assert press(Keys.SHIFT, Keys.ARROW_RIGHT) == 22
+    assert press(Keys.ARROW_LEFT) == 21
+    # Track 1 ends in frame 20 and track 2 begins in frame 25: one moment, before frame 21.
+    assert press("n") == 21
+    assert press("p") == 20
+    press(" ")
+    wait(browser, "!document.querySelector('#film').paused")
+    press(" ")
+    wait(browser, "document.querySelector('#film').paused")
+    # In a field, the keys edit the text.
+    find(browser, "#filters [name=tracks]").send_keys("3", Keys.ARROW_LEFT, "1")
+    assert find(browser, "#filters [name=tracks]").get_property("value") == "13"
+
+
+def test_a_moment_in_doubt_is_marked_by_one_click(visit):
+    browser = visit()
+    [moment] = browser.find_elements(By.CSS_SELECTOR, ".moment")
+    assert "1 and 2 may be one person" in moment.text.replace("\n", " ")
+    pictures = moment.find_elements(By.TAG_NAME, "img")
+    assert [each.get_property("naturalWidth") > 0 for each in pictures] == [True, True]
+    moment.find_element(By.CSS_SELECTOR, "[data-kind=merge]").click()
+    assert find(browser, "#marked").text == "1 edit"
+    assert find(browser, "#edits li button").text == "merge 1 and 2 in frame 25"
+
+
+def test_downloads_of_tables_and_pictures(visit, tmp_path):
+    browser = visit()
+    folder = tmp_path / "downloads"
+    browser.execute_cdp_cmd(
+        "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)}
+    )
+    find(browser, "[data-table='people.csv']").click()
+    find(browser, "#crops").click()
+    table, archive = folder / "MOT16-98.people.csv", folder / "MOT16-98.pictures.zip"
+    WebDriverWait(browser, PATIENCE_S, 0.05).until(lambda _: table.exists() and archive.exists())
+    rows = list(csv.DictReader(table.read_text().splitlines()))
+    assert [row["id"] for row in rows] == ["1", "2", "3", "7"]
+    with zipfile.ZipFile(archive) as pictures:
+        assert pictures.testzip() is None
+        names = pictures.namelist()
+        assert sum(name.startswith("track-7/") for name in names) == 4
+        picture = np.frombuffer(pictures.read("track-7/frame-000005.jpg"), np.uint8)
+    assert cv2.imdecode(picture, cv2.IMREAD_COLOR).shape == (30, 15, 3)
+
+
+def test_the_film_has_a_poster(visit):
+    browser = visit()
+    assert find(browser, "#film").get_attribute("poster").startswith("data:image/jpeg;base64,")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_is_readable_in_light_and_dark(visit, scheme):
+    """The contrast of text and of muted text to the surface is at least 4.5, as WCAG asks."""
+    browser = visit("--no-video")
+    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    try:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+        for selector in ("#moments h2", "#moments .lead", ".figures dt", "nav a"):
+            script = (
+                "const e = document.querySelector(arguments[0]);"
+                "const s = getComputedStyle(document.querySelector('section'));"
+                "return [getComputedStyle(e).color, s.backgroundColor]"
+            )
+            assert contrast(*browser.execute_script(script, selector)) >= 4.5, selector
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def contrast(*colours):
+    """Return WCAG's contrast of two colours such as "rgb(26, 31, 38)"."""
+
+    def luminance(text):
+        values = [int(word) / 255 for word in re.findall(r"\d+", text)[:3]]
+        linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in values]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    darker, lighter = sorted(map(luminance, colours))
+    return (lighter + 0.05) / (darker + 0.05)

@@ -6,7 +6,12 @@ from html.parser import HTMLParser
 
 import pytest
 
+from flatsort.analysis.boundaries import Zone
+from flatsort.analysis.ground_scale import GroundScale
+from flatsort.analysis.run_analysis import AnalysisRequest, analyse
 from flatsort.errors import InputError
+from flatsort.reports.analysis_section import make_section
+from flatsort.reports.doubtful_moments import DoubtfulMoment
 from flatsort.reports.html_page import Page, render, write_page
 from flatsort.reports.page_film import EmbeddedFilm
 from flatsort.reports.timeline_rows import track_rows
@@ -61,11 +66,21 @@ def make_page(make_rows):
             "stages": [],
             "pictures": {3: b"JPEG"},
             "picture_frames": {3: 2, 12: 2},
+            "series": {3: {1: b"JPG1", 2: b"JPEG"}},
+            "section": section_of(rows),
             "notes": {"speed": "Not known."},
         }
         return Page(**values | other)
 
     return make
+
+
+def section_of(rows):
+    """Return the answers of an analysis of rows, with one doubtful moment."""
+    request = AnalysisRequest((), (), GroundScale.in_pixels())
+    analysis = analyse(rows, 5, 10.0, request)
+    moment = DoubtfulMoment("split", (3,), 2, 4, 0.5, "may go on as somebody else")
+    return make_section(analysis, [moment], find_tracks(rows), None)
 
 
 def parse(page):
@@ -113,7 +128,7 @@ def test_hostile_text_stays_text(make_page):
 
 def test_nothing_is_loaded_from_elsewhere(make_page, tmp_path):
     (tmp_path / "film.mp4").write_bytes(b"film")
-    text = "".join(render(make_page(film=EmbeddedFilm(tmp_path / "film.mp4", (4, 2)))))
+    text = "".join(render(make_page(film=EmbeddedFilm(tmp_path / "film.mp4", (4, 2), b"JPEG"))))
     elements = Elements(text)
     links = [each.get("href") or each.get("src") for _, each in elements.found]
     outside = [link for link in links if link and not link.startswith(("data:", "#"))]
@@ -135,7 +150,7 @@ def test_only_the_page_s_own_script_may_run(make_page):
 def test_the_page_contains_the_film(make_page, tmp_path):
     film = bytes(range(256)) * 2000
     (tmp_path / "film.mp4").write_bytes(film)
-    elements = parse(make_page(film=EmbeddedFilm(tmp_path / "film.mp4", (64, 48))))
+    elements = parse(make_page(film=EmbeddedFilm(tmp_path / "film.mp4", (64, 48), b"JPEG")))
     (video,) = elements.all("video")
     assert (video["width"], video["height"]) == ("64", "48")
     script = "".join(text for tag, text in elements.texts if tag == "script")
@@ -149,6 +164,25 @@ def test_identities_are_unique_and_all_links_lead_somewhere(make_page):
     assert len(names) == len(set(names))
     for link in elements.all("a"):
         assert link["href"].removeprefix("#") in names
+    copies = [each["data-copy"] for each in elements.all("img") if "data-copy" in each]
+    # The moment's pictures in frames 2 and 4 are the nearest ones, and so is that of the row.
+    assert copies == ["crop-3-2"] * 3
+    assert set(copies) <= set(names)
+
+
+def test_tables_are_kept_as_they_are(make_page, make_rows):
+    rows = make_rows((1, 1, 0), (2, 1, 30))
+    zone = Zone('"<b>&', ((10.0, 0.0), (90.0, 0.0), (90.0, 90.0), (10.0, 90.0)))
+    request = AnalysisRequest((), (zone,), GroundScale.in_pixels())
+    section = make_section(analyse(rows, 5, 10.0, request), [], find_tracks(rows), None)
+    assert list(section.tables) == [
+        *("counts.csv", "crossings.csv", "visits.csv", "occupancy.csv", "people.csv"),
+        "doubts.csv",
+    ]
+    elements = parse(make_page(section=section))
+    pages = ["".join(text for tag, text in elements.texts if tag == "pre")]
+    assert section.tables["counts.csv"] in pages[0]
+    assert '"""<b>&",in,1,' in section.tables["counts.csv"]
 
 
 def test_a_page_without_tracks(make_page):
@@ -160,7 +194,7 @@ def test_a_page_is_written_whole_or_not_at_all(make_page, tmp_path):
     path = tmp_path / "page.html"
     path.write_text("older")
     with pytest.raises(InputError):
-        write_page(path, make_page(film=EmbeddedFilm(tmp_path / "gone.mp4", (4, 2))))
+        write_page(path, make_page(film=EmbeddedFilm(tmp_path / "gone.mp4", (4, 2), b"")))
     assert path.read_text() == "older"
     assert list(tmp_path.iterdir()) == [path]
     write_page(path, make_page())

@@ -3,6 +3,7 @@
 import base64
 
 import av
+import cv2
 import numpy as np
 import pytest
 
@@ -90,8 +91,20 @@ def test_joined_parts_are_the_base64_of_the_film(tmp_path, monkeypatch):
     monkeypatch.setattr(film_module, "_PART_BYTES", 30)
     data = bytes(range(256)) * 3
     (tmp_path / "a.mp4").write_bytes(data)
-    film = EmbeddedFilm(tmp_path / "a.mp4", (2, 2))
+    film = EmbeddedFilm(tmp_path / "a.mp4", (2, 2), b"")
     parts = list(film.parts())
     assert len(parts) == 26
     assert base64.b64decode("".join(parts), validate=True) == data
     assert film.bytes == 768
+
+
+def test_the_poster_is_the_frame_with_the_most_tracks(make_rows, tmp_path):
+    rows = make_rows((1, 1, 0, 0, 9, 9), (2, 1, 0, 0, 9, 9), (2, 2, 40, 0, 9, 9))
+    with Film(tmp_path / "a.mp4", rows, 3, 10.0, width=64) as film:
+        film.see(Frame(1, 0.0, np.full((48, 64, 3), 10, np.uint8)))
+        assert film.poster
+        film.see(Frame(2, 0.0, np.full((48, 64, 3), 200, np.uint8)))
+        film.see(Frame(3, 0.0, np.full((48, 64, 3), 10, np.uint8)))
+    poster = cv2.imdecode(np.frombuffer(film.poster, np.uint8), cv2.IMREAD_COLOR)
+    assert poster.shape == (48, 64, 3)
+    assert poster[45:, 60:].mean() == pytest.approx(200, abs=5)

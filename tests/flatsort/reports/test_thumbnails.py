@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from flatsort.reports import thumbnails
-from flatsort.reports.thumbnails import Thumbnails, choose_rows
+from flatsort.reports.thumbnails import Thumbnails, choose_rows, spread_rows
 from flatsort.sources.source import Frame
 
 SIZE = (100, 80)
@@ -72,3 +72,29 @@ def test_pictures_are_small(make_rows):
     taken.see(Frame(1, 0.0, np.zeros((1080, 1920, 3), np.uint8)))
     picture = cv2.imdecode(np.frombuffer(taken.pictures[3], np.uint8), cv2.IMREAD_COLOR)
     assert picture.shape == (192, 115, 3)
+
+
+def test_pictures_spread_over_the_time_of_a_track(make_rows):
+    """The best box of each fifth of ten frames: the boxes of even frames are larger."""
+    rows = make_rows(*((n, 3, 0, 0, 10, 30 if n % 2 else 40) for n in range(1, 11)), (4, 9, 50))
+    found = spread_rows(rows, SIZE, choose_rows(rows, SIZE))
+    assert [(int(rows.ids[row]), int(rows.frames[row])) for row in found] == [
+        *((3, 2), (3, 4), (3, 6), (3, 8), (3, 10), (9, 4)),
+    ]
+
+
+def test_many_tracks_have_fewer_pictures_each(make_rows, monkeypatch):
+    monkeypatch.setattr(thumbnails, "_MOST_PICTURES", 4)
+    rows = make_rows(*((n, who, 20 * who) for who in (1, 2) for n in range(1, 11)))
+    assert len(spread_rows(rows, SIZE, choose_rows(rows, SIZE))) == 4
+
+
+def test_further_pictures_at_given_moments(make_rows):
+    rows = make_rows(*((n, 3, 0, 0, 10, 40 if n == 5 else 30) for n in range(1, 101)))
+    taken = Thumbnails(rows, SIZE, [(3, 77), (4, 77), (3, 500)])
+    assert 77 in taken.wanted
+    for number in sorted(taken.wanted):
+        taken.see(Frame(number, 0.0, np.full((80, 100, 3), 30, np.uint8)))
+    assert list(taken.series[3]) == sorted({5, 77, *taken.series[3]})
+    assert len(taken.series[3]) == 6
+    assert taken.pictures[3] == taken.series[3][5]
