@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 import torch
 
+from flatsort.adaptation.certain_people import UNKNOWN
 from flatsort.adaptation.collector import Collector
 from flatsort.adaptation.comparison import compare
 from flatsort.adaptation.findings import Findings
@@ -68,7 +70,7 @@ def adapt(request: AdaptationRequest, tell: Tell = print) -> Adaptation:
     torch.set_num_threads(request.threads or 1)
     if request.threads:
         cv2.setNumThreads(request.threads)
-    linked = LinkedFootage(_collect(run, tell), run.rule)
+    linked = LinkedFootage(_collect(run, tell), run.rule, run.certain)
     facts = [_describe_footage(run, linked), _describe_tracklets(linked)]
     tell("\n".join(facts))
     plan = _plan(run, linked, begun, tell)
@@ -150,7 +152,8 @@ def _train(run: PreparedRun, linked: LinkedFootage, plan: Plan) -> dict[str, Any
     training = TrainingRequest(request.weights_path, run.folder.path, plan.settings(), ROUNDS)
     origin = CropOrigin((run.source.name,), run.rule, request.command_line())
     # The plan's time per step was measured on the CPU, so training stays on the CPU.
-    card = train(linked.crops, training, origin, linked.tracklets, ALONE)
+    people = None if run.certain is None else linked.people
+    card = train(linked.crops, training, origin, linked.tracklets, ALONE, people)
     write_model_cards(request.weights)
     return card
 
@@ -169,8 +172,16 @@ def _describe_tracklets(linked: LinkedFootage) -> str:
     return (
         f"{len(linked.crops):,} boxes are confident and large enough to learn from, in "
         f"{linked.tracklet_count:,} tracklets of two or more; {linked.held_out.sum():,} boxes are "
-        "held out of training."
+        f"held out of training.{_describe_certain(linked)}"
     )
+
+
+def _describe_certain(linked: LinkedFootage) -> str:
+    """Return a sentence on the boxes whose people a user has told apart; "" without any."""
+    certain = linked.people[linked.people != UNKNOWN]
+    if len(certain) == 0:
+        return ""
+    return f" Edits tell {len(np.unique(certain))} people apart in {len(certain):,} boxes."
 
 
 def _describe_weights(path: Path, card: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flatsort.adaptation.certain_people import CertainPeople, read_certain_people
 from flatsort.adaptation.labelled_scores import check_ground_truth
 from flatsort.adaptation.report_page import PAGE
 from flatsort.adaptation.request import AdaptationRequest
@@ -30,6 +31,7 @@ class PreparedRun:
         detector: finds people.
         before: the descriptor to compare with.
         rule: which boxes to learn from.
+        certain: people whom a user has told apart; None without edits.
     """
 
     request: AdaptationRequest
@@ -38,6 +40,7 @@ class PreparedRun:
     detector: Detector
     before: Descriptor
     rule: CropRule
+    certain: CertainPeople | None
 
     @property
     def before_name(self) -> str:
@@ -70,10 +73,11 @@ def prepare(request: AdaptationRequest) -> PreparedRun:
             f"--before {request.before}: this descriptor is called {request.name} too: take "
             "another --out"
         )
+    source = open_source(request.source, request.mot_root)
     run = PreparedRun(
         request=request,
         folder=folder,
-        source=open_source(request.source, request.mot_root),
+        source=source,
         detector=load_detector(request.detector, request.detector_settings),
         before=_open_before(request.before),
         rule=CropRule(
@@ -82,12 +86,21 @@ def prepare(request: AdaptationRequest) -> PreparedRun:
             min_height=request.min_height,
             size=crop_side(),
         ),
+        certain=_read_certain(request, source),
     )
     if run.labelled:
         # Report an error in the labels now, not after the training.
         check_ground_truth(run.labelled)
     folder.claim(request.decisive_values(run.source.location))
     return run
+
+
+def _read_certain(request: AdaptationRequest, source: Source) -> CertainPeople | None:
+    if request.edits is None or request.results is None:
+        return None
+    if source.is_live:
+        raise InputError(f"--edits {request.edits}: they do not fit live frames: name a recording")
+    return read_certain_people(request.edits, request.results, source.frame_rate)
 
 
 def _check_places(request: AdaptationRequest, folder: RunFolder) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flatsort.adaptation import training_plan
+from flatsort.correction.edits import digest_of
 from flatsort.detectors.default_detector import DEFAULT_DETECTOR
 from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.errors import InputError
@@ -29,6 +30,8 @@ class AdaptationRequest:
         min_height: smallest height of a box to learn from, in pixels.
         minutes: time for the whole adaptation.
         before: the descriptor to compare with.
+        edits: edits file that the page of a run saved: people whom a user has told apart.
+        results: the result file on whose page the edits were marked.
         seed: seed of the initial weights and the batches.
         threads: number of processor threads; None for one in training and all elsewhere.
         mot_root: folder with the sequences; None for $MOT16_ROOT or data/MOT16.
@@ -48,6 +51,8 @@ class AdaptationRequest:
     min_height: float = 40.0
     minutes: float = 10.0
     before: str = "fmvae-track-unseen"
+    edits: Path | None = None
+    results: Path | None = None
     seed: int = 0
     threads: int | None = None
     mot_root: str | None = None
@@ -63,6 +68,10 @@ class AdaptationRequest:
             raise InputError("--learn-confidence must be a number")
         if self.seed < 0:
             raise InputError("--seed must be 0 or above")
+        if (self.edits is None) != (self.results is None):
+            raise InputError(
+                "--edits and --results go together: the edits name the tracks of the results"
+            )
         if self.threads is not None and self.threads < 1:
             raise InputError("--threads must be above 0")
 
@@ -97,6 +106,7 @@ class AdaptationRequest:
             "--minutes": self.minutes,
             "--before": self.before,
             "--seed": self.seed,
+            **({"--edits": digest_of(self.edits)} if self.edits else {}),
         }
 
     def command_line(self) -> str:
@@ -113,6 +123,8 @@ class AdaptationRequest:
             *("--min-height", f"{self.min_height:g}", "--minutes", f"{self.minutes:g}"),
             *("--seed", f"{self.seed}", "--out", self.name),
         ]
+        if self.edits is not None and self.results is not None:
+            words += ["--edits", str(self.edits), "--results", str(self.results)]
         if settings.nms_overlap is not None:
             words += ["--detector-nms", f"{settings.nms_overlap:g}"]
         return f"python tools/adapt.py {shlex.join(words)}"

@@ -38,6 +38,10 @@ examples:
   python tools/adapt.py --source rtsp://camera/stream --detector onnx:yolo.onnx --minutes 30 \\
     --out hall
 
+  # with the people whom you have told apart on the page of a run
+  python tools/adapt.py --source walk.mp4 --edits walk.edits.json \\
+    --results results/fmvae@hog/walk.txt --out mysite
+
   # a labelled sequence: the report adds scores by labels; training does not use them
   python tools/adapt.py --source MOT16-09 --detector file:data/MOT16/train/MOT16-09/det/det.txt \\
     --out try09
@@ -76,6 +80,19 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         metavar="PX",
         help="smallest height of a box to learn from, in pixels (40)",
     )
+    add(
+        "--edits",
+        type=Path,
+        metavar="FILE",
+        help="edits that the page of a run saved, see tools/correct.py: near them, boxes of one "
+        "person are learned as one person, and boxes of two as two; needs --results",
+    )
+    add(
+        "--results",
+        type=Path,
+        metavar="FILE",
+        help="the result file on whose page --edits were marked",
+    )
     add_mot_root_option(parser)
     add("--seed", type=int, help="seed of the initial weights and the batches (0)")
     add("--threads", type=int, help="processor threads (1 in training, all elsewhere)")
@@ -106,6 +123,8 @@ def read_request(arguments: argparse.Namespace) -> "AdaptationRequest":
         name=arguments.out,
         detector=find_detector(arguments).word,
         detector_settings=detector_settings(arguments),
+        edits=arguments.edits,
+        results=arguments.results,
         threads=arguments.threads,
         mot_root=arguments.mot_root,
         runs=arguments.runs,

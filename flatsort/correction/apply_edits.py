@@ -26,6 +26,17 @@ def apply_edits(rows: Rows, edits: Sequence[Edit], where: str) -> Rows:
         InputError: an edit names no track, two edits contradict each other, or a person would be
             in one frame twice; the message names the edit.
     """
+    ids, kept = corrected_identities(rows, edits, where)
+    return replace(rows, ids=ids).select(np.flatnonzero(kept))
+
+
+def corrected_identities(
+    rows: Rows, edits: Sequence[Edit], where: str
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return (N,) the corrected identity of each row, and (N,) whether it shows somebody.
+
+    Args and errors are those of :func:`apply_edits`.
+    """
     parts = _Parts(rows, edits, where)
     for number, edit in enumerate(edits, 1):
         if edit.kind == "swap":
@@ -34,8 +45,7 @@ def apply_edits(rows: Rows, edits: Sequence[Edit], where: str) -> Rows:
             parts.merge(number, edit)
         elif edit.kind == "false":
             parts.remove(edit)
-    ids, kept = parts.identities()
-    return replace(rows, ids=ids).select(np.flatnonzero(kept))
+    return parts.identities()
 
 
 class _Parts:

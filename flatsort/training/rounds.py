@@ -40,6 +40,7 @@ class Rounds:
             is only one round.
         processes: the processes that share the training; each merges the same tracklets.
         linked: (M,), the tracklets before the first round; None to link boxes by overlap.
+        people: (M,), the person in each crop where that is certain, else -1; None if nothing is.
         late: fraction of each long sequence's frames, the last ones, that are held out; None holds
             out tracklets.
     """
@@ -53,8 +54,10 @@ class Rounds:
         processes: Processes = ALONE,
         linked: NDArray[np.int64] | None = None,
         late: float | None = None,
+        people: NDArray[np.int64] | None = None,
     ) -> None:
         self._settings = settings
+        self._people = people
         self._crops = crops
         self._rounds = rounds
         self._folder = folder
@@ -139,7 +142,10 @@ class Rounds:
             return
         shown = ~self._held
         metric = replace(found, gate=found.sure).metric(trainer.model.latent_mean.numpy())
-        self._tracklets = merge_tracklets(self._shown, self._linked[shown], features[shown], metric)
+        people = None if self._people is None else self._people[shown]
+        self._tracklets = merge_tracklets(
+            self._shown, self._linked[shown], features[shown], metric, people
+        )
 
     def _calibrate(self, trainer: Trainer, features: NDArray[np.float32]) -> Calibration | None:
         centre = trainer.model.latent_mean.numpy()

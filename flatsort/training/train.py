@@ -32,6 +32,7 @@ def train(
     origin: CropOrigin | None = None,
     tracklets: NDArray[np.int64] | None = None,
     processes: Processes | None = None,
+    people: NDArray[np.int64] | None = None,
 ) -> dict[str, Any]:
     """Train a descriptor, choose its metric and gate, and write its weights.
 
@@ -43,6 +44,8 @@ def train(
             are linked.
         processes: the processes that share the training; by default, the processes that torchrun
             started, or only this process. Each trains on its own GPU if there are enough.
+        people: (M,) person in each crop where that is certain, else -1: crops of two people are
+            never merged between the rounds.
 
     Returns:
         The card of the weights as JSON values; card["calibration"] has "kind" and "gate" of the
@@ -67,6 +70,7 @@ def train(
             together,
             tracklets,
             request.late,
+            people,
         )
         trainer = rounds.train()
         measured, calibration = trainer.measure(), rounds.calibrate(trainer)

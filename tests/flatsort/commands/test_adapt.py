@@ -1,5 +1,6 @@
 """The adapt command with a tiny network: it writes weights and a report, and resumes."""
 
+import json
 import re
 import shutil
 import signal
@@ -13,6 +14,7 @@ from flatsort.adaptation import training_plan
 from flatsort.adaptation.adapt import adapt
 from flatsort.adaptation.request import AdaptationRequest
 from flatsort.commands.adapt import main, parse_arguments, read_request
+from flatsort.correction.edits import digest_of
 from flatsort.reid_vae.model.architecture import ARCHITECTURES, Architecture
 from flatsort.reid_vae.weights.weights import load_weights
 from tests.flatsort.tiny_architecture import TINY
@@ -313,3 +315,27 @@ def test_python_programs_adapt_with_a_request(footage, tmp_path):
     assert outcome.weights == tmp_path / "weights" / "mine.safetensors"
     assert outcome.report.is_file()
     assert lines[-1].endswith(f"Report: {outcome.report}")
+
+
+def test_edits_are_certain_people(tool, words, footage, tmp_path):
+    """The tracks of the first two people are exchanged from frame 8 on, says the user."""
+    results = tmp_path / "results.txt"
+    results.write_text(
+        "".join(
+            f"{frame},{n + 1},{9 + frame + 50 * n},20,20,50,1\n"
+            for frame in range(1, LENGTH + 1)
+            for n in range(2)
+        )
+    )
+    edits = tmp_path / "edits.json"
+    content = [{"kind": "swap", "frame": 8, "ids": [1, 2]}]
+    edits.write_text(json.dumps({"sha256": digest_of(results), "edits": content}))
+    given = ("--edits", edits, "--results", results)
+    outcome = tool(main, *words(*given))
+    assert outcome.status == 0, outcome.err
+    assert "Edits tell 2 people apart in 28 boxes." in outcome.out
+    folder = tmp_path / "a" / "runs" / "adapt" / "mine"
+    assert json.loads((folder / "run.json").read_text())["--edits"] == digest_of(edits)
+    assert "go together" in tool(main, *words("--edits", edits, place="b")).error
+    results.write_text("1,1,0,0,9,9,1\n")
+    assert "were marked on other results" in tool(main, *words(*given, place="b")).error
