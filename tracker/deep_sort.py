@@ -12,6 +12,7 @@ from .detections import Detections
 from .engine import Engine
 from .features import Describe, Descriptor, describe
 from .motion import MotionModel
+from .per_class import PerClass
 from .reference.deep_sort import ReferenceDeepSort
 from .reference.kalman import DeepSortMotion
 from .tracks import Tracks
@@ -31,6 +32,7 @@ class DeepSort:
         motion: Makes the motion model; :meth:`reset` calls it again. None means DeepSortMotion and
             runs the compiled engine where numba is installed. If a motion model is given, even
             DeepSortMotion, the reference engine runs. Both engines give the same tracks.
+        class_agnostic: Whether objects of different classes may share a track.
     """
 
     def __init__(
@@ -39,13 +41,15 @@ class DeepSort:
         metric: AppearanceMetric | None = None,
         descriptor: Descriptor | None = None,
         motion: Callable[[], MotionModel] | None = None,
+        class_agnostic: bool = False,
     ) -> None:
-        self._start_engine = self._engine_maker(
+        start = self._engine_maker(
             config or DeepSortConfig(),
             metric or getattr(descriptor, "metric", None) or AppearanceMetric(),
             partial(describe, descriptor=descriptor),
             motion,
         )
+        self._start_engine = partial(PerClass, start, class_agnostic)
         self.reset()
 
     @property

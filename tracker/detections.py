@@ -20,6 +20,8 @@ class Detections:
         boxes_tlwh: (N, 4) float64, left, top, width, height in pixels.
         confidences: (N,) float64.
         features: (N, D) float32 appearance features, or None.
+        classes: (N,) int64 class numbers, or None. Objects of different classes never share a
+            track.
 
     Raises:
         ValueError: If the shapes do not fit together.
@@ -28,6 +30,7 @@ class Detections:
     boxes_tlwh: np.ndarray
     confidences: np.ndarray
     features: np.ndarray | None = None
+    classes: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         # Few, simple checks: at ten objects per frame they cost as much time as SORT itself.
@@ -54,6 +57,11 @@ class Detections:
                     f"features must have shape ({len(boxes)}, D), not {features.shape}"
                 )
             object.__setattr__(self, "features", features)
+        if self.classes is not None:
+            classes = np.asarray(self.classes)
+            if classes.shape != boxes.shape[:1]:
+                raise ValueError(f"classes must have shape ({len(boxes)},), not {classes.shape}")
+            object.__setattr__(self, "classes", classes.astype(np.int64))
 
     def __len__(self) -> int:
         return len(self.boxes_tlwh)
@@ -61,7 +69,26 @@ class Detections:
     def select(self, index: np.ndarray | slice) -> Detections:
         """Return the detections at a NumPy index (rows, mask or slice), in its order."""
         features = None if self.features is None else self.features[index]
-        return Detections(self.boxes_tlwh[index], self.confidences[index], features)
+        classes = None if self.classes is None else self.classes[index]
+        return Detections(self.boxes_tlwh[index], self.confidences[index], features, classes)
+
+    @staticmethod
+    def from_xyxy(
+        boxes_xyxy: np.ndarray, scores: np.ndarray, classes: np.ndarray | None = None
+    ) -> Detections:
+        """Return the detections of boxes that are given by their corners.
+
+        Args:
+            boxes_xyxy: (N, 4) left, top, right, bottom in pixels.
+            scores: (N,) confidences.
+            classes: (N,) class numbers; None for objects of one class.
+
+        Raises:
+            ValueError: If the shapes do not fit together.
+        """
+        corners = np.asarray(boxes_xyxy, dtype=FLOAT64).reshape(-1, 4)
+        boxes = np.concatenate([corners[:, :2], corners[:, 2:] - corners[:, :2]], axis=1)
+        return Detections(boxes, scores, classes=classes)
 
     @staticmethod
     def empty() -> Detections:

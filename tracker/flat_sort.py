@@ -1,22 +1,20 @@
 """FlatSORT: sure boxes first, then the others; looks decide as far as they tell people apart."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from .appearance import AppearanceMetric
 from .camera_movement import CameraMovement
-from .coasting import Coasting
 from .compiled import has_numba
 from .config import FlatSortConfig
 from .detections import Detections
 from .engine import FlatSortEngine
 from .features import Descriptor, describe
-from .identity.identity_keeper import IdentityKeeper
+from .identity.flat_sort_by_looks import FlatSortByLooks
+from .per_class import PerClass
 from .reference.flat_sort import ReferenceFlatSort
-from .reference.selection import usable_rows
 from .tracks import Tracks
 
 
@@ -43,6 +41,8 @@ class FlatSort:
             own attribute `metric` if it has one, else cosine.
         descriptor: Computes the features of detections that carry none. Without a descriptor and
             a metric the tracker looks at boxes and confidences only.
+        class_agnostic: Whether objects of different classes may share a track. If not, each class
+            is tracked alone, and the camera's movement by the boxes is that of its own boxes.
     """
 
     def __init__(
@@ -50,29 +50,26 @@ class FlatSort:
         config: FlatSortConfig | None = None,
         metric: AppearanceMetric | None = None,
         descriptor: Descriptor | None = None,
+        class_agnostic: bool = False,
     ) -> None:
-        self._config = config or FlatSortConfig()
+        config = config or FlatSortConfig()
         if metric is None and descriptor is not None:
             metric = getattr(descriptor, "metric", None) or AppearanceMetric()
-        self._metric = metric
-        self._describe = partial(describe, descriptor=descriptor)
-        self._start_engine = _engine_maker(self._config)
+        start = _engine_maker(config)
+        if metric is not None:
+            features = partial(describe, descriptor=descriptor)
+            start = partial(FlatSortByLooks, start, config, metric, features)
+        self._start_engine = partial(PerClass, start, class_agnostic)
         self.reset()
 
     @property
     def dropped(self) -> int:
         """Invalid boxes ignored since the last reset."""
-        return self._engine.dropped + self._dropped
+        return self._engine.dropped
 
     def reset(self) -> None:
         """Forget everything, as between two videos; ids start at 1 again."""
         self._engine = self._start_engine()
-        self._dropped = 0
-        self._coasting = Coasting()
-        self._keeper: IdentityKeeper | None = None
-        if self._metric is not None:
-            config = self._config
-            self._keeper = IdentityKeeper(self._metric, config.frame_rate, config.return_s)
 
     def update(
         self,
@@ -100,52 +97,7 @@ class FlatSort:
                 features are not finite or have a wrong shape. The call then changes nothing but
                 `dropped`, which counts the invalid boxes of this frame.
         """
-        if self._keeper is None:
-            return self._engine.update(detections, frame, movement)
-        rows, dropped = usable_rows(detections, self._config.min_confidence)
-        self._dropped += dropped
-        kept = detections.select(rows)
-        features = self._describe(kept, frame)
-        keeper = self._keeper
-        keeper.start_frame(kept.boxes_tlwh, kept.confidences, features)
-        evidence = keeper.evidence(self._engine.ids)
-        tracks = self._engine.update(kept, frame, movement, evidence)
-        return self._name(keeper, tracks, kept.boxes_tlwh, rows)
-
-    def _name(
-        self, keeper: IdentityKeeper, tracks: Tracks, boxes_tlwh: np.ndarray, rows: np.ndarray
-    ) -> Tracks:
-        """Return the tracks with the identities of their people and the rows of the user.
-
-        Lost people who are recognised in a new track are added at once. People whom no detection
-        shows are added where they may be reported.
-
-        Args:
-            keeper: Knows the people.
-            tracks: The reported tracks.
-            boxes_tlwh: (N, 4) boxes of the detections.
-            rows: (N,) rows of the detections among those of the user.
-        """
-        engine = self._engine
-        missed, newborn = engine.missed(), engine.newborn()
-        forgotten = keeper.follow(tracks, engine.ids, engine.camera_velocity, engine.reserve_id)
-        recognised, ended = keeper.recognise(newborn)
-        forgotten += ended
-        if forgotten:
-            engine.forget(np.array(forgotten))
-        if recognised:
-            engine.confirm(np.array(recognised))
-            back = newborn.select(np.isin(newborn.ids, recognised))
-            tracks = tracks.joined(replace(back, boxes_tlwh=boxes_tlwh[back.detection_indices]))
-        coasting = self._coasting.follow(tracks, missed)
-        if self._config.coasts and keeper.is_informative:
-            tracks = tracks.joined(coasting.select(~np.isin(coasting.ids, forgotten)))
-        names = keeper.named(tracks.ids)
-        is_seen = tracks.detection_indices >= 0
-        indices = np.full(len(tracks), -1)
-        indices[is_seen] = rows[tracks.detection_indices[is_seen]]
-        named = replace(tracks, ids=names, detection_indices=indices)
-        return named.select(np.argsort(names))
+        return self._engine.update(detections, frame, movement)
 
 
 def _engine_maker(config: FlatSortConfig) -> Callable[[], FlatSortEngine]:

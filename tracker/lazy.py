@@ -34,6 +34,7 @@ class LazyDeepSort(DeepSort):
         motion: Makes the motion model, as for :class:`DeepSort`.
         refresh: Frames after which the newest feature of a track is old; 1 describes every
             detection.
+        class_agnostic: Whether objects of different classes may share a track.
 
     Raises:
         ValueError: If refresh is below 1.
@@ -46,10 +47,11 @@ class LazyDeepSort(DeepSort):
         descriptor: Descriptor | None = None,
         motion: Callable[[], MotionModel] | None = None,
         refresh: int = 10,
+        class_agnostic: bool = False,
     ) -> None:
         check_whole("refresh", refresh, minimum=1)
         self._refresh = refresh
-        super().__init__(config, metric, descriptor, motion)
+        super().__init__(config, metric, descriptor, motion, class_agnostic)
 
     def _engine_maker(
         self,

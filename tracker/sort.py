@@ -10,6 +10,7 @@ from .config import SortConfig
 from .detections import Detections
 from .engine import Engine
 from .motion import MotionModel
+from .per_class import PerClass
 from .reference.kalman import SortMotion
 from .reference.sort import ReferenceSort
 from .tracks import Tracks
@@ -23,14 +24,17 @@ class Sort:
         motion: Makes the motion model; :meth:`reset` calls it again. None means SortMotion and runs
             the compiled engine where numba is installed. If a motion model is given, even
             SortMotion, the reference engine runs. Both engines give the same tracks.
+        class_agnostic: Whether objects of different classes may share a track.
     """
 
     def __init__(
         self,
         config: SortConfig | None = None,
         motion: Callable[[], MotionModel] | None = None,
+        class_agnostic: bool = False,
     ) -> None:
-        self._start_engine = _engine_maker(config or SortConfig(), motion)
+        start = _engine_maker(config or SortConfig(), motion)
+        self._start_engine = partial(PerClass, start, class_agnostic)
         self.reset()
 
     @property

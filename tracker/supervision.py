@@ -28,16 +28,15 @@ def from_supervision(detections: supervision.Detections) -> Detections:
     """Convert detections for a tracker's update.
 
     Args:
-        detections: N detections of one frame. Trackers ignore their classes. Detections without
-            confidences get a confidence of 1.
+        detections: N detections of one frame. Detections without confidences get a confidence of
+            1. Objects of different classes never share a track.
 
     Returns:
         The same boxes in the same order, as left, top, width, height in pixels.
     """
-    corners = np.asarray(detections.xyxy, dtype=np.float64)
-    boxes_tlwh = np.concatenate([corners[:, :2], corners[:, 2:] - corners[:, :2]], axis=1)
-    confidences = detections.confidence
-    return Detections(boxes_tlwh, np.ones(len(corners)) if confidences is None else confidences)
+    scores = detections.confidence
+    scores = np.ones(len(detections.xyxy)) if scores is None else scores
+    return Detections.from_xyxy(detections.xyxy, scores, detections.class_id)
 
 
 def to_supervision(tracks: Tracks, detections: supervision.Detections) -> supervision.Detections:

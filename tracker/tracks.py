@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ class Track(NamedTuple):
     time_since_update: int
     detection_index: int
     confidence: float
+    class_number: int | None = None
 
 
 # Not frozen: freezing would cost a fifteenth of SORT's time at ten objects per frame.
@@ -34,6 +36,7 @@ class Tracks:
         detection_indices: (M,) int64, the row of the matched detection among those given to
             update; -1 for a track that coasts.
         confidences: (M,) float64, confidence of the last matched detection.
+        classes: (M,) int64, class numbers; None if the detections have none.
     """
 
     ids: np.ndarray
@@ -41,6 +44,7 @@ class Tracks:
     time_since_update: np.ndarray
     detection_indices: np.ndarray
     confidences: np.ndarray
+    classes: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -53,6 +57,7 @@ class Tracks:
             self.time_since_update[rows],
             self.detection_indices[rows],
             self.confidences[rows],
+            None if self.classes is None else self.classes[rows],
         )
 
     def joined(self, others: Tracks) -> Tracks:
@@ -63,6 +68,7 @@ class Tracks:
             np.concatenate([self.time_since_update, others.time_since_update]),
             np.concatenate([self.detection_indices, others.detection_indices]),
             np.concatenate([self.confidences, others.confidences]),
+            None if self.classes is None else np.concatenate([self.classes, others.classes]),
         )
 
     def __iter__(self) -> Iterator[Track]:
@@ -73,4 +79,5 @@ class Tracks:
             self.time_since_update.tolist(),
             self.detection_indices.tolist(),
             self.confidences.tolist(),
+            repeat(None) if self.classes is None else self.classes.tolist(),
         )

@@ -222,6 +222,7 @@ def _tracker_options(arguments: argparse.Namespace) -> "TrackerOptions":
         max_age_s=arguments.max_age if isinstance(arguments.max_age, float) else None,
         return_s=None if arguments.offline else arguments.memory,
         max_coasted=arguments.coasted,
+        class_agnostic=arguments.class_agnostic,
         settings=arguments.settings,
     )
 

@@ -67,9 +67,16 @@ examples:
   python tools/track.py --source walk.mp4 --detector hog --descriptor fmvae \\
       --line door=100,400,600,400 --video out.mp4
 
-  # cars and buses, with your own detection network
+  # cars and buses; each track has a class, in every file and in the film
+  python tools/track.py traffic.mp4 --classes car bus truck --preset flatsort \\
+      --also csv --video out.mp4
+
+  # horses and dogs
+  python tools/track.py paddock.mp4 --classes horse dog --preset flatsort --video out.mp4
+
+  # your own detection network
   python tools/track.py --source rtsp://camera.local/1 --detector onnx:yolo11n.onnx \\
-      --classes car bus --descriptor histogram
+      --classes car bus --preset flatsort --descriptor histogram
 
   # the built-in sequence, rendered on first use
   python tools/track.py --descriptor fmvae --video videos/scene.mp4
@@ -241,6 +248,12 @@ def _add_tracking(group: argparse._ArgumentGroup) -> None:
         help="also write predicted boxes, for up to N frames without a detection (deepsort "
         "1, sort 0; flatsort takes only 0: by looks that tell people apart it learns how long "
         "predicted boxes are right)",
+    )
+    add(
+        "--class-agnostic",
+        action="store_true",
+        help="objects of different classes may share a track, for a detector that mixes up classes "
+        "(each class is tracked alone, and ids are unique over all classes)",
     )
     add("--plugin", metavar="FILE.py", help="Python file that registers your own descriptor")
     add(

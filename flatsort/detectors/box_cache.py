@@ -103,6 +103,7 @@ class CachedDetector:
         length: int | None,
     ) -> None:
         self.reused = 0
+        self.class_names = detector.class_names
         self._detector, self._min_confidence = detector, min_confidence
         self._path, self._key = path, key
         try:

@@ -15,14 +15,17 @@ from flatsort.tracker import Detections
 def create(argument: str, settings: DetectorSettings) -> "DetectionTable":
     """Open ``file:FILE``, a detection file in MOTChallenge's format.
 
+    Without --classes, the boxes of all classes are taken.
+
     Raises:
-        InputError: the file is missing or damaged, or the settings ask for classes.
+        InputError: the file is missing or damaged, or it has no classes and the settings ask for
+            some.
     """
     if not argument:
         raise InputError("--detector file: needs a file: file:det.txt")
-    if settings.classes != (PERSON,):
-        raise InputError("--classes: a detection file has no classes: leave out --classes")
     rows = read_detections(Path(argument).expanduser(), math.inf)
+    if settings.classes != (PERSON,):
+        rows = _select_classes(rows, settings.classes)
     confident = rows.select(rows.confidences >= settings.min_confidence)
     # By default nothing is suppressed, because the program that wrote the file has done so.
     return DetectionTable(confident, settings.nms_overlap or 1.0)
@@ -44,13 +47,29 @@ class DetectionTable:
         self._frames = rows.frames[order]
         self._boxes_tlwh = rows.boxes_tlwh[order]
         self._confidences = rows.confidences[order]
+        self._classes = rows.select(order).detector_classes
+        self.class_names: dict[int, str] = {}
         self._nms_overlap = nms_overlap
 
     def __call__(self, frame: Frame) -> Detections:
         """Return the detections of the frame's number."""
         here = slice(*np.searchsorted(self._frames, [frame.number, frame.number + 1]))
-        found = Detections(self._boxes_tlwh[here], self._confidences[here])
+        classes = None if self._classes is None else self._classes[here]
+        found = Detections(self._boxes_tlwh[here], self._confidences[here], classes=classes)
         if self._nms_overlap < 1:
             kept = suppress(found.boxes_tlwh, found.confidences, self._nms_overlap)
             found = found.select(np.sort(kept))
         return found
+
+
+def _select_classes(rows: Rows, words: tuple[str, ...]) -> Rows:
+    """Return the rows of some classes, given by their numbers in column 8.
+
+    Raises:
+        InputError: a word is no number, or the file has no classes.
+    """
+    wrong = [word for word in words if not word.isdecimal()]
+    if wrong or not (rows.classes >= 1).any():
+        reason = "has no classes" if not wrong else "has numbers in column 8, not names"
+        raise InputError(f"--classes {' '.join(words)}: {rows.path} {reason}")
+    return rows.select(np.isin(rows.classes, [int(word) for word in words]))

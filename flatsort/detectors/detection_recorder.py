@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from flatsort.detectors.detector import Detector
 from flatsort.files.atomic import atomic_writer, check_writable
 from flatsort.sources.source import Frame
@@ -27,6 +29,11 @@ class DetectionRecorder:
         self._lines: dict[int, str] = {}
 
     @property
+    def class_names(self) -> dict[int, str]:
+        """Number -> name of the classes that the detector finds."""
+        return self._detector.class_names
+
+    @property
     def needs_images(self) -> bool:
         """Whether the detector reads ``frame.image``."""
         return self._detector.needs_images
@@ -34,11 +41,13 @@ class DetectionRecorder:
     def __call__(self, frame: Frame) -> Detections:
         """Return the detections of a frame; a frame that is asked for twice is written once."""
         found = self._detector(frame)
+        # Column 8 counts classes from 1, as in result files; -1 stands for no class.
+        classes = np.full(len(found), -1) if found.classes is None else found.classes + 1
         self._lines[frame.number] = "".join(
             f"{frame.number},-1,{','.join(f'{value:.3f}' for value in box)},{confidence:.5f}"
-            ",-1,-1,-1\n"
-            for box, confidence in zip(
-                found.boxes_tlwh.tolist(), found.confidences.tolist(), strict=True
+            f",{number},-1,-1\n"
+            for box, confidence, number in zip(
+                found.boxes_tlwh.tolist(), found.confidences.tolist(), classes.tolist(), strict=True
             )
         )
         return found

@@ -67,6 +67,7 @@ class DetectorSettings:
         boxes_tlwh: NDArray[np.floating],
         confidences: NDArray[np.floating],
         default_overlap: float,
+        classes: NDArray[np.integer] | None = None,
     ) -> Detections:
         """Return the boxes that pass the settings, most confident first.
 
@@ -76,14 +77,15 @@ class DetectorSettings:
             boxes_tlwh: (N, 4) pixels.
             confidences: (N,).
             default_overlap: the detector's own ``nms_overlap``, for settings without one.
+            classes: (N,) class numbers; None if they are unknown.
         """
         overlap = default_overlap if self.nms_overlap is None else self.nms_overlap
         # A network in half precision may overflow.
         usable = np.isfinite(boxes_tlwh).all(axis=1) & (boxes_tlwh[:, 2:] > 0).all(axis=1)
         rows = np.flatnonzero(usable & (confidences >= self.min_confidence))
-        boxes_tlwh, confidences = boxes_tlwh[rows], confidences[rows]
-        kept = suppress(boxes_tlwh, confidences, overlap)
-        return Detections(boxes_tlwh[kept], confidences[kept])
+        kept = rows[suppress(boxes_tlwh[rows], confidences[rows], overlap)]
+        known = None if classes is None else classes[kept]
+        return Detections(boxes_tlwh[kept], confidences[kept], classes=known)
 
 
 def suppress(

@@ -7,6 +7,7 @@ Better detectors need a download: see :mod:`flatsort.detectors.registry`.
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import ClassVar
 
 import cv2
 import numpy as np
@@ -65,6 +66,7 @@ class HogDetector:
 
     needs_images = True
     cache_key = f"hog {cv2.__version__} {hashlib.sha256(Path(__file__).read_bytes()).hexdigest()}"
+    class_names: ClassVar = {0: PERSON}
 
     def __init__(self, settings: DetectorSettings) -> None:
         self._settings = settings
@@ -82,7 +84,8 @@ class HogDetector:
             return Detections.empty()
         windows, weights = self._windows(image)
         boxes_tlwh = body_boxes(windows / scale)
-        found = self._settings.select(boxes_tlwh, confidences(weights), NMS_OVERLAP)
+        people = np.zeros(len(weights), np.int64)
+        found = self._settings.select(boxes_tlwh, confidences(weights), NMS_OVERLAP, people)
         if self._settings.nms_overlap == 1:
             return found
         return found.select(surviving_rows(found.boxes_tlwh, found.confidences, PART_COVERED))

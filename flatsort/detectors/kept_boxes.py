@@ -4,9 +4,13 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from flatsort.descriptors.feature_rows import DAMAGED
 from flatsort.tracker import Detections
+
+_NO_CLASS = -1
+"""Number in the file for boxes without a class."""
 
 
 class DamagedBoxes(Exception):
@@ -28,7 +32,9 @@ class KeptBoxes:
 
     def add(self, number: int, found: Detections) -> None:
         """Add the detections of a frame."""
-        self._frames[number] = Detections(found.boxes_tlwh, found.confidences)
+        self._frames[number] = Detections(
+            found.boxes_tlwh, found.confidences, classes=found.classes
+        )
 
     def has_all(self, length: int) -> bool:
         """Return whether the frames 1 to ``length`` are known."""
@@ -53,13 +59,16 @@ class KeptBoxes:
                 if str(file["key"]) != key:
                     return kept
                 numbers, counts = file["numbers"].tolist(), file["counts"]
-                boxes, confidences = file["boxes_tlwh"], file["confidences"]
+                boxes, confidences, classes = (
+                    file[name] for name in ("boxes_tlwh", "confidences", "classes")
+                )
             ends = np.cumsum(counts, dtype=np.int64)[:-1]
-            parts = zip(np.split(boxes, ends), np.split(confidences, ends), strict=True)
+            parts = (np.split(each, ends) for each in (boxes, confidences, classes))
             if len(boxes) != counts.sum():
                 raise ValueError
-            for number, part in zip(numbers, parts, strict=True):
-                kept.add(number, Detections(*part))
+            for number, box, sure, named in zip(numbers, *parts, strict=True):
+                known = None if (named == _NO_CLASS).any() else named
+                kept.add(number, Detections(box, sure, classes=known))
         except DAMAGED as error:
             raise DamagedBoxes from error
         return kept
@@ -78,4 +87,10 @@ class KeptBoxes:
             counts=np.array([len(each) for each in found], np.int64),
             boxes_tlwh=np.concatenate([each.boxes_tlwh for each in found]),
             confidences=np.concatenate([each.confidences for each in found]),
+            classes=np.concatenate([_classes(each) for each in found]),
         )
+
+
+def _classes(found: Detections) -> NDArray[np.int64]:
+    """Return the class of each box, _NO_CLASS without one."""
+    return np.full(len(found), _NO_CLASS) if found.classes is None else found.classes

@@ -69,7 +69,10 @@ class TorchvisionDetector:
 
         names = {n: each for n, each in enumerate(categories) if each not in _NO_NAMES}
         self.cache_key = f"torchvision {torchvision.__version__} {torch.__version__} {name}"
-        self._labels = torch.tensor(settings.class_numbers(names, f"torchvision:{name}"))
+        labels = settings.class_numbers(names, f"torchvision:{name}")
+        self._labels = torch.tensor(labels)
+        # Label 0 is the background, so that classes count from label 1.
+        self.class_names = {label - 1: names[label] for label in labels}
         self._model = model.eval()
         self._settings = settings
 
@@ -85,4 +88,5 @@ class TorchvisionDetector:
         corners = found["boxes"][wanted].double().numpy()
         boxes_tlwh = np.concatenate([corners[:, :2], corners[:, 2:] - corners[:, :2]], axis=1)
         scores = found["scores"][wanted].double().numpy()
-        return self._settings.select(boxes_tlwh, scores, NMS_OVERLAP)
+        classes = found["labels"][wanted].numpy() - 1
+        return self._settings.select(boxes_tlwh, scores, NMS_OVERLAP, classes)

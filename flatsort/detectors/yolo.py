@@ -93,6 +93,7 @@ class YoloDetector:
         self._is_yolox = is_undecoded(output, self._width, self._height)
         names = _names(metadata, layout.classes)
         self._classes = settings.class_numbers(names, path.name)
+        self.class_names = {number: names.get(number, f"{number}") for number in self._classes}
         if layout.classes is not None and max(self._classes) >= layout.classes:
             raise InputError(f"--classes {max(self._classes)}: {path} has {layout.classes} classes")
 
@@ -109,8 +110,9 @@ class YoloDetector:
         output = self._run(picture)
         if self._is_yolox:
             output = decode(output, self._width, self._height)
-        boxes_tlwh, scores = read_output(output, self._form, self._classes)
-        return self._settings.select(fit.boxes_in_picture(boxes_tlwh), scores, self._nms_overlap)
+        boxes_tlwh, scores, classes = read_output(output, self._form, self._classes)
+        boxes_tlwh = fit.boxes_in_picture(boxes_tlwh)
+        return self._settings.select(boxes_tlwh, scores, self._nms_overlap, classes)
 
     def _run(self, picture: NDArray[np.uint8]) -> NDArray[np.floating]:
         """Return the first output for a picture (H, W, 3) BGR of the network's size."""

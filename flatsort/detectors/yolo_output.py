@@ -67,22 +67,26 @@ def find_layout(shape: tuple[int, ...], width: int, height: int) -> Layout:
 
 def read_output(
     output: NDArray[np.floating], form: Form, classes: list[int]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return boxes (N, 4) tlwh in pixels of the network's input and scores (N,), unsuppressed.
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """Return boxes (N, 4) tlwh in pixels of the network's input, scores (N,) and classes (N,).
+
+    Nothing is suppressed.
 
     Args:
         output: output for one picture.
         form: form of the output, from :func:`find_layout`.
-        classes: numbers of the wanted classes; a box's score is the best of their scores.
+        classes: numbers of the wanted classes; a box has the class with the best score.
     """
     values = np.asarray(output, np.float64).reshape(output.shape[-2:])
     if form is Form.END_TO_END:
         wanted = values[np.isin(np.round(values[:, 5]), classes)]
         sizes = wanted[:, 2:4] - wanted[:, :2]
-        return np.concatenate([wanted[:, :2], sizes], axis=1), wanted[:, 4]
+        boxes_tlwh = np.concatenate([wanted[:, :2], sizes], axis=1)
+        return boxes_tlwh, wanted[:, 4], np.round(wanted[:, 5]).astype(np.int64)
     if form is Form.COLUMNS:
         boxes, scores = values[:4].T, values[4:].T[:, classes]
     else:
         boxes, scores = values[:, :4], values[:, 5:][:, classes] * values[:, 4:5]
     corners = boxes[:, :2] - boxes[:, 2:] / 2
-    return np.concatenate([corners, boxes[:, 2:]], axis=1), scores.max(axis=1)
+    best = np.asarray(classes, np.int64)[scores.argmax(axis=1)]
+    return np.concatenate([corners, boxes[:, 2:]], axis=1), scores.max(axis=1), best

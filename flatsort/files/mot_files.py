@@ -29,7 +29,8 @@ class Rows:
         ids: (N,) int64; -1 in detections.
         boxes_tlwh: (N, 4) float64, left, top, width, height in pixels.
         confidences: (N,) float64; in ground truth a flag, 0 for rows that scoring ignores.
-        classes: (N,) int64, MOT16's class numbers; -1 where the file has none.
+        classes: (N,) int64, class numbers, from 1: in ground truth those of MOT16, else those of
+            the detector; -1 where the file has none.
         visibilities: (N,) float64 in [0, 1]; -1 where the file has none.
         path: the file.
     """
@@ -45,8 +46,8 @@ class Rows:
     def __len__(self) -> int:
         return len(self.frames)
 
-    def select(self, index: np.ndarray) -> "Rows":
-        """Return the rows at `index`, an array of integers or a boolean mask."""
+    def select(self, index: np.ndarray | slice) -> "Rows":
+        """Return the rows at `index`: integers, a boolean mask or a slice."""
         return Rows(
             frames=self.frames[index],
             ids=self.ids[index],
@@ -56,6 +57,11 @@ class Rows:
             visibilities=self.visibilities[index],
             path=self.path,
         )
+
+    @property
+    def detector_classes(self) -> np.ndarray | None:
+        """The class numbers from 0, as in Detections and Tracks; None if a row has no class."""
+        return self.classes - 1 if len(self) and (self.classes >= 1).all() else None
 
     def by_frame(self, length: int) -> list[np.ndarray]:
         """Return one array of row numbers for each frame, 1 to ``length``, in the file's order."""
@@ -77,7 +83,7 @@ def read_detections(path: str | Path, length: int) -> Rows:
         InputError: a row is wrong; the message names file and line.
     """
     table = read_number_table(Path(path), (*_BOX, "confidence"))
-    return _rows(table, length, confidences=table.values[:, 6])
+    return _rows(table, length, table.values[:, 6], _classes_of(table.values))
 
 
 def read_results(path: str | Path, length: int) -> Rows:
@@ -93,7 +99,7 @@ def read_results(path: str | Path, length: int) -> Rows:
     table = read_number_table(Path(path), _BOX)
     values = table.values
     confidences = values[:, 6] if values.shape[1] > 6 else np.ones(len(values))
-    rows = _rows(table, length, confidences)
+    rows = _rows(table, length, confidences, _classes_of(values))
     _check_boxes(table)
     _check_identities(table)
     return rows
@@ -160,8 +166,8 @@ def write_results(path: str | Path, rows: Iterable[Sequence[float]]) -> None:
 
     Args:
         path: the file; missing folders are made.
-        rows: (frame, id, left, top, width, height) per box, in pixels, and the confidence if it is
-            not 1.
+        rows: (frame, id, left, top, width, height) per box, in pixels, and the confidence and the
+            class number, if they are not 1 and -1.
 
     Raises:
         InputError: the file cannot be written.
@@ -178,10 +184,14 @@ def result_line(
     width: float,
     height: float,
     confidence: int = 1,
+    class_number: int = -1,
 ) -> str:
-    """Return one line of a result file with its line end; pixels have two decimals."""
+    """Return one line of a result file with its line end; pixels have two decimals.
+
+    Column 8 is the class number, from 1, and -1 if it is unknown.
+    """
     box = f"{left:.2f},{top:.2f},{width:.2f},{height:.2f}"
-    return f"{int(frame)},{int(identity)},{box},{confidence},-1,-1,-1\n"
+    return f"{int(frame)},{int(identity)},{box},{confidence},{class_number},-1,-1\n"
 
 
 def _rows(
@@ -206,6 +216,13 @@ def _rows(
         visibilities=np.full(len(values), -1.0) if visibilities is None else visibilities.copy(),
         path=table.path,
     )
+
+
+def _classes_of(values: np.ndarray) -> np.ndarray | None:
+    """Return the class numbers (N,) of column 8; None if it is anything else, such as a place."""
+    if values.shape[1] < 8 or not (_is_whole(values[:, 7]) & (values[:, 7] >= 1)).all():
+        return None
+    return values[:, 7].astype(np.int64)
 
 
 def _is_whole(column: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import colorsys
 from collections import deque
+from collections.abc import Mapping
 
 import cv2
 import numpy as np
@@ -31,10 +32,12 @@ class Overlay:
 
     Args:
         letters: factor on the size of labels and lines, for pictures that are shown small.
+        class_names: number -> name of the classes, from 0; labels name them if there are several.
     """
 
-    def __init__(self, letters: float = 1.0) -> None:
+    def __init__(self, letters: float = 1.0, class_names: Mapping[int, str] | None = None) -> None:
         self._letters = letters
+        self._class_names = class_names if class_names and len(class_names) > 1 else {}
         self._trails: dict[int, deque[tuple[int, float, float]]] = {}
         self._places: dict[int, int] = {}
 
@@ -45,6 +48,7 @@ class Overlay:
         ids: NDArray[np.int64],
         boxes_tlwh: NDArray[np.float64],
         caption: str = "",
+        classes: NDArray[np.int64] | None = None,
     ) -> NDArray[np.uint8]:
         """Return a copy of the image with the tracks drawn over it.
 
@@ -54,6 +58,7 @@ class Overlay:
             ids: (M,) ids of the tracks in this frame.
             boxes_tlwh: (M, 4) boxes of these tracks, pixels.
             caption: text behind the frame number, such as the tracker's name.
+            classes: (M,) class numbers of these tracks, from 0; None if they are unknown.
 
         Returns:
             (H, W, 3) uint8 BGR.
@@ -71,10 +76,18 @@ class Overlay:
             corner, opposite = _point(left, top), _point(left + width, top + height)
             cv2.rectangle(canvas, corner, opposite, colour(identity), _width(_BOX_WIDTH, scale))
         # Labels come last, so that no box of another person crosses them.
-        self._draw_names(canvas, ids.tolist(), boxes, scale)
+        words = self._words(ids.tolist(), classes)
+        self._draw_labels(canvas, ids.tolist(), words, boxes, scale)
         text = f"{frame_number}  {caption}".rstrip()
         draw_label(canvas, text, (0, round(44 * scale)), (40, 40, 40), 1.2 * scale)
         return canvas
+
+    def _words(self, ids: list[int], classes: NDArray[np.int64] | None) -> list[str]:
+        """Return the texts of the labels: ids, behind the names of their classes."""
+        if classes is None:
+            return [str(identity) for identity in ids]
+        names = [self._class_names.get(number, "") for number in classes.tolist()]
+        return [f"{name} {identity}".lstrip() for name, identity in zip(names, ids, strict=True)]
 
     def _extend_trails(
         self, frame_number: int, ids: NDArray[np.int64], boxes_tlwh: NDArray[np.float64]
@@ -104,21 +117,22 @@ class Overlay:
                 lineType=cv2.LINE_AA,
             )
 
-    def _draw_names(
+    def _draw_labels(
         self,
         canvas: NDArray[np.uint8],
         ids: list[int],
+        words: list[str],
         boxes_tlwh: NDArray[np.float64],
         scale: float,
     ) -> None:
         """Draw the label of each box where it covers no head and no other label."""
-        sizes = np.array([label_size(str(identity), scale) for identity in ids]).reshape(-1, 2)
+        sizes = np.array([label_size(text, scale) for text in words]).reshape(-1, 2)
         before = np.array([self._places.get(identity, -1) for identity in ids], np.int64)
         height, width = canvas.shape[:2]
         corners, places = place_labels(sizes, boxes_tlwh, (width, height), before)
         self._places = dict(zip(ids, places.tolist(), strict=True))
-        for identity, (left, top), size in zip(ids, corners, sizes, strict=True):
-            draw_label(canvas, str(identity), _point(left, top + size[1]), colour(identity), scale)
+        for identity, text, (left, top), size in zip(ids, words, corners, sizes, strict=True):
+            draw_label(canvas, text, _point(left, top + size[1]), colour(identity), scale)
 
 
 def label_size(text: str, scale: float) -> tuple[int, int]:

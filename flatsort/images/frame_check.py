@@ -31,6 +31,6 @@ def as_bgr(frame: object) -> NDArray[np.uint8]:
     if frame.size and frame.ndim == 3 and frame.shape[2] == 4:
         return np.ascontiguousarray(frame[..., :3])
     order = ""
-    if frame.ndim == 3 and frame.shape[0] in (1, 3, 4):
+    if frame.size and frame.ndim == 3 and frame.shape[0] in (1, 3, 4):
         order = "; this one has its colours first: use frame.transpose(1, 2, 0)"
     raise ValueError(f"a frame must have shape (H, W, 3), not {frame.shape}{order}")

@@ -67,6 +67,8 @@ def link_recording(
 ) -> LinkedRecording:
     """Link the tracks of a recording, and fill their gaps if the request says so.
 
+    Tracks of different classes are never joined.
+
     Args:
         rows: the boxes of all frames, with the identities of their tracks.
         frame_rate: frames per second.
@@ -77,6 +79,38 @@ def link_recording(
     Raises:
         InputError: a frame cannot be read, or the source ends before the tracks do.
     """
+    described = 0
+    parts: list[Linked] = []
+    ids = np.zeros(len(rows), np.int64)
+    # Without boxes there is nothing to link, but there are counts.
+    for number in np.unique(rows.classes) if len(rows) else [-1]:
+        chosen = np.flatnonzero(rows.classes == number)
+        part, count = _link_class(rows.select(chosen), frame_rate, request, descriptor, source)
+        ids[chosen] = part.ids + sum(each.identities for each in parts)
+        parts.append(part)
+        described += count
+    linked = Linked(
+        ids=ids,
+        tracks=sum(each.tracks for each in parts),
+        tracklets=sum(each.tracklets for each in parts),
+        identities=sum(each.identities for each in parts),
+        looks_count=any(each.looks_count for each in parts),
+    )
+    named = replace(rows, ids=linked.ids)
+    if request.fill_s > 0:
+        named = fill_gaps(named, round(request.fill_s * frame_rate))
+    ordered = named.select(np.lexsort((named.ids, named.frames)))
+    return LinkedRecording(ordered, request, linked, described)
+
+
+def _link_class(
+    rows: Rows,
+    frame_rate: float,
+    request: LinkingRequest,
+    descriptor: Descriptor | None,
+    source: Source | None,
+) -> tuple[Linked, int]:
+    """Return the linked tracks of one class, and the number of boxes that were described."""
     described = 0
 
     def describe(chosen: NDArray[np.intp]) -> dict[int, NDArray[np.float32]]:
@@ -93,11 +127,7 @@ def link_recording(
         descriptor.metric if has_looks else None,
         request.memory_s,
     )
-    named = replace(rows, ids=linked.ids)
-    if request.fill_s > 0:
-        named = fill_gaps(named, round(request.fill_s * frame_rate))
-    ordered = named.select(np.lexsort((named.ids, named.frames)))
-    return LinkedRecording(ordered, request, linked, described)
+    return linked, described
 
 
 def _describe(

@@ -57,12 +57,13 @@ def link_results(run: Run, request: LinkingRequest, out: Path | None = None) -> 
     write_results(
         path,
         (
-            (frame, identity, *box, int(confidence != FILLED_CONFIDENCE))
-            for frame, identity, box, confidence in zip(
+            (frame, identity, *box, int(confidence != FILLED_CONFIDENCE), class_number)
+            for frame, identity, box, confidence, class_number in zip(
                 rows.frames.tolist(),
                 rows.ids.tolist(),
                 rows.boxes_tlwh.tolist(),
                 rows.confidences.tolist(),
+                rows.classes.tolist(),
                 strict=True,
             )
         ),

@@ -98,7 +98,8 @@ def view_footage(
         if film is None:
             seen = show(source, viewers, last)
         else:
-            with Film(film.path, run.rows, last, run.frame_rate, film.width) as camera:
+            names = run.record.class_names if run.record else None
+            with Film(film.path, run.rows, last, run.frame_rate, film.width, names) as camera:
                 seen = show(source, [camera, *viewers], last)
             filmed = EmbeddedFilm(film.path, camera.size, camera.poster)
     described = None

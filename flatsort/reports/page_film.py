@@ -1,7 +1,7 @@
 """Make the film of a page: the tracks drawn over frames, small enough to send by mail."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -51,6 +51,7 @@ class Film:
         frame_rate: frames per second. The number of a frame gives its time, so the frame before a
             missing number is shown for longer.
         width: largest width of the film in pixels; narrower frames are not enlarged.
+        class_names: number -> name of the classes, from 0.
 
     Attributes:
         size: width and height of the film, pixels; None before the first frame.
@@ -62,14 +63,22 @@ class Film:
 
     wanted = None
 
-    def __init__(self, path: Path, rows: Rows, last: int, frame_rate: float, width: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        rows: Rows,
+        last: int,
+        frame_rate: float,
+        width: int,
+        class_names: Mapping[int, str] | None = None,
+    ) -> None:
         self.size: tuple[int, int] | None = None
         self.poster = b""
         self._rows = rows
         self._by_frame = rows.by_frame(last)
         self._fullest = 1 + int(np.argmax([len(here) for here in self._by_frame]))
         self._width, self._frame_rate = width, frame_rate
-        self._overlay = Overlay(letters=_LETTERS)
+        self._overlay = Overlay(_LETTERS, class_names)
         self._video = VideoWriter(
             path, frame_rate, _QUALITY, keyframes=round(_KEYFRAME_SECONDS * frame_rate)
         )
@@ -88,9 +97,14 @@ class Film:
             self.size = _fit(width, height, self._width)
         image = cv2.resize(frame.image, self.size, interpolation=cv2.INTER_AREA)
         scale = np.tile(np.divide(self.size, (width, height)), 2)
-        here = self._by_frame[frame.number - 1] if frame.number <= len(self._by_frame) else []
+        known = frame.number <= len(self._by_frame)
+        here = self._rows.select(self._by_frame[frame.number - 1] if known else slice(0))
         picture = self._overlay.draw(
-            image, frame.number, self._rows.ids[here], self._rows.boxes_tlwh[here] * scale
+            image,
+            frame.number,
+            here.ids,
+            here.boxes_tlwh * scale,
+            classes=here.detector_classes,
         )
         if frame.number == self._fullest or not self.poster:
             self.poster = encode_jpeg(picture)

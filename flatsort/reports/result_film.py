@@ -78,16 +78,24 @@ def _draw_frames(
     run: Run, numbers: Iterable[int] | None, blurs_heads: bool
 ) -> Iterator[tuple[float, NDArray[np.uint8]]]:
     """Yield times in seconds and frames, (H, W, 3) uint8 BGR, with the rows drawn in."""
-    overlay = Overlay()
+    overlay = Overlay(class_names=run.record.class_names if run.record else None)
     by_frame = run.rows.by_frame(run.frames)
-    nobody = np.empty(0, np.intp)
     with run.source as source:
         frames = source.frames(numbers)
         if numbers is None:
             frames = tqdm(frames, desc=run.name, unit="frame", total=run.frames)
         for frame in frames:
-            here = by_frame[frame.number - 1] if frame.number <= len(by_frame) else nobody
-            boxes_tlwh = run.rows.boxes_tlwh[here]
-            image = blur_heads(frame.image, boxes_tlwh) if blurs_heads else frame.image
-            drawn = overlay.draw(image, frame.number, run.rows.ids[here], boxes_tlwh, run.tracker)
-            yield frame.seconds, drawn
+            known = frame.number <= len(by_frame)
+            here = run.rows.select(by_frame[frame.number - 1] if known else slice(0))
+            image = blur_heads(frame.image, here.boxes_tlwh) if blurs_heads else frame.image
+            yield (
+                frame.seconds,
+                overlay.draw(
+                    image,
+                    frame.number,
+                    here.ids,
+                    here.boxes_tlwh,
+                    run.tracker,
+                    here.detector_classes,
+                ),
+            )

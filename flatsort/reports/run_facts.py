@@ -23,10 +23,25 @@ def key_facts(
     if run.record:
         # A detection file is shown without its folder: the path is too long for a heading.
         facts["Detector"] = Path(run.record.detector).name
+    counts = class_counts(run)
+    if len(counts) > 1:
+        facts["Classes"] = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     facts["Frames"] = f"{frames:,} at {run.frame_rate:g} per second"
     if size:
         facts["Size"] = f"{size[0]} x {size[1]}"
     return facts
+
+
+def class_counts(run: Run) -> dict[str, int]:
+    """Return the number of tracks per class by the class's name, in the order of column 8."""
+    is_known = run.rows.classes >= 1
+    pairs = np.unique(np.column_stack([run.rows.classes, run.rows.ids])[is_known], axis=0)
+    numbers, counts = np.unique(pairs[:, 0], return_counts=True)
+    names = run.record.classes if run.record else {}
+    return {
+        names.get(str(number), f"class {number}"): count
+        for number, count in zip(numbers.tolist(), counts.tolist(), strict=True)
+    }
 
 
 def key_figures(

@@ -110,7 +110,7 @@ def _make_page(
         frames=frames,
         frame_rate=run.frame_rate,
         film=footage.film if footage else None,
-        tracks=track_rows(tracks, judgement),
+        tracks=track_rows(tracks, judgement, run.record.classes if run.record else {}),
         people=person_rows(judgement) if judgement else [],
         judgement=judgement,
         figures=figures,

@@ -1,7 +1,7 @@
 """The rows of the page's two timelines: tracks, and people of the ground truth."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flatsort.reports.track_timeline import Bar, Track
@@ -49,12 +49,15 @@ class Row:
     marks: tuple[Mark, ...] = ()
 
 
-def track_rows(tracks: Iterable[Track], judgement: Judgement | None) -> list[Row]:
+def track_rows(
+    tracks: Iterable[Track], judgement: Judgement | None, class_names: Mapping[str, str]
+) -> list[Row]:
     """Return one row per track; a mark shows where it takes over a person from another track.
 
     Args:
         tracks: the tracks, in the order of the rows.
         judgement: comparison with the ground truth; without it (None) there are no marks.
+        class_names: number of a track's class, as text -> name, for the words.
     """
     marks: dict[int, list[Mark]] = {}
     involved: Counter[int] = Counter()
@@ -65,8 +68,8 @@ def track_rows(tracks: Iterable[Track], judgement: Judgement | None) -> list[Row
     return [
         Row(
             identity=track.identity,
-            words=f"visible in {_counted(track.frames, 'frame')} from {track.first} to "
-            f"{track.last}, in {_counted(len(track.bars), 'stretch', 'es')}",
+            words=f"{_class_words(track, class_names)}visible in {_counted(track.frames, 'frame')} "
+            f"from {track.first} to {track.last}, in {_counted(len(track.bars), 'stretch', 'es')}",
             frames=track.frames,
             tracks=(track.identity,),
             switches=involved[track.identity],
@@ -76,6 +79,11 @@ def track_rows(tracks: Iterable[Track], judgement: Judgement | None) -> list[Row
         )
         for track in tracks
     ]
+
+
+def _class_words(track: Track, class_names: Mapping[str, str]) -> str:
+    name = class_names.get(str(track.class_number), "")
+    return f"{name}, " if name else ""
 
 
 def person_rows(judgement: Judgement) -> list[Row]:

@@ -35,10 +35,12 @@ class Track:
     Attributes:
         identity: identity of the track.
         bars: stretches in which the track is visible, ascending.
+        class_number: column 8 of its rows; -1 if it is unknown.
     """
 
     identity: int
     bars: tuple[Bar, ...]
+    class_number: int = -1
 
     @property
     def first(self) -> int:
@@ -59,11 +61,13 @@ class Track:
 def find_tracks(rows: Rows) -> list[Track]:
     """Return the tracks of a result file, sorted by first frame, then by identity."""
     order = np.lexsort((rows.frames, rows.ids))
-    ids, frames = rows.ids[order], rows.frames[order]
+    ids, frames, classes = rows.ids[order], rows.frames[order], rows.classes[order]
     edges = np.flatnonzero(np.diff(ids)) + 1
     tracks = [
-        Track(int(own[0]), stretches(seen, own))
-        for own, seen in zip(np.split(ids, edges), np.split(frames, edges), strict=True)
+        Track(int(own[0]), stretches(seen, own), int(kinds[0]))
+        for own, seen, kinds in zip(
+            *(np.split(each, edges) for each in (ids, frames, classes)), strict=True
+        )
         if len(own)
     ]
     return sorted(tracks, key=lambda track: (track.first, track.identity))

@@ -1,5 +1,6 @@
 """A film of the frames with their tracks drawn in."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -27,6 +28,7 @@ class OverlayVideo:
         path: the film, .mp4.
         frame_rate: nominal rate in frames per second.
         caption: text in the corner of each frame.
+        class_names: number -> name of the classes; labels name them if there are several.
         extra: drawn over the tracks; None for nothing.
         blurs_heads: whether to make the heads of tracked people unrecognisable.
 
@@ -41,13 +43,14 @@ class OverlayVideo:
         path: Path,
         frame_rate: float,
         caption: str,
+        class_names: Mapping[int, str] | None = None,
         extra: Drawing | None = None,
         blurs_heads: bool = False,
     ) -> None:
         from flatsort.images.drawing import Overlay
         from flatsort.images.video import VideoWriter
 
-        self._overlay = Overlay()
+        self._overlay = Overlay(class_names=class_names)
         self._video = VideoWriter(path, frame_rate)
         self._caption, self._extra = caption, extra
         self._blurs_heads = blurs_heads
@@ -65,13 +68,13 @@ class OverlayVideo:
         from flatsort.images.head_blur import blur_heads
         from flatsort.images.letterbox import letterbox
 
-        seen = tracks.time_since_update == 0
+        seen = tracks.select(tracks.time_since_update == 0)
         image = frame.image
         if self._blurs_heads:
             # Coasting tracks too: a person whom the detector misses may still be in view.
             image = blur_heads(image, tracks.boxes_tlwh)
         picture = self._overlay.draw(
-            image, frame.number, tracks.ids[seen], tracks.boxes_tlwh[seen], self._caption
+            image, frame.number, seen.ids, seen.boxes_tlwh, self._caption, seen.classes
         )
         if self._extra is not None:
             self._extra.draw(picture)

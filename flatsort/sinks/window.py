@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from typing import Self
 
 from flatsort.errors import InputError
@@ -16,6 +17,7 @@ class Window:
 
     Args:
         title: title of the window and caption of the frames.
+        class_names: number -> name of the classes; labels name them if there are several.
         extra: drawn over the tracks; None for nothing.
 
     Raises:
@@ -24,7 +26,12 @@ class Window:
 
     needs_images = True
 
-    def __init__(self, title: str, extra: Drawing | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        class_names: Mapping[int, str] | None = None,
+        extra: Drawing | None = None,
+    ) -> None:
         import cv2
 
         from flatsort.images.drawing import Overlay
@@ -42,7 +49,7 @@ class Window:
             ) from error
         self._cv2 = cv2
         self._title, self._extra = title, extra
-        self._overlay = Overlay()
+        self._overlay = Overlay(class_names=class_names)
 
     def __enter__(self) -> Self:
         return self
@@ -56,9 +63,9 @@ class Window:
         Raises:
             StopTracking: the user closed the window.
         """
-        seen = tracks.time_since_update == 0
+        seen = tracks.select(tracks.time_since_update == 0)
         picture = self._overlay.draw(
-            frame.image, frame.number, tracks.ids[seen], tracks.boxes_tlwh[seen], self._title
+            frame.image, frame.number, seen.ids, seen.boxes_tlwh, self._title, seen.classes
         )
         if self._extra is not None:
             self._extra.draw(picture)

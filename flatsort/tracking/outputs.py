@@ -1,5 +1,6 @@
 """The outputs of a tracking run: result file, other text files, film and window."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +22,7 @@ class Outputs:
     Args:
         request: names the outputs.
         feed: the footage.
+        class_names: number -> name of the classes that the detector finds.
 
     Raises:
         InputError: a file cannot be written, or there is no display.
@@ -32,7 +34,9 @@ class Outputs:
         sinks: the outputs as sinks.
     """
 
-    def __init__(self, request: TrackingRequest, feed: Feed) -> None:
+    def __init__(
+        self, request: TrackingRequest, feed: Feed, class_names: Mapping[int, str]
+    ) -> None:
         tracker = request.tracker_name
         self.results = request.results / tracker / f"{feed.name}.txt"
         self.film = request.video_path(feed.name)
@@ -45,16 +49,23 @@ class Outputs:
         written = [self.results, record_path(self.results), *tables.values()]
         written += [path for path in (self.film, request.save_detections) if path is not None]
         refuse_overlap(written, [feed.location, *request.words()])
-        self.sinks += [_FORMATS[suffix](path) for suffix, path in tables.items()]
+        self.sinks += [_FORMATS[suffix](path, class_names) for suffix, path in tables.items()]
         self.counts = LiveCounts(request.boundaries) if request.boundaries else None
         if self.counts is not None:
             self.sinks.append(self.counts)
         if self.film is not None:
             self.sinks.append(
-                OverlayVideo(self.film, feed.frame_rate, tracker, self.counts, request.blurs_heads)
+                OverlayVideo(
+                    self.film,
+                    feed.frame_rate,
+                    tracker,
+                    class_names,
+                    self.counts,
+                    request.blurs_heads,
+                )
             )
         if request.show:
-            self.sinks.append(Window(f"{feed.name} {tracker}", self.counts))
+            self.sinks.append(Window(f"{feed.name} {tracker}", class_names, self.counts))
 
 
 def refuse_to_replace(results: Path, location: str) -> None:

@@ -17,14 +17,15 @@ from flatsort.tracker import Tracks
 
 
 class RecordedTracks:
-    """A sink that keeps the matched boxes of all frames in memory, 56 bytes per box."""
+    """A sink that keeps the matched boxes of all frames in memory, 64 bytes per box."""
 
     needs_images = False
 
     def __init__(self) -> None:
         self._moments: list[tuple[int, float]] = []
-        # Frame, id, left, top, width, height and confidence of the boxes of each frame.
-        self._boxes = [np.empty((0, 7))]
+        # Frame, id, left, top, width, height, confidence and class, from 1, of the boxes of each
+        # frame.
+        self._boxes = [np.empty((0, 8))]
 
     def __enter__(self) -> Self:
         return self
@@ -35,7 +36,9 @@ class RecordedTracks:
         """Keep one frame's boxes."""
         self._moments.append((frame.number, frame.seconds))
         numbers = np.full(len(tracks), frame.number)
-        boxes = np.column_stack([numbers, tracks.ids, tracks.boxes_tlwh, tracks.confidences])
+        classes = np.full(len(tracks), -1) if tracks.classes is None else tracks.classes + 1
+        columns = numbers, tracks.ids, tracks.boxes_tlwh, tracks.confidences, classes
+        boxes = np.column_stack(columns)
         self._boxes.append(boxes[tracks.time_since_update == 0])
 
     def rows(self, name: str) -> Rows:
@@ -50,7 +53,7 @@ class RecordedTracks:
             ids=values[:, 1].astype(np.int64),
             boxes_tlwh=values[:, 2:6],
             confidences=values[:, 6],
-            classes=np.full(len(values), -1),
+            classes=values[:, 7].astype(np.int64),
             visibilities=np.full(len(values), -1.0),
             path=Path(name),
         )
@@ -97,4 +100,5 @@ def _as_tracks(rows: Rows) -> Tracks:
         time_since_update=(confidences == FILLED_CONFIDENCE).astype(np.int64),
         detection_indices=np.full(len(rows), -1),
         confidences=confidences,
+        classes=rows.select(order).detector_classes,
     )

@@ -31,6 +31,7 @@ class RunRecord:
         tracker: name of the folder of the results.
         descriptor: the descriptor's word.
         detector: the detector's word, or the path of the detection file.
+        classes: column 8 of the results -> name of the class; empty if the names are unknown.
         options: the tracker's options by name, see
             :class:`flatsort.tracking.tracker_options.TrackerOptions`.
         film: absolute path of the overlay film; None if there is none.
@@ -61,6 +62,12 @@ class RunRecord:
     versions: dict[str, str]
     linking: dict[str, Any] | None = None
     corrections: list[dict[str, Any]] = field(default_factory=list)
+    classes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def class_names(self) -> dict[int, str]:
+        """Number -> name of the classes, from 0, as in Tracks."""
+        return {int(number) - 1: name for number, name in self.classes.items()}
 
 
 def make_run_record(
@@ -76,6 +83,7 @@ def make_run_record(
     film: str | None,
     notes: list[str],
     linking: dict[str, Any] | None = None,
+    classes: dict[str, str] | None = None,
 ) -> RunRecord:
     """Return the record of a run; the keyword arguments are attributes of RunRecord."""
     return RunRecord(
@@ -94,6 +102,7 @@ def make_run_record(
         notes=notes,
         versions=current_versions(),
         linking=linking,
+        classes=classes or {},
     )
 
 
@@ -120,8 +129,8 @@ def read_run_record(results: Path) -> RunRecord | None:
     path = record_path(results)
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        # Records of earlier versions say nothing about linking and corrections.
-        values = {"linking": None, "corrections": [], **values}
+        # Records of earlier versions say nothing about linking, corrections and classes.
+        values = {"linking": None, "corrections": [], "classes": {}, **values}
         return RunRecord(**{each.name: values[each.name] for each in fields(RunRecord)})
     except FileNotFoundError:
         return None

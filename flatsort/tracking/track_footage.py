@@ -106,7 +106,7 @@ def _track(
         detector = recorder = DetectionRecorder(detector, request.save_detections)
     descriptor = load_descriptor(request.descriptor, sequence)
     camera = _open_camera(request, feed, sequence)
-    outputs = Outputs(request, feed)
+    outputs = Outputs(request, feed, detector.class_names)
     if sequence is None:
         # Two videos may have the same name by chance; a sequence's name is unique.
         refuse_to_replace(outputs.results, feed.location)
@@ -138,6 +138,7 @@ def _track(
             tracker=request.tracker_name,
             descriptor=request.descriptor,
             detector=opened.name,
+            classes={f"{number + 1}": name for number, name in opened.detector.class_names.items()},
             film=None if outputs.film is None else str(outputs.film.resolve()),
             notes=[*request.notes, *feed.notes],
             linking=None if linked is None else linked.facts(),

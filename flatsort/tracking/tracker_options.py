@@ -46,6 +46,7 @@ class TrackerOptions:
         return_s: seconds for which FlatSORT can recognise a lost person by looks.
         max_coasted: frames without a detection for which a track is still reported; FlatSORT learns
             their number, but at 0 reports none.
+        class_agnostic: whether objects of different classes may share a track.
         settings: further settings of the tracker by their names in its configuration, from a preset
             file; every other option that is given comes before them.
     """
@@ -61,6 +62,7 @@ class TrackerOptions:
     max_age_s: float | None = None
     return_s: float | None = None
     max_coasted: int | None = None
+    class_agnostic: bool = False
     settings: dict[str, Any] = field(default_factory=dict)
 
 
@@ -107,6 +109,7 @@ def make_tracker(
         InputError: an option is out of range, or the preset does not go with the descriptor.
     """
     preset = chosen_preset(options.preset, descriptor is not None)
+    agnostic = options.class_agnostic
     try:
         common = {
             "min_confidence": options.min_confidence,
@@ -114,13 +117,16 @@ def make_tracker(
             "max_coasted": options.max_coasted,
         }
         if preset == "flatsort":
-            return FlatSort(_flat_sort_config(options, frame_rate), descriptor=descriptor)
+            config = _flat_sort_config(options, frame_rate)
+            return FlatSort(config, descriptor=descriptor, class_agnostic=agnostic)
         if descriptor is None:
-            return Sort(SortConfig(**{**options.settings, **_without_none(common)}))
+            config = SortConfig(**{**options.settings, **_without_none(common)})
+            return Sort(config, class_agnostic=agnostic)
         given = _without_none({**common, "nms_max_overlap": options.nms_overlap})
         config = DeepSortConfig(**{**options.settings, **given})
         tracker = LazyDeepSort if options.lazy else DeepSort
-        return tracker(config, appearance_metric(descriptor, options), descriptor)
+        metric = appearance_metric(descriptor, options)
+        return tracker(config, metric, descriptor, class_agnostic=agnostic)
     except ValueError as error:
         raise InputError(str(error)) from error
 

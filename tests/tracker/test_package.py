@@ -59,7 +59,7 @@ def test_a_compiled_tracker_builds_nothing_of_the_reference_engine(make, built):
     assert tracker.update(ONE_DETECTION).ids.dtype == int
     tracker.reset()
     assert built == []
-    assert type(tracker._engine).__module__.startswith("flatsort.tracker.compiled.")
+    assert type(tracker._engine.single).__module__.startswith("flatsort.tracker.compiled.")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_compiled_tracker_builds_nothing_of_the_reference_engine(make, built):
 def test_a_tracker_with_a_motion_model_builds_the_reference_engine_once(make, motion, parts, built):
     tracker = make(motion=motion)
     assert built == parts
-    assert type(tracker._engine).__module__.startswith("flatsort.tracker.reference.")
+    assert type(tracker._engine.single).__module__.startswith("flatsort.tracker.reference.")
     tracker.reset()
     assert built == parts * 2
 

@@ -276,6 +276,34 @@ def test_hog_stands_in_for_the_default_detector(tool, walk, tmp_path):
     assert [note in each for each in record.notes] == [True]
 
 
+def two_classes(frame):
+    """A person (1) and, at the same place, a car (3)."""
+    return f"{frame},-1,10,20,20,50,0.9,1\n{frame},-1,10,20,20,50,0.9,3\n"
+
+
+@pytest.mark.parametrize("words", [(), ("--offline",), ("--preset", "flatsort")])
+def test_two_classes_never_share_a_track(track, walk, tmp_path, words):
+    (tmp_path / "boxes.txt").write_text("".join(two_classes(n) for n in range(1, 9)))
+    outcome = track(walk, *words, "--tracker", "mine", "--also", "csv")
+    assert outcome.status == 0, outcome.err
+    lines = (tmp_path / "results" / "mine" / "walk.txt").read_text().splitlines()
+    rows = {tuple(line.split(",")[i] for i in (0, 1, 7)) for line in lines}
+    assert {row for row in rows if row[0] == "8"} == {("8", "1", "1"), ("8", "2", "3")}
+    assert {row[1:] for row in rows} == {("1", "1"), ("2", "3")}
+    table = (tmp_path / "results" / "mine" / "walk.csv").read_text().splitlines()
+    assert {line.split(",")[-1] for line in table[1:]} == {"1", "3"}
+
+
+def test_classes_may_share_a_track_on_demand(track, walk, tmp_path):
+    (tmp_path / "boxes.txt").write_text(
+        "".join(f"{n},-1,10,20,20,50,0.9,{1 + 2 * (n % 2)}\n" for n in range(1, 9))
+    )
+    track(walk, "--class-agnostic", "--tracker", "mine")
+    lines = (tmp_path / "results" / "mine" / "walk.txt").read_text().splitlines()
+    assert [line.split(",")[1] for line in lines] == ["1"] * 8
+    assert [line.split(",")[7] for line in lines] == ["3", "1"] * 4
+
+
 def test_a_source_is_given_once(tool, walk):
     outcome = tool(main, walk, "--source", walk)
     assert outcome.status == 2

@@ -52,6 +52,20 @@ def test_a_table_without_settings_keeps_all_rows(path):
     assert lefts(detector, 3) == [10, 12, 90]
 
 
+def test_column_8_has_classes_from_1(path):
+    path.write_text("1,-1,10,0,5,5,0.9,3\n1,-1,20,0,5,5,0.9,1\n2,-1,30,0,5,5,0.9,3\n")
+    detector = load_detector(f"file:{path}")
+    assert detector(Frame(1, 0.0, None)).classes.tolist() == [2, 0]
+    cars = load_detector(f"file:{path}", DetectorSettings(("3",)))
+    assert cars(Frame(1, 0.0, None)).boxes_tlwh[:, 0].tolist() == [10]
+
+
+@pytest.mark.parametrize("column", ["", ",-1", ",0", ",12.5"])
+def test_column_8_may_be_missing_or_something_else(path, column):
+    path.write_text(f"1,-1,10,0,5,5,0.9{column}\n")
+    assert load_detector(f"file:{path}")(Frame(1, 0.0, None)).classes is None
+
+
 def test_errors(path, tmp_path):
     for word, complaint in (
         ("file:", "--detector file: needs a file"),
@@ -59,8 +73,9 @@ def test_errors(path, tmp_path):
     ):
         with pytest.raises(InputError, match=complaint):
             load_detector(word)
-    with pytest.raises(InputError, match="--classes: a detection file has no classes"):
-        load_detector(f"file:{path}", DetectorSettings(("car",)))
+    for word, complaint in (("car", "has numbers in column 8, not names"), ("3", "has no classes")):
+        with pytest.raises(InputError, match=rf"--classes {word}: .*det\.txt {complaint}"):
+            load_detector(f"file:{path}", DetectorSettings((word,)))
     path.write_text(TEXT + "5,1\n")
     with pytest.raises(InputError, match=r"det\.txt, line 5: 2 columns"):
         load_detector(f"file:{path}")

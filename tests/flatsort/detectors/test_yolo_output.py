@@ -46,7 +46,8 @@ def test_unknown_shapes(shape):
 
 def test_end_to_end():
     rows = [[1, 2, 11, 22, 0.9, 0], [5, 5, 6, 9, 0.8, 2], [0, 0, 4, 4, 0.7, 1]]
-    boxes, scores = read_output(np.array([rows], np.float32), Form.END_TO_END, [0, 1])
+    boxes, scores, classes = read_output(np.array([rows], np.float32), Form.END_TO_END, [0, 1])
+    assert classes.tolist() == [0, 1]
     np.testing.assert_array_equal(boxes, [[1, 2, 10, 20], [0, 0, 4, 4]])
     np.testing.assert_allclose(scores, [0.9, 0.7], rtol=1e-6)
 
@@ -54,7 +55,8 @@ def test_end_to_end():
 def test_columns():
     """Boxes of 8 x 6 centred at (20, 10) and (30, 10), with their best score of wanted classes."""
     output = np.array([[20, 30], [10, 10], [8, 8], [6, 6], [0.1, 0.6], [0.7, 0.2], [0.9, 0.9]])
-    boxes, scores = read_output(output[None], Form.COLUMNS, [0, 1])
+    boxes, scores, classes = read_output(output[None], Form.COLUMNS, [0, 1])
+    assert classes.tolist() == [1, 0]
     np.testing.assert_array_equal(boxes, [[16, 7, 8, 6], [26, 7, 8, 6]])
     np.testing.assert_array_equal(scores, [0.7, 0.6])
 
@@ -62,13 +64,17 @@ def test_columns():
 def test_rows():
     """Objectness multiplies each score."""
     output = np.array([[20, 10, 8, 6, 0.5, 0.8, 0.2], [30, 10, 8, 6, 1.0, 0.1, 0.4]])
-    boxes, scores = read_output(output, Form.ROWS, [0])
+    boxes, scores, classes = read_output(output, Form.ROWS, [0])
+    assert classes.tolist() == [0, 0]
     np.testing.assert_array_equal(boxes, [[16, 7, 8, 6], [26, 7, 8, 6]])
     np.testing.assert_allclose(scores, [0.4, 0.1])
-    assert read_output(output, Form.ROWS, [1, 0])[1] == pytest.approx([0.4, 0.4])
+    _, scores, classes = read_output(output, Form.ROWS, [1, 0])
+    assert scores == pytest.approx([0.4, 0.4])
+    assert classes.tolist() == [0, 1]
 
 
 def test_no_candidates():
-    boxes, scores = read_output(np.empty((1, 0, 6), np.float32), Form.END_TO_END, [0])
+    boxes, scores, classes = read_output(np.empty((1, 0, 6)), Form.END_TO_END, [0])
+    assert classes.shape == (0,)
     assert boxes.shape == (0, 4)
     assert scores.shape == (0,)

@@ -57,7 +57,7 @@ def make_page(make_rows):
             "frames": 5,
             "frame_rate": 10.0,
             "film": None,
-            "tracks": track_rows(find_tracks(rows), None),
+            "tracks": track_rows(find_tracks(rows), None, {}),
             "people": [],
             "judgement": None,
             "figures": {"tracks": "2"},

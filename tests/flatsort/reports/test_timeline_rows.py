@@ -30,7 +30,7 @@ def test_people(make_rows):
 
 
 def test_tracks_are_marked_where_they_take_over(make_rows):
-    three, nine, five = track_rows(*example(make_rows))
+    three, nine, five = track_rows(*example(make_rows), {})
     assert [row.identity for row in (three, nine, five)] == [3, 9, 5]
     assert [row.switches for row in (three, nine, five)] == [1, 0, 1]
     assert three.marks == nine.marks == ()
@@ -40,7 +40,15 @@ def test_tracks_are_marked_where_they_take_over(make_rows):
 
 def test_tracks_without_ground_truth(make_rows):
     tracks = find_tracks(make_rows((1, 3, 0), (4, 3, 0)))
-    (row,) = track_rows(tracks, None)
+    (row,) = track_rows(tracks, None, {})
     assert row.faint == (Bar(1, 4, 3),)
     assert row.bars == (Bar(1, 1, 3), Bar(4, 4, 3))
     assert (row.frames, row.switches, row.marks) == (2, 0, ())
+
+
+def test_a_row_names_the_class_of_its_track(make_rows):
+    rows = make_rows((1, 3, 0), (1, 4, 50))
+    rows.classes[:] = 1, 3
+    person, car = track_rows(find_tracks(rows), None, {"1": "person"})
+    assert person.words == "person, visible in 1 frame from 1 to 1, in 1 stretch"
+    assert car.words == "visible in 1 frame from 1 to 1, in 1 stretch"

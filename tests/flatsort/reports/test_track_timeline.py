@@ -24,7 +24,7 @@ def test_stretches(frames, ids, bars):
 def test_tracks_are_ordered_by_first_frame_for_any_order_of_rows(make_rows):
     rows = make_rows((6, 9, 0), (2, 5, 0), (3, 9, 0), (1, 5, 0), (2, 9, 0), (2, 4, 0))
     four, five, nine = Bar(2, 2, 4), Bar(1, 2, 5), (Bar(2, 3, 9), Bar(6, 6, 9))
-    assert find_tracks(rows) == [Track(5, (five,)), Track(4, (four,)), Track(9, nine)]
+    assert find_tracks(rows) == [Track(5, (five,), 1), Track(4, (four,), 1), Track(9, nine, 1)]
     last = find_tracks(rows)[2]
     assert (last.first, last.last, last.frames) == (2, 6, 3)
 

@@ -2,11 +2,14 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from flatsort.errors import InputError
+from flatsort.files.mot_files import read_results
 from flatsort.sinks import CsvFile, JsonLinesFile, ResultFile
 from tests.flatsort.sinks.tracks import frame, tracks
 
@@ -36,18 +39,19 @@ def test_a_result_file(tmp_path):
 
 
 EXPECTED = [
-    (1, 0.0, 2, 1.0, 2.0, 3.33, 4.5, 0.8765, 0),
-    (1, 0.0, 7, -3.0, 0.0, 10.0, 20.0, 0.8765, 1),
-    (3, 0.2, 2, 1.0, 2.0, 3.0, 4.0, 0.8765, 0),
+    (1, 0.0, 2, 1.0, 2.0, 3.33, 4.5, 0.8765, 0, None),
+    (1, 0.0, 7, -3.0, 0.0, 10.0, 20.0, 0.8765, 1, None),
+    (3, 0.2, 2, 1.0, 2.0, 3.0, 4.0, 0.8765, 0, None),
 ]
 NAMES = ["frame", "seconds", "id", "left", "top", "width", "height", "confidence"]
-NAMES += ["time_since_update"]
+NAMES += ["time_since_update", "class"]
 
 
 def test_a_table(tmp_path):
     first, *rows = csv.reader(write(tmp_path / "s.csv").splitlines())
     assert first == NAMES
-    assert [tuple(float(value) for value in row) for row in rows] == EXPECTED
+    numbers = [(*map(float, row[:-1]), row[-1] or None) for row in rows]
+    assert numbers == EXPECTED
 
 
 def test_json_lines(tmp_path):
@@ -55,6 +59,23 @@ def test_json_lines(tmp_path):
     assert [list(each) for each in objects] == [NAMES] * 3
     assert [tuple(each.values()) for each in objects] == EXPECTED
     assert all(isinstance(each["id"], int) for each in objects)
+
+
+def test_classes_by_name_by_number_and_in_column_8(tmp_path):
+    """A name with a comma is one cell; a class without a name has its number, from 1."""
+    names = {0: "person", 2: 'car, "new"'}
+    classed = replace(tracks(*((n, 1, 2, 3, 4, 0) for n in (1, 2, 3))), classes=np.array([0, 2, 4]))
+    for suffix, kind in FORMATS.items():
+        with kind(tmp_path / f"s.{suffix}", names) as sink:
+            sink.write(frame(1), classed)
+    lines = (tmp_path / "s.txt").read_text().splitlines()
+    assert [line.split(",")[7] for line in lines] == ["1", "3", "5"]
+    expected = ["person", 'car, "new"', "5"]
+    rows = csv.DictReader((tmp_path / "s.csv").read_text().splitlines())
+    assert [row["class"] for row in rows] == expected
+    objects = [json.loads(line) for line in (tmp_path / "s.jsonl").read_text().splitlines()]
+    assert [each["class"] for each in objects] == expected
+    assert read_results(tmp_path / "s.txt", 1).detector_classes.tolist() == [0, 2, 4]
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

@@ -13,13 +13,13 @@ from flatsort.tracking.tracking_request import TrackingRequest
 
 def test_the_sinks_of_a_request(make_sequence, tmp_path):
     feed = SequenceFeed(make_sequence(length=2))
-    outputs = Outputs(TrackingRequest(results=tmp_path / "r"), feed)
+    outputs = Outputs(TrackingRequest(results=tmp_path / "r"), feed, {})
     assert [type(sink) for sink in outputs.sinks] == [ResultFile]
     assert (outputs.results, outputs.film) == (tmp_path / "r" / "none" / "MOT16-98.txt", None)
     request = TrackingRequest(
         results=tmp_path / "r", also=("jsonl", "csv", "jsonl"), video=tmp_path / "films"
     )
-    outputs = Outputs(request, feed)
+    outputs = Outputs(request, feed, {0: "person"})
     assert [type(sink) for sink in outputs.sinks] == [
         *(ResultFile, JsonLinesFile, CsvFile, OverlayVideo)
     ]

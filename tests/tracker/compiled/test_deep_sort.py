@@ -86,8 +86,8 @@ def test_the_count_of_features_compared(mars_frames):
     tracker = DeepSort()
     for detections in mars_frames:
         tracker.update(detections)
-    assert tracker._engine.gated < 3_500
-    assert tracker._engine.compared < 20_000
+    assert tracker._engine.single.gated < 3_500
+    assert tracker._engine.single.compared < 20_000
 
 
 def test_more_tracks_than_the_arrays_had_room_for():

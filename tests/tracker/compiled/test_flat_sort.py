@@ -102,7 +102,7 @@ def test_the_same_tracks_on_real_detections_before_a_measured_camera(mot_data):
 
 def test_the_same_missed_and_new_tracks_on_real_detections(mot_data):
     compiled, readable = trackers()
-    engine = compiled._engine
+    engine = compiled._engine.single
     missed = newborn = confirmed = 0
     for frame in next(iter(real_frames(mot_data))):
         compiled.update(frame)

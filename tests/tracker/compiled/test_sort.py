@@ -58,7 +58,7 @@ def test_only_overlapping_pairs_are_solved(yolox_frames):
     tracker = Sort()
     for detections in yolox_frames:
         tracker.update(detections)
-    assert tracker._engine.solved < 12_000
+    assert tracker._engine.single.solved < 12_000
 
 
 def test_more_tracks_than_the_arrays_had_room_for():

@@ -231,8 +231,7 @@ def test_any_stream_gives_unique_ids_and_the_boxes_of_detections(seed, people, k
     """Few kinds of looks, crossing people, misses: both engines agree, and no id stands twice."""
     rng = np.random.default_rng(seed)
     compiled, readable = make_tracker(), make_tracker()
-    readable._start_engine = lambda: ReferenceFlatSort(FlatSortConfig(frame_rate=RATE))
-    readable.reset()
+    readable._engine.single._engine = ReferenceFlatSort(FlatSortConfig(frame_rate=RATE))
     places = rng.uniform(0, 400, (people, 2))
     speeds = rng.normal(0, 15, (people, 2))
     looks = np.eye(8, dtype=np.float32)[rng.integers(kinds, size=people)]
