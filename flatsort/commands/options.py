@@ -20,7 +20,9 @@ DETECTORS = """\
   onnx:FILE            a network of the YOLO family (v5 to v11, YOLOX, or end to end); the command
                        tells them apart by the network's output; if the file fixes no input size,
                        give onnx:FILE,size=640 (or HxW)
-  file:FILE            boxes that another program found, in the format of MOTChallenge's det.txt
+  file:FILE            boxes of another program: det.txt or a sequence folder of MOTChallenge and
+                       TrackEval, .json of COCO (also CocoVID, and lists of results) or of Label
+                       Studio, .xml of CVAT, or a folder of YOLO's .txt files
 """
 """The words for --detector, as part of a help text."""
 

@@ -78,6 +78,9 @@ examples:
   python tools/track.py --source rtsp://camera.local/1 --detector onnx:yolo11n.onnx \\
       --classes car bus --preset flatsort --descriptor histogram
 
+  # boxes that people drew in CVAT; the tracks for CVAT, and for training a YOLO network
+  python tools/track.py walk.mp4 --detector file:annotations.xml --also cvat yolo
+
   # the built-in sequence, rendered on first use
   python tools/track.py --descriptor fmvae --video videos/scene.mp4
 
@@ -285,10 +288,12 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     add(
         "--also",
         nargs="+",
-        choices=("csv", "jsonl"),
+        choices=("csv", "jsonl", "coco", "cvat", "yolo"),
         default=[],
         metavar="FORMAT",
-        help="csv, jsonl or both: also write SEQ.csv or SEQ.jsonl, with times and confidences",
+        help="also write the tracks as csv (SEQ.csv, with times and confidences), jsonl (the same "
+        "as SEQ.jsonl), coco (SEQ.coco.json, a CocoVID file), cvat (SEQ.cvat.xml, for a video in "
+        "CVAT) or yolo (the folder SEQ.yolo); several words are possible",
     )
     add(
         "--save-detections",

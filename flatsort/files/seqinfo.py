@@ -74,3 +74,8 @@ class SequenceInfo:
         if not (math.isfinite(value) and value > 0):
             raise InputError(f"{self.path}: {key} must be a positive number, not {word!r}")
         return value
+
+    def size(self) -> tuple[int, int] | None:
+        """Return width and height of the frames in pixels; None if a key is absent or no number."""
+        words = [self.text(key, "") for key in ("imWidth", "imHeight")]
+        return None if not all(map(str.isdecimal, words)) else (int(words[0]), int(words[1]))

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from flatsort.errors import InputError
+from flatsort.files.natural_order import natural_key
 from flatsort.files.paths import MOT_ROOT, PROJECT
 from flatsort.files.seqinfo import SequenceInfo
-from flatsort.images.image_file import is_image, natural_order, read_image
+from flatsort.images.image_file import is_image, read_image
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,6 +32,7 @@ class Sequence:
         layout: the benchmark that defines the columns and classes of the ground truth.
         images: names of the frames' files in order, if they are not called 000001, 000002, and so
             on; else None.
+        size: width and height of the frames in pixels; None if `seqinfo.ini` does not say.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Sequence:
     image_extension: str
     layout: Layout
     images: tuple[str, ...] | None = None
+    size: tuple[int, int] | None = None
 
     @property
     def ground_truth_path(self) -> Path:
@@ -138,6 +141,7 @@ def open_sequence(folder: str | Path) -> Sequence:
         image_extension=extension,
         layout=_find_layout(name, folder / "gt" / "gt.txt"),
         images=_unusual_names(image_folder, extension),
+        size=info.size(),
     )
 
 
@@ -212,7 +216,7 @@ def _unusual_names(folder: Path, extension: str) -> tuple[str, ...] | None:
     if (folder / f"000001{extension}").is_file() and not (folder / f"000000{extension}").is_file():
         return None
     paths = [path for path in folder.glob("*") if is_image(path)]
-    return tuple(path.name for path in sorted(paths, key=natural_order)) or None
+    return tuple(path.name for path in sorted(paths, key=natural_key)) or None
 
 
 def _find_layout(name: str, ground_truth: Path) -> Layout:

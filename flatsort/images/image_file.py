@@ -1,6 +1,5 @@
 """Read and write one image file; errors say what is wrong with it."""
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,12 +19,6 @@ def is_image(path: Path) -> bool:
     # macOS leaves hidden files such as ._1.jpg, which are not images.
     is_hidden = path.name.startswith(".")
     return path.suffix.lower() in IMAGE_SUFFIXES and not is_hidden and path.is_file()
-
-
-def natural_order(path: Path) -> tuple[list[tuple[str, int]], str]:
-    """Return a sort key that compares the numbers in file names by their value."""
-    parts = re.findall(r"(\D*)(\d*)", path.stem.lower())
-    return [(text, int(digits or -1)) for text, digits in parts], path.name
 
 
 def read_image(path: Path, what: str) -> "NDArray[np.uint8]":

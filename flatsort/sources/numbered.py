@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flatsort.errors import InputError
+from flatsort.files.natural_order import natural_key
 from flatsort.files.sequence import Sequence
-from flatsort.images.image_file import IMAGE_SUFFIXES, is_image, natural_order, read_image
+from flatsort.images.image_file import IMAGE_SUFFIXES, is_image, read_image
 from flatsort.sources.source import Frame
 
 
@@ -113,7 +114,7 @@ class ImageFolder(NumberedSource):
                 f"{folder}: no images here ({', '.join(IMAGE_SUFFIXES)}) and no seqinfo.ini: give "
                 "a video, a folder of images or a MOTChallenge sequence"
             )
-        paths.sort(key=natural_order)
+        paths.sort(key=natural_key)
         self.paths = paths
         name = folder.resolve().name or "images"
         super().__init__(

@@ -100,7 +100,8 @@ class SequenceFeed:
     def plan(self, is_needed: Callable[[int], bool]) -> None:
         """Choose the images to read ahead; see :meth:`Feed.plan`."""
         self._sequence.check_images(
-            "get the images, or track with --descriptor none and without --video"
+            "get the images, or track with --descriptor none and without --video and --also coco, "
+            "cvat or yolo"
         )
         planned = [n for n in range(1, self.length + 1) if is_needed(n)]
         self._images = _read_ahead(self._sequence, planned)

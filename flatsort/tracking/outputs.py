@@ -6,6 +6,9 @@ from pathlib import Path
 
 from flatsort.analysis.live_counts import LiveCounts
 from flatsort.errors import InputError
+from flatsort.exchange.coco import CocoFile
+from flatsort.exchange.cvat import CvatFile
+from flatsort.exchange.yolo_text import YoloFolder
 from flatsort.files.atomic import check_writable
 from flatsort.files.overlap import refuse_overlap
 from flatsort.sinks import CsvFile, JsonLinesFile, OverlayVideo, ResultFile, Sink, Window
@@ -13,7 +16,14 @@ from flatsort.tracking.feed import Feed
 from flatsort.tracking.run_record import read_run_record, record_path
 from flatsort.tracking.tracking_request import TrackingRequest
 
-_FORMATS = {"csv": CsvFile, "jsonl": JsonLinesFile}
+_FORMATS = {
+    "csv": ("csv", CsvFile),
+    "jsonl": ("jsonl", JsonLinesFile),
+    "coco": ("coco.json", CocoFile),
+    "cvat": ("cvat.xml", CvatFile),
+    "yolo": ("yolo", YoloFolder),
+}
+"""Word of --also -> ending of the file's name, and its sink."""
 
 
 class Outputs:
@@ -42,14 +52,14 @@ class Outputs:
         self.film = request.video_path(feed.name)
         self.sinks: list[Sink] = [ResultFile(self.results)]
         check_writable(record_path(self.results))
-        tables = {
-            suffix: self.results.with_name(f"{feed.name}.{suffix}")
-            for suffix in dict.fromkeys(request.also)
-        }
-        written = [self.results, record_path(self.results), *tables.values()]
+        tables = [
+            (self.results.with_name(f"{feed.name}.{ending}"), make_sink)
+            for ending, make_sink in (_FORMATS[word] for word in dict.fromkeys(request.also))
+        ]
+        written = [self.results, record_path(self.results), *(path for path, _ in tables)]
         written += [path for path in (self.film, request.save_detections) if path is not None]
         refuse_overlap(written, [feed.location, *request.words()])
-        self.sinks += [_FORMATS[suffix](path, class_names) for suffix, path in tables.items()]
+        self.sinks += [make_sink(path, class_names) for path, make_sink in tables]
         self.counts = LiveCounts(request.boundaries) if request.boundaries else None
         if self.counts is not None:
             self.sinks.append(self.counts)

@@ -124,6 +124,8 @@ def _track(
             linked = _link(recorded, request.linking, feed, descriptor, again, outputs, statistics)
     if isinstance(opened.detector, CachedDetector) and opened.detector.reused:
         feed.notes.append(f"boxes of {opened.detector.reused:,} frames come from an earlier run")
+    if note := _corners_note(detector, statistics, sequence):
+        feed.notes.append(note)
     if statistics.is_kept:
         if recorder is not None:
             recorder.write()
@@ -187,6 +189,16 @@ def _open_detector(
     if request.learns_thresholds:
         rows, options = _learn_thresholds(rows, options, feed, footage)
     yield _OpenedDetector(DetectionTable(rows), str(path), options)
+
+
+def _corners_note(
+    detector: Detector, statistics: RunStatistics, sequence: Sequence | None
+) -> str | None:
+    """Return a sentence if the boxes of a file look like corners, in pictures of a known size."""
+    size = statistics.size or (sequence.size if sequence else None)
+    if size is None or not isinstance(detector, DetectionTable):
+        return None
+    return detector.corners_note(size)
 
 
 def _learn_thresholds(

@@ -34,7 +34,8 @@ class TrackingRequest:
             neither.
         results: the run writes RESULTS/TRACKER/SEQ.txt, and the record of the run beside it.
         tracker: TRACKER; None for a name made from the descriptor and the detector.
-        also: further formats, "csv" or "jsonl": the run writes SEQ.csv or SEQ.jsonl, too.
+        also: further formats: "csv", "jsonl", "coco", "cvat" or "yolo", for SEQ.csv, SEQ.jsonl,
+            SEQ.coco.json, SEQ.cvat.xml and the folder SEQ.yolo.
         video: the overlay film, .mp4, or a folder for it; None for no film.
         blurs_heads: whether the film makes the heads of tracked people unrecognisable.
         show: whether to show the tracks in a live window.

@@ -304,6 +304,43 @@ def test_classes_may_share_a_track_on_demand(track, walk, tmp_path):
     assert [line.split(",")[7] for line in lines] == ["3", "1"] * 4
 
 
+def test_tracks_go_out_and_come_back_in_formats_of_other_programs(track, walk, tmp_path, read_rows):
+    (tmp_path / "boxes.txt").write_text("".join(two_classes(n) for n in range(1, 9)))
+    outcome = track(walk, "--tracker", "first", "--also", "coco", "cvat", "yolo")
+    assert outcome.status == 0, outcome.err
+    first = tmp_path / "results" / "first"
+    assert sorted(path.name for path in first.iterdir()) == [
+        *("walk.coco.json", "walk.cvat.xml", "walk.json", "walk.txt", "walk.yolo")
+    ]
+    for name in ("walk.coco.json", "walk.cvat.xml", "walk.yolo"):
+        outcome = track(walk, "--tracker", name, detector=f"file:{first / name}")
+        assert outcome.status == 0, outcome.err
+        found = read_rows(tmp_path / "results" / name / "walk.txt")
+        assert sorted(found) == sorted(read_rows(first / "walk.txt"))
+
+
+def test_boxes_of_one_class_by_name(track, walk, tmp_path):
+    folder = tmp_path / "labels"
+    folder.mkdir()
+    (folder / "classes.txt").write_text("person\ncar\n")
+    for number in range(1, 9):
+        (folder / f"walk_{number}.txt").write_text("0 .1 .5 .1 .4\n1 .7 .5 .1 .4\n")
+    track(walk, "--classes", "car", "--tracker", "cars", detector=f"file:{folder}")
+    lines = (tmp_path / "results" / "cars" / "walk.txt").read_text().splitlines()
+    # The centre is at 0.7 x 160 and 0.5 x 120 pixels.
+    assert lines[0].startswith("1,1,104.00,36.00,16.00,48.00,")
+    assert {line.split(",")[7] for line in lines} == {"2"}
+    record = read_run_record(tmp_path / "results" / "cars" / "walk.txt")
+    assert record.classes == {"1": "person", "2": "car"}
+
+
+def test_corners_are_noticed(track, walk, tmp_path):
+    rows = [f"{n},-1,{100 + k},60,{130 + k},110,0.9\n" for n in range(1, 9) for k in (0, 5, 10)]
+    (tmp_path / "boxes.txt").write_text("".join(rows))
+    outcome = track(walk)
+    assert "note: 24 of 24 boxes leave the picture, but fit as corners" in outcome.out
+
+
 def test_a_source_is_given_once(tool, walk):
     outcome = tool(main, walk, "--source", walk)
     assert outcome.status == 2

@@ -56,6 +56,8 @@ def test_column_8_has_classes_from_1(path):
     path.write_text("1,-1,10,0,5,5,0.9,3\n1,-1,20,0,5,5,0.9,1\n2,-1,30,0,5,5,0.9,3\n")
     detector = load_detector(f"file:{path}")
     assert detector(Frame(1, 0.0, None)).classes.tolist() == [2, 0]
+    with pytest.raises(InputError, match=r"--classes car: .* has numbers of classes, no names"):
+        load_detector(f"file:{path}", DetectorSettings(("car",)))
     cars = load_detector(f"file:{path}", DetectorSettings(("3",)))
     assert cars(Frame(1, 0.0, None)).boxes_tlwh[:, 0].tolist() == [10]
 
@@ -73,7 +75,7 @@ def test_errors(path, tmp_path):
     ):
         with pytest.raises(InputError, match=complaint):
             load_detector(word)
-    for word, complaint in (("car", "has numbers in column 8, not names"), ("3", "has no classes")):
+    for word, complaint in (("car", "has no classes"), ("3", "has no classes")):
         with pytest.raises(InputError, match=rf"--classes {word}: .*det\.txt {complaint}"):
             load_detector(f"file:{path}", DetectorSettings((word,)))
     path.write_text(TEXT + "5,1\n")

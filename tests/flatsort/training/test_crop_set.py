@@ -174,7 +174,7 @@ def test_no_box_left(make_sequence, cache, rule):
 
 
 def test_no_images_and_no_detections(make_sequence, cache):
-    with pytest.raises(InputError, match="img1 has no frames: .* which training needs"):
+    with pytest.raises(InputError, match=r"img1 has no frames: .* which training needs"):
         collect_crops([make_sequence(images=False)], RULE, cache)
     with pytest.raises(InputError, match=r"yolox\.txt: no such detection file"):
         collect_crops([make_sequence(name="B")], CropRule(detections="yolox.txt"), cache)

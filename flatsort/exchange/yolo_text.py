@@ -1,0 +1,131 @@
+"""YOLO's text files: one file per frame, one line per box, in fractions of the picture."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Self
+
+from flatsort.errors import InputError
+from flatsort.exchange.foreign_boxes import ForeignBox, ForeignBoxes, collect, first_is_one
+from flatsort.sources.source import Frame
+from flatsort.tracker import Tracks
+
+_NAMES = "classes.txt"
+"""The file with the classes' names, one per line; annotation programs write it beside the boxes."""
+_COLUMNS = "class, centre x, centre y, width, height, and perhaps a confidence and an identity"
+
+
+def read_yolo(folder: Path) -> ForeignBoxes:
+    """Read a folder of text files, or its folder labels/.
+
+    The last number of a file's name is its frame; if there is a frame 0, it is the first one. A
+    frame without boxes may lack a file.
+
+    Args:
+        folder: the folder; classes.txt in it, or beside it, has the names of the classes.
+
+    Raises:
+        InputError: there are no such files, or a line is wrong.
+    """
+    labels = folder / "labels" if (folder / "labels").is_dir() else folder
+    paths = [path for path in labels.glob("*.txt") if path.name != _NAMES]
+    if not paths:
+        raise InputError(f"{folder}: no boxes here: give a folder with one .txt per frame")
+    numbers = {path: _frame(path) for path in sorted(paths)}
+    shift = first_is_one(numbers.values())
+    boxes = [box for path, number in numbers.items() for box in _read_file(path, number + shift)]
+    return collect(labels, boxes, _read_names(labels), is_relative=True)
+
+
+def _frame(path: Path) -> int:
+    found = re.findall(r"\d+", path.stem)
+    if not found:
+        raise InputError(f"{path}: its name has no frame number: name it such as walk_000001.txt")
+    return int(found[-1])
+
+
+def _read_file(path: Path, frame: int) -> Iterator[ForeignBox]:
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+        words = line.split()
+        if not words:
+            continue
+        try:
+            kind, *values = (float(word) for word in words)
+            if not 4 <= len(values) <= 6 or kind < 0 or kind != int(kind):
+                raise ValueError
+        except ValueError:
+            raise InputError(f"{path}, line {number}: give {_COLUMNS}") from None
+        x, y, width, height, *others = values
+        yield ForeignBox(
+            *(frame, x - width / 2, y - height / 2, width, height),
+            confidence=others[0] if others else 1.0,
+            class_number=int(kind),
+            identity=int(others[1]) if len(others) > 1 else -1,
+            place=f"{path.name}, line {number}",
+        )
+
+
+def _read_names(labels: Path) -> dict[int, str]:
+    for folder in (labels, labels.parent):
+        if (folder / _NAMES).is_file():
+            lines = (folder / _NAMES).read_text(encoding="utf-8-sig").splitlines()
+            return {number: line.strip() for number, line in enumerate(lines) if line.strip()}
+    return {}
+
+
+class YoloFolder:
+    """A sink that writes a folder with one text file per frame, and classes.txt.
+
+    Each line is the class, the centre, width and height in fractions of the picture, the confidence
+    and the identity, as ultralytics writes tracks.
+
+    Args:
+        path: the folder. An older folder is replaced if it has nothing but text files.
+        class_names: number -> name of the classes, from 0.
+
+    Raises:
+        InputError: the folder has other files.
+    """
+
+    needs_images = True
+
+    def __init__(self, path: Path, class_names: Mapping[int, str]) -> None:
+        if path.exists() and not (
+            path.is_dir() and all(each.suffix == ".txt" for each in path.iterdir())
+        ):
+            raise InputError(f"{path}: it has more than text files: move it away")
+        self._path, self._class_names = path, dict(class_names)
+        self._temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+    def __enter__(self) -> Self:
+        self._temporary.mkdir(parents=True)
+        last = max(self._class_names, default=0)
+        names = [self._class_names.get(number, f"class {number + 1}") for number in range(last + 1)]
+        (self._temporary / _NAMES).write_text("\n".join(names) + "\n", encoding="utf-8")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *error_and_trace: object) -> None:
+        if kind is None:
+            shutil.rmtree(self._path, ignore_errors=True)
+            self._temporary.replace(self._path)
+        else:
+            shutil.rmtree(self._temporary)
+
+    def write(self, frame: Frame, tracks: Tracks) -> None:
+        """Write one frame's file; a frame without tracks has an empty one."""
+        height, width = frame.image.shape[:2]
+        lines = []
+        for track in tracks:
+            left, top, wide, high = track.box_tlwh.tolist()
+            values = (
+                (left + wide / 2) / width,
+                (top + high / 2) / height,
+                wide / width,
+                high / height,
+            )
+            numbers = " ".join(f"{value:.6f}" for value in values)
+            lines.append(f"{track.class_number or 0} {numbers} {track.confidence:.4f} {track.id}\n")
+        path = self._temporary / f"{frame.number:06d}.txt"
+        path.write_text("".join(lines), encoding="utf-8")
