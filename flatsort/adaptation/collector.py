@@ -78,7 +78,7 @@ class Collector:
                         # `finally` block must not store these frames a second time.
                         piece, seen, kept_at = join(seen), [], effort.seconds
                         self._store.add(piece, CollectingProgress(effort, position))
-                    spent = f"{effort.boxes:,} boxes, {effort.seconds:.0f} of {seconds:.0f} s"
+                    spent = f"{effort.boxes:,} boxes, {effort.seconds:.0f} s"
                     bar.set_postfix_str(spent, refresh=False)
                     bar.update()
             is_over = schedule.is_over or not source.is_live

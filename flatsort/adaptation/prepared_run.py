@@ -1,5 +1,6 @@
-"""A run that is ready to start: its source, detector and old descriptor are open."""
+"""A run that is ready to start: its source and old descriptor are open."""
 
+import math
 from dataclasses import dataclass
 
 from flatsort.adaptation.certain_people import CertainPeople, read_certain_people
@@ -7,9 +8,9 @@ from flatsort.adaptation.labelled_scores import check_ground_truth
 from flatsort.adaptation.report_page import PAGE
 from flatsort.adaptation.request import AdaptationRequest
 from flatsort.adaptation.run_folder import RunFolder
+from flatsort.adaptation.schedule import collecting_seconds
 from flatsort.adaptation.training_plan import crop_side
 from flatsort.descriptors import Descriptor, descriptor_label, load_descriptor
-from flatsort.detectors.detector import Detector
 from flatsort.detectors.registry import load_detector
 from flatsort.errors import InputError
 from flatsort.files.atomic import check_writable
@@ -22,13 +23,12 @@ from flatsort.training.crop_set import CropRule
 
 @dataclass(frozen=True)
 class PreparedRun:
-    """Everything that a run works with.
+    """Everything that a run works with, except its detector.
 
     Attributes:
         request: the user's request.
         folder: the run's folder, which belongs to this request.
         source: the footage, whose context is not entered yet.
-        detector: finds people.
         before: the descriptor to compare with.
         rule: which boxes to learn from.
         certain: people whom a user has told apart; None without edits.
@@ -37,7 +37,6 @@ class PreparedRun:
     request: AdaptationRequest
     folder: RunFolder
     source: Source
-    detector: Detector
     before: Descriptor
     rule: CropRule
     certain: CertainPeople | None
@@ -48,9 +47,17 @@ class PreparedRun:
         return descriptor_label(self.request.before)
 
     @property
-    def seconds(self) -> float:
-        """The seconds for the whole run."""
-        return 60 * self.request.minutes
+    def collecting_seconds(self) -> float:
+        """The seconds for collecting: no limit for a recording, whose end is known."""
+        if self.source.is_live:
+            return collecting_seconds(60 * self.request.minutes)
+        return math.inf
+
+    @property
+    def learning_seconds(self) -> float:
+        """The seconds for learning from the boxes that were found."""
+        seconds = 60 * self.request.minutes
+        return seconds - collecting_seconds(seconds) if self.source.is_live else seconds
 
     @property
     def labelled(self) -> Sequence | None:
@@ -68,17 +75,18 @@ def prepare(request: AdaptationRequest) -> PreparedRun:
     """
     folder = RunFolder(request.run_path)
     _check_places(request, folder)
+    # Report a wrong word now, before the folder is claimed.
+    load_detector(request.detector, request.detector_settings)
     if descriptor_label(request.before) == request.name:
         raise InputError(
             f"--before {request.before}: this descriptor is called {request.name} too: take "
             "another --out"
         )
-    source = open_source(request.source, request.mot_root)
+    source = open_source(request.source, request.mot_root, request.frame_rate)
     run = PreparedRun(
         request=request,
         folder=folder,
         source=source,
-        detector=load_detector(request.detector, request.detector_settings),
         before=_open_before(request.before),
         rule=CropRule(
             detections=request.detector,

@@ -11,7 +11,7 @@ from flatsort.correction.edits import digest_of
 from flatsort.detectors.default_detector import DEFAULT_DETECTOR
 from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.errors import InputError
-from flatsort.files.paths import RUNS, WEIGHTS
+from flatsort.files.paths import FEATURE_CACHE, RUNS, WEIGHTS
 from flatsort.sources.container import without_password
 from flatsort.training.weights_name import check_name
 
@@ -28,7 +28,8 @@ class AdaptationRequest:
         learn_confidence: lowest confidence of a detection to learn from; detections below it are
             only tracked.
         min_height: smallest height of a box to learn from, in pixels.
-        minutes: time for the whole adaptation.
+        minutes: time for learning, after the boxes were found. A camera is watched in this time,
+            too.
         before: the descriptor to compare with.
         edits: edits file that the page of a run saved: people whom a user has told apart.
         results: the result file on whose page the edits were marked.
@@ -37,6 +38,9 @@ class AdaptationRequest:
         mot_root: folder with the sequences; None for $MOT16_ROOT or data/MOT16.
         runs: the run is kept in its subfolder adapt/NAME, where the same request continues it.
         weights: folder of the new weights, NAME.safetensors.
+        frame_rate: frames per second of a folder of images; None for its usual rate.
+        folder: folder of the run; None for RUNS/adapt/NAME.
+        cache: folder for the boxes of recordings; None to keep none.
 
     Raises:
         InputError: a value is out of range, or the name is reserved. The message names the command
@@ -58,6 +62,9 @@ class AdaptationRequest:
     mot_root: str | None = None
     runs: Path = RUNS
     weights: Path = WEIGHTS
+    frame_rate: float | None = None
+    folder: Path | None = None
+    cache: Path | None = FEATURE_CACHE
 
     def __post_init__(self) -> None:
         check_name("--out", self.name)
@@ -83,7 +90,7 @@ class AdaptationRequest:
     @property
     def run_path(self) -> Path:
         """The folder of the run."""
-        return self.runs / "adapt" / self.name
+        return self.folder or self.runs / "adapt" / self.name
 
     def decisive_values(self, location: str) -> dict[str, Any]:
         """Return the values that decide the weights, by option, as run.json keeps them.

@@ -68,7 +68,7 @@ class Effort:
 
 
 def collecting_seconds(seconds: float) -> float:
-    """Return the seconds for collecting, out of the seconds for the whole run."""
+    """Return the seconds for watching a live source, out of the seconds for the whole run."""
     return max(_COLLECTING * seconds, min(_MOST_COLLECTING * seconds, _COLLECTING_S))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flatsort.commands.cli import make_parser
 from flatsort.commands.options import (
     DETECTORS,
+    add_cache_options,
     add_detector_options,
     add_mot_root_option,
     add_source_word,
@@ -14,19 +15,20 @@ from flatsort.commands.options import (
     find_detector,
     given_source,
 )
-from flatsort.files.paths import RUNS, WEIGHTS
+from flatsort.files.paths import FEATURE_CACHE, RUNS, WEIGHTS
 
 if TYPE_CHECKING:
     from flatsort.adaptation.request import AdaptationRequest
 
 EPILOG = f"""\
-The command finds people, links their boxes by motion and cuts them out. It trains the flat
-descriptor on these crops without labels and calibrates its gate. Then it says whether the new
-descriptor is better here than the old one: it hides people from the tracker, and counts how often
-each descriptor mixes them up or finds them again. The tracks are those of the better descriptor, or
-of the old one if the footage cannot tell. All this takes about as long as --minutes says. If the
-command is killed or stopped, the same command continues. The report is runs/adapt/NAME/report.md,
-the tracks are runs/adapt/NAME/tracks.txt.
+The command finds people, links their boxes and cuts them out. It fits the flat descriptor to these
+crops without labels: at once in closed form, then by training from there. Then it says whether the
+new descriptor is better here than the old one: it hides people from the tracker, and counts how
+often each descriptor mixes them up or finds them again. The tracks are those of the better
+descriptor, or of the old one if the footage cannot tell. --minutes is the time for learning: people
+are found before it, and the comparison follows it. If the command is killed or stopped, the same
+command continues. The report is runs/adapt/NAME/report.md, the tracks are
+runs/adapt/NAME/tracks.txt.
 
 detectors (--detector):
 {DETECTORS}
@@ -34,7 +36,7 @@ examples:
   python tools/adapt.py walk.mp4 --out mysite
   python tools/track.py walk.mp4 --descriptor mysite
 
-  # a camera: the command looks at the first nine of thirty minutes, then trains
+  # a camera: the command watches the first nine of thirty minutes, then trains
   python tools/adapt.py --source rtsp://camera/stream --detector onnx:yolo.onnx --minutes 30 \\
     --out hall
 
@@ -62,7 +64,9 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     )
     add("--out", required=True, metavar="NAME", help="the new descriptor: weights/NAME.safetensors")
     add_detector_options(parser)
-    add("--minutes", type=float, metavar="M", help="time for the whole run (10)")
+    add(
+        "--minutes", type=float, metavar="M", help="time for learning, after people were found (10)"
+    )
     add(
         "--before",
         metavar="NAME",
@@ -94,6 +98,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         help="the result file on whose page --edits were marked",
     )
     add_mot_root_option(parser)
+    add_cache_options(parser, FEATURE_CACHE)
     add("--seed", type=int, help="seed of the initial weights and the batches (0)")
     add("--threads", type=int, help="processor threads (1 in training, all elsewhere)")
     add(
@@ -129,6 +134,7 @@ def read_request(arguments: argparse.Namespace) -> "AdaptationRequest":
         mot_root=arguments.mot_root,
         runs=arguments.runs,
         weights=arguments.weights,
+        cache=None if arguments.no_cache else arguments.cache,
         **given,
     )
 

@@ -2,6 +2,7 @@
 
 import argparse
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -176,6 +177,25 @@ def add_detector_options(
         metavar="C",
         help=f"lowest confidence of a detection, on the detector's scale ({shown_confidence})",
     )
+
+
+def add_cache_options(group: argparse._ActionsContainer, folder: Path) -> None:
+    """Add --cache and --no-cache.
+
+    Args:
+        group: a parser, or one of its groups.
+        folder: the usual folder.
+    """
+    add = group.add_argument
+    add(
+        "--cache",
+        type=Path,
+        default=folder,
+        metavar="DIR",
+        help="folder for the features of a sequence and a detector's boxes of a recording, so that "
+        "a second run neither describes nor detects again (runs/descriptors)",
+    )
+    add("--no-cache", action="store_true", help="neither look up features and boxes nor keep them")
 
 
 def detector_settings(arguments: argparse.Namespace) -> "DetectorSettings":

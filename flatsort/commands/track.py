@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flatsort.commands.options import detector_settings, find_detector
+from flatsort.commands.track_adapt import adapt_request, check_adapt
 from flatsort.commands.track_arguments import parse_arguments
 from flatsort.files.paths import BUILT_IN_SCENE
 
@@ -31,7 +32,10 @@ def main(words: list[str] | None = None) -> None:
     from flatsort.tracking.track_footage import track_footage
 
     for footage in found:
-        tracked = track_footage(footage, request)
+        adapted = request
+        if arguments.adapt is not None:
+            adapted = adapt_request(footage, arguments, request)
+        tracked = track_footage(footage, adapted)
         print_summary(tracked, request.options)
         if tracked.is_stopped:
             report_stop(tracked)
@@ -50,6 +54,8 @@ def check_combinations(arguments: argparse.Namespace) -> None:
     has_source = arguments.source is not None
     has_detector = has_source or bool(arguments.detector)
     has_descriptor = arguments.descriptor != "none"
+    if arguments.adapt is not None:
+        check_adapt(arguments)
     if arguments.offline:
         _check_offline(arguments)
     elif arguments.fill:

@@ -1,6 +1,7 @@
 """The command line of `python tools/track.py`."""
 
 import argparse
+import math
 from pathlib import Path
 
 from flatsort.commands.cli import OutputPath, make_parser
@@ -8,6 +9,7 @@ from flatsort.commands.options import (
     DETECTORS,
     add_blur_option,
     add_boundary_options,
+    add_cache_options,
     add_detector_options,
     add_mot_root_option,
     add_source_word,
@@ -21,6 +23,9 @@ MIN_CONFIDENCE = 0.3
 
 FLAT_MIN_CONFIDENCE = 0.1
 """The same of FlatSORT, which knows doubtful detections from sure ones."""
+
+ADAPTED_START = "fmvae-track-unseen"
+"""The descriptor that --adapt starts with by default: it has seen no camera of the user."""
 
 EPILOG = f"""\
 sources (SOURCE or --source):
@@ -97,6 +102,9 @@ examples:
   # a recording: who is who is decided after the last frame
   python tools/track.py walk.mp4 --descriptor fmvae-track-unseen --offline --video out.mp4
 
+  # the same with a descriptor that first learns from the recording for three minutes
+  python tools/track.py --source walk.mp4 --detector hog --adapt 3 --offline --video out.mp4
+
   # score the results
   python tools/eval_mot.py
 """
@@ -115,6 +123,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     _add_output(parser.add_argument_group("output"))
     arguments = parser.parse_args(words)
     arguments.source = given_source(arguments)
+    if arguments.adapt is not None and arguments.descriptor == "none":
+        arguments.descriptor = ADAPTED_START
     arguments.settings = {}
     if arguments.preset is not None:
         _read_preset(arguments)
@@ -237,6 +247,14 @@ def _add_tracking(group: argparse._ArgumentGroup) -> None:
         "are in doubt, and join the parts by looks and movement; with --preset flatsort",
     )
     add(
+        "--adapt",
+        type=_minutes,
+        metavar="MINUTES",
+        help="before tracking, train the descriptor on this very recording for so many minutes, "
+        "after the boxes were found, and say whether it became better; track with the better one "
+        "(--descriptor, or fmvae-track-unseen)",
+    )
+    add(
         "--fill",
         type=seconds,
         default=0.0,
@@ -259,15 +277,7 @@ def _add_tracking(group: argparse._ArgumentGroup) -> None:
         "(each class is tracked alone, and ids are unique over all classes)",
     )
     add("--plugin", metavar="FILE.py", help="Python file that registers your own descriptor")
-    add(
-        "--cache",
-        type=Path,
-        default=FEATURE_CACHE,
-        metavar="DIR",
-        help="folder for the features of a sequence and a detector's boxes of a recording, so that "
-        "a second run neither describes nor detects again (runs/descriptors)",
-    )
-    add("--no-cache", action="store_true", help="neither look up features and boxes nor keep them")
+    add_cache_options(group, FEATURE_CACHE)
 
 
 def _add_output(group: argparse._ArgumentGroup) -> None:
@@ -315,3 +325,14 @@ def _duration(text: str) -> int | float:
         raise argparse.ArgumentTypeError(
             f"{text!r}: give whole frames, such as 45, or seconds, such as 1.5s"
         ) from None
+
+
+def _minutes(text: str) -> float:
+    """Return a number of minutes above 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r}: give minutes above 0, such as 3")
+    return value

@@ -87,7 +87,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     )
     add(
         "--start",
-        choices=("random", "bypass", "pytorch", "principal"),
+        choices=("random", "bypass", "pytorch", "principal", "closed"),
         help="decoder before training: random: He's initialisation, curved; bypass: the same "
         "beside a random linear layer; pytorch: PyTorch's; "
         "principal: close to the data's principal subspace, a plane (curved random; else "

@@ -184,7 +184,7 @@ def _open_detector(
         return
     if not isinstance(footage, Sequence):
         raise InputError(f"{feed.location}: name a detector: only a sequence has a detection file")
-    path = _find_detections(footage, request.detections)
+    path = find_detections(footage, request.detections)
     rows = read_detections(path, footage.length)
     if request.learns_thresholds:
         rows, options = _learn_thresholds(rows, options, feed, footage)
@@ -224,7 +224,7 @@ def _open_camera(
     return load_camera_motion(request.options.camera_motion, feed.name, sequence)
 
 
-def _find_detections(sequence: Sequence, name: str) -> Path:
+def find_detections(sequence: Sequence, name: str) -> Path:
     """Return the file of this name in the sequence's det/, else the file at this path."""
     if not (sequence.folder / "det" / name).is_file() and Path(name).is_file():
         return Path(name)

@@ -189,6 +189,8 @@ def _section(name: str, card: dict[str, Any]) -> str:
     # tools/adapt.py has other options than train_descriptor.py, so its cards hold the command.
     command = card.get("command") or _training_command(name, settings, data)
     phase = "still in its initial phase" if card["measured"]["initial_phase"] else "met"
+    if settings["steps"] == 0:
+        phase = "not used: this is the closed form, without training"
     pairs = (
         f"{calibration['positives']} positive and {calibration['negatives']} negative distances"
         if "positives" in calibration

@@ -40,9 +40,10 @@ class Rounds:
             is only one round.
         processes: the processes that share the training; each merges the same tracklets.
         linked: (M,), the tracklets before the first round; None to link boxes by overlap.
-        people: (M,), the person in each crop where that is certain, else -1; None if nothing is.
         late: fraction of each long sequence's frames, the last ones, that are held out; None holds
             out tracklets.
+        people: (M,), the person of each crop, to train on in the first round instead of tracklets.
+        held_out: (M,) bool, crops to hold out of training; None for those that ``late`` says.
     """
 
     def __init__(
@@ -55,18 +56,20 @@ class Rounds:
         linked: NDArray[np.int64] | None = None,
         late: float | None = None,
         people: NDArray[np.int64] | None = None,
+        held_out: NDArray[np.bool_] | None = None,
     ) -> None:
         self._settings = settings
-        self._people = people
         self._crops = crops
         self._rounds = rounds
         self._folder = folder
         self._processes = processes
         self._late = late
         self._linked = link_tracklets(crops) if linked is None else linked
-        self._held = hold_out(crops, self._linked) if late is None else late_frames(crops, late)
+        if held_out is None:
+            held_out = hold_out(crops, self._linked) if late is None else late_frames(crops, late)
+        self._held = held_out
         self._shown = crops.select(~self._held)
-        self._tracklets = self._linked[~self._held]
+        self._tracklets = (self._linked if people is None else people)[~self._held]
 
     def train(self) -> Trainer:
         """Train all rounds, and return the trainer of the last one.
@@ -142,10 +145,7 @@ class Rounds:
             return
         shown = ~self._held
         metric = replace(found, gate=found.sure).metric(trainer.model.latent_mean.numpy())
-        people = None if self._people is None else self._people[shown]
-        self._tracklets = merge_tracklets(
-            self._shown, self._linked[shown], features[shown], metric, people
-        )
+        self._tracklets = merge_tracklets(self._shown, self._linked[shown], features[shown], metric)
 
     def _calibrate(self, trainer: Trainer, features: NDArray[np.float32]) -> Calibration | None:
         centre = trainer.model.latent_mean.numpy()
@@ -158,6 +158,8 @@ class Rounds:
 
 def steps_of_rounds(steps: int, rounds: int) -> list[int]:
     """Divide the steps: one share per round, but two for the last, whose model is kept."""
+    if rounds == 1:
+        return [steps]
     share = max(1, steps // (rounds + 1))
     return [share] * (rounds - 1) + [max(1, steps - share * (rounds - 1))]
 

@@ -47,19 +47,17 @@ def merge_tracklets(
     tracklets: NDArray[np.int64],
     features: NDArray[np.float32],
     metric: AppearanceMetric,
-    people: NDArray[np.int64] | None = None,
 ) -> NDArray[np.int64]:
     """Merge tracklets of one sequence if they look alike, the most similar pair first.
 
-    Two tracklets that appear in one frame, or that certainly show two people, are never merged. A
-    merged tracklet is compared by the mean of all its features.
+    Two tracklets that appear in one frame show two people and are never merged. A merged tracklet
+    is compared by the mean of all its features.
 
     Args:
         crops: M crops; their sequences and frames are read.
         tracklets: (M,), from :func:`link_tracklets`.
         features: (M, D), one per crop.
         metric: compares mean features; two show one person if their distance is within its gate.
-        people: (M,), the person in each crop where that is certain, else -1; None if nothing is.
 
     Returns:
         (M,), the tracklet of each crop; a merged tracklet has the lowest number of its parts.
@@ -71,10 +69,7 @@ def merge_tracklets(
         if len(names) > 1:
             chosen = np.flatnonzero(np.isin(tracklets, names))
             members = np.searchsorted(names, tracklets[chosen])
-            known = np.full(len(names), -1)
-            if people is not None:
-                np.maximum.at(known, members, people[chosen])
-            groups = _merge(members, crops.frames[chosen], features[chosen], metric, known)
+            groups = _merge(members, crops.frames[chosen], features[chosen], metric)
             merged[chosen] = names[groups[members]]
     return merged
 
@@ -84,12 +79,8 @@ def _merge(
     frames: NDArray[np.int64],
     features: NDArray[np.float32],
     metric: AppearanceMetric,
-    known: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Merge T tracklets greedily; return (T,), the lowest tracklet in the group of each.
-
-    ``known`` (T,) has the person in each tracklet, -1 for unknown.
-    """
+    """Merge T tracklets greedily; return (T,), the lowest tracklet in the group of each."""
     count = members.max() + 1
     # Frame numbers may have large gaps, and `seen` has one column per frame.
     _, frames = np.unique(frames, return_inverse=True)
@@ -101,7 +92,7 @@ def _merge(
     seen[members, frames] = True
     distances = np.full((count, count), np.inf)
     for group in range(count):
-        _compare(group, distances, sums, sizes, seen, known, metric)
+        _compare(group, distances, sums, sizes, seen, metric)
     while True:
         kept, gone = sorted(np.unravel_index(distances.argmin(), distances.shape))
         if distances[kept, gone] > metric.gate:
@@ -111,9 +102,8 @@ def _merge(
         sizes[kept] += sizes[gone]
         sizes[gone] = 0
         seen[kept] |= seen[gone]
-        known[kept] = max(known[kept], known[gone])
         distances[gone], distances[:, gone] = np.inf, np.inf
-        _compare(kept, distances, sums, sizes, seen, known, metric)
+        _compare(kept, distances, sums, sizes, seen, metric)
 
 
 def _compare(
@@ -122,13 +112,10 @@ def _compare(
     sums: NDArray[np.float64],
     sizes: NDArray[np.float64],
     seen: NDArray[np.bool_],
-    known: NDArray[np.int64],
     metric: AppearanceMetric,
 ) -> None:
     """Set a group's row and column of the distances; infinite where merging is not allowed."""
     allowed = (sizes > 0) & ~(seen & seen[group]).any(axis=1)
-    if known[group] >= 0:
-        allowed &= (known < 0) | (known == known[group])
     allowed[group] = False
     row = np.full(len(sizes), np.inf)
     if allowed.any():

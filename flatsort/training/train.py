@@ -33,6 +33,7 @@ def train(
     tracklets: NDArray[np.int64] | None = None,
     processes: Processes | None = None,
     people: NDArray[np.int64] | None = None,
+    held_out: NDArray[np.bool_] | None = None,
 ) -> dict[str, Any]:
     """Train a descriptor, choose its metric and gate, and write its weights.
 
@@ -44,8 +45,9 @@ def train(
             are linked.
         processes: the processes that share the training; by default, the processes that torchrun
             started, or only this process. Each trains on its own GPU if there are enough.
-        people: (M,) person in each crop where that is certain, else -1: crops of two people are
-            never merged between the rounds.
+        people: (M,) person of each crop, to train on instead of its tracklet; the gate is chosen on
+            tracklets all the same, because they are surer.
+        held_out: (M,) bool, crops to hold out of training; by default, every fifth long tracklet.
 
     Returns:
         The card of the weights as JSON values; card["calibration"] has "kind" and "gate" of the
@@ -71,6 +73,7 @@ def train(
             tracklets,
             request.late,
             people,
+            held_out,
         )
         trainer = rounds.train()
         measured, calibration = trainer.measure(), rounds.calibrate(trainer)

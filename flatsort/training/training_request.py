@@ -73,13 +73,15 @@ def _check_settings(settings: Settings) -> None:
         raise InputError("--batch-size must be above 1: flatness is measured between two crops")
     positive = {
         "--kappa": settings.constants.kappa,
-        "--steps": settings.steps,
         "--learning-rate": settings.learning_rate,
     }
     for option, value in positive.items():
         # Not "<= 0", which NaN would pass.
         if not value > 0:
             raise InputError(f"{option} must be above 0")
+    # The closed form is a descriptor without any step.
+    if settings.steps < (0 if settings.start == "closed" else 1):
+        raise InputError("--steps must be above 0")
     if not settings.constants.beta >= 0:
         raise InputError("--beta must be 0 (a VHP-VAE) or above")
     if settings.latent_size is not None and settings.latent_size < 1:

@@ -36,9 +36,10 @@ class Architecture:
         isometric_start: whether the decoder is a linear map with orthonormal columns plus a network
             whose last layer starts at zero. Not in the paper: a decoder that starts as an isometry
             stays flat at 128 latents.
-        linear_encoder: whether the encoder is the inverse of that linear map plus a network whose
-            mean starts at zero. Not in the paper: a network's output for colours missing from its
-            training is arbitrary, whereas a linear map treats them as mixtures of known colours.
+        linear_encoder: whether the encoder is a fixed linear map, the inverse of that one or a
+            closed form, plus a network whose mean starts at zero. Not in the paper: a network's
+            output for colours missing from its training is arbitrary, whereas a linear map treats
+            them as mixtures of known colours.
     """
 
     image_size: int = 64

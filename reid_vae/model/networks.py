@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from .architecture import Architecture
+from .closed_form import ClosedForm
 
 # Latents at which a random start measures the decoder's variance: 1 / sqrt(256) is 6 %.
 _STARTING_LATENTS = 256
@@ -96,7 +97,7 @@ class DenseEncoder(nn.Module):
 
 
 class LinearEncoder(nn.Module):
-    """The fixed linear part of an encoder: the inverse of a linear, isometric decoder.
+    """The fixed linear part of an encoder: the inverse of a linear decoder, or a closed form.
 
     Its weights are not trained. With training they would forget the colours and patterns that
     nobody in the footage wears.
@@ -123,6 +124,12 @@ class LinearEncoder(nn.Module):
         inverse = decoder.weight.T / decoder.weight.square().sum(0).mean()
         self.weight.copy_(inverse if whitening is None else inverse @ whitening)
         self.bias.copy_(-(inverse @ decoder.bias))
+
+    @torch.no_grad()
+    def start_closed(self, closed: ClosedForm, whitening: Tensor) -> None:
+        """Set the weights to a closed form's encoder of the whitened values of pictures."""
+        self.weight.copy_(closed.encoder @ whitening)
+        self.bias.copy_(-(closed.encoder @ closed.mean))
 
 
 class Decoder(nn.Module):
@@ -174,6 +181,12 @@ class Decoder(nn.Module):
         )
         self.linear.weight.copy_(directions * scale)
         self.linear.bias.copy_(mean)
+
+    @torch.no_grad()
+    def start_closed(self, closed: ClosedForm) -> None:
+        """Set the linear part to a closed form's decoder."""
+        self.linear.weight.copy_(closed.directions)
+        self.linear.bias.copy_(closed.mean)
 
     @torch.no_grad()
     def start_at_random(self, data: Tensor, share: float = 0.5) -> None:

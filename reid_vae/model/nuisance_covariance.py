@@ -44,11 +44,20 @@ class Scatter:
         """Return the mean picture of each tracklet, (T, size) float64."""
         return self._sums / self._counts[:, None]
 
+    def mean(self) -> Tensor:
+        """Return the mean of all pictures, (size,) float64."""
+        return self._sums.sum(0) / self._counts.sum()
+
     def total_covariance(self) -> Tensor:
         """Return the covariance of all pictures, (size, size) float64."""
-        count = self._counts.sum()
-        mean = self._sums.sum(0) / count
-        return self._squares / count - mean[:, None] * mean
+        mean = self.mean()
+        return self._squares / self._counts.sum() - mean[:, None] * mean
+
+    def between_covariance(self) -> Tensor:
+        """Return the covariance of the tracklets' means, each with the weight of its pictures."""
+        mean, means = self.mean(), self.tracklet_means()
+        weighted = means * (self._counts / self._counts.sum())[:, None]
+        return weighted.T @ means - mean[:, None] * mean
 
 
 class NuisanceCovariance:

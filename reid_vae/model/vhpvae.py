@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from .architecture import Architecture
+from .closed_form import ClosedForm
 from .likelihood import GaussianLikelihood
 from .networks import Decoder, DenseEncoder, LinearEncoder, VggEncoder
 from .observation import Observation
@@ -83,8 +84,18 @@ class VHPVAE(nn.Module):
         self.decoder.start_as_principal_subspace(data)
         if self.linear_encoder is not None:
             self.linear_encoder.invert(self.decoder.linear, self.observation.whitening)
-            nn.init.zeros_(self.encoder.posterior.mean.weight)
-            nn.init.zeros_(self.encoder.posterior.mean.bias)
+            self._silence_network()
+
+    @torch.no_grad()
+    def start_closed(self, closed: ClosedForm) -> None:
+        """Start with a closed form of the data of ``observation``; the model has both linear parts.
+
+        The posterior is narrow, because its noise would drown the start.
+        """
+        self.decoder.start_closed(closed)
+        self.linear_encoder.start_closed(closed, self.observation.whitening)
+        self._silence_network()
+        self._narrow_posterior()
 
     @torch.no_grad()
     def start_at_random(self, data: Tensor, share: float = 0.5) -> None:
@@ -102,8 +113,17 @@ class VHPVAE(nn.Module):
         head = self.encoder.posterior
         nn.init.normal_(head.mean.weight, std=(2 / head.mean.in_features) ** 0.5)
         nn.init.zeros_(head.mean.bias)
-        nn.init.zeros_(head.log_variance.weight)
-        nn.init.constant_(head.log_variance.bias, 2 * math.log(STARTING_DEVIATION))
+        self._narrow_posterior()
+
+    def _silence_network(self) -> None:
+        """Let the encoder's network add nothing to the mean of its linear part."""
+        nn.init.zeros_(self.encoder.posterior.mean.weight)
+        nn.init.zeros_(self.encoder.posterior.mean.bias)
+
+    def _narrow_posterior(self) -> None:
+        head = self.encoder.posterior.log_variance
+        nn.init.zeros_(head.weight)
+        nn.init.constant_(head.bias, 2 * math.log(STARTING_DEVIATION))
 
     def pictures(self, z: Tensor) -> Tensor:
         """Decode latents to pictures: (N, Nz) -> (N, 3, s, s)."""

@@ -6,7 +6,7 @@ from typing import Literal
 from .augmentation import Augmentation
 from .objective import Constants
 
-Start = Literal["random", "bypass", "pytorch", "principal"]
+Start = Literal["random", "bypass", "pytorch", "principal", "closed"]
 """The decoder before training.
 
 random: He's initialisation, with the mean and the variance of the data. Not flat, not a plane.
@@ -15,8 +15,15 @@ to flat, and not a plane for long.
 pytorch: PyTorch's default initialisation, which makes a deep decoder nearly constant.
 principal: an isometry onto the data's principal subspace plus a network that starts at zero. It
 stays close to a plane.
+closed: the same isometry for the means of tracklets, and a fixed linear encoder that guesses the
+mean of a crop's tracklet (see reid_vae.model.closed_form). It needs the nuisance covariance, and is
+a descriptor without any step.
 """
 
+CLOSED_RANK = 600
+"""Whitened values of the start "closed": of the 768 values of the pictures of `slim` and `small`
+those that vary. From 400 to 768 the AUC on MOT16-09 and on three scenes differs by less than .003,
+and 128 are worse by .01."""
 RANDOM_STARTS: tuple[Start, ...] = ("random", "bypass")
 """The starts with random weights, after which posterior means have unit variance."""
 BYPASS_SHARE = 0.03

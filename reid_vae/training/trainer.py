@@ -26,7 +26,7 @@ from .objective import Terms, batch_terms
 from .optimisation import ConstrainedOptimisation
 from .picture_sheet import draw_sheet, sheet_rows
 from .run_files import RunFiles
-from .settings import BYPASS_SHARE, RANDOM_STARTS, Settings, Start
+from .settings import BYPASS_SHARE, CLOSED_RANK, RANDOM_STARTS, Settings, Start
 from .synthetic_people import synthesise_people
 from .training_data import TrainingData
 
@@ -98,16 +98,21 @@ class Trainer:
         processes: Processes = ALONE,
     ) -> None:
         architecture = chosen_architecture(settings)
-        if settings.covariance == "nuisance":
-            architecture = replace(architecture, whitened_size=architecture.latent_size)
         start = chosen_start(settings)
+        if settings.covariance == "nuisance":
+            rank = architecture.latent_size
+            if start == "closed":
+                rank = max(rank, min(CLOSED_RANK, architecture.picture_size))
+            architecture = replace(architecture, whitened_size=rank)
+        elif start == "closed":
+            raise TrainingError("the start closed needs the nuisance covariance")
         architecture = replace(
             architecture,
-            isometric_start=start == "principal",
+            isometric_start=start in ("principal", "closed"),
             bypass=architecture.bypass or start == "bypass",
             normalised_latents=start in RANDOM_STARTS,
         )
-        if settings.abroad:
+        if settings.abroad or start == "closed":
             architecture = replace(architecture, linear_encoder=architecture.isometric_start)
         side = architecture.image_size
         if crops.shape[1:] != (side, side, 3):
@@ -133,7 +138,10 @@ class Trainer:
         if not pictures.std(0).max() > 1e-5:
             raise TrainingError("all crops look the same: give footage in which people are visible")
         data = self.model.observation.whiten(pictures)
-        self.model.start_linear(data)
+        if start == "closed":
+            self.model.start_closed(self._data.closed_form(self.model.observation))
+        else:
+            self.model.start_linear(data)
         if start == "random":
             self.model.start_at_random(data)
         if start == "bypass":
@@ -190,7 +198,7 @@ class Trainer:
         if not self._processes.is_first:
             for _ in steps:
                 pass
-        elif self.step < self.settings.steps:
+        elif self.step < self.settings.steps or self.settings.steps == 0:
             with self._open_run_files(folder, checkpoint_every, sheet_every) as files:
                 for progress in steps:
                     report(progress)

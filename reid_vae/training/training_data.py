@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ..errors import TrainingError
+from ..model.closed_form import ClosedForm, fit_closed_form
 from ..model.nuisance_covariance import NuisanceCovariance, Scatter, number_from_zero
 from ..model.observation import Observation
 
@@ -86,6 +87,11 @@ class TrainingData:
             return observation.pictures(clean)
         return self._tracklet_means[self._tracklets[rows]].to(clean.device)
 
+    def closed_form(self, observation: Observation) -> ClosedForm:
+        """Return the closed form of the data space that :meth:`fit` fitted; needs tracklets."""
+        size = observation.architecture.latent_size
+        return fit_closed_form(self._scatter, observation.whitening, size)
+
     def _fit_principal(self, observation: Observation, sample: Tensor) -> None:
         """Make the data the pictures' leading principal coordinates, of mean variance 1."""
         pictures = observation.pictures(sample).flatten(1)
@@ -103,7 +109,7 @@ class TrainingData:
     def _fit_nuisance(self, observation: Observation) -> Tensor:
         """Set the observation's whitening, and return the mean picture of each tracklet."""
         architecture = observation.architecture
-        scatter = Scatter(self._tracklets, architecture.picture_size)
+        scatter = self._scatter = Scatter(self._tracklets, architecture.picture_size)
         for rows, pictures in self._all_pictures(observation):
             scatter.add(rows, pictures)
         nuisance = NuisanceCovariance(self._tracklets, scatter, architecture.whitened_size)

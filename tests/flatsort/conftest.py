@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 import pytest
 
+import flatsort.commands.adapt
+import flatsort.commands.track_adapt
 import flatsort.commands.track_arguments
 import flatsort.detectors.yolox_models
 from flatsort.commands.cli import run
@@ -22,9 +24,11 @@ RED, BLUE, GREEN = (0, 0, 255), (255, 0, 0), (0, 200, 0)
 
 @pytest.fixture(autouse=True)
 def own_feature_cache(tmp_path_factory, monkeypatch):
-    """Give each test its own default folder for track.py's features, never the user's."""
+    """Give each test its own default folders for features, boxes and runs, never the user's."""
     folder = tmp_path_factory.mktemp("features")
     monkeypatch.setattr(flatsort.commands.track_arguments, "FEATURE_CACHE", folder)
+    monkeypatch.setattr(flatsort.commands.adapt, "FEATURE_CACHE", folder)
+    monkeypatch.setattr(flatsort.commands.track_adapt, "RUNS", folder / "runs")
     return folder
 
 

@@ -27,7 +27,7 @@ def test_another_request_is_refused_with_the_options_that_differ(tmp_path):
 def test_a_failed_run_is_removed(tmp_path):
     run = RunFolder(tmp_path / "mine")
     run.claim(WORDS)
-    run.save_plan(Plan(1, 1.0, False, 0))
+    run.save_plan(Plan(1, 1.0, 0))
     run.forget()
     assert list(tmp_path.iterdir()) == []
     run.claim({"--source": "another"})
@@ -36,8 +36,8 @@ def test_a_failed_run_is_removed(tmp_path):
 def test_the_plan_is_stored(tmp_path):
     run = RunFolder(tmp_path / "mine")
     assert run.load_plan() is None
-    run.save_plan(Plan(300, 0.25, True, 7))
-    assert RunFolder(tmp_path / "mine").load_plan() == Plan(300, 0.25, True, 7)
+    run.save_plan(Plan(300, 0.25, 7))
+    assert RunFolder(tmp_path / "mine").load_plan() == Plan(300, 0.25, 7)
 
 
 @pytest.mark.parametrize("text", ["", "[1]", "{", '{"steps": 3}'])

@@ -42,24 +42,31 @@ def crops():
     return CropSet(images, np.zeros(40, np.int64), frames, boxes_tlwh)
 
 
-@pytest.mark.parametrize(("left", "steps"), [(1e9, 50), (-1.0, 20)])
+@pytest.mark.parametrize(("left", "steps"), [(1e9, 50), (12.5, 50), (11.0, 0), (-1.0, 0)])
 def test_steps_are_within_sensible_bounds(crops, left, steps):
-    plan = make_plan(crops, link_by_motion(crops), time.monotonic() + left, seed=3)
+    people = link_by_motion(crops)
+    plan = make_plan(crops.images, people, time.monotonic() + left, seed=3)
     assert plan.steps == steps
-    assert plan.step_seconds > 0
+    assert (plan.step_seconds > 0) == (steps > 0)
     settings = plan.settings()
-    assert (settings.steps, settings.seed, settings.covariance) == (steps, 3, "nuisance")
+    assert (settings.steps, settings.seed) == (steps, 3)
+    assert (settings.covariance, settings.start) == ("nuisance", "closed")
 
 
-@pytest.mark.parametrize(("steps", "warm_up"), [(300, 30), (6000, 200)])
+def test_less_time_than_the_fewest_steps_take_is_left_to_the_closed_form(crops, monkeypatch):
+    monkeypatch.setattr(training_plan, "LEAST_STEPS", 10**9)
+    plan = make_plan(crops.images, link_by_motion(crops), time.monotonic() + 60, seed=0)
+    assert plan == training_plan.closed_form(0)
+
+
+@pytest.mark.parametrize(("steps", "warm_up"), [(0, 0), (300, 30), (6000, 200)])
 def test_a_short_training_has_a_short_warm_up(steps, warm_up):
-    assert Plan(steps, 0.1, False, 0).settings().warm_up == warm_up
+    assert Plan(steps, 0.1, 0).settings().warm_up == warm_up
 
 
 def test_the_plan_in_a_line():
-    line = Plan(3000, 0.12, True, 0).line()
-    assert "3,000 steps of 8 crops in 2 rounds, tiny, bfloat16" in line
-    assert "about 6.0 min at 0.120 s per step" in line
+    line = Plan(3000, 0.12, 0).line()
+    assert line == "3,000 steps of 8 crops, tiny: about 6.0 min at 0.120 s per step"
 
 
 def test_training_needs_a_batch_and_twice_the_latents():

@@ -79,9 +79,11 @@ def test_weights_and_a_report_appear(tool, words, tmp_path):
         "84 boxes are confident and large enough to learn from, in 6 tracklets of two or more; 14 "
         "boxes are held out of training."
     )
-    assert lines[2].startswith("Training: 6 steps of 8 crops in 2 rounds, tiny")
-    assert lines[3].startswith(f"Wrote {tmp_path / 'a' / 'weights' / 'mine.safetensors'}: ")
-    assert lines[4].startswith(
+    assert lines[2] == "Learned from 84 crops, linked to 6 people."
+    assert lines[3].startswith("Training from the closed form: 6 steps of 8 crops, tiny")
+    assert re.match("Kept the (trained weights|closed form): on crops held out the", lines[4])
+    assert lines[5].startswith(f"Wrote {tmp_path / 'a' / 'weights' / 'mine.safetensors'}: ")
+    assert lines[6].startswith(
         "Cannot tell whether mine is better than histogram: too few people to say. 0 people stayed"
     )
     assert lines[-1] == f"Report: {folder / 'report.md'}"
@@ -94,6 +96,22 @@ def test_weights_and_a_report_appear(tool, words, tmp_path):
     # Pairs must be 20 frames apart, so 14 frames are too few for them; tracks are scored.
     assert "## Tracks, by labels" in page
     assert "## People, by labels" not in page
+
+
+def test_without_time_to_train_the_closed_form_is_the_descriptor(tool, words, tmp_path):
+    outcome = tool(main, *words("--minutes", 0.01))
+    assert outcome.status == 0, outcome.err
+    assert "The time allows no training: the descriptor is the closed form." in outcome.out
+    model, card = load_weights(tmp_path / "a" / "weights" / "mine.safetensors")
+    assert (card["settings"]["steps"], card["settings"]["start"]) == (0, "closed")
+    # The decoder is the isometry alone.
+    assert not model.decoder.network.last.weight.any()
+    columns = model.decoder.linear.weight.detach()
+    products = columns.T @ columns
+    isometry = products[0, 0] * torch.eye(len(products))
+    # Weights files hold half precision.
+    assert torch.allclose(products, isometry, rtol=1e-3, atol=1e-3 * products[0, 0].item())
+    assert "closed form" in (tmp_path / "a" / "weights" / "MODEL_CARD.md").read_text()
 
 
 def test_the_weights_are_a_descriptor(tool, words, footage, tmp_path, read_rows):
@@ -151,8 +169,9 @@ look, take_step = collector.Collector._look, Trainer._take_step
 if sys.argv[1] == "collecting":
     collector.Collector._look = killed(look, lambda self, frame: frame.number == 9)
 else:
-    # The first of two rounds has two of the six steps.
-    Trainer._take_step = killed(take_step, lambda self: self.step == 3)
+    Trainer._take_step = killed(
+        take_step, lambda self: self.settings.steps == 6 and self.step == 3
+    )
 main(sys.argv[2:])
 """
 
@@ -174,7 +193,7 @@ def test_a_killed_run_continues_to_the_same_weights(tool, words, tmp_path, monke
         # Eight pieces of one frame before the kill. The next run adds six frames, and a last piece
         # without frames that ends the collecting.
         assert len(pieces) == (8 if phase == "collecting" else 15)
-    assert torch.load(folder / "checkpoint.pt", weights_only=True)["step"] == 3
+    assert torch.load(folder / "trained" / "checkpoint.pt", weights_only=True)["step"] == 3
 
     def stopped(*_):
         raise KeyboardInterrupt
@@ -216,7 +235,7 @@ def test_footage_with_too_few_people_frees_the_folder(tool, words, tmp_path):
     error = tool(main, *words("--min-confidence", 0.95)).error
     assert error.startswith(
         "0 boxes of people to learn from were found in 14 frames of MOT16-98, and at least 8 are "
-        "needed: give more footage or --minutes, a lower --learn-confidence or --min-height"
+        "needed: give more footage, a lower --learn-confidence or --min-height, or another"
     )
     assert not (tmp_path / "a" / "runs" / "adapt" / "mine").exists()
     assert tool(main, *words()).status == 0
@@ -282,7 +301,7 @@ def test_passwords_stay_out_of_the_card():
 def test_the_request_has_the_defaults_that_the_help_states(capsys):
     words = ("walk.mp4", "--out", "mine", "--detector", "yolox-nano")
     request = read_request(parse_arguments(words))
-    assert request == AdaptationRequest("walk.mp4", "mine")
+    assert request == AdaptationRequest("walk.mp4", "mine", cache=request.cache)
     with pytest.raises(SystemExit):
         parse_arguments(["--help"])
     text = capsys.readouterr().out

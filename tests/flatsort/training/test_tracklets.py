@@ -101,22 +101,6 @@ def test_the_most_similar_merge_first_and_are_compared_by_their_mean():
     assert merged((1, 0, 0.0), (50, 0, 0.8), (100, 0, 1.1)) == [0, 0, 0]
 
 
-def test_two_certain_people_are_not_merged_however_alike():
-    boxes, features = footage((1, 0, 0.0), (50, 300, 0.1), (100, 0, 0.2))
-    tracklets = link_tracklets(boxes)
-
-    def merge(*people):
-        labels = np.repeat(people, MIN_CROPS)
-        return merge_tracklets(boxes, tracklets, features, METRIC, labels)[::MIN_CROPS].tolist()
-
-    first, second, third = tracklets[::MIN_CROPS].tolist()
-    assert merge(-1, -1, -1) == [first] * 3
-    assert merge(7, 8, 9) == [first, second, third]
-    # The unknown one joins one of the two; they stay apart through it.
-    assert merge(7, -1, 8) in ([first, first, third], [first, second, second])
-    assert merge(7, 7, 8) == [first, first, third]
-
-
 def test_sequences_are_never_merged():
     assert merged((1, 0, 0.0, 0), (50, 0, 0.0, 1)) == [0, 1]
 

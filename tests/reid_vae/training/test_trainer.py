@@ -504,3 +504,31 @@ class TestChosenStart:
         assert same_weights(trained, again)
         with pytest.raises(TrainingError, match="belongs to a run with other settings"):
             train(settings(start="random"), crops, tmp_path)
+
+
+def test_the_closed_form_is_a_flat_descriptor_without_any_step(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    tracklets = np.repeat(np.arange(20), 5)
+    side = ARCHITECTURES["tiny-isometric"].image_size
+    people = rng.integers(40, 216, (20, side, side, 3))[tracklets]
+    crops = (people + rng.integers(-9, 10, people.shape)).astype(np.uint8)
+    closed = settings(
+        architecture="tiny-isometric", covariance="nuisance", start="closed", steps=0, seed=1
+    )
+    trainer = Trainer(closed, crops, tracklets)
+    model = trainer.run(tmp_path, ignore)
+    assert trainer.step == 0
+    assert (tmp_path / "sheet.png").is_file()
+    with torch.no_grad():
+        latents = torch.from_numpy(trainer.encode_all())
+        assert flatness_of_metric(metric_tensor(model.decoder, latents[:4]))[0] < 1e-6
+    distances = torch.cdist(latents, latents)
+    same = torch.from_numpy(tracklets[:, None] == tracklets)
+    assert distances[same].max() < distances[~same].min()
+
+
+def test_the_closed_form_needs_tracklets(tmp_path: Path) -> None:
+    crops = np.zeros((40, 16, 16, 3), np.uint8)
+    chosen = settings(architecture="tiny-isometric", start="closed")
+    with pytest.raises(TrainingError, match="closed needs the nuisance covariance"):
+        Trainer(chosen, crops)

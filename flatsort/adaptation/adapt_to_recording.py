@@ -1,0 +1,82 @@
+"""Adapt a descriptor to a recording, and choose the descriptor to track it with."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from flatsort.adaptation.adapt import adapt
+from flatsort.adaptation.findings import NONE
+from flatsort.adaptation.request import AdaptationRequest
+from flatsort.evaluation.verdict.verdict_words import headline
+from flatsort.files.atomic import atomic_writer
+from flatsort.sources.registry import open_source
+
+NAME = "adapted"
+"""The name of the descriptor that a recording gets."""
+_CHOICE = "choice.json"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The descriptor to track a recording with.
+
+    Attributes:
+        headline: the verdict in words: better, worse or cannot tell, and which descriptor to use.
+        descriptor: the descriptor's word, as `load_descriptor` takes it; "none" for motion alone.
+    """
+
+    headline: str
+    descriptor: str
+
+
+def adapt_to_recording(request: AdaptationRequest, tell: Callable[[str], None]) -> Choice:
+    """Adapt the request's old descriptor to its recording, and follow the verdict.
+
+    The run has a folder of its own, RUNS/adapt/SOURCE-xxxxxxxx, which holds everything that it
+    writes. The same request continues a stopped run, and returns the choice of a finished one.
+
+    Args:
+        request: the recording, the time and the old descriptor. Its name and the folder of its
+            weights are replaced.
+        tell: receives the verdict, with the place of the report.
+
+    Raises:
+        InputError: as :func:`flatsort.adaptation.adapt.adapt`.
+    """
+    source = open_source(request.source, request.mot_root, request.frame_rate)
+    values = json.dumps(request.decisive_values(source.location))
+    folder = f"{source.name}-{hashlib.sha256(values.encode()).hexdigest()[:8]}"
+    path = request.runs / "adapt" / folder
+    own = replace(request, name=NAME, weights=path, folder=path)
+    choice = _read_choice(path)
+    if choice is None:
+        choice = _choose(own)
+        with atomic_writer(path / _CHOICE) as handle:
+            json.dump(asdict(choice), handle, indent=1)
+    tell(choice.headline)
+    return choice
+
+
+def _choose(request: AdaptationRequest) -> Choice:
+    # The report holds every line; the command prints the verdict first.
+    outcome = adapt(request, lambda _: None)
+    verdict = outcome.findings.verdict
+    words = {
+        verdict.after: str(outcome.weights),
+        verdict.before: request.before,
+        NONE: "none",
+    }
+    text = f"{headline(verdict)} Report: {outcome.report}"
+    return Choice(text, words[verdict.recommended])
+
+
+def _read_choice(folder: Path) -> Choice | None:
+    """Return the choice of a finished run; None if the run has not finished."""
+    try:
+        choice = Choice(**json.loads((folder / _CHOICE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    is_there = not choice.descriptor.startswith(str(folder)) or Path(choice.descriptor).is_file()
+    return choice if is_there else None
