@@ -48,11 +48,14 @@ def run(main: Callable[[], None]) -> None:
     """Run a command line and end the process as a shell expects.
 
     Bad input and a missing package print one sentence on stderr and exit with status 2. An
-    interrupt exits with 130 and a termination with 143; both clean up first. Any other exception is
-    a bug in FlatSORT and keeps its traceback.
+    interrupt exits with 130, a termination with 143 and a closed terminal with 129; all clean up
+    first. Any other exception is a bug in FlatSORT and keeps its traceback.
     """
     # By default, SIGTERM ends a process without cleaning up, so that temporary files stay.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # Neither does SIGHUP, unless `nohup` has told the process to ignore it.
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
     # A file's name may not be UTF-8. Like stderr, print its bytes as codes.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")

@@ -1,5 +1,7 @@
 """Features of boxes, in a file with one row per box."""
 
+import sys
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterable
@@ -10,8 +12,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-# Errors that NumPy raises for a damaged .npz file. The last two stand for a flipped bit that looks
-# like an unknown compression or like encryption.
+# Errors that NumPy raises for a damaged .npz file. The first of the last lines stand for a flipped
+# bit that looks like an unknown compression or like encryption, the others for one in the header of
+# an array, which Python's parser reads.
 DAMAGED = (
     OSError,
     ValueError,
@@ -22,6 +25,11 @@ DAMAGED = (
     zlib.error,
     NotImplementedError,
     RuntimeError,
+    tokenize.TokenError,
+    SyntaxError,
+    AttributeError,
+    OverflowError,
+    MemoryError,
 )
 
 
@@ -53,19 +61,35 @@ class FeatureRows:
 
         Returns:
             The rows of the file; zero rows if the file is missing or damaged, or has another key.
-            That is no error, because the features can be computed again.
+            That is no error, because the features can be computed again. A note on stderr speaks of
+            damage.
         """
+        if not path.exists():
+            return cls.empty()
         try:
             # The file is opened here because np.load(path) does not close a damaged file.
             with open(path, "rb") as handle, np.load(handle, allow_pickle=False) as file:
                 if str(file["key"]) != key:
                     return cls.empty()
                 rows = cls(file["frames"], file["boxes_tlwh"], file["features"])
+            rows._check()
         except DAMAGED:
+            print(f"note: {path} is damaged: its features are computed again", file=sys.stderr)
             return cls.empty()
-        count, kinds = len(rows.frames), [each.dtype.str for each in vars(rows).values()]
-        shapes_fit = rows.boxes_tlwh.shape == (count, 4) and rows.features.shape[:-1] == (count,)
-        return rows if shapes_fit and kinds == ["<i4", "<f4", "<f4"] else cls.empty()
+        return rows
+
+    def _check(self) -> None:
+        """Check shapes, kinds and values.
+
+        Raises:
+            ValueError: the arrays are not those of features.
+        """
+        count, kinds = len(self.frames), [each.dtype.str for each in vars(self).values()]
+        shapes_fit = self.boxes_tlwh.shape == (count, 4) and self.features.shape[:-1] == (count,)
+        if not shapes_fit or kinds != ["<i4", "<f4", "<f4"]:
+            raise ValueError("arrays of other shapes or kinds")
+        if not np.isfinite(self.features).all():
+            raise ValueError("features that are not finite")
 
     def write(self, path: Path, key: str) -> None:
         """Write the rows and a key to an .npz file; :meth:`read` verifies its checksums.

@@ -74,7 +74,7 @@ def read_index(path: Path) -> TrackIndex:
             arrays = {name: file[name] for name in file.files}
         header = json.loads(str(arrays.pop("header")))
         is_ours = header["kind"] == _KIND
-    except (*DAMAGED, MemoryError, RecursionError) as error:
+    except DAMAGED as error:
         raise InputError(
             f"{path} is damaged or is not an index of tools/search.py: index the results again"
         ) from error
@@ -85,7 +85,7 @@ def read_index(path: Path) -> TrackIndex:
         )
     try:
         return _assemble(header, arrays)
-    except (*DAMAGED, AttributeError, IndexError, OverflowError) as error:
+    except (*DAMAGED, IndexError) as error:
         raise InputError(f"{path} is damaged ({error}): index the results again") from error
 
 

@@ -7,7 +7,8 @@ from types import FrameType
 from typing import Self, TypeVar
 
 Item = TypeVar("Item")
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, `kill`, and the closing of the terminal."""
 
 
 class Interruption:
@@ -15,7 +16,7 @@ class Interruption:
 
     If :meth:`until` is waiting for an item, an interrupt ends it at once; otherwise, it ends before
     the next item. A second interrupt raises KeyboardInterrupt at once. A termination (SIGTERM)
-    counts as an interrupt (SIGINT).
+    and the closing of the terminal (SIGHUP) count as interrupts (SIGINT).
 
     Attributes:
         signal: number of the signal that came; None if none came.

@@ -6,8 +6,9 @@ Crops that are cut from MOT-layout folders are kept on disk and memory-mapped.
 import hashlib
 import json
 import shutil
+import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Items
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from flatsort.files.mot_files import Rows, read_detections
 from flatsort.files.sequence import Sequence
 from flatsort.images.crops import CUT_VERSION, cut_crops
 from flatsort.reid_vae.model.architecture import ARCHITECTURES
+from flatsort.training.crop_files import read_crops, write_crops
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,21 @@ def collect_crops(sequences: Items[Sequence], rule: CropRule, cache: Path) -> Cr
         cache: folder for crop sets; a crop set is written whole or not at all.
 
     Raises:
-        InputError: a sequence has no frames or no detections, or the rule keeps no box.
+        InputError: a sequence has no frames or no detections, the rule keeps no box, or the cache
+            cannot be written.
     """
     folder = cache / _key(sequences, rule)
-    if not folder.exists():
+    crops = read_crops(folder)
+    if crops is None:
+        if folder.exists():
+            print(f"note: {folder} is damaged: its crops are cut again", file=sys.stderr)
+            shutil.rmtree(folder, ignore_errors=True)
         _cut(sequences, rule, folder)
-    index = np.load(folder / "index.npz")
-    return CropSet(np.load(folder / "images.npy", mmap_mode="r"), **index)
+        crops = read_crops(folder)
+    if crops is None:
+        raise InputError(f"{folder}: what was written there cannot be read: check the disk")
+    images, index = crops
+    return CropSet(images, **index)
 
 
 def cut_frames(
@@ -146,37 +156,38 @@ def _cut(sequences: Items[Sequence], rule: CropRule, folder: Path) -> None:
             f"no box of {rule.detections} in {names} has confidence >= {rule.min_confidence:g} and "
             f"height >= {rule.min_height:g}: lower --min-confidence or --min-height"
         )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=folder.parent))
     try:
-        images = np.lib.format.open_memmap(
-            temporary / "images.npy", "w+", np.uint8, (total, rule.size, rule.size, 3)
-        )
-        start = 0
-        bar = tqdm(total=total, desc="cutting crops", unit="crop")
-        for sequence, (frames, boxes_tlwh) in zip(sequences, chosen, strict=True):
-            for frame in np.unique(frames):
-                boxes = boxes_tlwh[frames == frame]
-                crops = cut_crops(sequence.read_frame(int(frame)), boxes, rule.size, rule.size)
-                images[start : start + len(crops)] = crops
-                start += len(crops)
-                bar.update(len(crops))
-        bar.close()
-        images.flush()
-        np.savez(
-            temporary / "index.npz",
-            sequences=np.repeat(np.arange(len(chosen)), [len(boxes) for _, boxes in chosen]),
-            frames=np.concatenate([frames for frames, _ in chosen]),
-            boxes_tlwh=np.concatenate([boxes for _, boxes in chosen]),
-        )
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(dir=folder.parent))
         try:
-            temporary.rename(folder)
-        except OSError:
-            # Another run may have cut the same crops meanwhile: use that run's folder.
+            pieces = tqdm(_pieces(sequences, chosen, rule.size), desc="cutting crops", unit="frame")
+            write_crops(
+                temporary,
+                (total, rule.size, rule.size, 3),
+                pieces,
+                sequences=np.repeat(np.arange(len(chosen)), [len(boxes) for _, boxes in chosen]),
+                frames=np.concatenate([frames for frames, _ in chosen]),
+                boxes_tlwh=np.concatenate([boxes for _, boxes in chosen]),
+            )
+            # Another run may have cut the same crops meanwhile: then use that run's folder.
             if not folder.exists():
-                raise
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+                temporary.rename(folder)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    except OSError as error:
+        raise InputError(f"{folder.parent}: cannot write here: {error.strerror}") from error
+
+
+def _pieces(
+    sequences: Items[Sequence],
+    chosen: list[tuple[NDArray[np.int64], NDArray[np.float64]]],
+    size: int,
+) -> Iterator[NDArray[np.uint8]]:
+    """Yield the crops of each frame."""
+    for sequence, (frames, boxes_tlwh) in zip(sequences, chosen, strict=True):
+        for frame in np.unique(frames):
+            image = sequence.read_frame(int(frame))
+            yield cut_crops(image, boxes_tlwh[frames == frame], size, size)
 
 
 def _chosen(sequence: Sequence, rule: CropRule) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

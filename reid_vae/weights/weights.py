@@ -1,5 +1,6 @@
 """A weights file: one safetensors file that holds a whole model and its card."""
 
+import hashlib
 import json
 import os
 from dataclasses import asdict
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from safetensors.torch import load_file, save
+from torch import Tensor
 
 from ..model.principal_encoder import PrincipalEncoder
 from ..model.vhpvae import VHPVAE
@@ -17,6 +19,7 @@ from .weights_file import (
     WeightsError,
     has_decoder,
     read_architecture,
+    read_tensors_digest,
     unreadable,
 )
 
@@ -43,7 +46,12 @@ def save_weights(path: Path, model: VHPVAE | PrincipalEncoder, card: dict[str, A
         if not value.isfinite().all():
             raise WeightsError(f"{path}: tensor {name} has values that cannot be stored")
     kind = VAE_FORMAT if isinstance(model, VHPVAE) else PRINCIPAL_FORMAT
-    facts = {"format": kind, "architecture": asdict(model.architecture), "card": card}
+    facts = {
+        "format": kind,
+        "architecture": asdict(model.architecture),
+        "card": card,
+        "tensors": _digest(tensors),
+    }
     # Only one key, because safetensors writes several keys in any order, and then equal runs would
     # not write equal files.
     metadata = {KEY: json.dumps(facts)}
@@ -93,5 +101,17 @@ def load_encoder(path: Path) -> tuple[VHPVAE | PrincipalEncoder, dict[str, Any]]
             )
         if not tensors[name].isfinite().all():
             raise WeightsError(f"{path}: tensor {name} is not finite")
+    digest = read_tensors_digest(path)
+    if digest is not None and digest != _digest(tensors):
+        raise WeightsError(f"{path}: damaged: its numbers have changed: get the file again")
     model.load_state_dict(tensors)
     return model.eval(), card
+
+
+def _digest(tensors: dict[str, Tensor]) -> str:
+    """Return the SHA-256 of tensors with their names."""
+    digest = hashlib.sha256()
+    for name in sorted(tensors):
+        digest.update(name.encode())
+        digest.update(tensors[name].contiguous().numpy().tobytes())
+    return digest.hexdigest()

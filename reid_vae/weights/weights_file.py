@@ -50,6 +50,15 @@ def read_architecture(path: Path) -> tuple[Architecture, dict[str, Any]]:
         raise unreadable(path, error) from error
 
 
+def read_tensors_digest(path: Path) -> str | None:
+    """Return the SHA-256 of the tensors as they were written; None in files of earlier releases.
+
+    Raises:
+        WeightsError: the file is missing or is not a weights file.
+    """
+    return _read_facts(path).get("tensors")
+
+
 def has_decoder(path: Path) -> bool:
     """Return whether a file holds a VHP-VAE; principal components have no trained decoder.
 

@@ -11,6 +11,7 @@ from flatsort.descriptors import feature_cache as cache_module
 from flatsort.descriptors import load_descriptor
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.descriptors.feature_cache import kept_features, open_cache
+from flatsort.descriptors.feature_rows import FeatureRows
 from flatsort.detectors.detection_file import DetectionTable
 from flatsort.errors import InputError
 from flatsort.files.mot_files import read_detections
@@ -244,6 +245,29 @@ def test_features_are_kept_when_bad_input_ends_the_run(run, make_sequence, tmp_p
     assert np.load(the_file(tmp_path / "cache"))["frames"].tolist() == [1, 1, 2, 2, 3, 3]
 
 
+def test_no_flipped_bit_is_used_or_ends_a_run(tmp_path):
+    """Every bit of a small file, those in the headers of its arrays among them."""
+    path = tmp_path / "rows.npz"
+    rows = FeatureRows(np.ones(2, "i4"), np.ones((2, 4), "f4"), np.ones((2, 3), "f4"))
+    rows.write(path, "key")
+    data = path.read_bytes()
+    for place in range(len(data)):
+        damaged = bytearray(data)
+        damaged[place] ^= 1 << place % 8
+        path.write_bytes(damaged)
+        found = FeatureRows.read(path, "key")
+        # A bit that changes nothing, such as one of a time of writing, is no damage.
+        assert len(found) == 0 or np.array_equal(found.features, rows.features)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_features_that_are_not_finite_are_damage(tmp_path, value):
+    path = tmp_path / "rows.npz"
+    rows = FeatureRows(np.ones(2, "i4"), np.ones((2, 4), "f4"), np.full((2, 3), value, "f4"))
+    rows.write(path, "key")
+    assert len(FeatureRows.read(path, "key")) == 0
+
+
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "text", "folder"])
 def test_a_damaged_file_is_replaced(run, make_sequence, tmp_path, damage, capsys):
     sequence = make_sequence(WALKERS, length=4)
@@ -260,6 +284,8 @@ def test_a_damaged_file_is_replaced(run, make_sequence, tmp_path, damage, capsys
     else:
         path.write_bytes(changed[damage])
     assert len(run(sequence)[0]) == 8
+    if damage in ("cut", "flipped", "empty", "text"):
+        assert f"{path} is damaged: its features are computed again" in capsys.readouterr().err
     if damage == "folder":
         assert "note: features are not kept for the next run" in capsys.readouterr().err
     else:

@@ -15,7 +15,7 @@ from flatsort.tracking.interrupt import Interruption
 @pytest.fixture(autouse=True)
 def own_handlers():
     """Set Python's own handlers: the shell may have told the tests to ignore interrupts."""
-    handlers = {n: signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {n: signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     yield
@@ -33,7 +33,7 @@ def test_without_an_interrupt_all_items_come():
     assert interruption.signal is None
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_current_item_is_finished(number):
     done = []
     with Interruption() as interruption:
