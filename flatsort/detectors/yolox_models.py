@@ -70,7 +70,7 @@ def fetch_model(name: str) -> Path:
     except InputError as error:
         reason = error.__cause__ or error
         raise InputError(
-            f"{path} is not there and cannot be downloaded ({reason}): put {url} there"
+            f"{path} is not there and cannot be downloaded ({reason}): put the file of {url} there"
         ) from error
     finally:
         bar.close()

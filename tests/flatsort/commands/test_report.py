@@ -94,6 +94,25 @@ def test_a_run_with_its_record(tool, run_of, tmp_path):
     assert counts[3] == 4
 
 
+def test_classes_stand_in_heading_and_timeline(tool, run_of, tmp_path):
+    record = replace(RECORD, classes={"1": "person", "3": "car"})
+    sequence, results = run_of(record)
+    path = results / "careless" / f"{sequence.name}.txt"
+    lines = [line.split(",") for line in path.read_text().splitlines()]
+    identities = sorted({line[1] for line in lines})
+    for line in lines:
+        line[7] = "3" if line[1] == identities[0] else "1"
+    path.write_text("".join(",".join(line) + "\n" for line in lines))
+    page = tmp_path / "page.html"
+    words = ("--seq", sequence.folder, "--tracker", "careless", "--results", results)
+    outcome = tool(main, *words, "--out", page, "--no-video")
+    assert outcome.status == 0, outcome.err
+    text = text_of(page)
+    assert f"Classes {len(identities) - 1} person, 1 car" in text
+    assert "car, visible in" in text
+    assert "person, visible in" in text
+
+
 def test_another_program_s_results(tool, run_of, tmp_path):
     """Without a record and without --tracker, the only tracker with the sequence is taken."""
     sequence, results = run_of()

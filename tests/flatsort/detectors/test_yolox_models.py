@@ -65,7 +65,9 @@ def test_the_sentence_says_which_file_to_put_where():
         load_detector("yolox-m")
     sentence = str(caught.value)
     assert sentence.startswith(f"--detector yolox-m: {model_path('yolox-m')} is not there and cann")
-    assert "put http://127.0.0.1:1/yolox_m.onnx there, or use --detector hog" in sentence
+    assert (
+        "put the file of http://127.0.0.1:1/yolox_m.onnx there, or use --detector hog" in sentence
+    )
 
 
 def test_the_default_detector(server):

@@ -199,3 +199,17 @@ def test_larger_letters_cover_more():
     person = (3, 60, 40, 40, 60)
     usual, large = (painted(draw(Overlay(letters), 1, person), 3).sum() for letters in (1, 3))
     assert large > 2 * usual
+
+
+def test_labels_name_classes_where_there_are_several():
+    """A label with a name is wider, so it paints more pixels in the colour of the identity."""
+    ids, boxes, classes = np.array([3]), np.array([[60.0, 60, 20, 20]]), np.array([2])
+
+    def label(class_names, classes):
+        overlay = Overlay(class_names=class_names)
+        return painted(overlay.draw(BLACK, 1, ids, boxes, "", classes), 3).sum()
+
+    plain = label(None, None)
+    assert label({0: "person", 2: "car"}, classes) > plain
+    assert label({0: "person", 2: "car"}, None) == plain
+    assert label({2: "car"}, classes) == plain
