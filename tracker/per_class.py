@@ -32,7 +32,7 @@ class PerClass:
     def __init__(self, start: Callable[[], Engine], is_agnostic: bool = False) -> None:
         self._start, self._is_agnostic = start, is_agnostic
         self.single = start()
-        self._has_unclassified = False
+        self._has_classes = self._has_unclassified = False
         self._engines: dict[int, Engine] = {}
         self._frames = 0
         self._ids = _SharedIds()
@@ -55,18 +55,19 @@ class PerClass:
         """
         self._frames += 1
         if detections.classes is None:
-            if not self._engines:
+            if not self._has_classes:
                 self._has_unclassified |= len(detections) > 0
                 return self.single.update(detections, *others)
             if len(detections):
                 raise ValueError("the detections of earlier frames had classes: give classes")
             detections = replace(detections, classes=np.empty(0, np.int64))
+        elif self._has_unclassified:
+            raise ValueError("the detections of earlier frames had no classes: give none")
+        self._has_classes = True
         if self._is_agnostic:
             return self._with_last_classes(
                 self.single.update(replace(detections, classes=None), *others), detections.classes
             )
-        if self._has_unclassified:
-            raise ValueError("the detections of earlier frames had no classes: give none")
         for number in np.unique(detections.classes).tolist():
             if number not in self._engines:
                 self._engines[number] = self._started()

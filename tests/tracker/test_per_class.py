@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flatsort.tracker import (
@@ -76,6 +76,16 @@ def test_classes_are_ignored_on_demand():
         assert (tracks.ids.tolist(), tracks.classes.tolist()) == ([1], [number])
 
 
+def test_a_coasting_track_keeps_its_last_class():
+    for agnostic in (True, False):
+        tracker = Sort(SortConfig(max_coasted=1, max_age=2), class_agnostic=agnostic)
+        for _ in range(4):
+            tracker.update(seen((CAR, 10)))
+        tracks = tracker.update(Detections.empty())
+        assert (tracks.ids.tolist(), tracks.classes.tolist()) == ([1], [CAR])
+        assert tracks.detection_indices.tolist() == [-1]
+
+
 def test_a_late_class_starts_as_in_footage_of_its_own():
     """SORT reports unconfirmed tracks in its first three frames only, of the whole footage."""
     tracker = Sort()
@@ -127,6 +137,7 @@ MAKERS = {
 
 
 @pytest.mark.parametrize("name", MAKERS)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**32))
 def test_one_class_has_the_tracks_of_footage_without_classes(name, seed):
     plain, classed = MAKERS[name](), MAKERS[name]()
@@ -141,6 +152,7 @@ def test_one_class_has_the_tracks_of_footage_without_classes(name, seed):
 
 
 @pytest.mark.parametrize("name", MAKERS)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**32))
 def test_each_class_has_the_tracks_of_a_tracker_of_its_own(name, seed):
     together = MAKERS[name]()
