@@ -23,8 +23,10 @@ interval. This page compares counts and intervals with the truth on rendered sce
   straight on unseen for a random time, because the detector misses hidden people.
 
 The constants were set by hand on scenes of the same renderer with seeds 100 to 108, none of which
-is on this page. The camera of these scenes moves, so people also cross lines by its motion, in the
-truth as well."""
+is on this page. The camera of these scenes sways, so people also cross lines by its motion, in the
+truth as well. A line is a place in the picture: with a camera that turns or travels, crossings say
+little, and the intervals hold the truth less often than here. They do so, too, with a tracker that
+tears most tracks, such as sort."""
 HEADERS = ("right", "error", "likely right", "likely error", "held", "width")
 MEANING = """\
 - **Right**: share of the counts that are the true count.

@@ -20,7 +20,7 @@ _SEED = 18
 """Seed of the draws, so that the same results give the same interval."""
 _REACH_S = 5.0
 """Most seconds between two pieces that the tracker did not link but may belong together."""
-_TRACKERS_WORD = 2.0
+_TRACKERS_WORD = 1.0
 """Nats in favour of a link that the tracker made: it saw looks, and boxes in between."""
 _PRESENCE = 6.0
 """Nats in favour of links through an encounter: both people were seen in it."""
@@ -196,7 +196,10 @@ def _draw(links: NDArray[np.intp], evidence: NDArray[np.float64], count: int) ->
     order = np.argsort(groups, kind="stable")
     edges = np.flatnonzero(np.diff(groups[order])) + 1
     for some in np.split(order, edges):
-        for draw in range(DRAWS if len(some) else 0):
+        if len(some) < 2:
+            draws[:, some] = noisy[:, some] > 0
+            continue
+        for draw in range(DRAWS):
             draws[draw, some] = _best_links(links[some], noisy[draw, some])
     return draws
 
@@ -212,8 +215,6 @@ def _groups(links: NDArray[np.intp], count: int) -> NDArray[np.intp]:
 
 def _best_links(links: NDArray[np.intp], evidence: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return which links have the largest evidence together; a piece may stay without a link."""
-    if len(links) == 1:
-        return evidence > 0
     befores, rows = np.unique(links[:, 0], return_inverse=True)
     afters, columns = np.unique(links[:, 1], return_inverse=True)
     # A piece without a link is worth 0, which its own extra column stands for.

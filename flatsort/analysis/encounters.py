@@ -62,12 +62,9 @@ def find_encounters(rows: Rows, frame_rate: float) -> list[Encounter]:
 
 def _spans(rows: Rows) -> dict[int, tuple[int, int]]:
     """Return identity -> first and last frame of its track."""
-    order = np.lexsort((rows.frames, rows.ids))
-    edges = np.flatnonzero(np.diff(rows.ids[order])) + 1
     return {
         int(rows.ids[own[0]]): (int(rows.frames[own[0]]), int(rows.frames[own[-1]]))
-        for own in np.split(order, edges)
-        if len(own)
+        for own in rows.by_identity()
     }
 
 

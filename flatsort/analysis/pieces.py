@@ -55,13 +55,10 @@ def cut_pieces(results: Rows, frame_rate: float) -> Pieces:
     for encounter in encounters:
         for identity in encounter.ids:
             met.setdefault(identity, []).append(encounter)
-    order = np.lexsort((rows.frames, rows.ids))
-    edges = np.flatnonzero(np.diff(rows.ids[order])) + 1
     tracklets = []
-    for own in np.split(order, edges):
-        if len(own):
-            parts = _cut(rows, own, met.get(int(rows.ids[own[0]]), []), frame_rate)
-            tracklets += [Tracklet.of(rows, part, frame_rate) for part in parts]
+    for own in rows.by_identity():
+        parts = _cut(rows, own, met.get(int(rows.ids[own[0]]), []), frame_rate)
+        tracklets += [Tracklet.of(rows, part, frame_rate) for part in parts]
     tracklets.sort(key=lambda each: (each.first, each.track))
     return Pieces(rows, tracklets, encounters)
 

@@ -36,21 +36,25 @@ def unseen_crossings(
         sides: first and last side of each piece.
         direction: "in" or "out".
     """
-    pieces, draws = linkings.pieces.tracklets, linkings.draws
+    pieces, draws, links = linkings.pieces.tracklets, linkings.draws, linkings.links
     random = np.random.default_rng(_SEED)
+    size = (len(draws), len(pieces))
+    draw, link = np.nonzero(draws)
+    is_free = {column: np.ones(size, bool) for column in (0, 1)}
+    for column, free in is_free.items():
+        free[draw, links[link, column]] = False
+    # The unseen way from a piece to one that may follow it is walked once, not from both ends.
+    draw, link = np.nonzero(is_free[0][:, links[:, 0]] & is_free[1][:, links[:, 1]])
+    is_free[1][draw, links[link, 1]] = False
     found = np.zeros(len(draws), np.int64)
-    for is_before, column in ((True, 1), (False, 0)):
+    for column, free in is_free.items():
         times = np.array(
             [
-                _time(boundary, linkings.frames, piece, ends, is_before, direction)
+                _time(boundary, linkings.frames, piece, ends, column == 1, direction)
                 for piece, ends in zip(pieces, sides, strict=True)
             ]
         )
-        linked = np.zeros((len(draws), len(pieces)), bool)
-        draw, link = np.nonzero(draws)
-        linked[draw, linkings.links[link, column]] = True
-        unseen = random.exponential(_UNSEEN_S, (len(draws), len(pieces)))
-        found += (~linked & (unseen >= times)).sum(axis=1)
+        found += (free & (random.exponential(_UNSEEN_S, size) >= times)).sum(axis=1)
     return found
 
 

@@ -51,12 +51,10 @@ def find_visits(rows: Rows, zone: Zone, frame_rate: float) -> list[Visit]:
     """
     longest = LONGEST_GAP_S * frame_rate
     visits = []
-    for identity in np.unique(rows.ids).tolist():
-        own = rows.select(np.flatnonzero(rows.ids == identity))
-        own = own.select(np.argsort(own.frames))
+    for own in map(rows.select, rows.by_identity()):
         stretches = np.split(np.arange(len(own)), np.flatnonzero(np.diff(own.frames) > longest) + 1)
         for stretch in stretches:
-            visits += _visits_of(own.select(stretch), zone, identity)
+            visits += _visits_of(own.select(stretch), zone, int(own.ids[0]))
     return sorted(visits, key=lambda visit: (visit.first, visit.identity))
 
 

@@ -45,14 +45,12 @@ class Walk:
 def find_walks(rows: Rows, frame_rate: float, scale: GroundScale) -> list[Walk]:
     """Return the walk of each identity, by identity."""
     walks = []
-    for identity in np.unique(rows.ids).tolist():
-        own = rows.select(np.flatnonzero(rows.ids == identity))
-        own = own.select(np.argsort(own.frames))
+    for own in map(rows.select, rows.by_identity()):
         places = scale.places(feet(own.boxes_tlwh))
         steps, step_s = _steps(own.frames, places, frame_rate)
         walks.append(
             Walk(
-                identity=identity,
+                identity=int(own.ids[0]),
                 first=int(own.frames[0]),
                 last=int(own.frames[-1]),
                 boxes=len(own),

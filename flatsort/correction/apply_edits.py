@@ -109,12 +109,15 @@ class _Parts:
         for key, frame in zip(keys, rows.frames.tolist(), strict=True):
             root = self._root(key)
             first[root] = min(first.get(root, (frame, key)), (frame, key))
-        names, following = {}, int(rows.ids.max(initial=0)) + 1
+        names: dict[tuple[int, int], int] = {}
+        taken: set[int] = set()
+        following = int(rows.ids.max(initial=0)) + 1
         # The earliest part of a person gives the identity; a second person of that name is new.
         for root, (_, (identity, _)) in sorted(first.items(), key=lambda item: item[1]):
-            if identity in names.values():
+            if identity in taken:
                 identity, following = following, following + 1
             names[root] = identity
+            taken.add(identity)
         ids = np.array([names[self._root(key)] for key in keys], np.int64)
         return ids, kept
 

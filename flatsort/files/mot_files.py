@@ -69,6 +69,12 @@ class Rows:
         edges = np.searchsorted(self.frames[order], np.arange(1, length + 2))
         return np.split(order, edges)[1:-1]
 
+    def by_identity(self) -> list[np.ndarray]:
+        """Return the row numbers of each identity, in order of frames; identities ascend."""
+        order = np.lexsort((self.frames, self.ids))
+        edges = np.flatnonzero(np.diff(self.ids[order])) + 1
+        return [own for own in np.split(order, edges) if len(own)]
+
 
 def read_detections(path: str | Path, length: int) -> Rows:
     """Read a detection file, which has at least seven columns; the seventh is the confidence.

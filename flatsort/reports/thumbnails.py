@@ -99,8 +99,7 @@ def spread_rows(rows: Rows, size: tuple[int, int], chosen: NDArray[np.intp]) -> 
         return chosen
     each = int(np.clip(_MOST_PICTURES // len(chosen), 1, _EACH))
     shown, found, wanted = _shown(rows, size), [], set(rows.ids[chosen].tolist())
-    order = np.lexsort((rows.frames, rows.ids))
-    for own in np.split(order, np.flatnonzero(np.diff(rows.ids[order])) + 1):
+    for own in rows.by_identity():
         if int(rows.ids[own[0]]) in wanted:
             parts = np.array_split(own, min(each, len(own)))
             found += [part[np.argmax(shown[part])] for part in parts]

@@ -95,6 +95,8 @@ def test_frame_and_select(tmp_path):
     assert rows.ids[second].tolist() == [1, 3]
     assert rows.boxes_tlwh[first].tolist() == [[0, 0, 2, 2]]
     assert rows.select(rows.ids == 3).frames.tolist() == [2]
+    assert [own.tolist() for own in rows.by_identity()] == [[1, 0], [2]]
+    assert rows.select(np.array([], int)).by_identity() == []
 
 
 def test_detections_keep_invalid_boxes(tmp_path):
