@@ -211,6 +211,10 @@ def test_the_page_fits_a_phone(visit):
         browser.refresh()
         loaded(browser)
         assert browser.execute_script("return document.documentElement.scrollWidth") == 390
+        # Many pictures of a track scroll in their strip.
+        widen = "for (const e of document.querySelectorAll('.strip img')) e.style.width = '200px'"
+        browser.execute_script(widen)
+        assert browser.execute_script("return document.documentElement.scrollWidth") == 390
         assert find(browser, "#film").rect["width"] == 390
         assert find(browser, ".filters").get_attribute("open") is None
     finally:
