@@ -59,11 +59,40 @@ def adapt(request: AdaptationRequest, tell: Tell = print) -> Adaptation:
         InputError: the request or the footage cannot be used, or the footage shows too few people.
     """
     run = prepare(request)
+    found = find_and_learn(run, tell)
+    findings = compare(run, found.linked)
+    headlines = write_report(run.folder.path, findings, found.linked.footage, found.facts)
+    report = run.folder.path / PAGE
+    tell("\n".join([*headlines, f"Report: {report}"]))
+    return Adaptation(findings, found.card, request.weights_path, report)
+
+
+@dataclass(frozen=True)
+class LearnedFootage:
+    """Footage, and what a run has learned from it.
+
+    Attributes:
+        linked: the footage.
+        card: card of the new weights, as JSON values.
+        facts: sentences about the footage and the learning.
+    """
+
+    linked: LinkedFootage
+    card: dict[str, Any]
+    facts: list[str]
+
+
+def find_and_learn(run: PreparedRun, tell: Tell = print) -> LearnedFootage:
+    """Find people in the footage of a run, learn from them, and write the weights.
+
+    Raises:
+        InputError: as :func:`adapt`.
+    """
     # By default, train on one thread. Torch's threads wait for one another without sleeping, so two
     # threads are ten times as slow as one on a busy machine; on an idle one they save a third.
-    torch.set_num_threads(request.threads or 1)
-    if request.threads:
-        cv2.setNumThreads(request.threads)
+    torch.set_num_threads(run.request.threads or 1)
+    if run.request.threads:
+        cv2.setNumThreads(run.request.threads)
     linked = LinkedFootage(_collect(run, tell), run.rule, run.certain)
     facts = [_describe_footage(run, linked), _describe_tracklets(linked)]
     tell("\n".join(facts))
@@ -73,14 +102,9 @@ def adapt(request: AdaptationRequest, tell: Tell = print) -> Adaptation:
     except TrainingError as error:
         _forget(run)
         raise InputError(str(error)) from error
-    card = learned.card
-    facts += [*learned.facts, _describe_weights(request.weights_path, card)]
+    facts += [*learned.facts, _describe_weights(run.request.weights_path, learned.card)]
     tell("\n".join(facts[2:]))
-    findings = compare(run, linked)
-    headlines = write_report(run.folder.path, findings, linked.footage, facts)
-    report = run.folder.path / PAGE
-    tell("\n".join([*headlines, f"Report: {report}"]))
-    return Adaptation(findings, card, request.weights_path, report)
+    return LearnedFootage(linked, learned.card, facts)
 
 
 def _collect(run: PreparedRun, tell: Tell) -> Footage:

@@ -90,7 +90,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         choices=("random", "bypass", "pytorch", "principal", "closed"),
         help="decoder before training: random: He's initialisation, curved; bypass: the same "
         "beside a random linear layer; pytorch: PyTorch's; "
-        "principal: close to the data's principal subspace, a plane (curved random; else "
+        "principal: close to the data's principal subspace, a plane; closed: a closed form that "
+        "guesses the mean of a crop's tracklet, with --covariance nuisance (curved random; else "
         "principal where --beta is above 0, except for vgg16; else pytorch)",
     )
     add(

@@ -98,6 +98,19 @@ def test_weights_and_a_report_appear(tool, words, tmp_path):
     assert "## People, by labels" not in page
 
 
+def test_the_weights_are_those_that_err_less_on_held_out_crops(tool, words, tmp_path):
+    out = tool(main, *words()).out
+    pattern = r"Kept the (.*): on crops held out the closed form errs in (.*) %, the .* in (.*) %"
+    kept, closed, trained = re.search(pattern, out).groups()
+    assert kept == ("trained weights" if float(trained) < float(closed) else "closed form")
+    folder = tmp_path / "a" / "runs" / "adapt" / "mine"
+    chosen = folder / ("trained" if kept == "trained weights" else "closed")
+    for suffix in ("safetensors", "onnx"):
+        written = (tmp_path / "a" / "weights" / f"mine.{suffix}").read_bytes()
+        assert written == (chosen / f"mine.{suffix}").read_bytes()
+    assert (folder / "sheet.png").read_bytes() == (chosen / "sheet.png").read_bytes()
+
+
 def test_without_time_to_train_the_closed_form_is_the_descriptor(tool, words, tmp_path):
     outcome = tool(main, *words("--minutes", 0.01))
     assert outcome.status == 0, outcome.err

@@ -419,12 +419,13 @@ def test_a_place_that_cannot_be_written_is_refused_before_training(tool, words, 
 
 @pytest.mark.parametrize("start", get_args(Start))
 def test_the_start_is_kept_in_the_card_and_the_command(tool, words, tmp_path, start):
-    outcome = tool(main, *words("--start", start, "--beta", 0))
+    covariance = "nuisance" if start == "closed" else "isotropic"
+    outcome = tool(main, *words("--start", start, "--beta", 0, "--covariance", covariance))
     assert outcome.status == 0, outcome.err
     out = tmp_path / "a" / "out"
     model, card = load_weights(out / "mine.safetensors")
     assert card["settings"]["start"] == start
-    assert (model.decoder.linear is not None) == (start in ("bypass", "principal"))
+    assert (model.decoder.linear is not None) == (start in ("bypass", "principal", "closed"))
     assert card["settings"]["flatness_limit"] == (3.0 if start in RANDOM_STARTS else None)
     text = (out / "MODEL_CARD.md").read_text()
     assert f" --start {start}" in text

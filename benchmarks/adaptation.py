@@ -1,0 +1,114 @@
+"""Measure how quickly a descriptor learns from footage, and what it then does there.
+
+The command learns from MOT16-09 and from rendered scenes for some minutes each, always from
+nothing, and scores the descriptors by labels. Then it learns from the boxes of three detectors on
+MOT16-09, and tracks it offline. It takes about an hour. Results are kept as they come, so a stopped
+command continues.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+from flatsort.commands.cli import run
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = """\
+examples:
+  python -m benchmarks.adaptation --detector yolox_nano_416x416.onnx
+"""
+
+
+def main(words: list[str] | None = None) -> None:
+    """Learn, score, track, and write the page and its picture."""
+    arguments = _parse(words)
+    from benchmarks.adaptation_page import make_page, plot_curves
+    from flatsort.files.atomic import atomic_writer, check_writable
+    from flatsort.images.figure_file import write_figure
+
+    check_writable(arguments.out)
+    rows = _measure(arguments)
+    picture = arguments.out.with_suffix(".png")
+    write_figure(picture, plot_curves(rows))
+    page = make_page(rows, picture.name)
+    with atomic_writer(arguments.out) as handle:
+        handle.write(page)
+    print(page)
+
+
+def _measure(arguments: argparse.Namespace) -> list[dict]:
+    """Return the facts and scores of each learning, those of an earlier command too."""
+    from benchmarks.adaptation_runs import (
+        MINUTES,
+        SCENE_MINUTES,
+        TRACKED_MINUTES,
+        WAYS,
+        box_footage,
+        footage_of_curve,
+        judge,
+        learn_for,
+        track_with,
+    )
+    from flatsort.files.atomic import atomic_writer
+
+    folder = arguments.folder
+    path = folder / "results.json"
+    rows = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+    known = {(row["footage"], row["minutes"]) for row in rows}
+    tracked = box_footage(arguments.mot_root, arguments.detector, folder)
+    curve = footage_of_curve(arguments.mot_root, folder)
+    jobs = [(each, minutes, False) for each in curve[:1] for minutes in MINUTES]
+    jobs += [(each, TRACKED_MINUTES, True) for each in tracked]
+    jobs += [(each, minutes, False) for each in curve[1:] for minutes in SCENE_MINUTES]
+    for footage, minutes, is_tracked in jobs:
+        if (footage.name, minutes) in known:
+            continue
+        weights, row = learn_for(footage, minutes, folder)
+        row["scores"] = judge(footage, weights)
+        row["tracks"] = {
+            way: track_with(footage, weights, way, folder) for way in (WAYS if is_tracked else ())
+        }
+        rows.append(row)
+        with atomic_writer(path) as handle:
+            json.dump(rows, handle, indent=1)
+    return rows
+
+
+def _parse(words: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.adaptation",
+        description=__doc__,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add(
+        "--mot-root",
+        metavar="DIR",
+        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
+    )
+    add(
+        "--detector",
+        type=Path,
+        metavar="FILE",
+        help="YOLOX-nano as an ONNX file, which finds people in MOT16-09 (its boxes are left out)",
+    )
+    add(
+        "--folder",
+        type=Path,
+        default=ROOT / "runs" / "adaptation",
+        metavar="DIR",
+        help="folder for the runs, the weights and results.json (runs/adaptation)",
+    )
+    add(
+        "--out",
+        type=Path,
+        default=ROOT / "docs" / "adapting.md",
+        metavar="FILE",
+        help="the page; its picture lies beside it (docs/adapting.md)",
+    )
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    run(main)
