@@ -59,7 +59,7 @@ def _measure(arguments: argparse.Namespace) -> list[dict]:
     curve = footage_of_curve(arguments.mot_root, folder)
     jobs = [(each, minutes, False) for each in curve[:1] for minutes in MINUTES]
     jobs += [(each, TRACKED_MINUTES, True) for each in tracked]
-    jobs += [(each, minutes, False) for each in curve[1:] for minutes in SCENE_MINUTES]
+    jobs += [(each, minutes, False) for minutes in SCENE_MINUTES for each in curve[1:]]
     for footage, minutes, is_tracked in jobs:
         if (footage.name, minutes) in known:
             continue

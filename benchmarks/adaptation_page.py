@@ -103,7 +103,8 @@ def plot_curves(rows: list[dict[str, Any]]) -> Figure:
 
 def _curve_table(rows: list[dict[str, Any]]) -> str:
     table = []
-    for row in rows:
+    order = list(dict.fromkeys(row["footage"] for row in rows))
+    for row in sorted(rows, key=lambda row: (order.index(row["footage"]), row["minutes"])):
         goal = GOALS.get(row["minutes"]) if row["footage"] == WITH_FRAMES else None
         table.append(
             [

@@ -31,6 +31,21 @@ _ENOUGH_BOXES = 15_000
 Tell = Callable[[str], None]
 
 
+class TooFewPeople(InputError):
+    """The footage shows too few people to learn from.
+
+    Attributes:
+        found: what was found, as a clause.
+    """
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"{found}: give more footage, a lower --learn-confidence or --min-height, or another "
+            "--detector"
+        )
+        self.found = found
+
+
 @dataclass(frozen=True)
 class Adaptation:
     """The outcome of one adaptation.
@@ -101,7 +116,8 @@ def find_and_learn(run: PreparedRun, tell: Tell = print) -> LearnedFootage:
         learned = learn(run, linked)
     except TrainingError as error:
         _forget(run)
-        raise InputError(str(error)) from error
+        # The advice after the colon is about options of other commands.
+        raise TooFewPeople(str(error).partition(": ")[0]) from error
     facts += [*learned.facts, _describe_weights(run.request.weights_path, learned.card)]
     tell("\n".join(facts[2:]))
     return LearnedFootage(linked, learned.card, facts)
@@ -120,7 +136,7 @@ def _collect(run: PreparedRun, tell: Tell) -> Footage:
 
 
 def _check_enough(run: PreparedRun, linked: LinkedFootage) -> None:
-    """Raise InputError if there are too few crops, or hardly any tracklets."""
+    """Raise TooFewPeople if there are too few crops, or hardly any tracklets."""
     count, needed = int((~linked.held_out).sum()), least_crops()
     if count >= needed and linked.tracklet_count > 1:
         return
@@ -131,10 +147,7 @@ def _check_enough(run: PreparedRun, linked: LinkedFootage) -> None:
         if count < needed
         else f"hardly a box in {run.source.name} could be linked to a box in the next frame"
     )
-    raise InputError(
-        f"{found}: give more footage, a lower --learn-confidence or --min-height, or another "
-        "--detector"
-    )
+    raise TooFewPeople(found)
 
 
 def _forget(run: PreparedRun) -> None:

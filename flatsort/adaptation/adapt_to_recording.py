@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from flatsort.adaptation.adapt import adapt
+from flatsort.adaptation.adapt import TooFewPeople, adapt
 from flatsort.adaptation.findings import NONE
 from flatsort.adaptation.request import AdaptationRequest
 from flatsort.evaluation.verdict.verdict_words import headline
@@ -52,9 +52,14 @@ def adapt_to_recording(request: AdaptationRequest, tell: Callable[[str], None]) 
     own = replace(request, name=NAME, weights=path, folder=path)
     choice = _read_choice(path)
     if choice is None:
-        choice = _choose(own)
-        with atomic_writer(path / _CHOICE) as handle:
-            json.dump(asdict(choice), handle, indent=1)
+        try:
+            choice = _choose(own)
+        except TooFewPeople as error:
+            text = f"Cannot tell whether learning from {source.name} would help: {error.found}."
+            choice = Choice(f"{text} Keep {request.before}.", request.before)
+        else:
+            with atomic_writer(path / _CHOICE) as handle:
+                json.dump(asdict(choice), handle, indent=1)
     tell(choice.headline)
     return choice
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from flatsort.adaptation.linked_footage import LinkedFootage, correct_tracklets
 from flatsort.adaptation.linked_people import link_people
 from flatsort.adaptation.prepared_run import PreparedRun
+from flatsort.adaptation.report_page import SHEET
 from flatsort.adaptation.training_plan import Plan, closed_form, make_plan
 from flatsort.files.atomic import atomic_path
 from flatsort.reid_vae.training.distributed import ALONE
@@ -25,7 +26,6 @@ from flatsort.training.train import train
 from flatsort.training.training_request import TrainingRequest
 
 # Seconds that are needed after the last step: for measurements, and per crop for encoding.
-SHEET = "sheet.png"
 _AFTERWARDS_S, _AFTERWARDS_CROP_S = 6.0, 0.001
 
 

@@ -103,15 +103,20 @@ def test_a_choice_whose_weights_are_gone_is_made_again(track, footage, own_featu
     assert outcome.out.startswith("Cannot tell whether adapted is better")
 
 
-def test_a_video_is_detected_once(tool, tmp_path, footage):
+def test_a_video_with_too_few_people_is_tracked_all_the_same_and_detected_once(
+    track, tmp_path, footage, own_feature_cache
+):
     frames = [footage.read_frame(number) for number in range(1, LENGTH + 1)]
     clip = write_clip(tmp_path / "walk.mp4", frames)
-    words = ("--source", clip, "--detector", "hog", "--adapt", 1, "--results", tmp_path / "r")
-    # HOG finds nobody here: the sentence says so, and the boxes of all frames are kept.
-    error = tool(main, *words).error
-    assert error.startswith("0 boxes of people to learn from were found in 14 frames of walk")
-    words = ("--source", clip, "--detector", "hog", "--results", tmp_path / "r")
-    assert "boxes of 14 frames come from an earlier run" in tool(main, *words).out
+    outcome = track("--source", clip, "--detector", "hog", "--adapt", 1)
+    assert outcome.status == 0, outcome.err
+    # HOG finds nobody in these pictures.
+    assert outcome.out.startswith(
+        "Cannot tell whether learning from walk would help: 0 boxes of people to learn from were "
+        "found in 14 frames of walk, and at least 8 are needed. Keep histogram.\n"
+    )
+    assert "boxes of 14 frames come from an earlier run" in outcome.out
+    assert not list((own_feature_cache / "runs" / "adapt").iterdir())
 
 
 @pytest.mark.parametrize(
