@@ -43,10 +43,10 @@ def _measure(arguments: argparse.Namespace) -> list[dict]:
         SCENE_MINUTES,
         TRACKED_MINUTES,
         WAYS,
-        box_footage,
-        footage_of_curve,
         judge,
         learn_for,
+        real_footage,
+        scenes,
         track_with,
     )
     from flatsort.files.atomic import atomic_writer
@@ -54,20 +54,19 @@ def _measure(arguments: argparse.Namespace) -> list[dict]:
     folder = arguments.folder
     path = folder / "results.json"
     rows = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
-    known = {(row["footage"], row["minutes"]) for row in rows}
-    tracked = box_footage(arguments.mot_root, arguments.detector, folder)
-    curve = footage_of_curve(arguments.mot_root, folder)
-    jobs = [(each, minutes, False) for each in curve[:1] for minutes in MINUTES]
-    jobs += [(each, TRACKED_MINUTES, True) for each in tracked]
-    jobs += [(each, minutes, False) for minutes in SCENE_MINUTES for each in curve[1:]]
-    for footage, minutes, is_tracked in jobs:
-        if (footage.name, minutes) in known:
+    known = {(row["footage"], row["boxes"], row["minutes"]) for row in rows}
+    first, *others = real_footage(arguments.mot_root, arguments.detector, folder)
+    jobs = [(first, minutes) for minutes in MINUTES]
+    jobs += [(each, TRACKED_MINUTES) for each in others]
+    jobs += [(each, minutes) for minutes in SCENE_MINUTES for each in scenes(folder)]
+    for footage, minutes in jobs:
+        if (footage.name, footage.boxes, minutes) in known:
             continue
         weights, row = learn_for(footage, minutes, folder)
         row["scores"] = judge(footage, weights)
-        row["tracks"] = {
-            way: track_with(footage, weights, way, folder) for way in (WAYS if is_tracked else ())
-        }
+        is_tracked = footage.name == first.name and minutes == TRACKED_MINUTES
+        ways = WAYS if is_tracked else ()
+        row["tracks"] = {way: track_with(footage, weights, way, folder) for way in ways}
         rows.append(row)
         with atomic_writer(path) as handle:
             json.dump(rows, handle, indent=1)

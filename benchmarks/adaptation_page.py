@@ -6,11 +6,13 @@ from matplotlib.figure import Figure
 from tabulate import tabulate
 
 from benchmarks.accuracy_boxes import WITH_FRAMES
-from benchmarks.adaptation_runs import COLUMNS
+from benchmarks.adaptation_runs import COLUMNS, SIMULATED
 from flatsort.processors import available_cores
 
 GOALS = {1 / 3: 0.94, 1.0: 0.965, 3.0: 0.975, 10.0: 0.982}
 """AUC on MOT16-09 that the learning should reach, by minutes."""
+CURVE_BOXES = ("YOLOX-x", SIMULATED)
+"""Boxes that descriptors learn from for different times."""
 TRACK_GOALS = {
     "YOLOX-x": "IDF1 84, HOTA 70, purity 97",
     "Faster R-CNN": "IDF1 65, HOTA 53",
@@ -51,7 +53,7 @@ def make_page(rows: list[dict[str, Any]], picture: str) -> str:
         rows: facts and scores of each learning, as `benchmarks.adaptation_runs` gives them.
         picture: file name of the picture, beside the page.
     """
-    curve = [row for row in rows if not row["tracks"]]
+    curve = _of_curves(rows)
     tracked = [row for row in rows if row["tracks"]]
     loads = [load for row in rows for load in row["load"]]
     parts = [
@@ -66,7 +68,8 @@ def make_page(rows: list[dict[str, Any]], picture: str) -> str:
         "done before: steps are planned beforehand, and other work may slow them down.",
         _curve_table(curve),
         "## Tracking MOT16-09 offline",
-        "Each descriptor learned for three minutes from the boxes that it then links. **--fill** "
+        "Each descriptor learned for three minutes from the boxes that it then links; here the "
+        "verdict, which chooses between the old and the new one, is not asked. **--fill** "
         "fills gaps of an identity, **--thresholds auto** learns FlatSORT's thresholds from the "
         "boxes; [linking.md](linking.md) has the same for the shipped descriptors.",
         _track_table(tracked),
@@ -78,7 +81,7 @@ def plot_curves(rows: list[dict[str, Any]]) -> Figure:
     """Draw AUC by minutes of learning, one line per footage, with the goals."""
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.subplots()
-    curve = [row for row in rows if not row["tracks"]]
+    curve = _of_curves(rows)
     for name in dict.fromkeys(row["footage"] for row in curve):
         points = sorted(
             (row["minutes"], row["scores"]["AUC"]) for row in curve if row["footage"] == name
@@ -99,6 +102,11 @@ def plot_curves(rows: list[dict[str, Any]]) -> Figure:
     axes.grid(alpha=0.3)
     axes.legend()
     return figure
+
+
+def _of_curves(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows of MOT16-09 with the boxes of YOLOX-x, and of the scenes."""
+    return [row for row in rows if row["boxes"] in CURVE_BOXES]
 
 
 def _curve_table(rows: list[dict[str, Any]]) -> str:
@@ -123,10 +131,10 @@ def _curve_table(rows: list[dict[str, Any]]) -> str:
 def _track_table(rows: list[dict[str, Any]]) -> str:
     table = [
         [
-            row["footage"],
+            row["boxes"],
             way,
             *(_score(name, columns[name]) for name in COLUMNS),
-            TRACK_GOALS[row["footage"]],
+            TRACK_GOALS[row["boxes"]],
         ]
         for row in rows
         for way, columns in row["tracks"].items()

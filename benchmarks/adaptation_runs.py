@@ -23,7 +23,7 @@ from flatsort.evaluation.reid.pair_scores import score_pairs
 from flatsort.evaluation.reid.pairs import CENTRED_COSINE, make_metrics
 from flatsort.evaluation.tracks.score import ScoredFile, score_files
 from flatsort.files.mot_files import read_detections
-from flatsort.files.sequence import Sequence, find_sequences, open_sequence
+from flatsort.files.sequence import Sequence, open_sequence
 from flatsort.linking.linking_request import LinkingRequest
 from flatsort.scene.scene_folder import write_scene
 from flatsort.tracking.track_footage import track_footage
@@ -35,8 +35,9 @@ MINUTES = (1 / 3, 1.0, 3.0, 10.0)
 """Minutes of learning on MOT16-09."""
 SCENE_MINUTES = (1 / 3, 1.0, 3.0)
 """The same on the scenes; ten minutes on three scenes would take half an hour."""
+SIMULATED = "simulated"
 SEEDS = (300, 301, 302)
-"""Seeds of the rendered scenes."""
+"""Name of the scenes' detector, and their seeds."""
 TRACKED_MINUTES = 3.0
 """Minutes of learning of the descriptors that link MOT16-09."""
 MIN_CONFIDENCE = 0.1
@@ -54,29 +55,40 @@ class Footage:
     """A sequence, and the detection file with the boxes that a descriptor learns from."""
 
     name: str
+    boxes: str
     sequence: Sequence
     detections: Path
 
 
-def footage_of_curve(mot_root: str | None, folder: Path) -> list[Footage]:
-    """Return MOT16-09 with YOLOX-x's boxes, and the scenes, rendered if they are missing."""
-    (sequence,) = find_sequences(WITH_FRAMES, mot_root)
-    found = [Footage(WITH_FRAMES, sequence, sequence.find_detections("yolox.txt"))]
+def real_footage(mot_root: str | None, detector: Path | None, folder: Path) -> list[Footage]:
+    """Return MOT16-09 with the boxes of each detector, those of YOLOX-x first."""
+    return [
+        Footage(WITH_FRAMES, boxes.title, sequence, detections.path)
+        for boxes in box_sets(mot_root, detector, folder)
+        if len(boxes.boxes) == 1
+        for sequence, detections in boxes.boxes
+    ]
+
+
+def scenes(folder: Path) -> list[Footage]:
+    """Return the scenes with the boxes of their simulated detector; missing ones are rendered."""
+    found = []
     for seed in SEEDS:
         scene = folder / f"scene{seed}"
         if not (scene / "seqinfo.ini").is_file():
             write_scene(scene, seed, FRAMES, tqdm)
         sequence = open_sequence(scene)
-        found.append(Footage(f"scene {seed}", sequence, sequence.find_detections()))
+        found.append(Footage(f"scene {seed}", SIMULATED, sequence, sequence.find_detections()))
     return found
 
 
 def learn_for(footage: Footage, minutes: float, folder: Path) -> tuple[Path, dict[str, Any]]:
     """Learn from footage anew; return the weights, and the facts of the run as JSON values."""
-    name = f"{footage.name.replace(' ', '-')}-{round(60 * minutes)}s"
+    key = f"{footage.sequence.name}-{footage.detections.stem}"
+    name = f"{key}-{round(60 * minutes)}s"
     shutil.rmtree(folder / "adapt" / name, ignore_errors=True)
     (folder / "weights" / f"{name}.safetensors").unlink(missing_ok=True)
-    crops = folder / "crops" / footage.name.replace(" ", "-")
+    crops = folder / "crops" / key
     if crops.is_dir():
         shutil.copytree(crops, folder / "adapt" / name / "footage")
     request = AdaptationRequest(
@@ -97,6 +109,7 @@ def learn_for(footage: Footage, minutes: float, folder: Path) -> tuple[Path, dic
         shutil.copytree(request.run_path / "footage", crops)
     facts = {
         "footage": footage.name,
+        "boxes": footage.boxes,
         "minutes": minutes,
         "steps": learned.card["settings"]["steps"],
         "facts": learned.facts,
@@ -132,13 +145,3 @@ def track_with(footage: Footage, weights: Path, way: str, folder: Path) -> dict[
     path = track_footage(footage.sequence, request).results
     columns = score_files([ScoredFile(footage.sequence, path)])[0].columns(["Purity"])
     return {name: float(columns[name]) for name in COLUMNS}
-
-
-def box_footage(mot_root: str | None, detector: Path | None, folder: Path) -> list[Footage]:
-    """Return MOT16-09 with the boxes of each detector."""
-    return [
-        Footage(boxes.title, sequence, detections.path)
-        for boxes in box_sets(mot_root, detector, folder)
-        if len(boxes.boxes) == 1
-        for sequence, detections in boxes.boxes
-    ]

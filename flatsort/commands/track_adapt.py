@@ -26,10 +26,6 @@ def check_adapt(arguments: argparse.Namespace) -> None:
         )
     if arguments.preset == "sort":
         raise InputError("--adapt with --preset sort: it tracks by motion alone: leave out one")
-    if arguments.thresholds == "auto":
-        raise InputError(
-            "--adapt does not go with --thresholds auto: it learns from the same boxes"
-        )
 
 
 def adapt_request(

@@ -124,7 +124,6 @@ def test_a_video_with_too_few_people_is_tracked_all_the_same_and_detected_once(
     [
         (("--descriptor", "features:x.npy"), "it gives no features of new boxes"),
         (("--preset", "sort"), "--adapt with --preset sort: it tracks by motion alone"),
-        (("--preset", "flatsort", "--thresholds", "auto"), "does not go with --thresholds auto"),
     ],
 )
 def test_options_that_exclude_it(tool, footage, words, complaint):
