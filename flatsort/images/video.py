@@ -23,6 +23,8 @@ QUALITY = 23
 PRESET = "superfast"
 """Effort of x264. At 1920 x 1080 it takes half of the time of "veryfast", and files are a fifth
 larger."""
+LARGEST_SIDE = 16_384
+"""Largest side in pixels that x264 encodes."""
 _WAITING = 4
 """Most frames that wait to be encoded: a bound on the memory."""
 _TICKS_PER_S = 90_000
@@ -110,6 +112,11 @@ class VideoWriter:
         if height < 2 or width < 2:
             raise InputError(f"{self._path}: a frame of one row or column cannot be filmed")
         if self._size is None:
+            if max(width, height) > LARGEST_SIDE:
+                raise InputError(
+                    f"{self._path}: frames of {width}x{height} pixels are too large for H.264, "
+                    f"which has at most {LARGEST_SIDE:,} pixels per side: leave the film out"
+                )
             self._size = (width, height)
             self._stream.width, self._stream.height = width, height
         elif self._size != (width, height):

@@ -9,6 +9,7 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.error import ExitError, FFmpegError, InvalidDataError
+from av.sidedata.sidedata import Type
 from av.stream import Disposition
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
@@ -120,10 +121,17 @@ class Decoder:
 
 
 def upright_image(frame: av.VideoFrame) -> NDArray[np.uint8]:
-    """Return a frame as (H, W, 3) uint8 BGR, turned upright by its rotation."""
+    """Return a frame as (H, W, 3) uint8 BGR, turned and mirrored by its display matrix."""
     image = frame.to_ndarray(format="bgr24")
-    turns = round(frame.rotation / 90) % 4
-    return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
+    found = [each for each in frame.side_data if each.type is Type.DISPLAYMATRIX]
+    if not found:
+        return image
+    # FFmpeg maps the point (x, y) to (a x + c y, b x + d y), in fixed-point numbers.
+    (a, b, _), (c, d, _), _ = np.frombuffer(found[0], np.int32).reshape(3, 3).tolist()
+    if abs(a) < abs(c):
+        image, a, d = image.transpose(1, 0, 2), c, b
+    image = image[:: -1 if d < 0 else 1, :: -1 if a < 0 else 1]
+    return np.ascontiguousarray(image)
 
 
 def without_password(location: str) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from flatsort.errors import InputError
 from flatsort.files.natural_order import natural_key
 from flatsort.files.sequence import Sequence
-from flatsort.images.image_file import IMAGE_SUFFIXES, is_image, read_image
+from flatsort.images.image_file import IMAGE_SUFFIXES, is_deep, is_image, read_image
 from flatsort.sources.source import Frame
 
 
@@ -125,6 +125,12 @@ class ImageFolder(NumberedSource):
             lambda number: read_image(paths[number - 1], f"frame {number} of {name}"),
         )
         self._damaged: list[InputError] = []
+        self._stretched = []
+        if is_deep(paths[0]):
+            self._stretched = [
+                f"images of {name} have more than 8 bits: each is stretched from its darkest to "
+                "its brightest values"
+            ]
 
     def frames(self, wanted: Iterable[int] | None = None) -> Generator[Frame, None, None]:
         """Iterate over the frames in order, without opening images that are not wanted.
@@ -132,7 +138,7 @@ class ImageFolder(NumberedSource):
         Raises:
             InputError: all images were wanted, but none can be read; the message names the first.
         """
-        self.notes, self._damaged = [], []
+        self.notes, self._damaged = [*self._stretched], []
         is_empty = True
         for frame in super().frames(wanted):
             is_empty = False
@@ -147,5 +153,6 @@ class ImageFolder(NumberedSource):
             self._damaged.append(error)
             images = "image" if len(self._damaged) == 1 else "images"
             count = f"{len(self._damaged)} {images}"
-            self.notes = [f"{count} of {self.name} left out: {self._damaged[0]}"]
+            damage = f"{count} of {self.name} left out: {self._damaged[0]}"
+            self.notes = [*self._stretched, damage]
             return None

@@ -72,6 +72,12 @@ def test_a_frame_that_is_a_view_of_another_is_written(tmp_path):
     assert len(decode(tmp_path / "a.mp4")[3]) == 2
 
 
+def test_frames_beyond_h264_are_refused_at_the_first(tmp_path):
+    with pytest.raises(InputError, match="20000x32 pixels are too large for H"):
+        write(tmp_path / "a.mp4", frames(1, 20_000, 32))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_change_of_size_is_an_error_and_leaves_nothing(tmp_path):
     images = [*frames(3), *frames(1, 80, 48)]
     with pytest.raises(InputError, match="change from 64x48 to 80x48"):

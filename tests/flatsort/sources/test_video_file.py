@@ -1,5 +1,7 @@
 """Video files: their frames, times and rotation, and damaged files."""
 
+import struct
+
 import av
 import numpy as np
 import pytest
@@ -81,6 +83,29 @@ def test_a_telephone_held_upright(tmp_path, rotation, corner):
         white = frame.image[..., 0] > 200
         assert white[corner]
         assert white.mean() == pytest.approx(1 / 16, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "corner"),
+    [
+        # (a, b, c, d) map the point (x, y) to (a x + c y, b x + d y): x to the left, y upwards.
+        pytest.param((-1, 0, 0, 1), (0, -1), id="left to right"),
+        pytest.param((1, 0, 0, -1), (-1, 0), id="upside down"),
+        pytest.param((0, 1, 1, 0), (0, 0), id="rows and columns exchanged"),
+        pytest.param((0, -1, -1, 0), (-1, -1), id="exchanged and turned"),
+    ],
+)
+def test_a_mirrored_film(tmp_path, matrix, corner):
+    clip = write_clip(tmp_path / "a.mp4", grey_frames(2))
+    data = bytearray(clip.read_bytes())
+    # In the track's header, 40 bytes follow its type before the matrix (ISO 14496-12).
+    start = data.index(b"tkhd") + 4 + 40 + (12 if data[data.index(b"tkhd") + 4] else 0)
+    a, b, c, d = (65536 * value for value in matrix)
+    data[start : start + 36] = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    clip.write_bytes(data)
+    for frame in opened(clip).frames():
+        assert frame.image.shape == ((64, 48, 3) if matrix[0] == 0 else (48, 64, 3))
+        assert (frame.image[..., 0] > 200)[corner]
 
 
 def test_a_size_that_changes_and_times_that_start_anew(tmp_path):
