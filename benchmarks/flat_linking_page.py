@@ -20,9 +20,9 @@ puts it to the test: it learns on each footage how strongly a distance speaks fo
 adds up the evidence of many tracklets. `fmvae` is flat and `vhpvae` is not; both have the same
 network, crops and training. Written by `python -m benchmarks.flat_linking`."""
 DEFINITIONS = """\
-All figures come from tracks by motion alone, cut into tracklets, on {footage}. Pairs are two
-tracklets with a known person that share no frame; pairs of one person weigh as much as pairs of
-two.
+All figures come from tracks by motion alone, cut into tracklets, on {footage}.
+Pairs are two tracklets with a known person that share no frame; pairs of one person weigh as much
+as pairs of two.
 
 - **Calibration error**: mean difference between the stated P(one person) and the true share, in %.
 - **Log loss**: mean of -ln P(truth), in nats. Without any knowledge it is 0.69. "4 crops" describes
@@ -33,7 +33,8 @@ two.
   a join must exceed goes from -1 to 3 nats.
 
 Nothing was tuned on these scenes (seeds {first} and above). `fmvae`, `vhpvae` and `fmvae-track` saw
-crops of MOT16-09 in their training, without labels. A supervised network learned identities."""
+crops of MOT16-09 in their training, without labels. A supervised network learned identities. Each
+descriptor is one training, so the intervals speak of other scenes and not of other trainings."""
 COLUMNS = (
     "calibration error",
     "log loss, 4 crops",
