@@ -85,13 +85,16 @@ class YoloDetector:
         self._is_yolox = False
         # A model need not state the shape of its output, so a trial run finds it.
         output = self._run(np.full((self._height, self._width, 3), GREY, np.uint8))
+        named, task = _named(metadata), metadata.get("task", "detect")
         try:
-            layout = find_layout(output.shape, self._width, self._height)
+            layout = find_layout(output.shape, self._width, self._height, len(named) or None, task)
         except ValueError as error:
             raise InputError(f"{path}: not a known YOLO network: {error}") from error
         self._form = layout.form
         self._is_yolox = is_undecoded(output, self._width, self._height)
-        names = _names(metadata, layout.classes)
+        names = named
+        if not named and layout.classes == len(COCO_CLASSES):
+            names = dict(enumerate(COCO_CLASSES))
         self._classes = settings.class_numbers(names, path.name)
         self.class_names = {number: names.get(number, f"{number}") for number in self._classes}
         if layout.classes is not None and max(self._classes) >= layout.classes:
@@ -110,7 +113,9 @@ class YoloDetector:
         output = self._run(picture)
         if self._is_yolox:
             output = decode(output, self._width, self._height)
-        boxes_tlwh, scores, classes = read_output(output, self._form, self._classes)
+        boxes_tlwh, scores, classes = read_output(
+            output, self._form, self._classes, self._width, self._height
+        )
         boxes_tlwh = fit.boxes_in_picture(boxes_tlwh)
         return self._settings.select(boxes_tlwh, scores, self._nms_overlap, classes)
 
@@ -154,13 +159,13 @@ def _input_size(
     return height, width
 
 
-def _names(metadata: dict[str, str], classes: int | None) -> dict[int, str]:
-    """Return class names by number: the file's own, else COCO's if there are 80 classes."""
+def _named(metadata: dict[str, str]) -> dict[int, str]:
+    """Return the class names in a file, by number; none if it has none that can be read."""
     names = _literal(metadata.get("names", ""))
     if isinstance(names, dict | list):
         items = names.items() if isinstance(names, dict) else enumerate(names)
         return {int(number): str(name) for number, name in items}
-    return dict(enumerate(COCO_CLASSES)) if classes == len(COCO_CLASSES) else {}
+    return {}
 
 
 def _literal(text: str) -> object:

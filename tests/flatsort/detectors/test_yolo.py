@@ -41,6 +41,7 @@ def find(word, image=None, **settings):
     return load_detector(word, DetectorSettings(**settings))(Frame(1, 0.0, image))
 
 
+ONE_NAME = {"names": "{0: 'person'}"}
 NAMES = {"names": "{0: 'person', 1: 'car', 2: 'dog'}"}
 # A person of 10 x 20 at (4, 6), a car, and the same person one pixel to the right.
 END_TO_END = [[[4, 6, 14, 26, 0.9, 0], [30, 6, 50, 16, 0.8, 1], [5, 6, 15, 26, 0.6, 0]]]
@@ -170,14 +171,16 @@ def cells_of_yolox():
 def test_yolox_sees_blue_green_red_from_0_to_255(save):
     frame = np.zeros((32, 64, 3), np.uint8)
     frame[...] = (51, 102, 204)
-    found = find(save(0, metadata=NAMES, nodes=cells_of_yolox()), frame)
+    found = find(save(0, metadata=ONE_NAME, nodes=cells_of_yolox()), frame)
     np.testing.assert_allclose(found.boxes_tlwh, [[16, 0, 8, 8], [8, 0, 8, 8], [0, 0, 8, 8]])
     assert found.confidences == pytest.approx([204, 102, 51])
 
 
 def test_yolox_sees_the_frame_in_the_corner(save):
     """A frame of 64 x 64 becomes 32 x 32 at the left; grey of 114 fills the right half."""
-    found = find(save(0, metadata=NAMES, nodes=cells_of_yolox()), np.zeros((64, 64, 3), np.uint8))
+    found = find(
+        save(0, metadata=ONE_NAME, nodes=cells_of_yolox()), np.zeros((64, 64, 3), np.uint8)
+    )
     assert found.confidences == pytest.approx([57, 57, 57])
     np.testing.assert_allclose(found.boxes_tlwh[0], [0, 0, 16, 16])
 
