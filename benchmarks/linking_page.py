@@ -32,7 +32,8 @@ FLATNESS = """\
 
 `fmvae` is flat and `vhpvae` is not; both have the same network and the same crops. The looks of a
 tracklet are the centre of its crops' latents, so a space in which straight ways are short ones
-should help here. One sequence of 25 people cannot tell: one identity is up to four points."""
+should help here. One sequence of 25 people cannot tell: one identity is up to four points.
+[One distance for all](flat-linking.md) has the answer on scenes, with intervals."""
 
 
 def make_page(ours: list[Row], others: list[Row]) -> str:
