@@ -96,6 +96,21 @@ class Detections:
         return Detections(np.empty((0, 4)), np.empty(0))
 
 
+def check_detections(given: object) -> None:
+    """Check the first argument of a tracker's update.
+
+    Raises:
+        TypeError: If it is not Detections; the message names the function that makes them.
+    """
+    if isinstance(given, Detections):
+        return
+    kind = f"{type(given).__module__}.{type(given).__qualname__}"
+    advice = "Detections.from_xyxy(boxes_xyxy, scores) or Detections(boxes_tlwh, confidences)"
+    if kind.startswith("supervision."):
+        advice = "from_supervision(detections) of flatsort.tracker.supervision"
+    raise TypeError(f"update takes Detections, not {kind}: use {advice}")
+
+
 def valid_mask(detections: Detections) -> np.ndarray:
     """Return a mask (N,) of the valid boxes.
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .detections import Detections
+from .detections import Detections, check_detections
 from .engine import Engine
 from .tracks import Tracks
 
@@ -51,8 +51,10 @@ class PerClass:
             others: Further arguments of the engine's update, the same for each class.
 
         Raises:
+            TypeError: If the detections are not Detections.
             ValueError: If some detections of the footage have classes and others have none.
         """
+        check_detections(detections)
         self._frames += 1
         if detections.classes is None:
             if not self._has_classes:

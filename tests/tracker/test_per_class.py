@@ -174,3 +174,18 @@ def test_each_class_has_the_tracks_of_a_tracker_of_its_own(name, seed):
                 given_id = places[tuple(box)]
                 assert name_of.setdefault((number, identity), given_id) == given_id
     assert len(set(name_of.values())) == len(name_of)
+
+
+@pytest.mark.parametrize("tracker", [Sort(), DeepSort(), FlatSort()])
+def test_arrays_are_refused_with_the_name_of_what_to_call(tracker):
+    with pytest.raises(TypeError, match=r"not numpy\.ndarray: use Detections\.from_xyxy"):
+        tracker.update(np.zeros((3, 6)))
+    with pytest.raises(TypeError, match=r"not builtins\.NoneType"):
+        tracker.update(None)
+
+
+def test_detections_of_supervision_are_refused_with_the_name_of_what_to_call():
+    import supervision
+
+    with pytest.raises(TypeError, match=r"use from_supervision\(detections\)"):
+        Sort().update(supervision.Detections.empty())
