@@ -22,6 +22,7 @@ from flatsort.adaptation.request import AdaptationRequest
 from flatsort.adaptation.training_plan import least_crops
 from flatsort.detectors.box_cache import open_detector
 from flatsort.errors import InputError
+from flatsort.files.folder_lock import locked
 from flatsort.reid_vae.errors import TrainingError
 from flatsort.training.model_card import describe_calibration
 
@@ -71,12 +72,14 @@ def adapt(request: AdaptationRequest, tell: Tell = print) -> Adaptation:
         tell: receives each line about the run as soon as it is known.
 
     Raises:
-        InputError: the request or the footage cannot be used, or the footage shows too few people.
+        InputError: the request or the footage cannot be used, the footage shows too few people, or
+            another process works on the same run.
     """
     run = prepare(request)
-    found = find_and_learn(run, tell)
-    findings = compare(run, found.linked)
-    headlines = write_report(run.folder.path, findings, found.linked.footage, found.facts)
+    with locked(run.folder.path):
+        found = find_and_learn(run, tell)
+        findings = compare(run, found.linked)
+        headlines = write_report(run.folder.path, findings, found.linked.footage, found.facts)
     report = run.folder.path / PAGE
     tell("\n".join([*headlines, f"Report: {report}"]))
     return Adaptation(findings, found.card, request.weights_path, report)

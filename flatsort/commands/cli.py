@@ -53,9 +53,10 @@ def run(main: Callable[[], None]) -> None:
     """
     # By default, SIGTERM ends a process without cleaning up, so that temporary files stay.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    # Neither does SIGHUP, unless `nohup` has told the process to ignore it.
-    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
-        signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
+    # The same for a closed terminal, which Windows does not signal; `nohup` makes it ignored.
+    closed = getattr(signal, "SIGHUP", None)
+    if closed is not None and signal.getsignal(closed) is signal.SIG_DFL:
+        signal.signal(closed, lambda *_: sys.exit(129))
     # A file's name may not be UTF-8. Like stderr, print its bytes as codes.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")

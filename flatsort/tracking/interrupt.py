@@ -7,8 +7,10 @@ from types import FrameType
 from typing import Self, TypeVar
 
 Item = TypeVar("Item")
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""Ctrl-C, `kill`, and the closing of the terminal."""
+_SIGNALS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+"""Ctrl-C, `kill`, and the closing of the terminal, which Windows does not signal."""
 
 
 class Interruption:

@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from flatsort.errors import InputError
+from flatsort.files.folder_lock import locked
 from flatsort.files.sequence import Sequence
 from flatsort.reid_vae.errors import TrainingError
 from flatsort.reid_vae.training.distributed import Processes, join_processes
@@ -55,7 +56,8 @@ def train(
 
     Raises:
         InputError: training cannot go on, for example with fewer crops than twice the latents
-            (256); the folder belongs to another training; or a place cannot be written to.
+            (256); the folder belongs to another training, or another process trains there; or a
+            place cannot be written to.
     """
     request.check_places()
     if request.threads:
@@ -63,6 +65,7 @@ def train(
     with (
         _input_errors(),
         join_processes() if processes is None else nullcontext(processes) as together,
+        locked(request.folder) if together.is_first else nullcontext(),
     ):
         rounds = Rounds(
             request.settings,

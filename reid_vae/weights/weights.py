@@ -56,7 +56,7 @@ def save_weights(path: Path, model: VHPVAE | PrincipalEncoder, card: dict[str, A
     # not write equal files.
     metadata = {KEY: json.dumps(facts)}
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
     try:
         temporary.write_bytes(save(tensors, metadata))
         os.replace(temporary, path)
