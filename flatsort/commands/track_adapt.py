@@ -34,7 +34,7 @@ def adapt_request(
     """Adapt the descriptor to the footage, and return the request with the better descriptor.
 
     Raises:
-        InputError: the footage is live, or it shows too few people.
+        InputError: the footage is live.
     """
     from dataclasses import replace
 

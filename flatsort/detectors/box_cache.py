@@ -56,8 +56,12 @@ def open_detector(
     """
     floor = min(LOWEST, settings.min_confidence)
     facts = None if folder is None else recording_facts(footage)
-    detector = load_detector(word, replace(settings, min_confidence=floor))
-    if facts is None or detector.cache_key is None:
+    kept = settings if facts is None else replace(settings, min_confidence=floor)
+    detector = load_detector(word, kept)
+    if facts is None:
+        yield detector
+        return
+    if detector.cache_key is None:
         yield load_detector(word, settings)
         return
     rule = [detector.cache_key, *settings.classes, settings.nms_overlap, floor]

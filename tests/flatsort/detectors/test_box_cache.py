@@ -7,6 +7,8 @@ import pytest
 
 from flatsort.detectors.box_cache import CachedDetector, open_detector
 from flatsort.detectors.detector_settings import DetectorSettings
+from flatsort.detectors.registry import load_detector
+from flatsort.files.sequence import open_sequence
 from flatsort.sources.numbered import ImageFolder, SequenceSource
 from flatsort.sources.source import Frame
 from flatsort.sources.video_file import VideoFile
@@ -142,6 +144,20 @@ def test_the_boxes_of_a_recording_are_kept_even_if_the_run_fails(tmp_path):
     with open_detector("hog", SETTINGS, VideoFile(str(clip), "clip"), tmp_path / "c") as detector:
         detector(next(VideoFile(str(clip), "clip").frames()))
         assert detector.reused == 0
+
+
+def test_real_boxes_are_those_without_a_cache(mot_data, tmp_path):
+    source = SequenceSource(open_sequence(mot_data / "MOT16" / "train" / "MOT16-09"))
+    (picture,) = source.frames([300])
+    settings = DetectorSettings(min_confidence=0.6)
+    plain = load_detector("hog", settings)(picture)
+    assert len(plain) > 3
+    for _ in range(2):
+        with open_detector("hog", settings, source, tmp_path / "c") as detector:
+            found = detector(picture)
+        np.testing.assert_array_equal(found.boxes_tlwh, plain.boxes_tlwh)
+        np.testing.assert_array_equal(found.confidences, plain.confidences)
+    assert detector.reused == 1
 
 
 def test_a_sequence_and_its_source_share_their_boxes(make_sequence, tmp_path):
