@@ -38,7 +38,8 @@ that is to be tracked. No label is used, and the learning starts from nothing.
 
 The minutes are the time for steps 2 to 4. People are found before it, and their boxes are kept for
 the next run. AUC, rank-1 and mAP are those of the [descriptor report](descriptors/report.md), by
-the centred cosine.
+the centred cosine. They are measured on the footage that the descriptor learned from, as it is
+used, and not on other footage.
 
 Rank of the whitening, learning rate, augmentation, and the single round of linking were set by
 hand on MOT16-09 and on scenes 300 to 302, so these figures are a little too good. The gate and the
@@ -71,7 +72,8 @@ def make_page(rows: list[dict[str, Any]], picture: str) -> str:
         "Each descriptor learned for three minutes from the boxes that it then links; here the "
         "verdict, which chooses between the old and the new one, is not asked. **--fill** "
         "fills gaps of an identity, **--thresholds auto** learns FlatSORT's thresholds from the "
-        "boxes; [linking.md](linking.md) has the same for the shipped descriptors.",
+        "boxes; [linking.md](linking.md) has the same for the shipped descriptors. From the fewer "
+        "boxes of the weaker detectors less is learned: see their AUC.",
         _track_table(tracked),
     ]
     return "\n\n".join(parts) + "\n"
@@ -132,6 +134,7 @@ def _track_table(rows: list[dict[str, Any]]) -> str:
     table = [
         [
             row["boxes"],
+            f"{row['scores']['AUC']:.3f}",
             way,
             *(_score(name, columns[name]) for name in COLUMNS),
             TRACK_GOALS[row["boxes"]],
@@ -139,7 +142,7 @@ def _track_table(rows: list[dict[str, Any]]) -> str:
         for row in rows
         for way, columns in row["tracks"].items()
     ]
-    return _markdown(table, ["boxes", "way", *COLUMNS, "goal"])
+    return _markdown(table, ["boxes", "AUC", "way", *COLUMNS, "goal"])
 
 
 def _score(name: str, value: float) -> str:

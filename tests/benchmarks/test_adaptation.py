@@ -39,8 +39,8 @@ def test_the_page_has_every_figure_beside_its_goal():
     assert cells(page, "MOT16-09 ") == first
     assert cells(page, "scene 300")[1:5] == ["1 min", "62 s", "900", "trained"]
     assert cells(page, "scene 300")[-1] == ""
-    tracked = ["YOLOX-x", "--offline", "84.2", "70.0", "80.0", "97.0", "12"]
-    assert cells(page, "YOLOX-x")[:7] == tracked
+    tracked = ["YOLOX-x", "0.950", "--offline", "84.2", "70.0", "80.0", "97.0", "12"]
+    assert cells(page, "YOLOX-x")[:8] == tracked
 
 
 def test_the_picture_has_a_line_per_footage_and_the_goals():
