@@ -13,6 +13,7 @@ from flatsort.evaluation.verdict.contestant import follow
 from flatsort.evaluation.verdict.give_verdict import LEVEL, Verdict, run_trials
 from flatsort.evaluation.verdict.pair_shares import share_told_apart
 from flatsort.evaluation.verdict.sure_people import find_sure_people
+from flatsort.evaluation.verdict.two_modes import count_two_modes
 from flatsort.reid_vae.weights.encoder import CropEncoder
 
 
@@ -42,6 +43,7 @@ def compare(run: PreparedRun, linked: LinkedFootage) -> Findings:
             gate_bands[name] = score_gate_band(sequence, footage, *given)
     verdict = Verdict(run_trials(sure, contestants), after=after, before=before, motion=NONE)
     tracks = {each.name: follow(boxes, each) for each in contestants}
+    looks = [(features[name], descriptor.metric) for name, descriptor in descriptors.items()]
     scores = {}
     if sequence:
         scored = score_tracks(sequence, footage, tracks.values())
@@ -51,6 +53,10 @@ def compare(run: PreparedRun, linked: LinkedFootage) -> Findings:
         pair_shares=pair_shares,
         tracks=tracks,
         figures={name: track_figures(found, footage) for name, found in tracks.items()},
+        two_modes={
+            name: count_two_modes(found, boxes, run.source.frame_rate, looks)
+            for name, found in tracks.items()
+        },
         judgements=judge(sequence, footage, descriptors) if sequence else {},
         scores=scores,
         gate_bands=gate_bands,

@@ -18,8 +18,8 @@ NONE = "none"
 class Findings:
     """Both descriptors measured on the same footage.
 
-    Every dictionary has the descriptors' names as keys. The last three need ground truth and are
-    empty without it.
+    Every dictionary has the descriptors' names as keys. Judgements, scores and gate bands need
+    ground truth and are empty without it.
 
     Attributes:
         verdict: the verdict without labels; it also names the recommended descriptor.
@@ -29,6 +29,8 @@ class Findings:
         judgements: scores on labelled boxes.
         scores: scores of the tracks by labels; those of SORT under NONE.
         gate_bands: scores of the tracks by labels, at gates around the descriptor's own gate.
+        two_modes: number of the tracks' identities that look like two people to one of the
+            descriptors; None if neither tells these people apart.
     """
 
     verdict: Verdict
@@ -38,3 +40,4 @@ class Findings:
     judgements: dict[str, Judgement] = field(default_factory=dict)
     scores: dict[str, Score] = field(default_factory=dict)
     gate_bands: dict[str, dict[str, Spread]] = field(default_factory=dict)
+    two_modes: dict[str, int | None] = field(default_factory=dict)

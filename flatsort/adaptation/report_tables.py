@@ -43,17 +43,27 @@ def _figures(findings: Findings) -> Table:
             f"{each.mean_length:.1f}",
             f"{each.median_length:.1f}",
             f"{each.cut}",
+            _or_dash(findings.two_modes.get(name)),
         ]
         for name, each in findings.figures.items()
     ]
     return Table(
         "Tracks, without labels",
-        ["Descriptor", "Tracker", "identities", "mean frames", "median frames", "cut"],
+        [
+            *("Descriptor", "Tracker", "identities", "mean frames", "median frames", "cut"),
+            "look like two people",
+        ],
         rows,
         "Each stretch of consecutive frames is tracked by itself. cut: tracks that end inside the "
         "picture and before the end of the stretch. Fewer and longer tracks say nothing about "
-        "quality: a tracker that mixes up people makes them, too.",
+        "quality: a tracker that mixes up people makes them, too. look like two people: identities "
+        "whose crops before and after some moment differ more than crops of one person do, to the "
+        "old or the new descriptor; others may be mixed without such a moment.",
     )
+
+
+def _or_dash(count: int | None) -> str:
+    return "-" if count is None else f"{count}"
 
 
 def _judgements(findings: Findings) -> Table:
