@@ -9,7 +9,7 @@ An encoder memorises its training tracklets, so distances within them are too sm
 therefore holds some tracklets out, and this module calibrates on the tracklets held out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,7 @@ class Calibration:
             the distances between two people is smaller.
         positives: number of distances within one person.
         negatives: number of distances between two people.
+        typical: the median distance within one person.
     """
 
     kind: str
@@ -51,6 +52,17 @@ class Calibration:
     sure: float
     positives: int
     negatives: int
+    typical: float
+
+    def cautious(self) -> "Calibration":
+        """Return the same with the gate at the typical distance within one person, if it is lower.
+
+        Equally frequent errors are too many for a tracker: the track of an absent person meets
+        everybody who comes into view. A gallery has many features, so the person is found again
+        all the same.
+        """
+        # Copies of one crop have distance 0, and a gate must be above 0.
+        return replace(self, gate=min(self.gate, self.typical or self.gate))
 
     def metric(self, centre: NDArray[np.float32]) -> AppearanceMetric:
         """Return the metric with its gate; ``centre`` (D,) is the origin of the cosine."""
@@ -85,7 +97,8 @@ def calibrate(
             return None
         gate, rate = equal_error(same, other)
         sure = float(np.quantile(other, SURE))
-        candidates.append(Calibration(kind, gate, rate, sure, len(same), len(other)))
+        typical = float(np.median(same))
+        candidates.append(Calibration(kind, gate, rate, sure, len(same), len(other), typical))
     return choose(*candidates)
 
 

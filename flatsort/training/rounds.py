@@ -68,6 +68,7 @@ class Rounds:
         if held_out is None:
             held_out = hold_out(crops, self._linked) if late is None else late_frames(crops, late)
         self._held = held_out
+        self._knows_people = people is not None
         self._shown = crops.select(~self._held)
         self._tracklets = (self._linked if people is None else people)[~self._held]
 
@@ -87,8 +88,12 @@ class Rounds:
         return self._run(shares[-1], self._folder, title)
 
     def calibrate(self, trainer: Trainer) -> Calibration | None:
-        """Choose the metric and gate of a trained descriptor, on the tracklets held out."""
-        return self._calibrate(trainer, encode_crops(trainer.model, self._crops.images))
+        """Choose the metric and gate of a trained descriptor, on the tracklets held out.
+
+        A descriptor that learned people of the footage to be tracked gets the cautious gate.
+        """
+        found = self._calibrate(trainer, encode_crops(trainer.model, self._crops.images))
+        return found if found is None or not self._knows_people else found.cautious()
 
     def affine_residuals(self, trainer: Trainer) -> AffineResiduals:
         """Measure a trained model at the held-out crops, or at half of all if those are too few."""

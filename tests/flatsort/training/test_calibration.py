@@ -106,7 +106,13 @@ def test_cosine_is_taken_where_euclidean_is_better_by_chance(euclidean_rate, kin
 
     def measured(kind, rate):
         return Calibration(
-            kind, gate=1.0, equal_error_rate=rate, sure=0.5, positives=100, negatives=9
+            kind,
+            gate=1.0,
+            equal_error_rate=rate,
+            sure=0.5,
+            positives=100,
+            negatives=9,
+            typical=0.4,
         )
 
     assert choose(measured("cosine", 0.2), measured("euclidean", euclidean_rate)).kind == kind
@@ -181,3 +187,9 @@ def test_the_last_fifth_of_a_long_sequence_is_held_out():
 def test_a_short_sequence_is_not_held_out():
     footage = crops(*[(n, 0) for n in range(1, SHORT)])
     assert not late_frames(footage, 0.2).any()
+
+
+@pytest.mark.parametrize(("typical", "gate"), [(0.4, 0.4), (1.5, 1.0), (0.0, 1.0)])
+def test_the_cautious_gate_is_never_above_the_usual_one(typical, gate):
+    usual = Calibration("cosine", 1.0, 0.1, 0.5, 100, 9, typical)
+    assert usual.cautious() == Calibration("cosine", gate, 0.1, 0.5, 100, 9, typical)
