@@ -11,6 +11,7 @@ from flatsort.correction.correct_results import original_path
 from flatsort.correction.edits import Edit, digest_of, read_edits
 from flatsort.errors import InputError
 from flatsort.files.mot_files import Rows, read_results
+from flatsort.files.seqinfo import LARGEST
 from flatsort.tracker.boxes import iou
 
 UNKNOWN, NOBODY = -1, -2
@@ -20,7 +21,6 @@ _NEAR_S = 2.0
 the track may be wrong in other ways."""
 _SAME_BOX = 0.5
 """IoU above which a box of the footage is the box of the results."""
-_MOST_FRAMES = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def read_certain_people(edits: Path, results: Path, frame_rate: float) -> Certai
     matching = [path for path in places if digest_of(path) == found.digest]
     if not matching:
         raise InputError(f"--results {results}: the edits of {edits} were marked on other results")
-    rows = read_results(matching[0], _MOST_FRAMES)
+    rows = read_results(matching[0], LARGEST)
     ids, kept = corrected_identities(rows, found.edits, str(edits))
     near = np.unique(np.concatenate([_near(rows, edit, frame_rate) for edit in found.edits]))
     near = near[np.argsort(rows.frames[near], kind="stable")]

@@ -12,11 +12,8 @@ from flatsort.correction.edits import Edits, digest_of
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_path
 from flatsort.files.mot_files import Rows, read_results, result_line
-from flatsort.linking.gap_filling import FILLED_CONFIDENCE
+from flatsort.files.seqinfo import LARGEST
 from flatsort.tracking.run_record import RunRecord, read_run_record, record_path
-
-_MOST_FRAMES = 10_000_000
-"""Largest frame number of a result file: four days at 30 frames per second."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +40,9 @@ class Corrected:
 def correct_results(results: Path, edits: Edits) -> Corrected:
     """Rewrite a result file with corrected identities.
 
-    The first correction keeps the tracker's file as SEQ.txt.orig. The record of the run, if there
-    is one, lists all edits. Results and record change together, or neither does.
+    The first correction keeps the tracker's file as SEQ.txt.orig. Boxes, confidences and classes
+    stay as they are. The record of the run, if there is one, lists all edits. Results and record
+    change together, or neither does.
 
     Args:
         results: the result file, SEQ.txt.
@@ -59,7 +57,7 @@ def correct_results(results: Path, edits: Edits) -> Corrected:
             f"{edits.path}: these edits were marked on other results than {results}: write the "
             "page again and mark them there, or undo earlier corrections with --undo"
         )
-    rows, record = read_results(results, _MOST_FRAMES), read_run_record(results)
+    rows, record = read_results(results, LARGEST), read_run_record(results)
     corrected = apply_edits(rows, edits.edits, str(edits.path))
     original = original_path(results)
     _write(results, corrected, record, [edit.facts() for edit in edits.edits])
@@ -85,7 +83,12 @@ def undo_corrections(results: Path) -> Path:
     original, record = original_path(results), read_run_record(results)
     if not original.is_file():
         raise InputError(f"{results}: nothing to undo: there is no {original.name} beside it")
-    rows = read_results(original, _MOST_FRAMES)
+    if record is not None and not record.corrections:
+        raise InputError(
+            f"{results}: nothing to undo: it was tracked again after the corrections, and "
+            f"{original.name} belongs to the earlier run"
+        )
+    rows = read_results(original, LARGEST)
     with ExitStack() as stack:
         shutil.copyfile(original, stack.enter_context(atomic_path(results)))
         if record is not None:
@@ -104,28 +107,34 @@ def original_path(results: Path) -> Path:
 def _write(
     results: Path, corrected: Rows, record: RunRecord | None, edits: Sequence[dict[str, object]]
 ) -> None:
-    """Keep the original, and write results and record."""
+    """Keep the original, and write results and record.
+
+    The contexts exit in reverse order, so the original is in its place before anything changes.
+    """
     original = original_path(results)
-    with ExitStack() as stack:
-        if not original.exists():
-            shutil.copyfile(results, stack.enter_context(atomic_path(original)))
-        lines = (
-            result_line(frame, identity, *box, confidence=int(confidence != FILLED_CONFIDENCE))
-            for frame, identity, box, confidence in zip(
-                corrected.frames.tolist(),
-                corrected.ids.tolist(),
-                corrected.boxes_tlwh.tolist(),
-                corrected.confidences.tolist(),
-                strict=True,
-            )
+    # Without corrections in the record, a file of this name is left from an earlier run.
+    is_first = not original.exists() or (record is not None and not record.corrections)
+    lines = (
+        result_line(frame, identity, *box, confidence, class_number)
+        for frame, identity, box, confidence, class_number in zip(
+            corrected.frames.tolist(),
+            corrected.ids.tolist(),
+            corrected.boxes_tlwh.tolist(),
+            corrected.confidences.tolist(),
+            corrected.classes.tolist(),
+            strict=True,
         )
-        temporary = stack.enter_context(atomic_path(results))
-        temporary.write_text("".join(lines), encoding="utf-8")
+    )
+    with ExitStack() as stack:
         if record is not None:
             counts = {**record.counts, "identities": len(set(corrected.ids.tolist()))}
             corrections = [*record.corrections, *edits]
             changed = replace(record, counts=counts, corrections=corrections)
             _write_record(stack, results, changed)
+        temporary = stack.enter_context(atomic_path(results))
+        temporary.write_text("".join(lines), encoding="utf-8")
+        if is_first:
+            shutil.copyfile(results, stack.enter_context(atomic_path(original)))
 
 
 def _write_record(stack: ExitStack, results: Path, record: RunRecord) -> None:

@@ -189,7 +189,7 @@ def result_line(
     top: float,
     width: float,
     height: float,
-    confidence: int = 1,
+    confidence: float = 1,
     class_number: int = -1,
 ) -> str:
     """Return one line of a result file with its line end; pixels have two decimals.
@@ -197,7 +197,7 @@ def result_line(
     Column 8 is the class number, from 1, and -1 if it is unknown.
     """
     box = f"{left:.2f},{top:.2f},{width:.2f},{height:.2f}"
-    return f"{int(frame)},{int(identity)},{box},{confidence},{class_number},-1,-1\n"
+    return f"{int(frame)},{int(identity)},{box},{confidence:g},{class_number},-1,-1\n"
 
 
 def _rows(

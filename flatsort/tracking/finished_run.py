@@ -6,6 +6,7 @@ from pathlib import Path
 from flatsort.errors import InputError
 from flatsort.files.mot_files import Rows, read_ground_truth, read_results
 from flatsort.files.result_folders import tracker_folders
+from flatsort.files.seqinfo import LARGEST
 from flatsort.files.sequence import (
     Sequence,
     default_mot_root,
@@ -16,9 +17,6 @@ from flatsort.files.sequence import (
 from flatsort.sources.registry import open_source
 from flatsort.sources.source import Source
 from flatsort.tracking.run_record import RunRecord, read_run_record
-
-_MOST_FRAMES = 10_000_000
-"""Largest frame number of footage with unknown length: four days at 30 frames per second."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def find_run(request: RunRequest) -> Run:
     word = _footage_word(request, path, record)
     sequence = None if word is None else _find_sequence(word, request.mot_root)
     source, why_no_source = _open(word, sequence, record)
-    rows = read_results(path, sequence.length if sequence else _MOST_FRAMES)
+    rows = read_results(path, sequence.length if sequence else LARGEST)
     truth = None
     if sequence and sequence.has_ground_truth:
         truth = read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)

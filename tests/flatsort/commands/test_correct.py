@@ -105,6 +105,29 @@ def test_filled_boxes_stay_filled(tool, tmp_path, save):
     assert [(row[1], row[6]) for row in rows] == [("1", "1"), ("1", "0"), ("2", "1")]
 
 
+def test_confidences_and_classes_stay(tool, tmp_path, save):
+    results = tmp_path / "theirs.txt"
+    results.write_text("1,1,0,0,9,9,0.75,3,-1,-1\n2,1,0,0,9,9,1,1,-1,-1\n")
+    edits = save(results, ("split", 2, [1]))
+    assert tool(main, "--results", results, "--edits", edits).status == 0
+    rows = [line.split(",") for line in results.read_text().splitlines()]
+    assert [(row[1], row[6], row[7]) for row in rows] == [("1", "0.75", "3"), ("2", "1", "1")]
+
+
+def test_tracking_again_makes_an_older_original_worthless(tool, results, save):
+    assert tool(main, "--results", results, "--edits", save(results, ("split", 5, [1]))).status == 0
+    words = ("--seq", json.loads(results.with_suffix(".json").read_text())["source"])
+    words += ("--results", results.parents[1], "--tracker", "mine", "--min-confidence", "0.2")
+    assert tool(track, *words).status == 0
+    error = tool(main, "--results", results, "--undo").error
+    assert "it was tracked again after the corrections" in error
+    own = results.read_text() + "\n"
+    results.write_text(own)
+    assert tool(main, "--results", results, "--edits", save(results, ("split", 6, [1]))).status == 0
+    assert tool(main, "--results", results, "--undo").status == 0
+    assert results.read_text() == own
+
+
 def test_nothing_to_undo(tool, results):
     assert "nothing to undo" in tool(main, "--results", results, "--undo").error
 
