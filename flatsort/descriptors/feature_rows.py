@@ -1,9 +1,6 @@
 """Features of boxes, in a file with one row per box."""
 
 import sys
-import tokenize
-import zipfile
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,25 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-# Errors that NumPy raises for a damaged .npz file. The first of the last lines stand for a flipped
-# bit that looks like an unknown compression or like encryption, the others for one in the header of
-# an array, which Python's parser reads.
-DAMAGED = (
-    OSError,
-    ValueError,
-    TypeError,
-    KeyError,
-    EOFError,
-    zipfile.BadZipFile,
-    zlib.error,
-    NotImplementedError,
-    RuntimeError,
-    tokenize.TokenError,
-    SyntaxError,
-    AttributeError,
-    OverflowError,
-    MemoryError,
-)
+from flatsort.files.damaged_arrays import DAMAGED
 
 
 @dataclass(frozen=True)

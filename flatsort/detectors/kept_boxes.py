@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from flatsort.descriptors.feature_rows import DAMAGED
+from flatsort.files.damaged_arrays import DAMAGED
 from flatsort.tracker import Detections
 
 _NO_CLASS = -1

@@ -4,15 +4,14 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
 from flatsort.errors import InputError
-from flatsort.files.atomic import atomic_path
 from flatsort.images.drawing import TRAIL_LENGTH, Overlay
 from flatsort.images.head_blur import blur_heads
+from flatsort.images.image_file import write_image
 from flatsort.images.video import VideoWriter
 from flatsort.tracking.finished_run import Run
 
@@ -64,14 +63,7 @@ def write_picture(run: Run, frame: int, path: Path, blurs_heads: bool = False) -
     if not drawn:
         raise InputError(f"--frame {frame}: {run.name} ends before it")
     _, image = drawn[0]
-    try:
-        encoded, data = cv2.imencode(path.suffix, image)
-    except cv2.error:
-        encoded = False
-    if not encoded:
-        raise InputError(f"{path}: the picture's name must end in .png or .jpg")
-    with atomic_path(path) as temporary:
-        temporary.write_bytes(data)
+    write_image(path, image)
 
 
 def _draw_frames(

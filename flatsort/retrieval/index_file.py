@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from flatsort.descriptors.feature_rows import DAMAGED
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_path
+from flatsort.files.damaged_arrays import DAMAGED
 from flatsort.retrieval.track_index import IndexedSource, TrackIndex
 from flatsort.tracker import AppearanceMetric
 

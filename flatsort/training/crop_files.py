@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from flatsort.descriptors.feature_rows import DAMAGED
+from flatsort.files.damaged_arrays import DAMAGED
 
 _IMAGES, _INDEX = "images.npy", "index.npz"
 _CHUNK = 1 << 24
