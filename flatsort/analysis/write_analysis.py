@@ -10,6 +10,7 @@ from flatsort.analysis.analysis_page import HEAT_MAP, PATHS, write_analysis_page
 from flatsort.analysis.floor_pictures import heat_map, path_picture, plain_background
 from flatsort.analysis.run_analysis import Analysis, AnalysisRequest, analyse
 from flatsort.files.atomic import check_writable
+from flatsort.files.overlap import refuse_overlap
 from flatsort.images.image_file import write_image
 from flatsort.tracking.finished_run import Run
 
@@ -23,8 +24,11 @@ def write_analysis(run: Run, request: AnalysisRequest, folder: Path) -> Analysis
         folder: the folder; files of an earlier analysis in it are replaced.
 
     Raises:
-        InputError: the footage cannot be read, or a file cannot be written.
+        InputError: the footage cannot be read, a file cannot be written, or the folder is the
+            footage.
     """
+    if run.source is not None:
+        refuse_overlap([folder], [run.source.location])
     check_writable(folder / "index.html")
     analysis = analyse(run.rows, run.frames, run.frame_rate, request)
     background = _background(run)

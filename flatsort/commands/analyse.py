@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from flatsort.commands.cli import make_parser
+from flatsort.commands.cli import OutputPath, make_parser
 from flatsort.commands.options import add_boundary_options, add_mot_root_option, add_source_option
 
 EXAMPLES = """\
@@ -53,7 +53,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         help="metres per pixel, or a file with the nine numbers of a homography from pixels to "
         "metres on the ground (lengths stay pixels)",
     )
-    add("--out", type=Path, required=True, metavar="DIR", help="folder for the answers")
+    add("--out", type=OutputPath, required=True, metavar="DIR", help="folder for the answers")
     return parser.parse_args(words)
 
 

@@ -41,7 +41,7 @@ SUBCOMMANDS = {
 
 
 class OutputPath(type(Path())):
-    """A file that a command writes; the type of an option."""
+    """A file or folder that a command writes; the type of an option."""
 
 
 def run(main: Callable[[], None]) -> None:

@@ -50,7 +50,7 @@ def read_coco(path: Path, content: Any) -> ForeignBoxes:
             )
             for number, entry in enumerate(entries)
         ]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise InputError(
             f"{path}: neither COCO's nor Label Studio's JSON ({type(error).__name__}: {error}): "
             "give images, annotations with image_id, category_id and bbox, and categories"

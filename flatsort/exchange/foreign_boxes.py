@@ -8,6 +8,7 @@ import numpy as np
 
 from flatsort.errors import InputError
 from flatsort.files.mot_files import Rows
+from flatsort.files.seqinfo import LARGEST
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def collect(
         is_relative: whether the boxes are fractions of the picture.
 
     Raises:
-        InputError: a box is not finite, has a negative side, or stands in a frame below 1.
+        InputError: a box is not finite, has a negative side, or stands in a frame below 1; or a
+            number is too large.
     """
     boxes = list(boxes)
     for box in boxes:
@@ -79,6 +81,8 @@ def collect(
             raise InputError(f"{where}: the box {sides[:4]} has no sides: correct or remove it")
         if box.frame < 1:
             raise InputError(f"{where}: frame {box.frame} is below the first frame")
+        if box.frame > LARGEST or box.class_number > LARGEST or abs(box.identity) > LARGEST:
+            raise InputError(f"{where}: a frame, class or identity is above {LARGEST:,}")
     columns = [(b.left, b.top, b.width, b.height) for b in boxes]
     has_classes = all(box.class_number >= 0 for box in boxes)
     classes = [box.class_number + 1 if has_classes else -1 for box in boxes]

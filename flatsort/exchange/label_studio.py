@@ -41,7 +41,7 @@ def read_label_studio(path: Path, tasks: list[dict[str, Any]]) -> ForeignBoxes:
         boxes = [*_boxes_of_images(tasks, numbers)] if not videos else []
         for task in videos:
             boxes += _boxes_of_video(task, numbers)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
         raise InputError(
             f"{path}: not Label Studio's JSON export ({type(error).__name__}: {error})"
         ) from error

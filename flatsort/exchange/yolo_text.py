@@ -47,22 +47,23 @@ def _frame(path: Path) -> int:
 
 
 def _read_file(path: Path, frame: int) -> Iterator[ForeignBox]:
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+    for number, line in enumerate(_lines(path), 1):
         words = line.split()
         if not words:
             continue
         try:
-            kind, *values = (float(word) for word in words)
-            if not 4 <= len(values) <= 6 or kind < 0 or kind != int(kind):
+            kind, *values = map(float, words)
+            identity = values.pop() if len(values) == 6 else -1
+            if len(values) not in (4, 5) or kind < 0 or not (kind % 1 == identity % 1 == 0):
                 raise ValueError
         except ValueError:
             raise InputError(f"{path}, line {number}: give {_COLUMNS}") from None
-        x, y, width, height, *others = values
+        x, y, width, height, *confidence = values
         yield ForeignBox(
             *(frame, x - width / 2, y - height / 2, width, height),
-            confidence=others[0] if others else 1.0,
+            confidence=confidence[0] if confidence else 1.0,
             class_number=int(kind),
-            identity=int(others[1]) if len(others) > 1 else -1,
+            identity=int(identity),
             place=f"{path.name}, line {number}",
         )
 
@@ -70,9 +71,18 @@ def _read_file(path: Path, frame: int) -> Iterator[ForeignBox]:
 def _read_names(labels: Path) -> dict[int, str]:
     for folder in (labels, labels.parent):
         if (folder / _NAMES).is_file():
-            lines = (folder / _NAMES).read_text(encoding="utf-8-sig").splitlines()
-            return {number: line.strip() for number, line in enumerate(lines) if line.strip()}
+            lines = enumerate(_lines(folder / _NAMES))
+            return {number: line.strip() for number, line in lines if line.strip()}
     return {}
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise InputError(f"{path}: cannot read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not a text file: {error.reason}") from error
 
 
 class YoloFolder:

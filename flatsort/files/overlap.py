@@ -16,7 +16,7 @@ def refuse_overlap(outputs: Iterable[Path], inputs: Iterable[str | Path]) -> Non
     Links, relative parts and the case of letters do not hide that two paths are one file.
 
     Args:
-        outputs: the files to write; they need not exist.
+        outputs: the files or folders to write; they need not exist.
         inputs: words of the command line, paths among them. A word such as ``file:det.txt`` or
             ``onnx:net.onnx,size=640`` names a file too. A folder stands for the pictures in it.
 
@@ -29,9 +29,10 @@ def refuse_overlap(outputs: Iterable[Path], inputs: Iterable[str | Path]) -> Non
         if any(_is_same(output, other) for other in written):
             raise InputError(f"{output}: two outputs have this name: name another file")
         if any(_is_read(output, path) for path in read):
+            kind = "folder" if output.is_dir() else "file"
             raise InputError(
-                f"{output}: the command reads this file and would overwrite it: name another file "
-                "to write"
+                f"{output}: the command reads this {kind} and would overwrite it: name another "
+                f"{kind} to write"
             )
         if _is_of_sequence(output):
             raise InputError(

@@ -4,7 +4,16 @@ import os
 
 import pytest
 
-from flatsort.commands import compare_tracks, eval_mot, export_onnx, overlay, report, search, track
+from flatsort.commands import (
+    analyse,
+    compare_tracks,
+    eval_mot,
+    export_onnx,
+    overlay,
+    report,
+    search,
+    track,
+)
 from tests.flatsort.clips import grey_frames, write_clip
 
 TRACKS = "".join(f"{n},4,{10 + 5 * n},30,20,60,1,-1,-1,-1\n" for n in range(1, 7))
@@ -85,6 +94,29 @@ def test_a_table_over_the_ground_truth(refused, make_sequence, results, option):
 def test_a_page_over_its_footage(refused, walk, results):
     page = walk.rename(walk.with_suffix(".html"))
     refused(report.main, "--results", results, "--source", page, "--out", page, keeps=page)
+
+
+def test_an_analysis_into_its_footage(tool, make_sequence, results, files_under):
+    photos = make_sequence((), length=6).image_folder
+    before = files_under(photos)
+    words = ("--results", results, "--source", photos)
+    outcome = tool(analyse.main, *words, "--out", photos)
+    assert outcome.status == 2
+    assert f"{photos}: the command reads this folder" in outcome.error
+    assert files_under(photos) == before
+
+
+def test_an_analysis_into_footage_that_the_record_names(
+    tool, make_sequence, boxes, tmp_path, files_under
+):
+    photos = make_sequence((), length=6).image_folder
+    words = ("--source", photos, "--detector", f"file:{boxes}", "--tracker", "mine")
+    assert tool(track.main, *words, "--results", tmp_path / "results").status == 0
+    before = files_under(photos)
+    found = tmp_path / "results" / "mine" / f"{photos.name}.txt"
+    outcome = tool(analyse.main, "--results", found, "--out", photos)
+    assert f"{photos}: the command reads this folder" in outcome.error
+    assert files_under(photos) == before
 
 
 def test_two_outputs_of_one_name(tool, make_sequence, results):

@@ -215,6 +215,10 @@ def test_a_sequence_folder_of_mot_and_trackeval(write, tmp_path):
         ("1.txt", "0 0.5 0.5 0.2 0.4\n0 0.5\n", r"1\.txt, line 2: give class, centre x"),
         ("1.txt", "0.5 0.5 0.5 0.2 0.4\n", r"1\.txt, line 1: give class"),
         ("1.txt", "0 .1 .1 .2 .2 .3 .3 .1 .4\n", r"1\.txt, line 1: give class"),
+        ("1.txt", "inf 0.5 0.5 0.2 0.4\n", r"1\.txt, line 1: give class"),
+        ("1.txt", "0 0.5 0.5 0.2 0.4 0.9 nan\n", r"1\.txt, line 1: give class"),
+        ("99999999.txt", "0 0.5 0.5 0.2 0.4\n", "a frame, class or identity is above 10,000,000"),
+        ("a.json", coco(images=[{"id": 70, "frame_id": float("inf")}]), "neither COCO's nor"),
         ("walk.txt", "0 0.5 0.5 0.2 0.4\n", r"walk\.txt: its name has no frame number"),
         ("holiday.jpg", "", "no boxes here: give a folder with one .txt per frame"),
     ],
@@ -223,6 +227,14 @@ def test_errors_say_what_and_where(write, tmp_path, name, content, complaint):
     path = write(name, content)
     with pytest.raises(InputError, match=complaint):
         read_boxes(path if path.suffix in (".json", ".xml") else tmp_path)
+
+
+@pytest.mark.parametrize("name", ["1.txt", "classes.txt"])
+def test_text_files_that_hold_no_text(write, tmp_path, name):
+    write("2.txt", "0 0.5 0.5 0.2 0.4\n")
+    (tmp_path / name).write_bytes(b"\xff\xfe")
+    with pytest.raises(InputError, match=f"{name}: not a text file"):
+        read_boxes(tmp_path)
 
 
 def test_several_videos_are_refused(write):
