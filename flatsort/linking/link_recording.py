@@ -67,7 +67,8 @@ def link_recording(
 ) -> LinkedRecording:
     """Link the tracks of a recording, and fill their gaps if the request says so.
 
-    Tracks of different classes are never joined.
+    Tracks of different classes are never joined. If a track itself has several classes, as with
+    --class-agnostic, classes do not count.
 
     Args:
         rows: the boxes of all frames, with the identities of their tracks.
@@ -82,10 +83,8 @@ def link_recording(
     described = 0
     parts: list[Linked] = []
     ids = np.zeros(len(rows), np.int64)
-    # Without boxes there is nothing to link, but there are counts.
-    for number in np.unique(rows.classes) if len(rows) else [-1]:
-        chosen = np.flatnonzero(rows.classes == number)
-        part, count = _link_class(rows.select(chosen), frame_rate, request, descriptor, source)
+    for chosen in _groups(rows):
+        part, count = _link_group(rows.select(chosen), frame_rate, request, descriptor, source)
         ids[chosen] = part.ids + sum(each.identities for each in parts)
         parts.append(part)
         described += count
@@ -103,14 +102,22 @@ def link_recording(
     return LinkedRecording(ordered, request, linked, described)
 
 
-def _link_class(
+def _groups(rows: Rows) -> list[NDArray[np.intp]]:
+    """Return the rows of each class; all rows in one group if there are none, or if tracks mix."""
+    pairs = np.unique(np.column_stack([rows.ids, rows.classes]), axis=0)
+    if len(rows) == 0 or len(pairs) > len(np.unique(rows.ids)):
+        return [np.arange(len(rows))]
+    return [np.flatnonzero(rows.classes == number) for number in np.unique(rows.classes)]
+
+
+def _link_group(
     rows: Rows,
     frame_rate: float,
     request: LinkingRequest,
     descriptor: Descriptor | None,
     source: Source | None,
 ) -> tuple[Linked, int]:
-    """Return the linked tracks of one class, and the number of boxes that were described."""
+    """Return the linked tracks of one group, and the number of boxes that were described."""
     described = 0
 
     def describe(chosen: NDArray[np.intp]) -> dict[int, NDArray[np.float32]]:
