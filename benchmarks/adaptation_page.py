@@ -25,8 +25,8 @@ TITLE = """\
 
 Written by `python -m benchmarks.adaptation`; do not edit by hand.
 
-`track.py --adapt MINUTES` and `adapt.py --minutes MINUTES` learn a descriptor from the very footage
-that is to be tracked. No label is used, and the learning starts from nothing.
+`track.py --adapt MINUTES` and `adapt.py --minutes MINUTES` learn a descriptor from the footage
+itself before it is tracked. No label is used, and the learning starts from nothing.
 
 1. Boxes that overlap from frame to frame are linked into tracklets.
 2. The **closed form** is fitted to them: a linear guess of the mean picture of a crop's tracklet,

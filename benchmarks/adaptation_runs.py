@@ -36,14 +36,13 @@ MINUTES = (1 / 3, 1.0, 3.0, 10.0)
 SCENE_MINUTES = (1 / 3, 1.0, 3.0)
 """The same on the scenes; ten minutes on three scenes would take half an hour."""
 SIMULATED = "simulated"
+"""Name of the scenes' detector."""
 SEEDS = (300, 301, 302)
-"""Name of the scenes' detector, and their seeds."""
+"""Seeds of the scenes."""
 TRACKED_MINUTES = 3.0
 """Minutes of learning of the descriptors that link MOT16-09."""
 MIN_CONFIDENCE = 0.1
 """Smallest confidence of a box: the default of `track.py --offline`."""
-
-
 PLAIN, FILLED, AUTO = "--offline", f"--offline --fill {FILL_S:g}s", "--thresholds auto"
 WAYS = (PLAIN, FILLED, AUTO)
 """Ways to track offline."""

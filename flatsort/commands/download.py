@@ -110,8 +110,10 @@ def _obtain(challenge: Challenge, archive: Path, folder: Path, options: argparse
     else:
         _fetch(options.url or challenge.url, archive, expected)
     bar = DownloadBar(f"unpacking {archive.name}")
-    unpack_archive(archive, folder, ("train", "test"), bar.moved)
-    bar.close()
+    try:
+        unpack_archive(archive, folder, ("train", "test"), bar.moved)
+    finally:
+        bar.close()
     # An archive from before this run belongs to the user.
     if not options.keep_archive and not was_there:
         archive.unlink()

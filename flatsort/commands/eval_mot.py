@@ -23,7 +23,7 @@ examples:
   python tools/eval_mot.py --columns Purity Continuity Mixed Tracks
   # results and ground truth elsewhere; an error if a training sequence has no results
   python tools/eval_mot.py --results ~/runs --mot-root ~/MOT16 --seq all
-  # ground truth of another tool: VisDrone's pedestrians and people, or CVAT's whatever their class
+  # ground truth of other tools: two classes of VisDrone; all classes of CVAT
   python tools/eval_mot.py --seq data/uav0000086 --gt-classes 1 2
   python tools/eval_mot.py --seq data/mine --gt-classes all
   # the built-in rendered sequence
@@ -85,6 +85,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
 
 def _gt_class(text: str) -> int | str:
     """Return a class number, or "all"."""
+    if text != "all" and not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r}: give class numbers, or all")
     return text if text == "all" else int(text)
 
 

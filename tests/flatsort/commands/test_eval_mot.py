@@ -106,6 +106,13 @@ def test_an_unknown_column_is_refused(place, capsys):
     assert "invalid choice: 'Purities' (choose from" in capsys.readouterr().err
 
 
+def test_a_class_that_is_no_number_is_refused(place, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--gt-classes", "1", "car"])
+    assert caught.value.code == 2
+    assert "--gt-classes: 'car': give class numbers, or all" in capsys.readouterr().err
+
+
 def test_an_empty_result_file_has_only_misses(place, capsys):
     (place / "results" / "good" / "A.txt").write_text("")
     main(["--tracker", "good", "--seq", "A"])
