@@ -11,6 +11,7 @@ from flatsort.adaptation.findings import NONE
 from flatsort.adaptation.request import AdaptationRequest
 from flatsort.evaluation.verdict.verdict_words import headline
 from flatsort.files.atomic import atomic_writer
+from flatsort.sources.recording import recording_facts
 from flatsort.sources.registry import open_source
 
 NAME = "adapted"
@@ -35,7 +36,8 @@ def adapt_to_recording(request: AdaptationRequest, tell: Callable[[str], None]) 
     """Adapt the request's old descriptor to its recording, and follow the verdict.
 
     The run has a folder of its own, RUNS/adapt/SOURCE-xxxxxxxx, which holds everything that it
-    writes. The same request continues a stopped run, and returns the choice of a finished one.
+    writes. The same request for the same frames continues a stopped run, and returns the choice of
+    a finished one.
 
     Args:
         request: the recording, the time and the old descriptor. Its name and the folder of its
@@ -46,8 +48,10 @@ def adapt_to_recording(request: AdaptationRequest, tell: Callable[[str], None]) 
         InputError: as :func:`flatsort.adaptation.adapt.adapt`.
     """
     source = open_source(request.source, request.mot_root, request.frame_rate)
-    values = json.dumps(request.decisive_values(source.location))
-    folder = f"{source.name}-{hashlib.sha256(values.encode()).hexdigest()[:8]}"
+    # A folder of images has the same place after its images have changed.
+    values = [request.decisive_values(source.location), recording_facts(source), source.frame_rate]
+    digest = hashlib.sha256(json.dumps(values).encode()).hexdigest()
+    folder = f"{source.name}-{digest[:8]}"
     path = request.runs / "adapt" / folder
     own = replace(request, name=NAME, weights=path, folder=path)
     choice = _read_choice(path)

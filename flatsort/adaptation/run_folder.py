@@ -49,7 +49,7 @@ class RunFolder:
             return
         # JSON turns tuples into lists.
         now, then = json.loads(json.dumps(values)), _read(self._request)
-        changed = [option for option in now if then.get(option) != now[option]]
+        changed = [each for each in {**now, **then} if then.get(each) != now.get(each)]
         if changed:
             raise InputError(
                 f"{self.path} holds a run with another {', '.join(changed)}: give the same command "

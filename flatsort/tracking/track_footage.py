@@ -124,7 +124,7 @@ def _track(
             linked = _link(recorded, request.linking, feed, descriptor, again, outputs, statistics)
     if isinstance(opened.detector, CachedDetector) and opened.detector.reused:
         feed.notes.append(f"boxes of {opened.detector.reused:,} frames come from an earlier run")
-    if note := _corners_note(detector, statistics, sequence):
+    if note := _corners_note(opened.detector, statistics, sequence):
         feed.notes.append(note)
     if statistics.is_kept:
         if recorder is not None:

@@ -24,6 +24,13 @@ def test_another_request_is_refused_with_the_options_that_differ(tmp_path):
         run.claim({**WORDS, "--minutes": 5.0, "--seed": 1})
 
 
+def test_a_request_without_the_edits_of_the_run_is_another_one(tmp_path):
+    run = RunFolder(tmp_path / "mine")
+    run.claim({**WORDS, "--edits": "digest"})
+    with pytest.raises(InputError, match="a run with another --edits: give the same"):
+        run.claim(WORDS)
+
+
 def test_a_failed_run_is_removed(tmp_path):
     run = RunFolder(tmp_path / "mine")
     run.claim(WORDS)

@@ -77,6 +77,15 @@ def test_the_same_request_learns_only_once(track, footage, own_feature_cache):
     assert (folder / "adapted.safetensors").stat().st_mtime_ns == written
 
 
+def test_other_pictures_in_the_same_folder_are_another_recording(track, footage, own_feature_cache):
+    rows = footage.folder / "det" / "det.txt"
+    words = ("--source", footage.image_folder, "--detector", f"file:{rows}", "--adapt", 5)
+    assert track(*words).status == 0
+    footage.frame_path(LENGTH).unlink()
+    assert track(*words).status == 0
+    assert len(list((own_feature_cache / "runs" / "adapt").iterdir())) == 2
+
+
 @pytest.mark.parametrize("descriptor", ["adapted", "none"])
 def test_the_recommended_descriptor_is_used(
     track, footage, own_feature_cache, tmp_path, descriptor

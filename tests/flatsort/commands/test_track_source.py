@@ -345,8 +345,9 @@ def test_boxes_of_one_class_by_name(track, walk, tmp_path):
 def test_corners_are_noticed(track, walk, tmp_path):
     rows = [f"{n},-1,{100 + k},60,{130 + k},110,0.9\n" for n in range(1, 9) for k in (0, 5, 10)]
     (tmp_path / "boxes.txt").write_text("".join(rows))
-    outcome = track(walk)
-    assert "note: 24 of 24 boxes leave the picture, but fit as corners" in outcome.out
+    for words in ((), ("--save-detections", tmp_path / "saved.txt")):
+        outcome = track(walk, *words)
+        assert "note: 24 of 24 boxes leave the picture, but fit as corners" in outcome.out
 
 
 def test_a_source_is_given_once(tool, walk):
