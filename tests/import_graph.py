@@ -76,8 +76,10 @@ def arrows(with_types: bool = False) -> dict[str, set[str]]:
     return found
 
 
-def reachable(module: str) -> set[str]:
+def reachable(module: str, without: str = "") -> set[str]:
     """A module and all modules of the project that it imports, directly or through others.
+
+    Modules of the package ``without``, and those that only they import, are left out.
 
     An import of a.b.c runs a and a.b as well, so these packages are included; the package
     `flatsort` is not, because it imports its public names only when they are used.
@@ -85,7 +87,7 @@ def reachable(module: str) -> set[str]:
     graph, seen, waiting = arrows(), set(), [module]
     while waiting:
         name = waiting.pop()
-        if name in seen:
+        if name in seen or (without and f"{name}.".startswith(f"{without}.")):
             continue
         seen.add(name)
         waiting += graph[name]
@@ -95,9 +97,14 @@ def reachable(module: str) -> set[str]:
     return seen
 
 
-def packages_needed(module: str) -> set[str]:
-    """Top-level names of the other packages that a module and its imports import."""
-    within = reachable(module)
+def packages_needed(module: str, without: str = "") -> set[str]:
+    """Top-level names of the other packages that a module and its imports import.
+
+    Args:
+        module: the module.
+        without: a package of the project whose modules do not count, nor what only they import.
+    """
+    within = reachable(module, without)
     return {
         one.target.partition(".")[0]
         for one in imports()

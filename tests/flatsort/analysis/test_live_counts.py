@@ -42,7 +42,7 @@ def test_a_film_shows_them(tmp_path):
     sizes = []
     for name, extra in (("without", None), ("with", LiveCounts((LINE,)))):
         path = tmp_path / f"{name}.mp4"
-        with OverlayVideo(path, 10, "", extra) as film:
+        with OverlayVideo(path, 10, "", extra=extra) as film:
             film.write(frame(1, image), tracks())
         sizes.append(path.read_bytes())
     assert sizes[0] != sizes[1]

@@ -477,10 +477,12 @@ def test_older_files_stay_when_a_run_fails(track, broken, results, tmp_path):
     assert [path.name for path in old.parent.iterdir()] == ["MOT16-98.txt"]
 
 
-def test_a_missing_image_is_named(track, make_sequence):
+def test_a_missing_image_is_said_at_the_start(track, make_sequence):
     sequence = make_sequence(length=4)
     sequence.frame_path(3).unlink()
-    assert "000003.jpg: cannot read frame 3" in track(sequence, "--descriptor", "histogram").error
+    error = track(sequence, "--descriptor", "histogram").error
+    assert "img1 has 3 images" in error
+    assert "seqinfo.ini says 4 frames" in error
 
 
 @pytest.mark.parametrize(
