@@ -44,8 +44,11 @@ def adapt_to_recording(request: AdaptationRequest, tell: Callable[[str], None]) 
             weights are replaced.
         tell: receives the verdict, with the place of the report.
 
+    Returns:
+        The choice; the old descriptor if the recording shows too few people to learn from.
+
     Raises:
-        InputError: as :func:`flatsort.adaptation.adapt.adapt`.
+        InputError: the request or the recording cannot be used.
     """
     source = open_source(request.source, request.mot_root, request.frame_rate)
     # A folder of images has the same place after its images have changed.

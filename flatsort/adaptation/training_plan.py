@@ -19,7 +19,7 @@ from flatsort.training.usual_settings import usual_settings
 ARCHITECTURE = Settings.architecture
 COVARIANCE = "nuisance"
 BATCH_SIZE = Settings.batch_size
-# Fewer steps hardly improve the closed form; more do not either.
+# Fewer steps than the least hardly improve the closed form. Steps beyond the most no longer do.
 LEAST_STEPS, MOST_STEPS = 300, 20_000
 # Seconds below which no step is measured, because LEAST_STEPS would not fit.
 _SHORTEST_S = 12.0

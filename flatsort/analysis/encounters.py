@@ -11,10 +11,10 @@ from flatsort.tracker.boxes import iou
 CLOSE_OVERLAP = 0.3
 """IoU of two boxes from which one person hides much of the other."""
 _HELD_S = 0.3
-"""Seconds for which a track's first and last box are held before and after the track: who is hidden
-behind somebody disappears there."""
+"""Seconds for which a track's first and last box are held before and after the track: a person who
+is hidden behind somebody disappears there."""
 _FILLED_S = 2.0
-"""Longest gap in seconds that a straight way fills, to see whom the hidden person is behind."""
+"""Longest gap in seconds that a straight way fills: in a short gap the person is hidden there."""
 
 
 @dataclass(frozen=True)

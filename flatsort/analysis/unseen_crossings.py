@@ -1,9 +1,9 @@
 """Crossings of people whom nobody saw at the boundary.
 
-A piece that no link continues has not ended in the air: the person walks on unseen, behind
-something or missed by the detector. So does the person of a piece that no link precedes. Each draw
-lets them walk straight on for a random time, at most to the footage's first or last frame; a
-boundary on this way is crossed.
+If no link continues a piece, its person walks on unseen, behind something or missed by the
+detector. If no link precedes a piece, its person came unseen. Each draw gives these people a
+straight way for a random time, at most to the footage's first or last frame. A boundary on this way
+is crossed.
 """
 
 import numpy as np

@@ -85,6 +85,6 @@ def _steps(
     middles = np.add.reduceat(places, starts) / counts[:, None]
     moments = np.add.reduceat(times, starts) / counts
     steps, step_s = np.linalg.norm(np.diff(middles, axis=0), axis=1), np.diff(moments)
-    # Between few boxes at the neighbouring ends of two half seconds, jitter is all there is.
+    # If two half seconds have boxes at their common end only, the step is mostly jitter.
     known = (step_s <= LONGEST_GAP_S) & (step_s >= STEP_S / 2)
     return steps[known], step_s[known]

@@ -8,10 +8,10 @@ from flatsort.commands.options import add_boundary_options, add_mot_root_option,
 
 EXAMPLES = """\
 The folder gets tables (CSV), analysis.json, a heat map, a picture of the paths, and index.html.
-A person stands where the middle of the box's lower edge is. A count comes with the counts that it
-would be if doubtful links were otherwise: the command cuts tracks where they are in doubt, draws
-200 other ways to link the parts, and counts again. It prints the median of these counts and the
-middle 95 % of them. A doubtful link leads over a gap or through a close encounter of two tracks.
+A person stands where the middle of the box's lower edge is. Each count has an interval, because
+tracks are in doubt after a gap and after a close encounter with another track. The command cuts
+tracks there, draws 200 other ways to link the parts, and counts again. It prints the median of
+these counts as the likely count, and their middle 95 % as the interval.
 
 examples:
   # results of tools/track.py: the record beside them names the footage

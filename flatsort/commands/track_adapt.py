@@ -34,7 +34,7 @@ def adapt_request(
     """Adapt the descriptor to the footage, and return the request with the better descriptor.
 
     Raises:
-        InputError: the footage is live.
+        InputError: the footage is live or cannot be read.
     """
     from dataclasses import replace
 

@@ -24,8 +24,8 @@ MIN_CONFIDENCE = 0.3
 FLAT_MIN_CONFIDENCE = 0.1
 """The same of FlatSORT, which knows doubtful detections from sure ones."""
 
-ADAPTED_START = "fmvae-track-unseen"
-"""The descriptor that --adapt starts with by default: it has seen no camera of the user."""
+COMPARED_BY_DEFAULT = "fmvae-track-unseen"
+"""The descriptor that --adapt compares the new one with: it has seen no camera of the user."""
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
@@ -42,7 +42,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     arguments = parser.parse_args(words)
     arguments.source = given_source(arguments)
     if arguments.adapt is not None and arguments.descriptor == "none":
-        arguments.descriptor = ADAPTED_START
+        arguments.descriptor = COMPARED_BY_DEFAULT
     arguments.settings = {}
     if arguments.preset is not None:
         _read_preset(arguments)
@@ -168,9 +168,9 @@ def _add_tracking(group: argparse._ArgumentGroup) -> None:
         "--adapt",
         type=_minutes,
         metavar="MINUTES",
-        help="before tracking, train the descriptor on this very recording for so many minutes, "
-        "after the boxes were found, and say whether it became better; track with the better one "
-        "(--descriptor, or fmvae-track-unseen)",
+        help="before tracking, find people in this recording and train a descriptor on them for so "
+        "many minutes; say whether it is better here than the old one (--descriptor, or "
+        "fmvae-track-unseen), and track with the better one",
     )
     add(
         "--fill",
