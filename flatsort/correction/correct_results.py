@@ -1,10 +1,9 @@
 """Correct a result file by edits, and undo corrections."""
 
-import json
 import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flatsort.correction.apply_edits import apply_edits
@@ -13,7 +12,7 @@ from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_path
 from flatsort.files.mot_files import Rows, read_results, result_line
 from flatsort.files.seqinfo import LARGEST
-from flatsort.tracking.run_record import RunRecord, read_run_record, record_path
+from flatsort.tracking.run_record import RunRecord, read_run_record, record_path, record_text
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,7 @@ def _write(
 
 def _write_record(stack: ExitStack, results: Path, record: RunRecord) -> None:
     temporary = stack.enter_context(atomic_path(record_path(results)))
-    temporary.write_text(json.dumps(asdict(record), indent=1) + "\n", encoding="utf-8")
+    temporary.write_text(record_text(record), encoding="utf-8")
 
 
 def _changes(rows: Rows, corrected: Rows) -> int:

@@ -117,7 +117,12 @@ def write_run_record(results: Path, record: RunRecord) -> None:
         InputError: the record cannot be written.
     """
     with atomic_writer(record_path(results)) as file:
-        file.write(json.dumps(asdict(record), indent=1) + "\n")
+        file.write(record_text(record))
+
+
+def record_text(record: RunRecord) -> str:
+    """Return the content of the file of a record."""
+    return json.dumps(asdict(record), indent=1) + "\n"
 
 
 def read_run_record(results: Path) -> RunRecord | None:
