@@ -26,6 +26,8 @@ DISTRIBUTIONS = {
 INDIRECT = {"markupsafe", "supervision"}
 # Only some uses of a command need these: weights without their ONNX file, detectors of torchvision.
 FOR_SOME_USES = {"torch", "torchvision", "onnx"}
+# The same for modules: track.py trains only with --adapt.
+MODULES_FOR_SOME_USES = {"track": {"flatsort.adaptation.adapt_to_recording"}}
 
 
 @pytest.fixture(scope="module")
