@@ -9,6 +9,7 @@ from typing import Self
 
 from flatsort.errors import InputError
 from flatsort.exchange.foreign_boxes import ForeignBox, ForeignBoxes, collect, first_is_one
+from flatsort.files.atomic import atomic_writer, check_writable
 from flatsort.sources.source import Frame
 from flatsort.tracker import Tracks
 
@@ -96,7 +97,7 @@ class YoloFolder:
         class_names: number -> name of the classes, from 0.
 
     Raises:
-        InputError: the folder has other files.
+        InputError: the folder has other files, or cannot be written.
     """
 
     needs_images = True
@@ -106,6 +107,7 @@ class YoloFolder:
             path.is_dir() and all(each.suffix == ".txt" for each in path.iterdir())
         ):
             raise InputError(f"{path}: it has more than text files: move it away")
+        check_writable(path / _NAMES)
         self._path, self._class_names = path, dict(class_names)
         self._temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
 
@@ -113,7 +115,8 @@ class YoloFolder:
         self._temporary.mkdir(parents=True)
         last = max(self._class_names, default=0)
         names = [self._class_names.get(number, f"class {number + 1}") for number in range(last + 1)]
-        (self._temporary / _NAMES).write_text("\n".join(names) + "\n", encoding="utf-8")
+        with atomic_writer(self._temporary / _NAMES) as file:
+            file.write("\n".join(names) + "\n")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *error_and_trace: object) -> None:
@@ -137,5 +140,5 @@ class YoloFolder:
             )
             numbers = " ".join(f"{value:.6f}" for value in values)
             lines.append(f"{track.class_number or 0} {numbers} {track.confidence:.4f} {track.id}\n")
-        path = self._temporary / f"{frame.number:06d}.txt"
-        path.write_text("".join(lines), encoding="utf-8")
+        with atomic_writer(self._temporary / f"{frame.number:06d}.txt") as file:
+            file.writelines(lines)

@@ -119,3 +119,9 @@ def test_an_older_yolo_folder_is_replaced_unless_it_has_other_files(tmp_path):
     (tmp_path / "s.yolo" / "holiday.jpg").write_bytes(b"")
     with pytest.raises(InputError, match=r"s\.yolo: it has more than text files"):
         write(tmp_path / "s.yolo")
+
+
+def test_a_yolo_folder_that_cannot_be_written_is_refused_at_once(tmp_path):
+    (tmp_path / "results").write_text("a file")
+    with pytest.raises(InputError, match="cannot write here"):
+        YoloFolder(tmp_path / "results" / "walk.yolo", {0: "person"})
