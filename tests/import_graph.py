@@ -9,7 +9,7 @@ prints how many modules and folders the project has, and which folder imports wh
 
 import ast
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
