@@ -5,7 +5,8 @@ import io
 import re
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
@@ -38,6 +39,10 @@ SUBCOMMANDS = {
     "flatness": ("flatness", "run the paper's experiments on latent spaces"),
 }
 """Word after `flatsort` -> the command's module in flatsort.commands, and its purpose."""
+
+
+_NEAR = 0.7
+"""Similarity from which a word may be a mistyped other one, 0 to 1, as difflib measures it."""
 
 
 class OutputPath(type(Path())):
@@ -124,9 +129,19 @@ def _flatsort() -> None:
     )
     parser.add_argument("command", choices=SUBCOMMANDS, metavar="COMMAND", help="see below")
     parser.add_argument("words", nargs=argparse.REMAINDER, metavar="...", help="its options")
+    word = next((each for each in sys.argv[1:] if not each.startswith("-")), None)
+    if word is not None and word not in SUBCOMMANDS:
+        hint = _suggestion(word, SUBCOMMANDS) or "; flatsort --help lists them"
+        _fail(f"flatsort {word}: no such command{hint}")
     arguments = parser.parse_args()
     module, _ = SUBCOMMANDS[arguments.command]
     import_module(f"flatsort.commands.{module}").main(arguments.words)
+
+
+def _suggestion(word: str, known: Iterable[str]) -> str:
+    """Return a question that names the nearest known words; empty if none is near."""
+    near = get_close_matches(word, known, n=2, cutoff=_NEAR)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
 def _fail(sentence: str) -> NoReturn:
@@ -144,7 +159,17 @@ def _running_command() -> tuple[str, str]:
 
 
 class _CommandParser(argparse.ArgumentParser):
-    """A parser that refuses a command line whose outputs would overwrite its inputs."""
+    """A parser that suggests the option that was meant, and protects the inputs.
+
+    A command line whose outputs would overwrite its inputs is refused.
+    """
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and the error, with the nearest options, and exit with status 2."""
+        unknown = re.match(r"unrecognized arguments: (--?[^\s=]+)", message)
+        if unknown:
+            message += _suggestion(unknown[1], self._option_string_actions)
+        super().error(message)
 
     def parse_args(
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None

@@ -75,8 +75,23 @@ def test_the_help_of_a_sub_command_never_names_a_script(flatsort, word):
 
 def test_an_unknown_sub_command(flatsort):
     status, _, err = flatsort("fly")
+    assert (status, err) == (
+        2,
+        "error: flatsort fly: no such command; flatsort --help lists them\n",
+    )
+
+
+def test_a_typing_mistake_suggests_what_was_meant(flatsort):
+    status, _, err = flatsort("trak")
+    assert (status, err) == (
+        2,
+        "error: flatsort trak: no such command; did you mean track?\n",
+    )
+    status, _, err = flatsort("track", "walk.mp4", "--descritor", "fmvae")
     assert status == 2
-    assert "invalid choice: 'fly'" in err
+    assert "unrecognized arguments: --descritor fmvae; did you mean --descriptor" in err
+    status, _, err = flatsort("track", "walk.mp4", "--wings")
+    assert err.endswith("unrecognized arguments: --wings\n")
 
 
 def failing(error):
