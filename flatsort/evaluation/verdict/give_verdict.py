@@ -7,6 +7,8 @@ verdict says "better" only where the intervals over people carry it.
 from dataclasses import dataclass
 from enum import Enum
 
+from tqdm import tqdm
+
 from flatsort.evaluation.verdict.contestant import Contestant, follow
 from flatsort.evaluation.verdict.intervals import Estimate, mean_over_people
 from flatsort.evaluation.verdict.sure_people import LEAST_PAIRS, SurePeople, people_pairs
@@ -141,7 +143,7 @@ class Verdict:
 def run_trials(
     sure: SurePeople, contestants: list[Contestant], seed: int = 0, rounds: int = ROUNDS
 ) -> Trials:
-    """Let all contestants track the same trials.
+    """Let all contestants track the same trials, with a progress bar for each.
 
     Args:
         sure: the sure people of the footage.
@@ -155,7 +157,7 @@ def run_trials(
     for each in contestants:
         ids = [
             follow(sure.boxes, each, round_.hidden, round_.looks).ids_of_boxes(count)
-            for round_ in planned
+            for round_ in tqdm(planned, desc=f"hiding people from {each.name}", unit="round")
         ]
         performances[each.name] = performance_of(judge_rounds(sure, planned, ids))
     hidden = {
