@@ -11,7 +11,7 @@ from flatsort.correction.edits import digest_of
 from flatsort.detectors.default_detector import DEFAULT_DETECTOR
 from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.errors import InputError
-from flatsort.files.paths import FEATURE_CACHE, RUNS, WEIGHTS
+from flatsort.files.paths import FEATURE_CACHE, OWN_WEIGHTS, RUNS
 from flatsort.sources.container import without_password
 from flatsort.training.weights_name import check_name
 
@@ -61,7 +61,7 @@ class AdaptationRequest:
     threads: int | None = None
     mot_root: str | None = None
     runs: Path = RUNS
-    weights: Path = WEIGHTS
+    weights: Path = OWN_WEIGHTS
     frame_rate: float | None = None
     folder: Path | None = None
     cache: Path | None = FEATURE_CACHE

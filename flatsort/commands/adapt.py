@@ -15,7 +15,7 @@ from flatsort.commands.options import (
     find_detector,
     given_source,
 )
-from flatsort.files.paths import FEATURE_CACHE, RUNS, WEIGHTS
+from flatsort.files.paths import FEATURE_CACHE, OWN_WEIGHTS, RUNS
 
 if TYPE_CHECKING:
     from flatsort.adaptation.request import AdaptationRequest
@@ -62,7 +62,12 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         parser.add_mutually_exclusive_group(required=True),
         "a video, a folder of images, a camera's number, a URL, or a MOT-layout sequence",
     )
-    add("--out", required=True, metavar="NAME", help="the new descriptor: weights/NAME.safetensors")
+    add(
+        "--out",
+        required=True,
+        metavar="NAME",
+        help="the new descriptor: runs/weights/NAME.safetensors",
+    )
     add_detector_options(parser)
     add(
         "--minutes", type=float, metavar="M", help="time for learning, after people were found (10)"
@@ -108,7 +113,13 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         metavar="DIR",
         help="folder for the state of runs: DIR/adapt/NAME (runs)",
     )
-    add("--weights", type=Path, default=WEIGHTS, metavar="DIR", help="folder for weights (weights)")
+    add(
+        "--weights",
+        type=Path,
+        default=OWN_WEIGHTS,
+        metavar="DIR",
+        help="folder for weights; --descriptor NAME finds those in the usual one (runs/weights)",
+    )
     return parser.parse_args(words)
 
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.errors import InputError
 from flatsort.files.file_word import split_file_word
-from flatsort.files.paths import SHIPPED_WEIGHTS, WEIGHTS
+from flatsort.files.paths import OWN_WEIGHTS, SHIPPED_WEIGHTS, WEIGHTS
 from flatsort.files.sequence import Sequence
 from flatsort.tracker import AppearanceMetric
 
@@ -108,7 +108,7 @@ def descriptor_label(word: str) -> str:
 
 def known_names() -> list[str]:
     """Return the names of all descriptors that need no file name, with all available weights."""
-    folders = {WEIGHTS, SHIPPED_WEIGHTS}
+    folders = {OWN_WEIGHTS, WEIGHTS, SHIPPED_WEIGHTS}
     weights = sorted({path.stem for place in folders for path in place.glob("*.safetensors")})
     return ["none", "histogram", *weights, *sorted(_REGISTERED)]
 
@@ -191,5 +191,6 @@ def weights_path(word: str) -> Path | None:
         return Path(word)
     if Path(word).name != word:
         return None
-    places = (folder / f"{word}.safetensors" for folder in (WEIGHTS, SHIPPED_WEIGHTS))
+    folders = (OWN_WEIGHTS, WEIGHTS, SHIPPED_WEIGHTS)
+    places = (folder / f"{word}.safetensors" for folder in folders)
     return next((path for path in places if path.is_file()), None)

@@ -19,6 +19,8 @@ RUNS = PROJECT / "runs"
 FEATURE_CACHE = RUNS / "descriptors"
 WEIGHTS = PROJECT / "weights"
 """The folder into which training writes weights."""
+OWN_WEIGHTS = RUNS / "weights"
+"""The folder of descriptors that adapt.py trains on a user's own footage, outside the project's."""
 SHIPPED_WEIGHTS = _PACKAGE / "weights" if _IS_INSTALLED else WEIGHTS
 """The folder of the weights that come with FlatSORT."""
 

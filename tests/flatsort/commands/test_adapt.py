@@ -15,6 +15,7 @@ from flatsort.adaptation.adapt import adapt
 from flatsort.adaptation.request import AdaptationRequest
 from flatsort.commands.adapt import main, parse_arguments, read_request
 from flatsort.correction.edits import digest_of
+from flatsort.files.paths import RUNS
 from flatsort.reid_vae.model.architecture import ARCHITECTURES, Architecture
 from flatsort.reid_vae.weights.weights import load_weights
 from tests.flatsort.tiny_architecture import TINY
@@ -315,6 +316,8 @@ def test_the_request_has_the_defaults_that_the_help_states(capsys):
     words = ("walk.mp4", "--out", "mine", "--detector", "yolox-nano")
     request = read_request(parse_arguments(words))
     assert request == AdaptationRequest("walk.mp4", "mine", cache=request.cache)
+    # No file of a checkout is written: runs/ belongs to the user.
+    assert request.weights_path == RUNS / "weights" / "mine.safetensors"
     with pytest.raises(SystemExit):
         parse_arguments(["--help"])
     text = capsys.readouterr().out

@@ -34,6 +34,7 @@ BOXES = np.array([[10, 20, 20, 50], [100, 40, 24, 60]], float)
 def own_registry(monkeypatch, tmp_path):
     """Start each test without registered descriptors and without weights."""
     monkeypatch.setattr(registry, "_REGISTERED", {})
+    monkeypatch.setattr(registry, "OWN_WEIGHTS", tmp_path / "own")
     monkeypatch.setattr(registry, "WEIGHTS", tmp_path / "weights")
     monkeypatch.setattr(registry, "SHIPPED_WEIGHTS", tmp_path / "weights")
 
@@ -218,3 +219,13 @@ def test_importing_the_package_loads_no_torch_and_no_opencv():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_own_weights_come_before_others_of_the_name(tmp_path):
+    for folder in ("own", "weights"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "mine.safetensors").touch()
+    (tmp_path / "weights" / "other.safetensors").touch()
+    assert registry.weights_path("mine") == tmp_path / "own" / "mine.safetensors"
+    assert registry.weights_path("other") == tmp_path / "weights" / "other.safetensors"
+    assert {"mine", "other"} <= set(registry.known_names())
