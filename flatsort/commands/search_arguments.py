@@ -103,7 +103,12 @@ def _add_index_options(parser: argparse.ArgumentParser) -> None:
     )
     add("--source", nargs="+", metavar="FOOTAGE", help="a video, folder or sequence for each file")
     add_mot_root_option(parser)
-    add("--descriptor", default="fmvae-track", metavar="NAME", help="as for track.py (fmvae-track)")
+    add(
+        "--descriptor",
+        default="fmvae-track-unseen",
+        metavar="NAME",
+        help="as for track.py (fmvae-track-unseen, which suits footage of your own)",
+    )
     # On MOT16-09, 16 boxes find more people than 8, and 32 boxes find no more than 16.
     add("--boxes", type=int, default=16, metavar="N", help="largest number of boxes per track (16)")
     add("--out", type=OutputPath, required=True, metavar="FILE", help="the index to write, .npz")
