@@ -2,6 +2,7 @@
 
 import errno
 import re
+import time
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -38,13 +39,15 @@ def open_container(location: str, timeout: float | None) -> InputContainer:
     options = {"rtsp_transport": "tcp"} if location.lower().startswith("rtsp") else {}
     limits = None if timeout is None else (timeout, timeout)
     address = location if "://" in location else url_of_path(location)
+    begun = time.monotonic()
     try:
         container = av.open(address, options=options, timeout=limits)
     except ExitError as error:
-        raise InputError(
-            f"{shown}: no answer within {timeout:g} s: check that it is running"
-        ) from error
+        raise _no_answer(shown, timeout) from error
     except (InvalidDataError, EOFError) as error:
+        # An RTSP server that accepts and stays silent ends like damaged data, after the timeout.
+        if timeout is not None and time.monotonic() - begun >= timeout:
+            raise _no_answer(shown, timeout) from error
         raise InputError(f"{shown}: not a video, or a video that was cut off") from error
     except (OSError, FFmpegError) as error:
         raise InputError(f"{shown}: cannot open it: {error.strerror}") from error
@@ -58,6 +61,10 @@ def open_container(location: str, timeout: float | None) -> InputContainer:
         container.close()
         raise InputError(f"{shown}: {complaint}")
     return container
+
+
+def _no_answer(shown: str, timeout: float) -> InputError:
+    return InputError(f"{shown}: no answer within {timeout:g} s: check that it is running")
 
 
 def video_stream(container: InputContainer) -> VideoStream:

@@ -1,5 +1,6 @@
 """Footage behind URLs of a local server: videos with an end, stalls and cameras."""
 
+import socket
 import time
 
 import pytest
@@ -120,3 +121,11 @@ def test_a_server_that_never_answers(tmp_path, serve):
     server.stalls = [0]
     with pytest.raises(InputError, match=r"no answer within 0\.3 s"):
         open_url(server.url, 0.3)
+
+
+def test_a_silent_rtsp_server_is_named_with_the_time():
+    """It accepts the connection and never speaks."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"rtsp://127.0.0.1:{server.getsockname()[1]}/street"
+        with pytest.raises(InputError, match=r"street: no answer within 0\.5 s"):
+            open_url(url, 0.5)
