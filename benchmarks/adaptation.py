@@ -8,11 +8,10 @@ command continues.
 
 import argparse
 import json
-from pathlib import Path
 
+from benchmarks.options import add_boxes, add_folder, add_page, make_parser
 from flatsort.commands.cli import run
 
-ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = """\
 examples:
   python -m benchmarks.adaptation --detector yolox_nano_416x416.onnx
@@ -74,38 +73,10 @@ def _measure(arguments: argparse.Namespace) -> list[dict]:
 
 
 def _parse(words: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.adaptation",
-        description=__doc__,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = parser.add_argument
-    add(
-        "--mot-root",
-        metavar="DIR",
-        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
-    )
-    add(
-        "--detector",
-        type=Path,
-        metavar="FILE",
-        help="YOLOX-nano as an ONNX file, which finds people in MOT16-09 (its boxes are left out)",
-    )
-    add(
-        "--folder",
-        type=Path,
-        default=ROOT / "runs" / "adaptation",
-        metavar="DIR",
-        help="folder for the runs, the weights and results.json (runs/adaptation)",
-    )
-    add(
-        "--out",
-        type=Path,
-        default=ROOT / "docs" / "adapting.md",
-        metavar="FILE",
-        help="the page; its picture lies beside it (docs/adapting.md)",
-    )
+    parser = make_parser("adaptation", __doc__, EXAMPLES)
+    add_boxes(parser)
+    add_folder(parser, "adaptation", "folder for the runs, the weights and results.json")
+    add_page(parser, "adapting", "the page; its picture lies beside it")
     return parser.parse_args(words)
 
 

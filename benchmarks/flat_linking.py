@@ -7,9 +7,9 @@ by several descriptors. Scenes and features are kept in --folder.
 import argparse
 from pathlib import Path
 
+from benchmarks.options import add_boxes, add_folder, add_page, make_parser
 from flatsort.commands.cli import run
 
-ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = """\
 examples:
   python -m benchmarks.flat_linking --detector yolox_nano_416x416.onnx \\
@@ -39,24 +39,9 @@ def main(words: list[str] | None = None) -> None:
 
 
 def _parse(words: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.flat_linking",
-        description=__doc__,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = make_parser("flat_linking", __doc__, EXAMPLES)
     add = parser.add_argument
-    add(
-        "--mot-root",
-        metavar="DIR",
-        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
-    )
-    add(
-        "--detector",
-        type=Path,
-        metavar="FILE",
-        help="YOLOX-nano as an ONNX file, which finds people in MOT16-09 (its boxes are left out)",
-    )
+    add_boxes(parser)
     add("--osnet", type=Path, metavar="FILE", help="OSNet as an ONNX file (left out)")
     add(
         "--retail",
@@ -65,20 +50,8 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
         help="person-reidentification-retail-0287 as an ONNX file (left out)",
     )
     add("--seeds", type=int, default=12, metavar="N", help="number of rendered scenes (12)")
-    add(
-        "--folder",
-        type=Path,
-        default=ROOT / "runs" / "flat-linking",
-        metavar="DIR",
-        help="folder for scenes and features (runs/flat-linking)",
-    )
-    add(
-        "--out",
-        type=Path,
-        default=ROOT / "docs" / "flat-linking.md",
-        metavar="FILE",
-        help="the page (docs/flat-linking.md)",
-    )
+    add_folder(parser, "flat-linking", "folder for scenes and features")
+    add_page(parser, "flat-linking")
     return parser.parse_args(words)
 
 

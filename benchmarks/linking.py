@@ -5,11 +5,10 @@ Then it links result files of other trackers, which `python -m benchmarks.accura
 """
 
 import argparse
-from pathlib import Path
 
+from benchmarks.options import add_boxes, add_folder, add_page, make_parser
 from flatsort.commands.cli import run
 
-ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = """\
 examples:
   # the other trackers' result files come from the benchmark of accuracy
@@ -37,53 +36,19 @@ def main(words: list[str] | None = None) -> None:
 def _parse(words: list[str] | None) -> argparse.Namespace:
     from benchmarks.linking_runs import DESCRIPTORS
 
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.linking",
-        description=__doc__,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = parser.add_argument
-    add(
-        "--mot-root",
-        metavar="DIR",
-        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
-    )
-    add(
-        "--detector",
-        type=Path,
-        metavar="FILE",
-        help="YOLOX-nano as an ONNX file, which finds people in MOT16-09 (its boxes are left out)",
-    )
-    add(
+    parser = make_parser("linking", __doc__, EXAMPLES)
+    add_boxes(parser)
+    parser.add_argument(
         "--descriptor",
         nargs="+",
         default=DESCRIPTORS,
         metavar="NAME",
         help=f"descriptors ({' '.join(DESCRIPTORS)})",
     )
-    add(
-        "--results",
-        type=Path,
-        default=ROOT / "runs" / "benchmark",
-        metavar="DIR",
-        help="result files of the benchmark of accuracy, DIR/BOXES/TRACKER/SEQ.txt "
-        "(runs/benchmark)",
-    )
-    add(
-        "--folder",
-        type=Path,
-        default=ROOT / "runs" / "linking",
-        metavar="DIR",
-        help="folder for the result files of this command (runs/linking)",
-    )
-    add(
-        "--out",
-        type=Path,
-        default=ROOT / "docs" / "linking.md",
-        metavar="FILE",
-        help="the page (docs/linking.md)",
-    )
+    content = "result files of the benchmark of accuracy, DIR/BOXES/TRACKER/SEQ.txt"
+    add_folder(parser, "benchmark", content, "--results")
+    add_folder(parser, "linking", "folder for the result files of this command")
+    add_page(parser, "linking")
     return parser.parse_args(words)
 
 

@@ -5,11 +5,10 @@ of each sequence; as a bound, labels of the same sequences choose too.
 """
 
 import argparse
-from pathlib import Path
 
+from benchmarks.options import add_boxes, add_folder, add_page, make_parser
 from flatsort.commands.cli import run
 
-ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = """\
 examples:
   # as in docs/thresholds.md
@@ -39,39 +38,10 @@ def main(words: list[str] | None = None) -> None:
 
 
 def _parse(words: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.thresholds",
-        description=__doc__,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = parser.add_argument
-    add(
-        "--mot-root",
-        type=Path,
-        metavar="DIR",
-        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
-    )
-    add(
-        "--detector",
-        type=Path,
-        metavar="FILE",
-        help="YOLOX-nano as an ONNX file, which finds people in MOT16-09 (its boxes are left out)",
-    )
-    add(
-        "--results",
-        type=Path,
-        default=ROOT / "runs" / "benchmark",
-        metavar="DIR",
-        help="folder for YOLOX-nano's boxes (runs/benchmark)",
-    )
-    add(
-        "--out",
-        type=Path,
-        default=ROOT / "docs" / "thresholds.md",
-        metavar="FILE",
-        help="the page (docs/thresholds.md)",
-    )
+    parser = make_parser("thresholds", __doc__, EXAMPLES)
+    add_boxes(parser)
+    add_folder(parser, "benchmark", "folder for YOLOX-nano's boxes", "--results")
+    add_page(parser, "thresholds")
     return parser.parse_args(words)
 
 

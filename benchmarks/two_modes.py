@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.options import add_boxes, add_folder, add_page, make_parser
 from flatsort.commands.cli import run
 
 if TYPE_CHECKING:
     from benchmarks.flat_linking_footage import LinkableFootage
     from flatsort.tracker import AppearanceMetric
 
-ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = """\
 examples:
   python -m benchmarks.two_modes --detector yolox_nano_416x416.onnx
@@ -103,40 +103,14 @@ def _share(part: int, whole: int) -> str:
 
 
 def _parse(words: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.two_modes",
-        description=__doc__,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    parser = make_parser("two_modes", __doc__, EXAMPLES)
+    add_boxes(parser)
+    parser.add_argument(
+        "--seeds", type=int, default=12, metavar="N", help="number of rendered scenes (12)"
     )
-    add = parser.add_argument
-    add(
-        "--mot-root",
-        metavar="DIR",
-        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
-    )
-    add(
-        "--detector",
-        type=Path,
-        metavar="FILE",
-        help="YOLOX-nano as an ONNX file, which finds people in MOT16-09 (its boxes are left out)",
-    )
-    add("--seeds", type=int, default=12, metavar="N", help="number of rendered scenes (12)")
-    add(
-        "--folder",
-        type=Path,
-        default=ROOT / "runs" / "flat-linking",
-        metavar="DIR",
-        help="folder for scenes and features, shared with benchmarks.flat_linking "
-        "(runs/flat-linking)",
-    )
-    add(
-        "--out",
-        type=Path,
-        default=ROOT / "docs" / "two-modes.md",
-        metavar="FILE",
-        help="the page (docs/two-modes.md)",
-    )
+    content = "folder for scenes and features, shared with benchmarks.flat_linking"
+    add_folder(parser, "flat-linking", content)
+    add_page(parser, "two-modes")
     return parser.parse_args(words)
 
 

@@ -22,7 +22,7 @@ from flatsort.adaptation.request import AdaptationRequest
 from flatsort.adaptation.training_plan import least_crops
 from flatsort.detectors.box_cache import open_detector
 from flatsort.errors import InputError
-from flatsort.files.folder_lock import locked
+from flatsort.files.folder_lock import lock_folder
 from flatsort.reid_vae.errors import TrainingError
 from flatsort.training.model_card import describe_calibration
 
@@ -76,7 +76,7 @@ def adapt(request: AdaptationRequest, tell: Tell = print) -> Adaptation:
             another process works on the same run.
     """
     run = prepare(request)
-    with locked(run.folder.path):
+    with lock_folder(run.folder.path):
         found = find_and_learn(run, tell)
         findings = compare(run, found.linked)
         headlines = write_report(run.folder.path, findings, found.linked.footage, found.facts)

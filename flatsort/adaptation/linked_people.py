@@ -1,13 +1,10 @@
 """Link the boxes of footage into people, also over absences, by motion and by looks."""
 
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
 from flatsort.adaptation.linked_footage import LinkedFootage
 from flatsort.evaluation.verdict.contestant import Contestant, follow
-from flatsort.files.mot_files import Rows
 from flatsort.linking.link_tracks import link
 from flatsort.tracker import AppearanceMetric, FlatSort, FlatSortConfig
 
@@ -40,15 +37,7 @@ def link_people(
     )
     tracks = follow(boxes, Contestant("", lambda: FlatSort(config))).ids_of_boxes(len(boxes))
     tracked = np.flatnonzero(tracks >= 0)
-    rows = Rows(
-        frames=boxes.frames[tracked],
-        ids=tracks[tracked],
-        boxes_tlwh=boxes.boxes_tlwh[tracked],
-        confidences=boxes.confidences[tracked],
-        classes=np.full(len(tracked), -1),
-        visibilities=np.full(len(tracked), -1.0),
-        path=Path("footage"),
-    )
+    rows = boxes.as_tracks(tracked, tracks[tracked])
 
     def describe(chosen: NDArray[np.intp]) -> dict[int, NDArray[np.float32]]:
         return {row: features[tracked[row]] for row in chosen.tolist()}

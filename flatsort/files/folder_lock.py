@@ -1,7 +1,5 @@
 """Keep two processes from working in one folder at the same time."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -24,14 +22,14 @@ def lock_folder(folder: Path) -> IO[str]:
         folder: the folder.
 
     Returns:
-        The open file of the lock.
+        The open file of the lock; as a context manager it holds the lock until the block ends.
 
     Raises:
         InputError: another process has the lock, or the folder cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = open(folder / _NAME, "w", encoding="utf-8")  # noqa: SIM115, the caller closes it
+        file = open(folder / _NAME, "w", encoding="utf-8")  # noqa: SIM115 - the caller closes it
     except OSError as error:
         raise InputError(f"{folder}: cannot write here: {error.strerror}") from error
     if fcntl is None:
@@ -45,10 +43,3 @@ def lock_folder(folder: Path) -> IO[str]:
             "name"
         ) from error
     return file
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the lock of a folder; see :func:`lock_folder`."""
-    with lock_folder(folder):
-        yield

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from flatsort.errors import InputError
-from flatsort.files.folder_lock import locked
+from flatsort.files.folder_lock import lock_folder
 from flatsort.files.sequence import Sequence
 from flatsort.reid_vae.errors import TrainingError
 from flatsort.reid_vae.training.distributed import Processes, join_processes
@@ -65,7 +65,7 @@ def train(
     with (
         _input_errors(),
         join_processes() if processes is None else nullcontext(processes) as together,
-        locked(request.folder) if together.is_first else nullcontext(),
+        lock_folder(request.folder) if together.is_first else nullcontext(),
     ):
         rounds = Rounds(
             request.settings,

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from flatsort.files.mot_files import Rows
 from flatsort.tracker.boxes import iou
 
 
@@ -45,6 +47,23 @@ class DetectedBoxes:
     def centres(self) -> NDArray[np.float64]:
         """The centres (N, 2) of the boxes in pixels."""
         return self.boxes_tlwh[:, :2] + self.boxes_tlwh[:, 2:] / 2
+
+    def as_tracks(self, chosen: NDArray[np.int64], ids: NDArray[np.int64]) -> Rows:
+        """Return some of the boxes as the rows of a tracker's results.
+
+        Args:
+            chosen: (M,) rows of the boxes.
+            ids: (M,) the identity of each.
+        """
+        return Rows(
+            frames=self.frames[chosen],
+            ids=ids,
+            boxes_tlwh=self.boxes_tlwh[chosen],
+            confidences=self.confidences[chosen],
+            classes=np.full(len(ids), -1),
+            visibilities=np.full(len(ids), -1.0),
+            path=Path("footage"),
+        )
 
     def apart_from(self, rows: NDArray[np.int64], overlap: float) -> NDArray[np.int64]:
         """Return the rows of all other boxes in the same frames.

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,15 +35,7 @@ def count_two_modes(
     """
     seen = followed.rows >= 0
     chosen, ids = followed.rows[seen], followed.ids[seen]
-    tracks = Rows(
-        frames=boxes.frames[chosen],
-        ids=ids,
-        boxes_tlwh=boxes.boxes_tlwh[chosen],
-        confidences=boxes.confidences[chosen],
-        classes=np.full(len(ids), -1),
-        visibilities=np.full(len(ids), -1.0),
-        path=Path("footage"),
-    )
+    tracks = boxes.as_tracks(chosen, ids)
     judged = [
         two_mode_identities(
             tracks,

@@ -247,3 +247,14 @@ def test_a_missing_file(tmp_path):
     for name in ("no.json", "no.xml", "no.txt"):
         with pytest.raises(InputError, match=f"{name}: cannot read"):
             read_boxes(tmp_path / name)
+
+
+def test_entities_that_grow_without_end_are_refused(tmp_path):
+    """Ten levels of ten references each would make ten gigabytes of text."""
+    levels = "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
+    path = tmp_path / "bomb.xml"
+    path.write_text(
+        f'<!DOCTYPE annotations [<!ENTITY a "{10 * "x"}">{levels}]><annotations>&j;</annotations>'
+    )
+    with pytest.raises(InputError, match=r"bomb\.xml, line 1: not XML: .*amplification"):
+        read_boxes(path)

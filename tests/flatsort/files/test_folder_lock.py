@@ -9,12 +9,12 @@ import time
 import pytest
 
 from flatsort.errors import InputError
-from flatsort.files.folder_lock import lock_folder, locked
+from flatsort.files.folder_lock import lock_folder
 
 
 def test_a_second_lock_is_refused_until_the_first_is_closed(tmp_path):
     folder = tmp_path / "new" / "run"
-    with locked(folder), pytest.raises(InputError, match="another process is working here"):
+    with lock_folder(folder), pytest.raises(InputError, match="another process is working here"):
         lock_folder(folder)
     lock_folder(folder).close()
 
