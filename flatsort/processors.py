@@ -1,6 +1,11 @@
-"""Count the processor cores that this process may use."""
+"""Count the processor cores that this process may use, and share work among processes."""
 
+import multiprocessing
 import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from threading import Thread
 
 
 def available_cores() -> int:
@@ -8,3 +13,44 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+@contextmanager
+def worker_pool(
+    workers: int, begin: Callable[..., None] | None = None, *arguments: object
+) -> Iterator[ProcessPoolExecutor]:
+    """Yield a pool of processes that end at once when the block raises or this process is killed.
+
+    The processes are spawned, so the calling script needs an `if __name__ == "__main__"` guard: a
+    forked process can hang if its parent has threads (BLAS, OpenCV, torch).
+
+    Args:
+        workers: number of processes.
+        begin: called in each process at its start; None for nothing.
+        arguments: arguments of `begin`.
+    """
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, context, _begin, (begin, arguments))
+    try:
+        yield pool
+    except BaseException:
+        # Nobody will read the other results.
+        for process in multiprocessing.active_children():
+            process.terminate()
+        pool.shutdown(cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def _begin(begin: Callable[..., None] | None, arguments: tuple[object, ...]) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
+    if begin is not None:
+        begin(*arguments)
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent ends; otherwise it would go on and then wait forever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(1)

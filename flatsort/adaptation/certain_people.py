@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from flatsort.correction.apply_edits import corrected_identities
 from flatsort.correction.correct_results import original_path
-from flatsort.correction.edits import Edit, digest_of, read_edits
+from flatsort.correction.edits import Edit, read_edits
 from flatsort.errors import InputError
+from flatsort.files.file_digest import digest_of
 from flatsort.files.mot_files import Rows, read_results
 from flatsort.files.seqinfo import LARGEST
 from flatsort.tracker.boxes import iou

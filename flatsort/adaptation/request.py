@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from flatsort.adaptation import training_plan
-from flatsort.correction.edits import digest_of
 from flatsort.detectors.default_detector import DEFAULT_DETECTOR
 from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.errors import InputError
+from flatsort.files.file_digest import digest_of
 from flatsort.files.paths import FEATURE_CACHE, OWN_WEIGHTS, RUNS
 from flatsort.sources.container import without_password
 from flatsort.training.weights_name import check_name

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flatsort.correction.apply_edits import apply_edits
-from flatsort.correction.edits import Edits, digest_of
+from flatsort.correction.edits import Edits
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_path
+from flatsort.files.file_digest import digest_of
 from flatsort.files.mot_files import Rows, read_results, result_line
 from flatsort.files.seqinfo import LARGEST
 from flatsort.tracking.run_record import RunRecord, read_run_record, record_path, record_text
@@ -89,11 +90,12 @@ def undo_corrections(results: Path) -> Path:
         )
     rows = read_results(original, LARGEST)
     with ExitStack() as stack:
-        shutil.copyfile(original, stack.enter_context(atomic_path(results)))
         if record is not None:
+            new_record = stack.enter_context(atomic_path(record_path(results)))
             counts = {**record.counts, "identities": len(set(rows.ids.tolist()))}
             restored = replace(record, counts=counts, corrections=[])
-            _write_record(stack, results, restored)
+            new_record.write_text(record_text(restored, original), encoding="utf-8")
+        shutil.copyfile(original, stack.enter_context(atomic_path(results)))
     original.unlink()
     return original
 
@@ -125,20 +127,18 @@ def _write(
         )
     )
     with ExitStack() as stack:
+        new_record = None
         if record is not None:
+            new_record = stack.enter_context(atomic_path(record_path(results)))
+        new_results = stack.enter_context(atomic_path(results))
+        new_results.write_text("".join(lines), encoding="utf-8")
+        if record is not None and new_record is not None:
             counts = {**record.counts, "identities": len(set(corrected.ids.tolist()))}
             corrections = [*record.corrections, *edits]
             changed = replace(record, counts=counts, corrections=corrections)
-            _write_record(stack, results, changed)
-        temporary = stack.enter_context(atomic_path(results))
-        temporary.write_text("".join(lines), encoding="utf-8")
+            new_record.write_text(record_text(changed, new_results), encoding="utf-8")
         if is_first:
             shutil.copyfile(results, stack.enter_context(atomic_path(original)))
-
-
-def _write_record(stack: ExitStack, results: Path, record: RunRecord) -> None:
-    temporary = stack.enter_context(atomic_path(record_path(results)))
-    temporary.write_text(record_text(record), encoding="utf-8")
 
 
 def _changes(rows: Rows, corrected: Rows) -> int:

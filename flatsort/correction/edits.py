@@ -7,7 +7,6 @@
   {"kind": "false", "frame": 90, "ids": [6]}]}
 """
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,18 +78,6 @@ def read_edits(path: Path) -> Edits:
     if not edits:
         raise InputError(f"{path} has no edits: mark some on the page of the run")
     return Edits(path, digest, edits)
-
-
-def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file as hexadecimal text.
-
-    Raises:
-        InputError: the file cannot be read.
-    """
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise InputError(f"{path}: cannot read: {error.strerror}") from error
 
 
 def _edit(path: Path, number: int, values: Any) -> Edit:

@@ -1,15 +1,15 @@
 """YOLO's text files: one file per frame, one line per box, in fractions of the picture."""
 
-import os
 import re
-import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
 from flatsort.errors import InputError
 from flatsort.exchange.foreign_boxes import ForeignBox, ForeignBoxes, collect, first_is_one
 from flatsort.files.atomic import atomic_writer, check_writable
+from flatsort.reid_vae.whole_file import whole_folder
 from flatsort.sources.source import Frame
 from flatsort.tracker import Tracks
 
@@ -109,22 +109,19 @@ class YoloFolder:
             raise InputError(f"{path}: it has more than text files: move it away")
         check_writable(path / _NAMES)
         self._path, self._class_names = path, dict(class_names)
-        self._temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        self._temporary.mkdir(parents=True)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._made = self._stack.enter_context(whole_folder(self._path))
         last = max(self._class_names, default=0)
         names = [self._class_names.get(number, f"class {number + 1}") for number in range(last + 1)]
-        with atomic_writer(self._temporary / _NAMES) as file:
+        with atomic_writer(self._made / _NAMES) as file:
             file.write("\n".join(names) + "\n")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *error_and_trace: object) -> None:
-        if kind is None:
-            shutil.rmtree(self._path, ignore_errors=True)
-            self._temporary.replace(self._path)
-        else:
-            shutil.rmtree(self._temporary)
+        self._stack.__exit__(kind, *error_and_trace)
 
     def write(self, frame: Frame, tracks: Tracks) -> None:
         """Write one frame's file; a frame without tracks has an empty one."""
@@ -140,5 +137,5 @@ class YoloFolder:
             )
             numbers = " ".join(f"{value:.6f}" for value in values)
             lines.append(f"{track.class_number or 0} {numbers} {track.confidence:.4f} {track.id}\n")
-        with atomic_writer(self._temporary / f"{frame.number:06d}.txt") as file:
+        with atomic_writer(self._made / f"{frame.number:06d}.txt") as file:
             file.writelines(lines)

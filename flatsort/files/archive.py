@@ -1,9 +1,7 @@
 """Unpack a zip archive from the network without trusting its directory."""
 
-import os
 import shutil
 import stat
-import tempfile
 import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
@@ -11,6 +9,7 @@ from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from flatsort.errors import InputError
+from flatsort.reid_vae.whole_file import whole_folder
 
 MAX_BYTES = 40_000_000_000
 """Unpacked size in bytes that an archive may declare: several times MOT17, the largest data set."""
@@ -47,14 +46,11 @@ def unpack_archive(
             members = _strip_top(_checked(opened.infolist(), archive), inside, archive)
             final.parent.mkdir(parents=True, exist_ok=True)
             _check_room(sum(info.file_size for info in members.values()), final, archive)
-            made = Path(tempfile.mkdtemp(prefix=f".{final.name}-", dir=final.parent))
-            try:
-                made.chmod(0o755)  # mkdtemp makes folders that only their owner can enter
+            with whole_folder(final) as made:
                 _write(opened, members, made, progress)
                 # This fails if the folder has meanwhile got a file in it.
-                os.replace(made, final)
-            finally:
-                shutil.rmtree(made, ignore_errors=True)
+                if final.exists():
+                    final.rmdir()
     except _DAMAGED as error:
         raise InputError(
             f"{archive}: not a complete zip archive ({error}): remove it and download it again"

@@ -2,20 +2,22 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TextIO
 
 from flatsort.errors import InputError
+from flatsort.reid_vae.whole_file import whole_file
 
 
 @contextmanager
 def atomic_path(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`, and rename it to `path` when the block ends.
 
-    If the block raises, the temporary file is removed and an older file at `path` stays. Missing
-    parent folders are made. If `path` is a symbolic link, the file that it points to is replaced.
-    If `path` is a device such as `/dev/stdout`, the device itself is yielded.
+    If the block raises, the temporary file is removed and an older file at `path` stays. After a
+    kill, the next process that writes into the folder removes the temporary file. Missing parent
+    folders are made. If `path` is a symbolic link, the file that it points to is replaced. If
+    `path` is a device such as `/dev/stdout`, the device itself is yielded.
 
     Args:
         path: the file to write.
@@ -30,20 +32,12 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     check_writable(path)
     is_device = path.is_relative_to("/dev") or (path.exists() and not path.is_file())
     final = path.resolve() if path.is_symlink() and not is_device else path
-    temporary = final.with_name(f".{final.stem}.{os.getpid()}.tmp{final.suffix}")
-    target = final if is_device else temporary
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        yield target
-        if not is_device:
-            os.replace(target, final)
+        final.parent.mkdir(parents=True, exist_ok=True)
+        with nullcontext(final) if is_device else whole_file(final) as target:
+            yield target
     except OSError as error:
         raise InputError(f"{path}: cannot write here: {error.strerror}") from error
-    finally:
-        if not is_device:
-            # If a parent is a file, there is nothing to remove and unlink() fails.
-            with suppress(OSError):
-                target.unlink()
 
 
 @contextmanager

@@ -1,10 +1,9 @@
 """Write H.264 video frame by frame."""
 
-import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from flatsort.errors import InputError
 from flatsort.files.atomic import check_writable
 from flatsort.files.file_word import url_of_path
+from flatsort.reid_vae.whole_file import whole_file
 
 QUALITY = 23
 """Constant-quality factor of x264: 18 looks lossless, 28 is visibly soft."""
@@ -61,7 +61,7 @@ class VideoWriter:
         self._options = {"crf": str(quality), "preset": PRESET}
         if keyframes is not None:
             self._options["g"] = str(keyframes)
-        self._temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp.mp4")
+        self._stack = ExitStack()
         self._size: tuple[int, int] | None = None
         self._encoder = ThreadPoolExecutor(1, "encoder")
         self._waiting: deque[Future[None]] = deque()
@@ -71,6 +71,7 @@ class VideoWriter:
     def __enter__(self) -> "VideoWriter":
         with self._errors_named():
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._temporary = self._stack.enter_context(whole_file(self._path))
             # faststart puts the index first, so that a browser can play while it loads.
             options = {"movflags": "+faststart"}
             self._container = av.open(url_of_path(self._temporary), "w", options=options)
@@ -82,17 +83,15 @@ class VideoWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *error_and_trace: object) -> None:
-        try:
+        with self._errors_named(), self._stack:
             self._encoder.shutdown(cancel_futures=kind is not None)
-            with self._errors_named(), self._container:
+            with self._container:
                 if kind is None and self._size is not None:
                     while self._waiting:
                         self._waiting.popleft().result()
                     self._container.mux(self._stream.encode())
-            if kind is None and self._size is not None:
-                os.replace(self._temporary, self._path)
-        finally:
-            self._temporary.unlink(missing_ok=True)
+            if kind is not None or self._size is None:
+                self._temporary.unlink(missing_ok=True)
 
     def write(self, image: NDArray[np.uint8], seconds: float | None = None) -> None:
         """Append a frame.

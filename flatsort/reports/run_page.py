@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from flatsort.analysis.run_analysis import Analysis, AnalysisRequest, analyse
-from flatsort.correction.edits import digest_of
 from flatsort.evaluation.reid.judged_boxes import Boxes
+from flatsort.files.file_digest import digest_of
 from flatsort.reports.analysis_section import MOST_MOMENTS, make_section
 from flatsort.reports.distance_histogram import Histogram, draw_histogram
 from flatsort.reports.distance_pairs import pairs_over_time, pairs_without_labels

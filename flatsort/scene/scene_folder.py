@@ -2,19 +2,16 @@
 
 import configparser
 import functools
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from flatsort.errors import InputError
-from flatsort.processors import available_cores
+from flatsort.processors import available_cores, worker_pool
+from flatsort.reid_vae.whole_file import whole_folder
 from flatsort.scene.render import Scene, Truth
 from flatsort.scene.simulated_detector import SimulatedDetector
 from flatsort.scene.world import FRAME_RATE, HEIGHT, WIDTH, camera_at
@@ -53,23 +50,14 @@ def write_scene(
     check_replaceable(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as error:
-        raise InputError(
-            f"cannot write beside {folder} ({error.strerror}): choose another --out"
-        ) from error
-    try:
-        made.chmod(0o755)  # mkdtemp makes folders that only their owner can enter
-        summary = _write(made, folder.name, seed, frames, progress)
-        # A folder that appeared during rendering must not be overwritten either.
-        check_replaceable(folder)
-        _swap_in(made, folder)
+        with whole_folder(folder) as made:
+            summary = _write(made, folder.name, seed, frames, progress)
+            # A folder that appeared during rendering must not be overwritten either.
+            check_replaceable(folder)
     except OSError as error:
         raise InputError(
             f"cannot write {folder} ({error.strerror}): choose another --out"
         ) from error
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
     return summary
 
 
@@ -86,20 +74,6 @@ def check_replaceable(folder: Path) -> None:
         raise InputError(
             f"{folder} exists and was not written by make_scene: choose another --out or remove it"
         )
-
-
-def _swap_in(made: Path, folder: Path) -> None:
-    """Rename ``made`` to ``folder``; an older folder is deleted once the new one is in place."""
-    retired = made.with_name(made.name + "-old")
-    if folder.exists():
-        folder.rename(retired)
-    try:
-        made.rename(folder)
-    except BaseException:
-        if retired.exists():
-            retired.rename(folder)
-        raise
-    shutil.rmtree(retired, ignore_errors=True)
 
 
 def _write(
@@ -132,10 +106,7 @@ def _render(seed: int, frames: int) -> Iterator[tuple[bytes, Truth]]:
         yield from _render_some(seed, frames, numbers)
         return
     parts = [numbers[i : i + FRAMES_AT_A_TIME] for i in range(0, frames, FRAMES_AT_A_TIME)]
-    # Forking a process with threads (OpenCV has them) can hang; spawning cannot.
-    with ProcessPoolExecutor(
-        min(available_cores(), len(parts)), mp_context=get_context("spawn")
-    ) as pool:
+    with worker_pool(min(available_cores(), len(parts))) as pool:
         for part in pool.map(_render_some, [seed] * len(parts), [frames] * len(parts), parts):
             yield from part
 

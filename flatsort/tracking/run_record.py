@@ -2,13 +2,15 @@
 
 import json
 import platform
-from dataclasses import asdict, dataclass, field, fields
+import sys
+from dataclasses import asdict, dataclass, field, fields, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_writer
+from flatsort.files.file_digest import digest_of
 from flatsort.tracking.run_statistics import STAGES, RunStatistics
 from flatsort.tracking.tracker_options import TrackerOptions
 
@@ -44,6 +46,7 @@ class RunRecord:
         linking: settings and counts of the linking; None for tracks that nobody has linked.
         corrections: the edits by which people have corrected the tracks, see
             :mod:`flatsort.correction.edits`.
+        digest: SHA-256 of the result file; None in records of earlier versions.
     """
 
     sequence: str
@@ -63,6 +66,7 @@ class RunRecord:
     linking: dict[str, Any] | None = None
     corrections: list[dict[str, Any]] = field(default_factory=list)
     classes: dict[str, str] = field(default_factory=dict)
+    digest: str | None = None
 
     @property
     def class_names(self) -> dict[int, str]:
@@ -107,42 +111,56 @@ def make_run_record(
 
 
 def write_run_record(results: Path, record: RunRecord) -> None:
-    """Write the record of a result file beside it.
+    """Write the record of a result file beside it, with the file's digest.
 
     Args:
-        results: the result file, SEQ.txt.
+        results: the result file, SEQ.txt, which is complete.
         record: the record of its run.
 
     Raises:
-        InputError: the record cannot be written.
+        InputError: the result file cannot be read, or the record cannot be written.
     """
     with atomic_writer(record_path(results)) as file:
-        file.write(record_text(record))
+        file.write(record_text(record, results))
 
 
-def record_text(record: RunRecord) -> str:
-    """Return the content of the file of a record."""
-    return json.dumps(asdict(record), indent=1) + "\n"
+def record_text(record: RunRecord, results: Path) -> str:
+    """Return the content of the file of a record, bound to the file of results by its digest.
+
+    Raises:
+        InputError: the results cannot be read.
+    """
+    return json.dumps(asdict(replace(record, digest=digest_of(results))), indent=1) + "\n"
 
 
 def read_run_record(results: Path) -> RunRecord | None:
     """Read the record of a result file, SEQ.txt; return None if the file has no record.
 
+    If the result file is not the one that the record was written for, stderr says so. This happens
+    if somebody edits the file, or if a run is killed between the two files.
+
     Raises:
-        InputError: the record is damaged.
+        InputError: the record is damaged, or the result file cannot be read.
     """
     path = record_path(results)
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         # Records of earlier versions say nothing about linking, corrections and classes.
-        values = {"linking": None, "corrections": [], "classes": {}, **values}
-        return RunRecord(**{each.name: values[each.name] for each in fields(RunRecord)})
+        values = {"linking": None, "corrections": [], "classes": {}, "digest": None, **values}
+        record = RunRecord(**{each.name: values[each.name] for each in fields(RunRecord)})
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"{path}: not a record of tools/track.py ({error}): remove it, or track again"
         ) from error
+    if record.digest is not None and results.is_file() and record.digest != digest_of(results):
+        print(
+            f"note: {results} has changed since its record {path.name} was written: the settings "
+            "in the record may be those of another run",
+            file=sys.stderr,
+        )
+    return record
 
 
 def record_path(results: Path) -> Path:

@@ -7,7 +7,6 @@ import hashlib
 import json
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Items
 from dataclasses import asdict, dataclass
@@ -22,6 +21,7 @@ from flatsort.files.mot_files import Rows, read_detections
 from flatsort.files.sequence import Sequence
 from flatsort.images.crops import CUT_VERSION, cut_crops
 from flatsort.reid_vae.model.architecture import ARCHITECTURES
+from flatsort.reid_vae.whole_file import whole_folder
 from flatsort.training.crop_files import read_crops, write_crops
 
 
@@ -158,22 +158,17 @@ def _cut(sequences: Items[Sequence], rule: CropRule, folder: Path) -> None:
         )
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=folder.parent))
-        try:
+        # If another run has cut the same crops meanwhile, these take their place.
+        with whole_folder(folder) as made:
             pieces = tqdm(_pieces(sequences, chosen, rule.size), desc="cutting crops", unit="frame")
             write_crops(
-                temporary,
+                made,
                 (total, rule.size, rule.size, 3),
                 pieces,
                 sequences=np.repeat(np.arange(len(chosen)), [len(boxes) for _, boxes in chosen]),
                 frames=np.concatenate([frames for frames, _ in chosen]),
                 boxes_tlwh=np.concatenate([boxes for _, boxes in chosen]),
             )
-            # Another run may have cut the same crops meanwhile: then use that run's folder.
-            if not folder.exists():
-                temporary.rename(folder)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
     except OSError as error:
         raise InputError(f"{folder.parent}: cannot write here: {error.strerror}") from error
 

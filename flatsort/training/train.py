@@ -57,13 +57,14 @@ def train(
     Raises:
         InputError: training cannot go on, for example with fewer crops than twice the latents
             (256); the folder belongs to another training, or another process trains there; or a
-            place cannot be written to.
+            place cannot be written to, or the disk is full.
     """
     request.check_places()
     if request.threads:
         torch.set_num_threads(request.threads)
     with (
         _input_errors(),
+        _full_disk_named(request.folder),
         join_processes() if processes is None else nullcontext(processes) as together,
         lock_folder(request.folder) if together.is_first else nullcontext(),
     ):
@@ -123,6 +124,23 @@ def train_on_sequences(
         crops = collect_crops(sequences, rule, cache)
     origin = CropOrigin(tuple(sequence.name for sequence in sequences), rule)
     return train(crops, request, origin, processes=processes)
+
+
+@contextmanager
+def _full_disk_named(folder: Path) -> Iterator[None]:
+    """Turn a failure to write into :class:`InputError` that says how to go on.
+
+    Checkpoints, logs and weights all fail here; the checkpoint before stays.
+    """
+    try:
+        yield
+    except OSError as error:
+        # TensorBoard's thread names no file.
+        place = error.filename or folder
+        raise InputError(
+            f"{place}: cannot write here ({error.strerror or error}): make room and give the same "
+            f"command, which goes on from the last checkpoint in {folder}"
+        ) from error
 
 
 @contextmanager

@@ -1,12 +1,12 @@
 """The checkpoint file of a run: written atomically, and refused by a run of other settings."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from ..errors import TrainingError
+from ..whole_file import whole_file
 
 State = dict[str, Any]
 
@@ -32,13 +32,12 @@ def save_checkpoint(path: Path, identity: State, state: State) -> None:
     Raises:
         TrainingError: the file cannot be written.
     """
-    temporary = path.with_name(path.name + ".tmp")
     try:
-        torch.save({**identity, **state}, temporary)
-        os.replace(temporary, path)
+        with whole_file(path) as temporary:
+            torch.save({**identity, **state}, temporary)
     except (OSError, RuntimeError) as error:
         # torch reports a full disk as a RuntimeError.
-        raise TrainingError(f"{temporary}: cannot write a checkpoint: {error}") from error
+        raise TrainingError(f"{path}: cannot write a checkpoint: {error}") from error
 
 
 def load_checkpoint(path: Path, identity: State) -> State | None:

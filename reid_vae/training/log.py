@@ -7,6 +7,8 @@ from typing import Self
 
 from torch import Tensor
 
+from ..whole_file import whole_file
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -37,9 +39,10 @@ class CsvLog:
 
     def __init__(self, path: Path, step: int) -> None:
         kept = path.read_text().splitlines()[: step + 1] if path.exists() and step else []
-        self._file = path.open("w", newline="")
-        self._file.writelines(line + "\n" for line in kept)
-        self._file.flush()
+        # The kept rows are replaced in one move, so that a kill here loses none.
+        with whole_file(path) as temporary:
+            temporary.write_text("".join(line + "\n" for line in kept), newline="")
+        self._file = path.open("a", newline="")
         self._writer = csv.DictWriter(
             self._file, list(Progress.__dataclass_fields__), lineterminator="\n"
         )

@@ -5,7 +5,6 @@ mean. Each further row shows a pair of people: the decoded points of the straigh
 latents. On a flat manifold that line is the geodesic, and the pictures change at an even pace.
 """
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from torch.nn import functional
 from ..errors import TrainingError
 from ..geometry.curves import straight_lines
 from ..model.vhpvae import VHPVAE
+from ..whole_file import whole_file
 
 # Number of people on a sheet, and therefore of pictures along a line.
 COLUMNS = 8
@@ -61,9 +61,8 @@ def save_sheet(sheet: Tensor, path: Path) -> None:
     """
     from torchvision.utils import save_image
 
-    temporary = path.with_name(path.name + ".tmp")
     try:
-        save_image(sheet, temporary, format="png")
-        os.replace(temporary, path)
+        with whole_file(path) as temporary:
+            save_image(sheet, temporary, format="png")
     except OSError as error:
-        raise TrainingError(f"{temporary}: cannot write the sheet: {error}") from error
+        raise TrainingError(f"{path}: cannot write the sheet: {error}") from error

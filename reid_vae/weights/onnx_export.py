@@ -6,7 +6,6 @@ the network. The model lies beside its weights: NAME.onnx beside NAME.safetensor
 
 import json
 import logging
-import os
 import warnings
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from torch import Tensor, nn
 
 from ..model.principal_encoder import PrincipalEncoder
 from ..model.vhpvae import VHPVAE
+from ..whole_file import whole_file
 from .weights import load_encoder
 from .weights_file import ENCODER_KEY, read_calibration, read_digest
 
@@ -42,12 +42,8 @@ def export_encoder(weights: Path, out: Path | None = None) -> Path:
     """
     out = out or weights.with_suffix(".onnx")
     model = build_encoder(weights)
-    temporary = out.with_name(out.name + ".tmp")
-    try:
+    with whole_file(out) as temporary:
         temporary.write_bytes(model)
-        os.replace(temporary, out)
-    finally:
-        temporary.unlink(missing_ok=True)
     return out
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from torch import Tensor
 
 from ..model.principal_encoder import PrincipalEncoder
 from ..model.vhpvae import VHPVAE
+from ..whole_file import whole_file
 from .weights_file import (
     KEY,
     PRINCIPAL_FORMAT,
@@ -56,12 +56,8 @@ def save_weights(path: Path, model: VHPVAE | PrincipalEncoder, card: dict[str, A
     # not write equal files.
     metadata = {KEY: json.dumps(facts)}
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
-    try:
+    with whole_file(path) as temporary:
         temporary.write_bytes(save(tensors, metadata))
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def load_weights(path: Path) -> tuple[VHPVAE, dict[str, Any]]:

@@ -1,9 +1,8 @@
 """Score tracking results against ground truth: arrays, rows, or many files at once."""
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from flatsort.evaluation.tracks.preprocessing import ScoredFrame, preprocess
 from flatsort.evaluation.tracks.scored_truth import Classes, choose_truth
 from flatsort.files.mot_files import Rows, read_ground_truth, read_results, rows_of
 from flatsort.files.sequence import Layout, Sequence
+from flatsort.processors import worker_pool
 
 if TYPE_CHECKING:
     from motmetrics import MOTAccumulator
@@ -110,9 +110,7 @@ def score_files(
         return scores
     # The longest sequence starts first; if it started last, it would run alone at the end.
     order = sorted(range(len(tasks)), key=lambda task: -len(tasks[task][0]))
-    # A forked process can hang if its parent has threads (BLAS, OpenCV, torch); a spawned one
-    # cannot.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with worker_pool(workers) as pool:
         futures = {task: pool.submit(score_rows, *tasks[task]) for task in order}
         for _ in as_completed(futures.values()):
             advance()

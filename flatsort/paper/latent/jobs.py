@@ -1,14 +1,12 @@
 """Train and measure many models, several at a time in processes."""
 
 import multiprocessing
-import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
 from pathlib import Path
-from threading import Thread
 
 import torch
 from tqdm import tqdm
@@ -19,6 +17,7 @@ from flatsort.paper.latent.measure import measure
 from flatsort.paper.latent.model_findings import Measured
 from flatsort.paper.latent.points import Points
 from flatsort.paper.latent.trained_model import Report, trained_model
+from flatsort.processors import worker_pool
 
 _TRAINING = 0.8
 """Share of the time for one model that its training takes; measuring takes the rest."""
@@ -87,11 +86,9 @@ def _in_processes(
     threads: int,
     bar: tqdm,
 ) -> list[Measured]:
-    # Processes are spawned, because torch's threads do not survive a fork.
-    context = multiprocessing.get_context("spawn")
-    messages = context.Queue()
+    messages = multiprocessing.get_context("spawn").Queue()
     shares = [_Share(bar) for _ in jobs]
-    with ProcessPoolExecutor(workers, context, _begin, (data, folder, threads, messages)) as pool:
+    with worker_pool(workers, _begin, data, folder, threads, messages) as pool:
         futures = [pool.submit(_run_here, number, job) for number, job in enumerate(jobs)]
         waiting = set(futures)
         try:
@@ -108,11 +105,6 @@ def _in_processes(
                 "a training was killed, perhaps because memory ran out: train one model at a time; "
                 "finished models are kept"
             ) from error
-        except BaseException:
-            # Stop the other trainings, because nobody will read their results.
-            for process in multiprocessing.active_children():
-                process.terminate()
-            raise
     return [future.result() for future in futures]
 
 
@@ -126,13 +118,6 @@ def _begin(data: Mapping[str, Points], folder: Path, threads: int, messages: Que
     # The last messages may stay unread, so a worker does not wait for a reader when it ends.
     messages.cancel_join_thread()
     torch.set_num_threads(threads)
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End this worker when its parent ends; otherwise it would go on and then wait forever."""
-    multiprocessing.parent_process().join()
-    os._exit(1)
 
 
 def _run_here(number: int, job: Job) -> Measured:

@@ -7,8 +7,9 @@ import pytest
 
 from flatsort.adaptation.certain_people import NOBODY, UNKNOWN, read_certain_people
 from flatsort.correction.correct_results import correct_results
-from flatsort.correction.edits import digest_of, read_edits
+from flatsort.correction.edits import read_edits
 from flatsort.errors import InputError
+from flatsort.files.file_digest import digest_of
 
 RATE = 2
 LENGTH = 30

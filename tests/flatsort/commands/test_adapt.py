@@ -14,7 +14,7 @@ from flatsort.adaptation import training_plan
 from flatsort.adaptation.adapt import adapt
 from flatsort.adaptation.request import AdaptationRequest
 from flatsort.commands.adapt import main, parse_arguments, read_request
-from flatsort.correction.edits import digest_of
+from flatsort.files.file_digest import digest_of
 from flatsort.files.paths import RUNS
 from flatsort.reid_vae.model.architecture import ARCHITECTURES, Architecture
 from flatsort.reid_vae.weights.weights import load_weights

@@ -6,7 +6,7 @@ import pytest
 
 from flatsort.commands.correct import main
 from flatsort.commands.track import main as track
-from flatsort.correction.edits import digest_of
+from flatsort.files.file_digest import digest_of
 
 
 @pytest.fixture
