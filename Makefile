@@ -23,11 +23,12 @@ MOVEMENTS ?= $(MOT16_ROOT)/../gmc
 MOTION ?=
 MNIST ?=
 
-.PHONY: help demo test lint weights seeds report table2 search sizes vgg16 flatness bench accuracy docs readme results clean
+.PHONY: help demo test fuzz lint weights seeds report table2 search sizes vgg16 flatness bench accuracy docs readme results clean
 
 help:
 	@echo "make demo     install, render the built-in street, track it twice, score and film both runs"
 	@echo "make test     install, run all tests"
+	@echo "make fuzz     attack with damaged files, random crowds, kills and full disks, for five minutes or HOURS=n"
 	@echo "make lint     check the code with ruff"
 	@echo "make weights  train the shipped weights again (needs MOT16 and det/yolox.txt; -j2 trains two at a time)"
 	@echo "make seeds    train the three main weights with two more seeds, into runs/seeds"
@@ -60,6 +61,10 @@ demo: $(VENV)/installed
 
 test: $(VENV)/installed
 	$(BIN)/python -m pytest -n auto
+
+# An hour also writes docs/reliability.md.
+fuzz: $(VENV)/installed
+	$(BIN)/python -m tests.attack $(if $(SEED),--seed $(SEED)) $(if $(HOURS),--hours $(HOURS) --page docs/reliability.md)
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check

@@ -83,19 +83,23 @@ def undo_corrections(results: Path) -> Path:
     original, record = original_path(results), read_run_record(results)
     if not original.is_file():
         raise InputError(f"{results}: nothing to undo: there is no {original.name} beside it")
-    if record is not None and not record.corrections:
+    # A kill in the middle of this function leaves the record of the original beside other results.
+    is_half_undone = record is not None and digest_of(results) != record.digest == digest_of(
+        original
+    )
+    if record is not None and not record.corrections and not is_half_undone:
         raise InputError(
             f"{results}: nothing to undo: it was tracked again after the corrections, and "
             f"{original.name} belongs to the earlier run"
         )
     rows = read_results(original, LARGEST)
     with ExitStack() as stack:
+        shutil.copyfile(original, stack.enter_context(atomic_path(results)))
         if record is not None:
-            new_record = stack.enter_context(atomic_path(record_path(results)))
             counts = {**record.counts, "identities": len(set(rows.ids.tolist()))}
             restored = replace(record, counts=counts, corrections=[])
+            new_record = stack.enter_context(atomic_path(record_path(results)))
             new_record.write_text(record_text(restored, original), encoding="utf-8")
-        shutil.copyfile(original, stack.enter_context(atomic_path(results)))
     original.unlink()
     return original
 
@@ -108,9 +112,10 @@ def original_path(results: Path) -> Path:
 def _write(
     results: Path, corrected: Rows, record: RunRecord | None, edits: Sequence[dict[str, object]]
 ) -> None:
-    """Keep the original, and write results and record.
+    """Keep the original, and write record and results.
 
-    The contexts exit in reverse order, so the original is in its place before anything changes.
+    The contexts exit in reverse order, so the original is in its place before anything changes, and
+    the results change last: after a kill, the same command completes the correction.
     """
     original = original_path(results)
     # Without corrections in the record, a file of this name is left from an earlier run.
@@ -127,15 +132,14 @@ def _write(
         )
     )
     with ExitStack() as stack:
-        new_record = None
-        if record is not None:
-            new_record = stack.enter_context(atomic_path(record_path(results)))
         new_results = stack.enter_context(atomic_path(results))
         new_results.write_text("".join(lines), encoding="utf-8")
-        if record is not None and new_record is not None:
+        # After a kill, the record may be that of the corrected results already.
+        if record is not None and record.digest != digest_of(new_results):
             counts = {**record.counts, "identities": len(set(corrected.ids.tolist()))}
             corrections = [*record.corrections, *edits]
             changed = replace(record, counts=counts, corrections=corrections)
+            new_record = stack.enter_context(atomic_path(record_path(results)))
             new_record.write_text(record_text(changed, new_results), encoding="utf-8")
         if is_first:
             shutil.copyfile(results, stack.enter_context(atomic_path(original)))

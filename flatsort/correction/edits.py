@@ -83,7 +83,7 @@ def read_edits(path: Path) -> Edits:
 def _edit(path: Path, number: int, values: Any) -> Edit:
     """Return one edit of a file, checked."""
     kind = values.get("kind") if isinstance(values, dict) else None
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise InputError(f"{path}, edit {number}: the kind must be one of {', '.join(KINDS)}")
     frame, ids = values.get("frame"), values.get("ids")
     if not _is_whole(frame) or frame < 1:

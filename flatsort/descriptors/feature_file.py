@@ -1,6 +1,5 @@
 """Features from a file in DeepSORT's format: an array of N x (10 MOT columns + D)."""
 
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +7,7 @@ from numpy.typing import NDArray
 
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.errors import InputError
+from flatsort.files.damaged_arrays import DAMAGED
 from flatsort.files.sequence import Sequence
 from flatsort.tracker import AppearanceMetric
 
@@ -111,7 +111,7 @@ def read_features(path: Path) -> FeatureTable:
     """
     try:
         table = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except DAMAGED as error:
         raise InputError(f"{path}: not a NumPy array file: {error}") from error
     if not isinstance(table, np.ndarray):
         raise InputError(f"{path}: not a NumPy array file but an archive: save one array as .npy")

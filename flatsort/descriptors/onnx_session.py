@@ -30,10 +30,13 @@ def open_session(model: Path | bytes, name: str | Path) -> "InferenceSession":
     options.intra_op_num_threads = available_cores()
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        # Metadata that are not UTF-8 raise an error whenever they are read.
+        _ = session.get_modelmeta().custom_metadata_map
     except Exception as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{name}: not a usable ONNX model: {reason}") from error
+    return session
 
 
 def model_key(path: Path) -> str | None:

@@ -71,3 +71,6 @@ def _read_xml(path: Path) -> ElementTree.Element:
     except ElementTree.ParseError as error:
         line, _ = error.position
         raise InputError(f"{path}, line {line}: not XML: {error}") from error
+    except (LookupError, ValueError) as error:
+        # The first line names an encoding that Python or expat does not know.
+        raise InputError(f"{path}, line 1: not XML that can be read: {error}") from error

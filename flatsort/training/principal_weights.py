@@ -54,7 +54,7 @@ def fit_principal_weights(
         The card of the weights as JSON values.
 
     Raises:
-        InputError: the crops are too few.
+        InputError: the crops are too few, or the files cannot be written.
     """
     linked = link_tracklets(crops)
     held = hold_out(crops, linked)
@@ -83,8 +83,11 @@ def fit_principal_weights(
         _rms_error(encoder, crops.images[held]) if held.any() else None,
         calibration,
     )
-    save_weights(weights, encoder, card)
-    export_encoder(weights)
+    try:
+        save_weights(weights, encoder, card)
+        export_encoder(weights)
+    except OSError as error:
+        raise InputError(f"{weights}: cannot write here: {error.strerror}") from error
     return card
 
 

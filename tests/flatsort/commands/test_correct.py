@@ -70,6 +70,32 @@ def test_edits_are_applied_recorded_and_undone(tool, results, save, files_under)
     ]
 
 
+def test_a_correction_that_was_killed_is_completed_by_the_same_command(tool, results, save):
+    """A kill between the renames leaves the new record beside the old results."""
+    before, record_path = results.read_text(), results.with_suffix(".json")
+    edits = save(results, ("split", 10, [1]))
+    assert tool(main, "--results", results, "--edits", edits).status == 0
+    after, record = results.read_text(), record_path.read_text()
+    results.write_text(before)
+    outcome = tool(main, "--results", results, "--edits", edits)
+    assert outcome.status == 0, outcome.err
+    assert "has changed since its record" in outcome.err
+    assert results.read_text() == after
+    assert record_path.read_text() == record
+
+
+def test_an_undo_that_was_killed_is_completed_by_the_same_command(tool, results, save):
+    before, record_path = results.read_text(), results.with_suffix(".json")
+    record = record_path.read_text()
+    assert (
+        tool(main, "--results", results, "--edits", save(results, ("split", 10, [1]))).status == 0
+    )
+    record_path.write_text(record)
+    assert tool(main, "--results", results, "--undo").status == 0
+    assert results.read_text() == before
+    assert not results.with_name(f"{results.name}.orig").exists()
+
+
 def test_edits_that_fail_change_nothing(tool, results, save, files_under):
     texts = {path: path.read_text() for path in results.parent.iterdir()}
     edits = save(results, ("swap", 8, [1, 2]), ("split", 5, [77]))

@@ -43,21 +43,25 @@ def streams(draw, dimensions=8):
     return frames
 
 
+SETTINGS = st.fixed_dictionaries(
+    {
+        "n_init": st.integers(1, 3),
+        "max_age": st.integers(1, 6),
+        "budget": st.integers(1, 5),
+        "max_coasted": st.integers(0, 2),
+        "max_iou_distance": st.sampled_from([0.0, 0.7, 1.0]),
+        "nms_max_overlap": st.sampled_from([0.5, 1.0]),
+        "min_height": st.sampled_from([0.0, 40.0]),
+    }
+)
+"""Settings of a tracker, usual ones and extreme ones."""
+
+
 @given(
     frames=streams(),
     kind=st.sampled_from(["cosine", "euclidean"]),
     centred=st.booleans(),
-    settings=st.fixed_dictionaries(
-        {
-            "n_init": st.integers(1, 3),
-            "max_age": st.integers(1, 6),
-            "budget": st.integers(1, 5),
-            "max_coasted": st.integers(0, 2),
-            "max_iou_distance": st.sampled_from([0.0, 0.7, 1.0]),
-            "nms_max_overlap": st.sampled_from([0.5, 1.0]),
-            "min_height": st.sampled_from([0.0, 40.0]),
-        }
-    ),
+    settings=SETTINGS,
 )
 def test_the_same_tracks_for_any_input(frames, kind, centred, settings):
     centre = np.full(8, 0.2) if centred else None

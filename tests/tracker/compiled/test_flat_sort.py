@@ -54,25 +54,29 @@ def measurements(draw):
     return extras
 
 
+SETTINGS = st.fixed_dictionaries(
+    {
+        "frame_rate": st.sampled_from([1.0, 2.0, 30.0]),
+        "min_confidence": st.sampled_from([0.0, 0.1, 0.5]),
+        "sure_confidence": st.sampled_from([0.0, 0.4, 0.6]),
+        "birth_confidence": st.sampled_from([0.0, 0.7]),
+        "max_sure_cost": st.sampled_from([0.0, 0.8, 0.99]),
+        "max_unsure_cost": st.sampled_from([0.0, 0.4, 0.99]),
+        "max_tentative_cost": st.sampled_from([0.0, 0.7]),
+        "max_birth_overlap": st.sampled_from([0.0, 0.6, 1.0]),
+        "n_init": st.integers(1, 3),
+        "camera_motion": st.sampled_from(["boxes", "none"]),
+        "min_camera_pairs": st.sampled_from([2, 4]),
+        "sure_camera_pairs": st.sampled_from([2, 5, 8]),
+    }
+)
+"""Settings of a tracker, usual ones and extreme ones."""
+
+
 @given(
     frames=streams(),
     extras=measurements(),
-    settings=st.fixed_dictionaries(
-        {
-            "frame_rate": st.sampled_from([1.0, 2.0, 30.0]),
-            "min_confidence": st.sampled_from([0.0, 0.1, 0.5]),
-            "sure_confidence": st.sampled_from([0.0, 0.4, 0.6]),
-            "birth_confidence": st.sampled_from([0.0, 0.7]),
-            "max_sure_cost": st.sampled_from([0.0, 0.8, 0.99]),
-            "max_unsure_cost": st.sampled_from([0.0, 0.4, 0.99]),
-            "max_tentative_cost": st.sampled_from([0.0, 0.7]),
-            "max_birth_overlap": st.sampled_from([0.0, 0.6, 1.0]),
-            "n_init": st.integers(1, 3),
-            "camera_motion": st.sampled_from(["boxes", "none"]),
-            "min_camera_pairs": st.sampled_from([2, 4]),
-            "sure_camera_pairs": st.sampled_from([2, 5, 8]),
-        }
-    ),
+    settings=SETTINGS,
 )
 def test_the_same_tracks_for_any_input(frames, extras, settings):
     compare_engines(*trackers(**settings), frames, extras=extras)

@@ -30,17 +30,21 @@ def streams(draw):
     return frames
 
 
+SETTINGS = st.fixed_dictionaries(
+    {
+        "max_age": st.integers(0, 4),
+        "min_hits": st.integers(0, 3),
+        "min_iou": st.sampled_from([0.0, 0.3, 0.6, 1.0]),
+        "min_confidence": st.sampled_from([0.0, 0.5]),
+        "max_coasted": st.integers(0, 2),
+    }
+)
+"""Settings of a tracker, usual ones and extreme ones."""
+
+
 @given(
     frames=streams(),
-    settings=st.fixed_dictionaries(
-        {
-            "max_age": st.integers(0, 4),
-            "min_hits": st.integers(0, 3),
-            "min_iou": st.sampled_from([0.0, 0.3, 0.6, 1.0]),
-            "min_confidence": st.sampled_from([0.0, 0.5]),
-            "max_coasted": st.integers(0, 2),
-        }
-    ),
+    settings=SETTINGS,
 )
 def test_the_same_tracks_for_any_input(frames, settings):
     compare_engines(*trackers(**settings), frames)
