@@ -24,6 +24,7 @@ from flatsort.detectors.box_cache import open_detector
 from flatsort.errors import InputError
 from flatsort.files.folder_lock import lock_folder
 from flatsort.reid_vae.errors import TrainingError
+from flatsort.sources.frame_selection import FrameSelection
 from flatsort.training.model_card import describe_calibration
 
 # Boxes; more of them hardly improve the descriptor.
@@ -132,7 +133,8 @@ def _collect(run: PreparedRun, tell: Tell) -> Footage:
     opened = open_detector(request.detector, request.detector_settings, run.source, request.cache)
     with opened as detector, run.source as source:
         collector = Collector(detector, run.before, run.rule.size, store)
-        collector.collect(source, run.collecting_seconds, _ENOUGH_BOXES)
+        part = FrameSelection(request.first, request.last)
+        collector.collect(source, run.collecting_seconds, _ENOUGH_BOXES, part)
         for note in source.notes:
             tell(f"note: {note}")
     return store.load()
@@ -160,7 +162,8 @@ def _forget(run: PreparedRun) -> None:
 
 
 def _describe_footage(run: PreparedRun, linked: LinkedFootage) -> str:
-    footage, length = linked.footage, run.source.length
+    footage = linked.footage
+    length = FrameSelection(run.request.first, run.request.last).count(run.source.length)
     total = "" if length is None else f" of {length:,}"
     seconds = run.folder.footage.progress().effort.seconds
     return (

@@ -14,6 +14,7 @@ from flatsort.adaptation.schedule import BURST, Schedule
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.detectors.detector import Detector
 from flatsort.images.crops import cut_crops
+from flatsort.sources.frame_selection import ALL, FrameSelection
 from flatsort.sources.source import Frame, Source
 from flatsort.tracker.detections import valid_mask
 
@@ -42,7 +43,9 @@ class Collector:
         self._side = side
         self._store = store
 
-    def collect(self, source: Source, seconds: float, boxes: int) -> None:
+    def collect(
+        self, source: Source, seconds: float, boxes: int, part: FrameSelection = ALL
+    ) -> None:
         """Process frames until the time is up, there are enough boxes or the footage ends.
 
         Collecting continues after the last stored frame. An exception loses no processed frame.
@@ -52,6 +55,7 @@ class Collector:
             source: the footage; its context must be entered.
             seconds: time limit for this run and the earlier runs in the store together.
             boxes: number of boxes after which collecting ends.
+            part: the part of a recording, from its first to its last frame.
 
         Raises:
             InputError: a frame cannot be read, or the store cannot be written.
@@ -60,7 +64,7 @@ class Collector:
         if progress.is_over:
             return
         effort, position = progress.effort, progress.position
-        schedule, frames = _begin(source, seconds, boxes, progress)
+        schedule, frames = _begin(source, seconds, boxes, progress, part)
         seen: list[Footage] = []
         kept_at, is_over = effort.seconds, False
         bar = tqdm(desc=f"looking at {source.name}", unit="frame")
@@ -110,13 +114,19 @@ class Collector:
 
 
 def _begin(
-    source: Source, seconds: float, boxes: int, progress: CollectingProgress
+    source: Source,
+    seconds: float,
+    boxes: int,
+    progress: CollectingProgress,
+    part: FrameSelection,
 ) -> tuple[Schedule, Generator[tuple[Frame, int], None, None]]:
     """Return the schedule, and its frames with the number of frames skipped before each."""
     if source.is_live:
         schedule = Schedule(None, seconds, boxes, progress.effort)
         return schedule, _live(source, schedule, progress.position)
-    schedule = Schedule(source.length, seconds, boxes, progress.effort, progress.position)
+    ends = [each for each in (source.length, part.last) if each is not None]
+    position = max(progress.position, part.first - 1)
+    schedule = Schedule(min(ends, default=None), seconds, boxes, progress.effort, position)
     return schedule, _recorded(source, schedule)
 
 

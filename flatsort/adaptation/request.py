@@ -41,6 +41,8 @@ class AdaptationRequest:
         frame_rate: frames per second of a folder of images; None for its usual rate.
         folder: folder of the run; None for RUNS/adapt/NAME.
         cache: folder for the boxes of recordings; None to keep none.
+        first: the first frame of a recording to learn from.
+        last: the last one; None for the end of the recording.
 
     Raises:
         InputError: a value is out of range, or the name is reserved. The message names the command
@@ -65,6 +67,8 @@ class AdaptationRequest:
     frame_rate: float | None = None
     folder: Path | None = None
     cache: Path | None = FEATURE_CACHE
+    first: int = 1
+    last: int | None = None
 
     def __post_init__(self) -> None:
         check_name("--out", self.name)
@@ -114,6 +118,7 @@ class AdaptationRequest:
             "--before": self.before,
             "--seed": self.seed,
             **({"--edits": digest_of(self.edits)} if self.edits else {}),
+            **({} if (self.first, self.last) == (1, None) else {"frames": [self.first, self.last]}),
         }
 
     def command_line(self) -> str:

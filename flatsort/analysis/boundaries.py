@@ -115,10 +115,26 @@ def parse_zone(text: str) -> Zone:
     name, numbers = _parse(text, "--zone", "hall=0,0,200,0,200,90")
     if len(numbers) < 6 or len(numbers) % 2:
         raise InputError(f"--zone {text}: give x and y of three or more corners")
-    corners = tuple(zip(numbers[::2], numbers[1::2], strict=True))
-    if cv2.contourArea(np.array(corners, np.float32)) == 0:
-        raise InputError(f"--zone {text}: the zone has no area: give corners around it, in order")
-    return Zone(name, corners)
+    return _zone(name, numbers, f"--zone {text}")
+
+
+def parse_region(text: str) -> Zone:
+    """Return the region of a text: "100,50,400,300" is a rectangle, more numbers are corners.
+
+    Raises:
+        InputError: the text has neither two opposite corners nor three or more corners, or the
+            region has no area.
+    """
+    numbers = _numbers(text)
+    if len(numbers) == 4:
+        left, top, right, bottom = numbers
+        numbers = [left, top, right, top, right, bottom, left, bottom]
+    if len(numbers) < 6 or len(numbers) % 2:
+        raise InputError(
+            f"--region {text}: give x and y of two opposite corners, such as 100,50,400,300, or of "
+            "three or more corners"
+        )
+    return _zone("region", numbers, f"--region {text}")
 
 
 def check_names(boundaries: tuple[Boundary, ...]) -> None:
@@ -136,10 +152,28 @@ def check_names(boundaries: tuple[Boundary, ...]) -> None:
 def _parse(text: str, option: str, example: str) -> tuple[str, list[float]]:
     """Return the name before the equals sign, and the finite numbers behind it."""
     name, equals, rest = text.partition("=")
-    try:
-        numbers = [float(word) for word in rest.split(",")]
-    except ValueError:
-        numbers = []
-    if not name.strip() or not equals or not numbers or not all(map(math.isfinite, numbers)):
+    numbers = _numbers(rest)
+    if not name.strip() or not equals or not numbers:
         raise InputError(f"{option} {text}: give a name and pixels, such as {example}")
     return name.strip(), numbers
+
+
+def _numbers(text: str) -> list[float]:
+    """Return the finite numbers between commas; none if a part is anything else."""
+    try:
+        numbers = [float(word) for word in text.split(",")]
+    except ValueError:
+        return []
+    return numbers if all(map(math.isfinite, numbers)) else []
+
+
+def _zone(name: str, numbers: list[float], given: str) -> Zone:
+    """Return the zone with these corners.
+
+    Raises:
+        InputError: it has no area; the message begins with what the user gave.
+    """
+    corners = tuple(zip(numbers[::2], numbers[1::2], strict=True))
+    if cv2.contourArea(np.array(corners, np.float32)) == 0:
+        raise InputError(f"{given}: it has no area: give corners around it, in order")
+    return Zone(name, corners)

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,12 +31,17 @@ def main(words: list[str] | None = None) -> None:
     check_combinations(arguments)
     found = find_footage(arguments)
     request = make_request(arguments)
+    from flatsort.sources.frame_selection import select_frames
     from flatsort.tracking.track_footage import track_footage
 
-    for footage in found:
-        adapted = request
+    # Check the frames of all sequences before the first one is tracked.
+    selections = [
+        select_frames(each, arguments.start, arguments.end, arguments.every) for each in found
+    ]
+    for footage, selection in zip(found, selections, strict=True):
+        adapted = replace(request, selection=selection)
         if arguments.adapt is not None:
-            adapted = adapt_request(footage, arguments, request)
+            adapted = adapt_request(footage, arguments, adapted)
         tracked = track_footage(footage, adapted)
         print_summary(tracked, request.options)
         if tracked.is_stopped:
@@ -83,7 +89,7 @@ def make_request(arguments: argparse.Namespace) -> "TrackingRequest":
     Raises:
         InputError: a setting of the detector is out of range, or there is no detector.
     """
-    from flatsort.analysis.boundaries import parse_line, parse_zone
+    from flatsort.analysis.boundaries import parse_line, parse_region, parse_zone
     from flatsort.detectors.detector_settings import DetectorSettings
     from flatsort.tracking.tracking_request import DETECTION_FILE, TrackingRequest
 
@@ -108,6 +114,7 @@ def make_request(arguments: argparse.Namespace) -> "TrackingRequest":
         blurs_heads=arguments.blur_heads,
         show=arguments.show,
         boundaries=(*map(parse_line, arguments.line), *map(parse_zone, arguments.zone)),
+        region=None if arguments.region is None else parse_region(arguments.region),
         linking=_linking_request(arguments) if arguments.offline else None,
     )
 

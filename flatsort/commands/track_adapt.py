@@ -70,6 +70,8 @@ def adapt_request(
             frame_rate=arguments.fps,
             runs=RUNS,
             cache=request.cache,
+            first=request.selection.first,
+            last=request.selection.last,
         ),
         print,
     )

@@ -83,6 +83,23 @@ def _add_footage(group: argparse._ArgumentGroup) -> None:
         metavar="S",
         help="seconds without a frame after which a camera or URL counts as lost (10)",
     )
+    add("--start", type=_instant, metavar="TIME", help="track from here on: see below")
+    add("--end", type=_instant, metavar="TIME", help="track up to here: see below")
+    add(
+        "--every",
+        type=int,
+        default=1,
+        metavar="N",
+        help="track only every Nth frame; frames keep their numbers, and the tracker counts the "
+        "frames that it sees (1)",
+    )
+    add(
+        "--region",
+        metavar="X,Y,X,Y,...",
+        help="track only people who stand in this rectangle, given by two opposite corners, or in "
+        "this polygon of three or more corners, in pixels; a person stands where the middle of the "
+        "box's lower edge is",
+    )
 
 
 def _add_detections(group: argparse._ArgumentGroup) -> None:
@@ -168,9 +185,10 @@ def _add_tracking(group: argparse._ArgumentGroup) -> None:
         "--adapt",
         type=_minutes,
         metavar="MINUTES",
-        help="before tracking, find people in this recording and train a descriptor on them for so "
-        "many minutes; say whether it is better here than the old one (--descriptor, or "
-        "fmvae-track-unseen), and track with the better one",
+        help="before tracking, find people in this recording (from --start to --end, in the whole "
+        "picture) and train a descriptor on them for so many minutes; say whether it is better "
+        "here than the old one (--descriptor, or fmvae-track-unseen), and track with the better "
+        "one",
     )
     add(
         "--fill",
@@ -243,6 +261,16 @@ def _duration(text: str) -> int | float:
         raise argparse.ArgumentTypeError(
             f"{text!r}: give whole frames, such as 45, or seconds, such as 1.5s"
         ) from None
+
+
+def _instant(text: str) -> int | float:
+    """Return a frame's number as int, or seconds as float."""
+    from flatsort.sources.frame_selection import parse_instant
+
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _minutes(text: str) -> float:

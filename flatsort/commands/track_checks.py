@@ -39,6 +39,12 @@ def check_combinations(arguments: argparse.Namespace) -> None:
         raise InputError("--blur-heads goes with --video: it is about the film")
     if preset != "flatsort" and arguments.camera_motion is not None:
         raise InputError("--camera-motion goes with --preset flatsort")
+    motion = arguments.camera_motion
+    if arguments.every > 1 and motion is not None and Path(motion).exists():
+        raise InputError(
+            f"--camera-motion {motion} has the movement from each frame to the next: leave out "
+            "--every, or choose another way to follow the camera"
+        )
     if arguments.memory is not None and not (preset == "flatsort" and has_descriptor):
         raise InputError("--memory goes with --preset flatsort and a descriptor")
     if arguments.tracker and Path(arguments.tracker).name != arguments.tracker:

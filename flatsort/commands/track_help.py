@@ -12,6 +12,13 @@ sources (SOURCE or --source):
   From a camera or stream, the tracker always takes the newest frame. Frames that come while the
   tracker is busy are dropped.
 
+parts of footage (--start, --end):
+  90, 90s              seconds since the first frame
+  1:30, 0:01:30        minutes and seconds; hours, minutes and seconds
+  2250f                a frame by its number, from 1
+  --start 10 --end 20 tracks the frames of ten seconds; with 20f, frame 20 is the last one. A camera
+  has no --start; its --end counts from its first frame.
+
 detectors (--detector):
 {DETECTORS}
 descriptors (--descriptor):
@@ -42,6 +49,9 @@ examples:
 
   # a camera in a window, and its tracks as a table
   python tools/track.py 0 --descriptor fmvae-track-unseen --show --also csv
+
+  # half a minute of a long recording, every second frame, and only people in the lower half
+  python tools/track.py walk.mp4 --start 12:00 --end 12:30 --every 2 --region 0,360,1280,720
 
   # count people at a door; the film and the window show the counts, the record keeps them
   python tools/track.py --source walk.mp4 --detector hog --descriptor fmvae \\

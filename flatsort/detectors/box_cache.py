@@ -4,7 +4,7 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from flatsort.detectors.registry import detector_label, load_detector
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_path
 from flatsort.files.sequence import Sequence
+from flatsort.sources.frame_selection import ALL, FrameSelection
 from flatsort.sources.recording import recording_facts
 from flatsort.sources.source import Frame, Source
 from flatsort.tracker import Detections
@@ -36,6 +37,7 @@ def open_detector(
     settings: DetectorSettings,
     footage: Sequence | Source,
     folder: Path | None,
+    selection: FrameSelection = ALL,
 ) -> Iterator["Detector | CachedDetector"]:
     """Open a detector whose boxes of a recording are kept for the next run.
 
@@ -45,8 +47,9 @@ def open_detector(
     Args:
         word: the detector's word, as `load_detector` takes it.
         settings: settings of the detector.
-        footage: the frames that the detector will see.
+        footage: the footage of these frames.
         folder: the folder of the cache; None to keep nothing.
+        selection: the frames that the detector will see.
 
     Yields:
         The detector; a :class:`CachedDetector` if its boxes of this footage can be kept.
@@ -66,13 +69,14 @@ def open_detector(
         return
     rule = [detector.cache_key, *settings.classes, settings.nms_overlap, floor]
     label = f"{footage.name}-{_digest([facts[0][0], word, *rule[1:]])[:8]}.npz"
-    length = footage.length if isinstance(footage, Sequence) else None
+    # Only a sequence knows its number of frames for certain.
+    is_exact = isinstance(footage, Sequence)
     cached = CachedDetector(
         detector,
         settings.min_confidence,
         folder / "boxes" / detector_label(word) / label,
         _digest([*rule, *facts]),
-        length,
+        selection.numbers(footage.length) if is_exact else None,
     )
     try:
         yield cached
@@ -89,7 +93,7 @@ class CachedDetector:
         min_confidence: boxes of lower confidence are kept in the file, but not returned.
         path: the file; if it is damaged, a note on stderr says so, and it is written anew.
         key: a text for everything that the boxes depend on.
-        length: exact number of frames; None if it is unknown.
+        numbers: numbers of the frames that the detector will see; None if unknown.
 
     Attributes:
         needs_images: whether the file lacks the boxes of a frame.
@@ -104,7 +108,7 @@ class CachedDetector:
         min_confidence: float,
         path: Path,
         key: str,
-        length: int | None,
+        numbers: Iterable[int] | None,
     ) -> None:
         self.reused = 0
         self.class_names = detector.class_names
@@ -115,7 +119,7 @@ class CachedDetector:
         except DamagedBoxes:
             self._kept = KeptBoxes()
             print(f"note: {path} is damaged: its boxes are found again", file=sys.stderr)
-        self.needs_images = length is None or not self._kept.has_all(length)
+        self.needs_images = numbers is None or not self._kept.has_all(numbers)
         self._saved_at, self._saved_frames = time.monotonic(), len(self._kept)
         self._write_s = 0.0
 

@@ -1,5 +1,6 @@
 """The boxes of a recording's frames, in memory and in a file."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
@@ -36,9 +37,9 @@ class KeptBoxes:
             found.boxes_tlwh, found.confidences, classes=found.classes
         )
 
-    def has_all(self, length: int) -> bool:
-        """Return whether the frames 1 to ``length`` are known."""
-        return all(number in self._frames for number in range(1, length + 1))
+    def has_all(self, numbers: Iterable[int]) -> bool:
+        """Return whether the frames with these numbers are known."""
+        return all(number in self._frames for number in numbers)
 
     @classmethod
     def read(cls, path: Path, key: str) -> Self:

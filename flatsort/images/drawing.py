@@ -33,9 +33,16 @@ class Overlay:
     Args:
         letters: factor on the size of labels and lines, for pictures that are shown small.
         class_names: number -> name of the classes, from 0; labels name them if there are several.
+        every: distance between the numbers of two frames.
     """
 
-    def __init__(self, letters: float = 1.0, class_names: Mapping[int, str] | None = None) -> None:
+    def __init__(
+        self,
+        letters: float = 1.0,
+        class_names: Mapping[int, str] | None = None,
+        every: int = 1,
+    ) -> None:
+        self._every = every
         self._letters = letters
         self._class_names = class_names if class_names and len(class_names) > 1 else {}
         self._trails: dict[int, deque[tuple[int, float, float]]] = {}
@@ -68,9 +75,11 @@ class Overlay:
         scale = self._letters * max(0.4, image.shape[0] / 1080)
         # A box far outside the image would overflow OpenCV's fixed-point coordinates.
         boxes = np.clip(boxes_tlwh, -1e5, 1e5)
-        self._extend_trails(frame_number, ids, boxes)
+        # Trails count the frames that are drawn.
+        moment = frame_number // self._every
+        self._extend_trails(moment, ids, boxes)
         for identity in ids.tolist():
-            self._draw_trail(canvas, identity, frame_number, scale)
+            self._draw_trail(canvas, identity, moment, scale)
         for identity, box in zip(ids.tolist(), boxes, strict=True):
             left, top, width, height = box
             corner, opposite = _point(left, top), _point(left + width, top + height)
@@ -90,20 +99,20 @@ class Overlay:
         return [f"{name} {identity}".lstrip() for name, identity in zip(names, ids, strict=True)]
 
     def _extend_trails(
-        self, frame_number: int, ids: NDArray[np.int64], boxes_tlwh: NDArray[np.float64]
+        self, moment: int, ids: NDArray[np.int64], boxes_tlwh: NDArray[np.float64]
     ) -> None:
         for identity, (left, top, width, height) in zip(ids.tolist(), boxes_tlwh, strict=True):
             trail = self._trails.setdefault(identity, deque(maxlen=TRAIL_LENGTH))
-            trail.append((frame_number, left + width / 2, top + height))
-        limit = frame_number - _FORGET_AFTER
+            trail.append((moment, left + width / 2, top + height))
+        limit = moment - _FORGET_AFTER
         gone = [identity for identity, trail in self._trails.items() if trail[-1][0] < limit]
         for identity in gone:
             del self._trails[identity]
 
     def _draw_trail(
-        self, canvas: NDArray[np.uint8], identity: int, frame_number: int, scale: float
+        self, canvas: NDArray[np.uint8], identity: int, moment: int, scale: float
     ) -> None:
-        first = frame_number - TRAIL_LENGTH
+        first = moment - TRAIL_LENGTH
         recent = np.array([point for point in self._trails[identity] if point[0] > first])
         gaps = np.flatnonzero(np.diff(recent[:, 0]) > _LONGEST_GAP) + 1
         for piece in np.split(recent[:, 1:], gaps):

@@ -13,6 +13,7 @@ from flatsort.files.mot_files import Rows
 from flatsort.linking.gap_filling import fill_gaps
 from flatsort.linking.link_tracks import Linked, link
 from flatsort.linking.linking_request import LinkingRequest
+from flatsort.sources.frame_selection import ALL, FrameSelection
 from flatsort.sources.frame_viewers import show
 from flatsort.sources.source import Frame, Source
 
@@ -64,6 +65,7 @@ def link_recording(
     request: LinkingRequest,
     descriptor: Descriptor | None = None,
     source: Source | None = None,
+    selection: FrameSelection = ALL,
 ) -> LinkedRecording:
     """Link the tracks of a recording, and fill their gaps if the request says so.
 
@@ -72,10 +74,11 @@ def link_recording(
 
     Args:
         rows: the boxes of all frames, with the identities of their tracks.
-        frame_rate: frames per second.
+        frame_rate: frames per second of the footage.
         request: how to link.
         descriptor: describes boxes; None to link by movement alone.
         source: the frames, not opened; needed with a descriptor that looks at frames.
+        selection: the frames that were tracked. A track has no gap between two of them.
 
     Raises:
         InputError: a frame cannot be read, or the source ends before the tracks do.
@@ -84,7 +87,8 @@ def link_recording(
     parts: list[Linked] = []
     ids = np.zeros(len(rows), np.int64)
     for chosen in _groups(rows):
-        part, count = _link_group(rows.select(chosen), frame_rate, request, descriptor, source)
+        group = rows.select(chosen)
+        part, count = _link_group(group, frame_rate, request, descriptor, source, selection)
         ids[chosen] = part.ids + sum(each.identities for each in parts)
         parts.append(part)
         described += count
@@ -97,7 +101,10 @@ def link_recording(
     )
     named = replace(rows, ids=linked.ids)
     if request.fill_s > 0:
-        named = fill_gaps(named, round(request.fill_s * frame_rate))
+        longest = round(request.fill_s * frame_rate / selection.every)
+        filled = fill_gaps(_counted(named, selection), longest)
+        frames = selection.first + selection.every * (filled.frames - 1)
+        named = replace(filled, frames=frames)
     ordered = named.select(np.lexsort((named.ids, named.frames)))
     return LinkedRecording(ordered, request, linked, described)
 
@@ -116,6 +123,7 @@ def _link_group(
     request: LinkingRequest,
     descriptor: Descriptor | None,
     source: Source | None,
+    selection: FrameSelection,
 ) -> tuple[Linked, int]:
     """Return the linked tracks of one group, and the number of boxes that were described."""
     described = 0
@@ -128,13 +136,18 @@ def _link_group(
 
     has_looks = descriptor is not None and len(rows) > 0
     linked = link(
-        rows,
-        frame_rate,
+        _counted(rows, selection),
+        frame_rate / selection.every,
         describe if has_looks else None,
         descriptor.metric if has_looks else None,
         request.memory_s,
     )
     return linked, described
+
+
+def _counted(rows: Rows, selection: FrameSelection) -> Rows:
+    """Return rows whose frames are counted among the selected ones, from 1."""
+    return replace(rows, frames=(rows.frames - selection.first) // selection.every + 1)
 
 
 def _describe(

@@ -52,7 +52,9 @@ def link_results(run: Run, request: LinkingRequest, out: Path | None = None) -> 
             f"{run.why_no_source} --descriptor {request.descriptor} needs frames; without it, "
             "tracks are linked by movement alone"
         )
-    recording = link_recording(run.rows, run.frame_rate, request, descriptor, run.source)
+    recording = link_recording(
+        run.rows, run.frame_rate, request, descriptor, run.source, run.selection
+    )
     rows = recording.rows
     write_results(
         path,

@@ -99,7 +99,10 @@ def view_footage(
             seen = show(source, viewers, last)
         else:
             names = run.record.class_names if run.record else None
-            with Film(film.path, run.rows, last, run.frame_rate, film.width, names) as camera:
+            camera = Film(
+                film.path, run.rows, run.frames, run.frame_rate, film.width, names, run.selection
+            )
+            with camera:
                 seen = show(source, [camera, *viewers], last)
             filmed = EmbeddedFilm(film.path, camera.size, camera.poster)
     described = None

@@ -33,6 +33,7 @@ class Page:
         details: further facts, such as options and versions, name -> value.
         frames: number of frames.
         frame_rate: frames per second.
+        first: the frame with which the film begins.
         film: the film; None if it was left out.
         tracks: rows of the timeline of tracks.
         people: rows of the timeline of people of the ground truth.
@@ -56,6 +57,7 @@ class Page:
     details: Mapping[str, str]
     frames: int
     frame_rate: float
+    first: int
     film: EmbeddedFilm | None
     tracks: list[Row]
     people: list[Row]

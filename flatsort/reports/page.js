@@ -2,6 +2,7 @@
 {
   const frames = Number(document.body.dataset.frames);
   const rate = Number(document.body.dataset.rate);
+  const filmBegin = Number(document.body.dataset.first);
   const film = document.querySelector("#film");
   const filters = document.querySelector("#filters");
   const rows = [...document.querySelectorAll(".row")].map((element) => ({
@@ -32,7 +33,7 @@
   function goTo(frame) {
     frame = Math.min(Math.max(frame, 1), frames);
     // Seek to the middle of the frame, so that rounding never shows the frame before.
-    if (film) film.currentTime = (frame - 0.5) / rate;
+    if (film) film.currentTime = (frame - filmBegin + 0.5) / rate;
     showFrame(frame);
     for (const timeline of document.querySelectorAll(".timeline")) followLine(timeline);
   }
@@ -47,7 +48,7 @@
 
   function followFilm() {
     cancelAnimationFrame(nextLook);
-    showFrame(Math.min(Math.floor(film.currentTime * rate + 1e-6) + 1, frames));
+    showFrame(Math.min(Math.floor(film.currentTime * rate + 1e-6) + filmBegin, frames));
     if (!film.paused && !film.ended) nextLook = requestAnimationFrame(followFilm);
   }
 

@@ -13,6 +13,7 @@ from flatsort.files.mot_files import Rows
 from flatsort.images.drawing import Overlay
 from flatsort.images.track_picture import encode_jpeg
 from flatsort.images.video import VideoWriter
+from flatsort.sources.frame_selection import ALL, FrameSelection
 from flatsort.sources.source import Frame
 
 MOST_WIDTH = 960
@@ -47,21 +48,21 @@ class Film:
     Args:
         path: file of the film, .mp4.
         rows: the results.
-        last: last frame of the results.
+        last: last frame of the run.
         frame_rate: frames per second. The number of a frame gives its time, so the frame before a
             missing number is shown for longer.
         width: largest width of the film in pixels; narrower frames are not enlarged.
         class_names: number -> name of the classes, from 0.
+        selection: the frames to film; the film begins with the first of them.
 
     Attributes:
+        wanted: numbers of the frames to film; None for all frames.
         size: width and height of the film, pixels; None before the first frame.
         poster: JPEG of the frame with the most tracks; b"" before it.
 
     Raises:
         InputError: the film cannot be written.
     """
-
-    wanted = None
 
     def __init__(
         self,
@@ -71,16 +72,22 @@ class Film:
         frame_rate: float,
         width: int,
         class_names: Mapping[int, str] | None = None,
+        selection: FrameSelection = ALL,
     ) -> None:
+        self.wanted = None if selection == ALL else frozenset(selection.numbers(last))
+        self._first = selection.first
         self.size: tuple[int, int] | None = None
         self.poster = b""
         self._rows = rows
         self._by_frame = rows.by_frame(last)
         self._fullest = 1 + int(np.argmax([len(here) for here in self._by_frame]))
         self._width, self._frame_rate = width, frame_rate
-        self._overlay = Overlay(_LETTERS, class_names)
+        self._overlay = Overlay(_LETTERS, class_names, selection.every)
         self._video = VideoWriter(
-            path, frame_rate, _QUALITY, keyframes=round(_KEYFRAME_SECONDS * frame_rate)
+            path,
+            frame_rate / selection.every,
+            _QUALITY,
+            keyframes=max(1, round(_KEYFRAME_SECONDS * frame_rate / selection.every)),
         )
 
     def __enter__(self) -> Self:
@@ -108,7 +115,7 @@ class Film:
         )
         if frame.number == self._fullest or not self.poster:
             self.poster = encode_jpeg(picture)
-        self._video.write(picture, (frame.number - 1) / self._frame_rate)
+        self._video.write(picture, (frame.number - self._first) / self._frame_rate)
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from flatsort.images.drawing import TRAIL_LENGTH, Overlay
 from flatsort.images.head_blur import blur_heads
 from flatsort.images.image_file import write_image
 from flatsort.images.video import VideoWriter
+from flatsort.sources.source import Frame
 from flatsort.tracking.finished_run import Run
 
 
 def write_film(run: Run, path: Path, blurs_heads: bool = False) -> int:
-    """Write an mp4 of all frames with their tracks, and show a progress bar.
+    """Write an mp4 of the tracked frames with their tracks, and show a progress bar.
 
     Args:
         run: the results and their frames.
@@ -30,15 +31,16 @@ def write_film(run: Run, path: Path, blurs_heads: bool = False) -> int:
     Raises:
         InputError: a frame cannot be read, or the film cannot be written.
     """
-    count = 0
-    with VideoWriter(path, run.frame_rate) as video:
-        for seconds, image in _draw_frames(run, None, blurs_heads):
-            video.write(image, seconds)
-            count += 1
+    count, number, begin_s = 0, 0, 0.0
+    with VideoWriter(path, run.frame_rate / run.selection.every) as video:
+        for frame, image in _draw_frames(run, None, blurs_heads):
+            begin_s = frame.seconds if count == 0 else begin_s
+            video.write(image, frame.seconds - begin_s)
+            count, number = count + 1, frame.number
         last = int(run.rows.frames.max(initial=0))
-        if count < last:
+        if number < last:
             raise InputError(
-                f"{run.name} ends at frame {count}, but the results have frame {last}: name the "
+                f"{run.name} ends at frame {number}, but the results have frame {last}: name the "
                 "right footage with --source"
             )
     return count
@@ -58,7 +60,8 @@ def write_picture(run: Run, frame: int, path: Path, blurs_heads: bool = False) -
     """
     if not 1 <= frame <= run.frames:
         raise InputError(f"--frame {frame}: {run.name} has frames 1 to {run.frames}")
-    numbers = range(max(1, frame - TRAIL_LENGTH), frame + 1)
+    every = run.selection.every
+    numbers = range(frame - min(TRAIL_LENGTH, (frame - 1) // every) * every, frame + 1, every)
     drawn = deque(_draw_frames(run, numbers, blurs_heads), maxlen=1)
     if not drawn:
         raise InputError(f"--frame {frame}: {run.name} ends before it")
@@ -68,20 +71,22 @@ def write_picture(run: Run, frame: int, path: Path, blurs_heads: bool = False) -
 
 def _draw_frames(
     run: Run, numbers: Iterable[int] | None, blurs_heads: bool
-) -> Iterator[tuple[float, NDArray[np.uint8]]]:
-    """Yield times in seconds and frames, (H, W, 3) uint8 BGR, with the rows drawn in."""
-    overlay = Overlay(class_names=run.record.class_names if run.record else None)
+) -> Iterator[tuple[Frame, NDArray[np.uint8]]]:
+    """Yield frames, and their images, (H, W, 3) uint8 BGR, with the rows drawn in."""
+    class_names = run.record.class_names if run.record else None
+    overlay = Overlay(class_names=class_names, every=run.selection.every)
     by_frame = run.rows.by_frame(run.frames)
     with run.source as source:
-        frames = source.frames(numbers)
+        frames = source.frames(run.selection.wanted if numbers is None else numbers)
         if numbers is None:
-            frames = tqdm(frames, desc=run.name, unit="frame", total=run.frames)
+            total = run.selection.count(run.frames)
+            frames = tqdm(frames, desc=run.name, unit="frame", total=total)
         for frame in frames:
             known = frame.number <= len(by_frame)
             here = run.rows.select(by_frame[frame.number - 1] if known else slice(0))
             image = blur_heads(frame.image, here.boxes_tlwh) if blurs_heads else frame.image
             yield (
-                frame.seconds,
+                frame,
                 overlay.draw(
                     image,
                     frame.number,

@@ -10,6 +10,7 @@ from flatsort.analysis.run_analysis import Analysis
 from flatsort.descriptors import descriptor_label
 from flatsort.reports.track_timeline import Track
 from flatsort.reports.truth_section import Judgement
+from flatsort.sources.frame_selection import ALL
 from flatsort.tracking.finished_run import Run
 
 
@@ -85,12 +86,18 @@ def run_details(run: Run) -> dict[str, str]:
         "Detector": record.detector,
         "Descriptor": record.descriptor,
     }
+    if record.selection != ALL:
+        details["Tracked frames"] = (
+            f"every {record.every}. frame from {record.first} to {record.frames}"
+        )
+    if record.region is not None:
+        details["Tracked region"] = " ".join(f"{x:g},{y:g}" for x, y in record.region)
     details |= {_words(name): _value(value) for name, value in record.options.items()}
     details |= {_words(name): f"{count:,}" for name, count in record.counts.items()}
     if record.notes:
         details["Notes"] = "; ".join(record.notes)
     versions = (f"{name} {version}" for name, version in record.versions.items())
-    speed = record.frames / max(1e-9, sum(record.seconds.values()))
+    speed = record.tracked / max(1e-9, sum(record.seconds.values()))
     details["Frames per second"] = f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}"
     return details | {"Versions": ", ".join(versions)}
 

@@ -67,7 +67,9 @@ def write_run_page(
     """
     judgement = None
     if run.truth is not None:
-        judgement = judge(run.truth, run.rows, run.sequence.length, run.sequence.layout)
+        judgement = judge(
+            run.truth, run.rows, run.sequence.length, run.sequence.layout, run.selection.every
+        )
     analysis = analyse(run.rows, run.frames, run.frame_rate, questions)
     moments = doubtful_moments(analysis.doubts, run.frame_rate)
     pictured = {each for moment in moments[:MOST_MOMENTS] for each in moment.pictured()}
@@ -96,7 +98,7 @@ def _make_page(
 ) -> Page:
     """Put the contents of the page together."""
     frames = footage.frames if footage else run.frames
-    tracks = find_tracks(run.rows)
+    tracks = find_tracks(run.rows, run.selection.every)
     section = make_section(analysis, moments, tracks, footage.background if footage else None)
     figures = key_figures(tracks, judgement, analysis, len(moments))
     described = footage.described if footage else None
@@ -109,6 +111,7 @@ def _make_page(
         details=run_details(run),
         frames=frames,
         frame_rate=run.frame_rate,
+        first=run.selection.first,
         film=footage.film if footage else None,
         tracks=track_rows(tracks, judgement, run.record.classes if run.record else {}),
         people=person_rows(judgement) if judgement else [],
@@ -116,7 +119,7 @@ def _make_page(
         figures=figures,
         scores=group_figures(judgement.score.columns()) if judgement else [],
         histograms=_histograms(run, described, judgement) if described else [],
-        stages=find_stages(run.record.seconds, run.record.frames) if run.record else [],
+        stages=find_stages(run.record.seconds, run.record.tracked) if run.record else [],
         pictures=footage.pictures if footage else {},
         picture_frames=footage.picture_frames if footage else {},
         series=footage.series if footage else {},

@@ -58,13 +58,18 @@ class Track:
         return sum(bar.frames for bar in self.bars)
 
 
-def find_tracks(rows: Rows) -> list[Track]:
-    """Return the tracks of a result file, sorted by first frame, then by identity."""
+def find_tracks(rows: Rows, every: int = 1) -> list[Track]:
+    """Return the tracks of a result file, sorted by first frame, then by identity.
+
+    Args:
+        rows: the results.
+        every: distance between the numbers of two tracked frames.
+    """
     order = np.lexsort((rows.frames, rows.ids))
     ids, frames, classes = rows.ids[order], rows.frames[order], rows.classes[order]
     edges = np.flatnonzero(np.diff(ids)) + 1
     tracks = [
-        Track(int(own[0]), stretches(seen, own), int(kinds[0]))
+        Track(int(own[0]), stretches(seen, own, every), int(kinds[0]))
         for own, seen, kinds in zip(
             *(np.split(each, edges) for each in (ids, frames, classes)), strict=True
         )
@@ -73,14 +78,15 @@ def find_tracks(rows: Rows) -> list[Track]:
     return sorted(tracks, key=lambda track: (track.first, track.identity))
 
 
-def stretches(frames: NDArray[np.int64], ids: NDArray[np.int64]) -> tuple[Bar, ...]:
-    """Return the runs of consecutive frames that have the same identity.
+def stretches(frames: NDArray[np.int64], ids: NDArray[np.int64], every: int = 1) -> tuple[Bar, ...]:
+    """Return the runs of consecutive tracked frames that have the same identity.
 
     Args:
         frames: (M,) frame numbers, ascending, each once.
         ids: (M,) identity in each frame.
+        every: distance between the numbers of two tracked frames.
     """
-    ends = np.flatnonzero((np.diff(frames) != 1) | (np.diff(ids) != 0))
+    ends = np.flatnonzero((np.diff(frames) != every) | (np.diff(ids) != 0))
     starts = np.concatenate([[0], ends + 1])[: len(frames)]
     ends = np.append(ends, len(frames) - 1)
     return tuple(

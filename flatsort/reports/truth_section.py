@@ -65,7 +65,7 @@ class Judgement:
         return sorted(found, key=lambda change: (change[1].frame, change[0].identity))
 
 
-def judge(truth: Rows, results: Rows, length: int, layout: Layout) -> Judgement:
+def judge(truth: Rows, results: Rows, length: int, layout: Layout, every: int = 1) -> Judgement:
     """Compare a result with ground truth by the rules of the benchmark.
 
     Args:
@@ -73,12 +73,13 @@ def judge(truth: Rows, results: Rows, length: int, layout: Layout) -> Judgement:
         results: all rows of the result.
         length: number of frames.
         layout: the benchmark whose rules apply.
+        every: distance between the numbers of two tracked frames.
     """
     frames = preprocess(truth, results, length, layout)
     matched = match_frames(frames)
     courses = follow(matched)
     people = [
-        _person(identity, present, courses.get(identity, _NO_COURSE))
+        _person(identity, present, courses.get(identity, _NO_COURSE), every)
         for identity, present in _presence(frames).items()
     ]
     people.sort(key=lambda person: (person.present[0].first, person.identity))
@@ -92,12 +93,12 @@ def _presence(frames: list[ScoredFrame]) -> dict[int, np.ndarray]:
     return {int(identity): numbers[ids == identity] for identity in np.unique(ids)}
 
 
-def _person(identity: int, present: np.ndarray, course: Course) -> Person:
+def _person(identity: int, present: np.ndarray, course: Course, every: int) -> Person:
     """Make a person from the frames with the person and the course of the tracks on the person."""
     return Person(
         identity=identity,
-        present=stretches(present, np.full(len(present), identity)),
-        held=stretches(course.frames, course.ids),
+        present=stretches(present, np.full(len(present), identity), every),
+        held=stretches(course.frames, course.ids, every),
         switches=tuple(find_switches({"": course})) if len(course.frames) else (),
         lost=_interruptions(identity, present, course.frames),
     )

@@ -1,6 +1,7 @@
 """A film of the frames with their tracks drawn in."""
 
 from collections.abc import Mapping
+from collections.abc import Sequence as Items
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -21,16 +22,17 @@ class Drawing(Protocol):
 class OverlayVideo:
     """Writes an mp4 of the frames with their tracks; like upstream, it omits coasting tracks.
 
-    Each frame is shown at its own time. Frames whose size differs are fitted into the first frame's
-    size.
+    Each frame is shown at its own time since the first one. Frames whose size differs are fitted
+    into the first frame's size.
 
     Args:
         path: the film, .mp4.
         frame_rate: nominal rate in frames per second.
         caption: text in the corner of each frame.
         class_names: number -> name of the classes; labels name them if there are several.
-        extra: drawn over the tracks; None for nothing.
+        extras: drawn over the tracks.
         blurs_heads: whether to make the heads of tracked people unrecognisable.
+        every: distance between the numbers of two frames.
 
     Raises:
         InputError: the name does not end in .mp4, or the film cannot be written there.
@@ -44,17 +46,19 @@ class OverlayVideo:
         frame_rate: float,
         caption: str,
         class_names: Mapping[int, str] | None = None,
-        extra: Drawing | None = None,
+        extras: Items[Drawing] = (),
         blurs_heads: bool = False,
+        every: int = 1,
     ) -> None:
         from flatsort.images.drawing import Overlay
         from flatsort.images.video import VideoWriter
 
-        self._overlay = Overlay(class_names=class_names)
+        self._overlay = Overlay(class_names=class_names, every=every)
         self._video = VideoWriter(path, frame_rate)
-        self._caption, self._extra = caption, extra
+        self._caption, self._extras = caption, extras
         self._blurs_heads = blurs_heads
         self._size: tuple[int, int] | None = None
+        self._begin_s: float | None = None
 
     def __enter__(self) -> Self:
         self._video.__enter__()
@@ -76,11 +80,13 @@ class OverlayVideo:
         picture = self._overlay.draw(
             image, frame.number, seen.ids, seen.boxes_tlwh, self._caption, seen.classes
         )
-        if self._extra is not None:
-            self._extra.draw(picture)
+        for extra in self._extras:
+            extra.draw(picture)
         height, width = picture.shape[:2]
         if self._size is None:
             self._size = (width, height)
         elif self._size != (width, height):
             picture, _ = letterbox(picture, *self._size, grey=0)
-        self._video.write(picture, frame.seconds)
+        if self._begin_s is None:
+            self._begin_s = frame.seconds
+        self._video.write(picture, frame.seconds - self._begin_s)

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from collections.abc import Sequence as Items
 from typing import Self
 
 from flatsort.errors import InputError
@@ -18,7 +19,8 @@ class Window:
     Args:
         title: title of the window and caption of the frames.
         class_names: number -> name of the classes; labels name them if there are several.
-        extra: drawn over the tracks; None for nothing.
+        extras: drawn over the tracks.
+        every: distance between the numbers of two frames.
 
     Raises:
         InputError: there is no display.
@@ -30,7 +32,8 @@ class Window:
         self,
         title: str,
         class_names: Mapping[int, str] | None = None,
-        extra: Drawing | None = None,
+        extras: Items[Drawing] = (),
+        every: int = 1,
     ) -> None:
         import cv2
 
@@ -48,8 +51,8 @@ class Window:
                 "--show: OpenCV cannot open a window: write a film with --video FILE.mp4 instead"
             ) from error
         self._cv2 = cv2
-        self._title, self._extra = title, extra
-        self._overlay = Overlay(class_names=class_names)
+        self._title, self._extras = title, extras
+        self._overlay = Overlay(class_names=class_names, every=every)
 
     def __enter__(self) -> Self:
         return self
@@ -67,8 +70,8 @@ class Window:
         picture = self._overlay.draw(
             frame.image, frame.number, seen.ids, seen.boxes_tlwh, self._title, seen.classes
         )
-        if self._extra is not None:
-            self._extra.draw(picture)
+        for extra in self._extras:
+            extra.draw(picture)
         self._cv2.imshow(self._title, picture)
         closed = self._cv2.getWindowProperty(self._title, self._cv2.WND_PROP_VISIBLE) < 1
         if self._cv2.waitKey(1) & 0xFF in (ord("q"), 27) or closed:

@@ -1,8 +1,10 @@
 """A recorded video: a file on disk or behind a URL."""
 
+import heapq
 import itertools
+import math
 import statistics
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
@@ -87,6 +89,23 @@ class VideoFile:
                     due = next(remaining, None)
         self._note_damage(decoder, number, seconds)
 
+    def frame_times(self, until: float = math.inf) -> list[float]:
+        """Return the times of the frames in seconds since frame 1, without decoding them.
+
+        Args:
+            until: seconds; the times end with the first one that is not below it.
+
+        Raises:
+            InputError: the video can no longer be opened.
+        """
+        with closing(open_container(self._given, self._timeout)) as container:
+            times = []
+            for time in _presented(container, Timeline(self.frame_rate)):
+                times.append(time)
+                if time >= until:
+                    break
+        return times
+
     def _note_damage(self, decoder: Decoder, last: int, seconds: float) -> None:
         if decoder.damaged:
             packets = "packet" if decoder.damaged == 1 else "packets"
@@ -104,6 +123,24 @@ class VideoFile:
                 f"{self.name} ended with frame {last}, after {seconds:.1f} of "
                 f"{self._duration:.1f} s: {why}"
             )
+
+
+def _presented(container: InputContainer, timeline: Timeline) -> Iterator[float]:
+    """Yield the times of the packets in the order of presentation, seconds since the first one."""
+    unit = video_stream(container).time_base
+    waiting: list[float] = []
+    for packet in Decoder(container, None).packets():
+        # The last packet is empty, and an edit list may hide packets.
+        if packet.size == 0 or packet.is_discard:
+            continue
+        if packet.pts is None or packet.dts is None:
+            yield timeline.seconds(None)
+            continue
+        heapq.heappush(waiting, float(packet.pts * unit))
+        # No later packet is presented before this one is decoded.
+        while waiting and waiting[0] <= packet.dts * unit:
+            yield timeline.seconds(heapq.heappop(waiting))
+    yield from (timeline.seconds(each) for each in sorted(waiting))
 
 
 def _usual_interval(container: InputContainer, location: str) -> float | None:

@@ -1,6 +1,7 @@
 """The feeds of a run: each gives the times of its frames, and the images that the run asks for."""
 
 import enum
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -9,8 +10,10 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from flatsort.errors import InputError
 from flatsort.files.sequence import Sequence
 from flatsort.processors import available_cores
+from flatsort.sources.frame_selection import ALL, FrameSelection
 from flatsort.sources.read_ahead import DEPTH, ReadAhead
 from flatsort.sources.read_thread import Buffered, Ended
 from flatsort.sources.source import Frame, Source
@@ -34,8 +37,9 @@ class Feed(Protocol):
     Attributes:
         name: name of the footage, for result files.
         location: place of the footage, as in :class:`flatsort.sources.source.Source`.
-        frame_rate: nominal rate in frames per second.
-        length: number of frames, or an estimate; None if unknown.
+        selection: the frames of the footage that the feed gives.
+        frame_rate: nominal rate of these frames per second.
+        length: number of these frames, or an estimate; None if unknown.
         keep: the files to keep if the run stops early. WHOLE_ONLY needs an exact ``length``.
         notes: sentences about the frames so far, for the user.
         waited: seconds for which the run has waited for frames.
@@ -44,6 +48,7 @@ class Feed(Protocol):
 
     name: str
     location: str
+    selection: FrameSelection
     frame_rate: float
     length: int | None
     keep: Keep
@@ -79,14 +84,17 @@ class SequenceFeed:
 
     Args:
         sequence: the sequence; it may lack images if the run needs none.
+        selection: its frames to track.
     """
 
     keep = Keep.WHOLE_ONLY
 
-    def __init__(self, sequence: Sequence) -> None:
-        self.name, self.length = sequence.name, sequence.length
+    def __init__(self, sequence: Sequence, selection: FrameSelection = ALL) -> None:
+        self.name, self.selection = sequence.name, selection
+        self._numbers = selection.numbers(sequence.length)
+        self.length = len(self._numbers)
         self.location = str(sequence.folder.resolve())
-        self.frame_rate = sequence.frame_rate
+        self.frame_rate = sequence.frame_rate / selection.every
         self.notes: list[str] = []
         self.size: tuple[int, int] | None = None
         self._sequence = sequence
@@ -103,7 +111,7 @@ class SequenceFeed:
             "get the images, or track with --descriptor none and without --video and --also coco, "
             "cvat or yolo"
         )
-        planned = [n for n in range(1, self.length + 1) if is_needed(n)]
+        planned = [n for n in self._numbers if is_needed(n)]
         self._images = _read_ahead(self._sequence, planned)
 
     def __enter__(self) -> Self:
@@ -114,8 +122,8 @@ class SequenceFeed:
         self._images.__exit__(*error)
 
     def moments(self) -> Iterator[Moment]:
-        """Iterate over all frames, at equal intervals."""
-        return ((n, (n - 1) / self.frame_rate) for n in range(1, self.length + 1))
+        """Iterate over the selected frames, at equal intervals."""
+        return ((n, (n - 1) / self._sequence.frame_rate) for n in self._numbers)
 
     def image(self, number: int) -> NDArray[np.uint8]:
         """Return a frame's image; see :meth:`Feed.image`."""
@@ -125,20 +133,23 @@ class SequenceFeed:
 
 
 class SourceFeed:
-    """Feeds the user's own footage: every frame of a source.
+    """Feeds the user's own footage: the selected frames of a source.
 
     A thread reads a recording ahead. A live source gives its newest frame whenever the run asks for
     a frame.
 
     Args:
         source: the source; the feed enters and exits it.
+        selection: its frames to track.
     """
 
     keep = Keep.FRAMES_SO_FAR
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, selection: FrameSelection = ALL) -> None:
         self.name, self.location = source.name, source.location
-        self.frame_rate, self.length = source.frame_rate, source.length
+        self.selection = selection
+        self.frame_rate = source.frame_rate / selection.every
+        self.length = selection.count(source.length)
         self.waited = 0.0
         self.size: tuple[int, int] | None = None
         self._source = source
@@ -157,7 +168,7 @@ class SourceFeed:
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             stack.enter_context(self._source)
-            frames = self._source.frames()
+            frames = self._source.frames(self.selection.wanted)
             if self._source.is_live:
                 stack.callback(frames.close)
                 self._next = lambda: next(frames, None)
@@ -170,15 +181,23 @@ class SourceFeed:
         self._stack.__exit__(*error)
 
     def moments(self) -> Iterator[Moment]:
-        """Iterate over the frames as they come."""
+        """Iterate over the frames as they come.
+
+        Raises:
+            InputError: the footage ends before the first selected frame.
+        """
+        is_empty = True
+        end_s = math.inf if self.selection.end_s is None else self.selection.end_s
         with suppress(Ended):
-            while (frame := self._wait()) is not None:
+            while (frame := self._wait()) is not None and frame.seconds < end_s:
                 self._image = frame.image
                 self.size = self.size or _size(frame.image)
-                number, seconds = frame.number, frame.seconds
+                number, seconds, is_empty = frame.number, frame.seconds, False
                 # The frame would keep its image in memory until the next frame has come.
                 del frame
                 yield number, seconds
+        if is_empty and self.selection.first > 1:
+            raise InputError(f"--start: {self.name} has no frame {self.selection.first}")
 
     def _wait(self) -> Frame | None:
         self._image = None

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from flatsort.analysis.boundaries import Zone
 from flatsort.errors import InputError
 from flatsort.files.mot_files import Rows, read_ground_truth, read_results
 from flatsort.files.result_folders import tracker_folders
@@ -14,8 +17,10 @@ from flatsort.files.sequence import (
     find_sequences,
     open_sequence,
 )
+from flatsort.sources.frame_selection import ALL, FrameSelection
 from flatsort.sources.registry import open_source
 from flatsort.sources.source import Source
+from flatsort.tracking.region import is_inside
 from flatsort.tracking.run_record import RunRecord, read_run_record
 
 
@@ -78,6 +83,11 @@ class Run:
                 return each.frame_rate
         raise AssertionError("find_run returned a run without sequence, record and source")
 
+    @property
+    def selection(self) -> FrameSelection:
+        """The frames that were tracked; all of them without a record."""
+        return self.record.selection if self.record else ALL
+
 
 def find_run(request: RunRequest) -> Run:
     """Find the results, the footage and the ground truth of a run.
@@ -96,6 +106,7 @@ def find_run(request: RunRequest) -> Run:
     truth = None
     if sequence and sequence.has_ground_truth:
         truth = read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
+        truth = truth if record is None else _tracked_part(truth, record)
     name = record.sequence if record else (sequence or source).name
     return Run(
         rows=rows,
@@ -107,6 +118,16 @@ def find_run(request: RunRequest) -> Run:
         source=source,
         why_no_source=why_no_source,
     )
+
+
+def _tracked_part(truth: Rows, record: RunRecord) -> Rows:
+    """Return the ground truth of the frames and the region that a run has tracked."""
+    last = int(truth.frames.max(initial=0))
+    is_tracked = np.isin(truth.frames, [*record.selection.numbers(last)])
+    if record.region is not None:
+        corners = tuple((x, y) for x, y in record.region)
+        is_tracked &= is_inside(Zone("region", corners), truth.boxes_tlwh)
+    return truth.select(is_tracked)
 
 
 def _tracker_of(path: Path, name: str) -> str:

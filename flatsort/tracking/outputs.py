@@ -12,7 +12,9 @@ from flatsort.exchange.yolo_text import YoloFolder
 from flatsort.files.atomic import check_writable
 from flatsort.files.overlap import refuse_overlap
 from flatsort.sinks import CsvFile, JsonLinesFile, OverlayVideo, ResultFile, Sink, Window
+from flatsort.sinks.film import Drawing
 from flatsort.tracking.feed import Feed
+from flatsort.tracking.region import RegionOutline
 from flatsort.tracking.run_record import read_run_record, record_path
 from flatsort.tracking.tracking_request import TrackingRequest
 
@@ -63,6 +65,10 @@ class Outputs:
         self.counts = LiveCounts(request.boundaries) if request.boundaries else None
         if self.counts is not None:
             self.sinks.append(self.counts)
+        extras: list[Drawing] = [] if self.counts is None else [self.counts]
+        if request.region is not None:
+            extras.append(RegionOutline(request.region))
+        every = request.selection.every
         if self.film is not None:
             self.sinks.append(
                 OverlayVideo(
@@ -70,12 +76,13 @@ class Outputs:
                     feed.frame_rate,
                     tracker,
                     class_names,
-                    self.counts,
+                    extras,
                     request.blurs_heads,
+                    every,
                 )
             )
         if request.show:
-            self.sinks.append(Window(f"{feed.name} {tracker}", class_names, self.counts))
+            self.sinks.append(Window(f"{feed.name} {tracker}", class_names, extras, every))
 
 
 def refuse_to_replace(results: Path, location: str) -> None:

@@ -136,7 +136,8 @@ class _Run:
         start = time.perf_counter()
         detections = self._detector(frame)
         detected, waited = time.perf_counter(), feed.waited
-        self._skip(self._gaps.missing(seconds), number - statistics.frames - 1)
+        left_out = (number - statistics.frames) // feed.selection.every - 1
+        self._skip(self._gaps.missing(seconds), left_out)
         if self._descriptor is not None:
             self._descriptor.start_frame(number)
         tracks = self._update(frame, detections)
@@ -144,6 +145,7 @@ class _Run:
         statistics.detection += detected - start
         statistics.association += tracked - detected - (feed.waited - waited)
         statistics.frames = number
+        statistics.tracked += 1
         statistics.detections += len(detections)
         confident = detections.confidences >= self._min_confidence
         statistics.confident += int(np.count_nonzero(confident))
@@ -167,8 +169,8 @@ class _Run:
 
         Args:
             missing: number of frames that are missing, judged by the times.
-            left_out: number of frames that the feed left out, such as damaged images. The
-                statistics do not count them as missing.
+            left_out: number of selected frames that the feed left out, such as damaged images.
+                The statistics do not count them as missing.
         """
         self.statistics.missing += max(0, missing - left_out)
         movement = {} if self._camera is None else {"movement": STILL}
@@ -186,6 +188,6 @@ class _Run:
             statistics.described = self._descriptor.described
             statistics.reused = self._descriptor.reused
         if feed.keep is Keep.WHOLE_ONLY:
-            statistics.is_kept = statistics.frames == feed.length
+            statistics.is_kept = statistics.tracked == feed.length
         else:
             statistics.is_kept = statistics.frames > 0

@@ -8,9 +8,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from flatsort.analysis.boundaries import Zone
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_writer
 from flatsort.files.file_digest import digest_of
+from flatsort.sources.frame_selection import ALL, FrameSelection
 from flatsort.tracking.run_statistics import STAGES, RunStatistics
 from flatsort.tracking.tracker_options import TrackerOptions
 
@@ -27,7 +29,7 @@ class RunRecord:
         sequence: name of the sequence or footage; stem of the result file.
         source: place of the footage: the absolute path of a file or folder, a URL without its
             password, or a camera's number.
-        frame_rate: nominal rate in frames per second.
+        frame_rate: nominal rate of the footage in frames per second.
         size: [width, height] of the first image in pixels; None if no image was read.
         frames: number of the last tracked frame; below the footage's length if the user stopped.
         tracker: name of the folder of the results.
@@ -47,6 +49,10 @@ class RunRecord:
         corrections: the edits by which people have corrected the tracks, see
             :mod:`flatsort.correction.edits`.
         digest: SHA-256 of the result file; None in records of earlier versions.
+        first, last, every: the tracked frames, see
+            :class:`flatsort.sources.frame_selection.FrameSelection`.
+        region: [x, y] of the corners of the region in which people were tracked; None for the whole
+            picture.
     """
 
     sequence: str
@@ -67,6 +73,20 @@ class RunRecord:
     corrections: list[dict[str, Any]] = field(default_factory=list)
     classes: dict[str, str] = field(default_factory=dict)
     digest: str | None = None
+    first: int = 1
+    last: int | None = None
+    every: int = 1
+    region: list[list[float]] | None = None
+
+    @property
+    def selection(self) -> FrameSelection:
+        """The tracked frames."""
+        return FrameSelection(self.first, self.last, self.every)
+
+    @property
+    def tracked(self) -> int:
+        """Number of tracked frames, with those that the footage left out."""
+        return len(range(self.first, self.frames + 1, self.every))
 
     @property
     def class_names(self) -> dict[int, str]:
@@ -88,6 +108,8 @@ def make_run_record(
     notes: list[str],
     linking: dict[str, Any] | None = None,
     classes: dict[str, str] | None = None,
+    selection: FrameSelection = ALL,
+    region: Zone | None = None,
 ) -> RunRecord:
     """Return the record of a run; the keyword arguments are attributes of RunRecord."""
     return RunRecord(
@@ -107,6 +129,10 @@ def make_run_record(
         versions=current_versions(),
         linking=linking,
         classes=classes or {},
+        first=selection.first,
+        last=selection.last,
+        every=selection.every,
+        region=None if region is None else [list(corner) for corner in region.corners],
     )
 
 
@@ -145,9 +171,9 @@ def read_run_record(results: Path) -> RunRecord | None:
     path = record_path(results)
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        # Records of earlier versions say nothing about linking, corrections and classes.
-        values = {"linking": None, "corrections": [], "classes": {}, "digest": None, **values}
-        record = RunRecord(**{each.name: values[each.name] for each in fields(RunRecord)})
+        # Records of earlier versions lack the attributes that have a default.
+        names = {each.name for each in fields(RunRecord)}
+        record = RunRecord(**{name: value for name, value in values.items() if name in names})
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -19,6 +19,7 @@ class RunStatistics:
 
     Attributes:
         frames: number of the last tracked frame; below the footage's length if the user stopped.
+        tracked: number of tracked frames.
         is_kept: whether the run keeps its files, see :class:`flatsort.tracking.feed.Keep`.
         size: (width, height) of the first image in pixels; None if no image was read.
         signal: number of the signal that interrupted the run; None if there was none.
@@ -38,6 +39,7 @@ class RunStatistics:
     """
 
     frames: int = 0
+    tracked: int = 0
     is_kept: bool = False
     size: tuple[int, int] | None = None
     signal: int | None = None
@@ -59,12 +61,12 @@ class RunStatistics:
         stages = []
         for attribute, name in STAGES.items():
             seconds = getattr(self, attribute)
-            each = 1000 * seconds / max(1, self.frames)
+            each = 1000 * seconds / max(1, self.tracked)
             stages.append(f"{name} {seconds:.2f} s ({each:.2f} ms per frame)")
         dropped = f" ({self.dropped} invalid boxes dropped)" if self.dropped else ""
         missing = f" ({self.missing} more were missing)" if self.missing else ""
         counted = (
-            f"{self.frames} frames{missing}, {self.confident} of {self.detections} detections"
+            f"{self.tracked} frames{missing}, {self.confident} of {self.detections} detections"
             f"{dropped}, {self.identities} identities"
         )
         if self.described:

@@ -25,6 +25,7 @@ from flatsort.tracking.feed import Feed, Keep, SequenceFeed, SourceFeed
 from flatsort.tracking.learned_thresholds import learn_thresholds
 from flatsort.tracking.outputs import Outputs, refuse_to_replace
 from flatsort.tracking.recorded_tracks import RecordedTracks
+from flatsort.tracking.region import RegionDetector
 from flatsort.tracking.run import track_feed
 from flatsort.tracking.run_record import make_run_record, write_run_record
 from flatsort.tracking.run_statistics import RunStatistics
@@ -81,7 +82,10 @@ def track_footage(footage: Sequence | Source, request: TrackingRequest) -> Track
         raise InputError(
             f"--offline: the frames of {footage.location} cannot be read again: record them first"
         )
-    feed: Feed = SourceFeed(footage) if sequence is None else SequenceFeed(sequence)
+    selection = request.selection
+    feed: Feed = (
+        SourceFeed(footage, selection) if sequence is None else SequenceFeed(sequence, selection)
+    )
     with _open_detector(request, feed, footage) as opened:
         return _track(footage, request, feed, opened)
 
@@ -104,6 +108,9 @@ def _track(
     recorder = None
     if request.save_detections is not None:
         detector = recorder = DetectionRecorder(detector, request.save_detections)
+    if request.region is not None:
+        # Outside the recorder, so that its file serves other regions too.
+        detector = RegionDetector(detector, request.region)
     descriptor = load_descriptor(request.descriptor, sequence)
     camera = _open_camera(request, feed, sequence)
     outputs = Outputs(request, feed, detector.class_names)
@@ -136,7 +143,7 @@ def _track(
             options,
             sequence=feed.name,
             source=feed.location,
-            frame_rate=feed.frame_rate,
+            frame_rate=footage.frame_rate,
             tracker=request.tracker_name,
             descriptor=request.descriptor,
             detector=opened.name,
@@ -144,6 +151,8 @@ def _track(
             film=None if outputs.film is None else str(outputs.film.resolve()),
             notes=[*request.notes, *feed.notes],
             linking=None if linked is None else linked.facts(),
+            selection=request.selection,
+            region=request.region,
         )
         write_run_record(outputs.results, record)
     return TrackedFootage(feed.name, outputs.results, statistics, feed.keep, feed.notes)
@@ -162,7 +171,14 @@ def _link(
     # Reading the footage again begins its notes anew.
     notes = list(feed.notes)
     start = time.perf_counter()
-    linked = link_recording(recorded.rows(feed.name), feed.frame_rate, request, descriptor, source)
+    linked = link_recording(
+        recorded.rows(feed.name),
+        source.frame_rate,
+        request,
+        descriptor,
+        source,
+        feed.selection,
+    )
     linked_at = time.perf_counter()
     recorded.replay(linked.rows, outputs.sinks, source)
     statistics.association += linked_at - start
@@ -179,7 +195,8 @@ def _open_detector(
     """Open the detector, which may keep its boxes for the next run, or the detection file."""
     word, options = request.detector, request.options
     if word is not None:
-        with open_detector(word, request.detector_settings, footage, request.cache) as detector:
+        settings, selection = request.detector_settings, request.selection
+        with open_detector(word, settings, footage, request.cache, selection) as detector:
             yield _OpenedDetector(detector, word, options)
         return
     if not isinstance(footage, Sequence):

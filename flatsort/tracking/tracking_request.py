@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flatsort.analysis.boundaries import Boundary
+from flatsort.analysis.boundaries import Boundary, Zone
 from flatsort.descriptors import descriptor_label
 from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.detectors.registry import detector_label
 from flatsort.linking.linking_request import LinkingRequest
+from flatsort.sources.frame_selection import ALL, FrameSelection
 from flatsort.tracking.tracker_options import TrackerOptions
 
 DETECTION_FILE = "det.txt"
@@ -41,6 +42,9 @@ class TrackingRequest:
         show: whether to show the tracks in a live window.
         notes: sentences about the choice of the detector that the user has seen, for the record.
         boundaries: lines and zones at which people are counted.
+        selection: the frames to track.
+        region: the part of the picture in which to track; a box is in it if the middle of its lower
+            edge is. None for the whole picture.
         linking: how to link the tracks of a recording after it was tracked by motion alone; None to
             decide frame by frame.
     """
@@ -61,6 +65,8 @@ class TrackingRequest:
     show: bool = False
     notes: tuple[str, ...] = ()
     boundaries: tuple[Boundary, ...] = ()
+    selection: FrameSelection = ALL
+    region: Zone | None = None
     linking: LinkingRequest | None = None
 
     @property

@@ -1,6 +1,7 @@
 """Score the result files of several trackers: RESULTS/TRACKER/SEQ.txt."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ def score_folders(request: ScoringRequest) -> tuple["Scores", list[str]]:
     """Score every result file that the request names, with a progress bar.
 
     Returns:
-        The scores, and one note per result file that was left out.
+        The scores, and one note per result file that was left out or has only a part of a sequence.
 
     Raises:
         InputError: a tracker, a sequence, its ground truth or a result file is missing or wrong.
@@ -48,9 +49,9 @@ def score_folders(request: ScoringRequest) -> tuple["Scores", list[str]]:
     else:
         folders = tracker_folders(request.results, request.trackers)
         sequences, notes = _sequences_with_results(folders, request.root)
-    return _score(
-        request.results, _sequences_of_trackers(request, sequences), request.classes
-    ), notes
+    trackers = _sequences_of_trackers(request, sequences)
+    notes += _notes_on_parts(request.results, trackers)
+    return _score(request.results, trackers, request.classes), notes
 
 
 def _named_sequences(names: list[str], root: Path) -> list[Sequence]:
@@ -123,6 +124,26 @@ def _sequences_of_trackers(
         names = ", ".join(f"{each.name}.txt" for each in sequences)
         raise InputError(f"{request.results}: no tracker has {names}: track these sequences first")
     return trackers
+
+
+def _notes_on_parts(results: Path, trackers: dict[str, list[Sequence]]) -> list[str]:
+    """Return a note per result file whose run tracked only a part of the sequence."""
+    from flatsort.sources.frame_selection import ALL
+    from flatsort.tracking.run_record import read_run_record
+
+    notes = []
+    for tracker, sequences in trackers.items():
+        for sequence in sequences:
+            record = None
+            # A damaged record says nothing; the results can be scored without it.
+            with suppress(InputError):
+                record = read_run_record(results / tracker / f"{sequence.name}.txt")
+            if record and (record.selection != ALL or record.region is not None):
+                notes.append(
+                    f"note: {tracker} has tracked only a part of {sequence.name}: people elsewhere "
+                    "count as missed; tools/report.py scores that part alone"
+                )
+    return notes
 
 
 def _score(

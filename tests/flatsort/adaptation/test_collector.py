@@ -13,6 +13,7 @@ from flatsort.descriptors import load_descriptor
 from flatsort.detectors.registry import load_detector
 from flatsort.errors import InputError
 from flatsort.images.crops import cut_crops
+from flatsort.sources.frame_selection import FrameSelection
 from flatsort.sources.live import Arrival, LiveSource
 from flatsort.sources.numbered import SequenceSource
 from flatsort.sources.source import Frame
@@ -42,6 +43,13 @@ def collect(store, sequence, detector=None, seconds=LONG, boxes=LONG):
     with SequenceSource(sequence) as source:
         collector(store, sequence, detector).collect(source, seconds, boxes)
     return store.load()
+
+
+def test_a_part_is_collected(store, sequence):
+    with SequenceSource(sequence) as source:
+        collector(store, sequence).collect(source, LONG, LONG, FrameSelection(3, 5))
+    assert store.load().numbers.tolist() == [3, 4, 5]
+    assert (store.progress().position, store.progress().is_over) == (5, True)
 
 
 def test_everybody_is_cut_out_and_described(store, sequence):

@@ -40,9 +40,9 @@ def test_the_counts_are_drawn_into_the_picture():
 def test_a_film_shows_them(tmp_path):
     image = np.full((120, 160, 3), 90, np.uint8)
     sizes = []
-    for name, extra in (("without", None), ("with", LiveCounts((LINE,)))):
+    for name, extras in (("without", []), ("with", [LiveCounts((LINE,))])):
         path = tmp_path / f"{name}.mp4"
-        with OverlayVideo(path, 10, "", extra=extra) as film:
+        with OverlayVideo(path, 10, "", extras=extras) as film:
             film.write(frame(1, image), tracks())
         sizes.append(path.read_bytes())
     assert sizes[0] != sizes[1]

@@ -41,8 +41,8 @@ def frame(number, *percent):
 
 @pytest.fixture
 def make(tmp_path):
-    def make(detector, min_confidence=0.3, key="k", length=None):
-        return CachedDetector(detector, min_confidence, tmp_path / "b.npz", key, length)
+    def make(detector, min_confidence=0.3, key="k", numbers=None):
+        return CachedDetector(detector, min_confidence, tmp_path / "b.npz", key, numbers)
 
     return make
 
@@ -64,8 +64,8 @@ def test_the_next_run_looks_only_at_new_frames(make):
     assert lefts(second(frame(3, 40, 40))) == [0, 1]
     assert (second.reused, detector.seen) == (1, [3])
     second.save()
-    assert make(detector, length=3).needs_images is False
-    assert make(detector, length=4).needs_images is True
+    assert make(detector, numbers=[1, 2, 3]).needs_images is False
+    assert make(detector, numbers=[1, 2, 3, 4]).needs_images is True
     assert make(detector).needs_images is True
 
 
@@ -80,7 +80,7 @@ def test_a_frame_without_boxes_is_remembered(make):
     first = make(Columns())
     first(frame(1, 0))
     first.save()
-    assert lefts(make(Columns(), length=1)(Frame(1, 0.0, None))) == []
+    assert lefts(make(Columns(), numbers=[1])(Frame(1, 0.0, None))) == []
 
 
 def test_boxes_of_another_key_are_not_used(make):
@@ -103,7 +103,7 @@ def test_a_damaged_file_is_written_anew(make, tmp_path, capsys, damage):
     assert f"{path} is damaged: its boxes are found again" in capsys.readouterr().err
     assert lefts(again(frame(1, 90))) == [0]
     again.save()
-    assert make(Columns(), length=1).needs_images is False
+    assert make(Columns(), numbers=[1]).needs_images is False
     assert capsys.readouterr().err == ""
 
 

@@ -56,6 +56,7 @@ def make_page(make_rows):
             "details": {"Results": "results/fmvae/MOT16-98.txt"},
             "frames": 5,
             "frame_rate": 10.0,
+            "first": 1,
             "film": None,
             "tracks": track_rows(find_tracks(rows), None, {}),
             "people": [],

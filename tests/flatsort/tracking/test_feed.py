@@ -8,6 +8,7 @@ import pytest
 
 from flatsort.errors import InputError
 from flatsort.files.sequence import Sequence
+from flatsort.sources.frame_selection import FrameSelection
 from flatsort.sources.numbered import SequenceSource
 from flatsort.sources.source import Frame
 from flatsort.tracking.feed import Keep, SequenceFeed, SourceFeed
@@ -53,6 +54,19 @@ def go_through(feed):
         for number, seconds in feed.moments():
             seen.append((number, seconds, int(feed.image(number)[0, 0, 0])))
     return seen
+
+
+def test_a_camera_ends_at_a_time():
+    """Frame n comes at n / 10 s, so 0.5 s ends before frame 5."""
+    feed = SourceFeed(Reel(20, is_live=True), FrameSelection(end_s=0.5))
+    assert [number for number, _, _ in go_through(feed)] == [1, 2, 3, 4]
+
+
+def test_a_sequence_feeds_the_selected_frames(make_sequence):
+    feed = SequenceFeed(make_sequence(length=9, frame_rate=10), FrameSelection(2, 8, 3))
+    feed.plan(lambda number: True)
+    assert (feed.length, feed.frame_rate) == (3, pytest.approx(10 / 3))
+    assert [*feed.moments()] == [(2, 0.1), (5, 0.4), (8, 0.7)]
 
 
 @pytest.mark.parametrize("is_live", [False, True])

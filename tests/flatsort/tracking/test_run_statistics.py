@@ -8,6 +8,7 @@ from flatsort.tracking.run_statistics import IdentityCount, RunStatistics
 def test_the_closing_line():
     statistics = RunStatistics(
         frames=4,
+        tracked=4,
         identities=2,
         detections=9,
         confident=8,
