@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flatsort.commands.options import detector_settings, find_detector
-from flatsort.commands.track_adapt import adapt_request
+from flatsort.commands.track_adapt import adapt_request, make_adaptation
 from flatsort.commands.track_arguments import parse_arguments
 from flatsort.commands.track_checks import check_combinations
-from flatsort.files.paths import BUILT_IN_SCENE
+from flatsort.files.paths import BUILT_IN_SCENE, RUNS
 
 if TYPE_CHECKING:
     from flatsort.files.sequence import Sequence
@@ -40,6 +40,9 @@ def main(words: list[str] | None = None) -> None:
     ]
     for footage, selection in zip(found, selections, strict=True):
         adapted = replace(request, selection=selection)
+        if arguments.dry_run:
+            print_plan(footage, arguments, adapted)
+            continue
         if arguments.adapt is not None:
             adapted = adapt_request(footage, arguments, adapted)
         tracked = track_footage(footage, adapted)
@@ -63,7 +66,7 @@ def find_footage(arguments: argparse.Namespace) -> "list[Sequence | Source]":
         word, root = arguments.source, arguments.mot_root
         return [open_source(word, root, arguments.fps, timeout=arguments.timeout)]
     if arguments.seq is None:
-        _render_if_missing(BUILT_IN_SCENE)
+        _render_if_missing(BUILT_IN_SCENE, arguments.dry_run)
     sequences = find_sequences(arguments.seq or BUILT_IN_SCENE, arguments.mot_root)
     if arguments.video and arguments.video.suffix and len(sequences) > 1:
         raise InputError(
@@ -90,11 +93,15 @@ def make_request(arguments: argparse.Namespace) -> "TrackingRequest":
         InputError: a setting of the detector is out of range, or there is no detector.
     """
     from flatsort.analysis.boundaries import parse_line, parse_region, parse_zone
+    from flatsort.detectors.default_detector import DEFAULT_DETECTOR
     from flatsort.detectors.detector_settings import DetectorSettings
     from flatsort.tracking.tracking_request import DETECTION_FILE, TrackingRequest
 
     detector, settings, notes = None, DetectorSettings(), ()
     if arguments.source is not None or arguments.detector:
+        if arguments.dry_run and not arguments.detector:
+            # Choosing a detector may download its file.
+            arguments.detector = DEFAULT_DETECTOR
         chosen, settings = find_detector(arguments), detector_settings(arguments)
         detector, notes = chosen.word, chosen.notes
     return TrackingRequest(
@@ -117,6 +124,25 @@ def make_request(arguments: argparse.Namespace) -> "TrackingRequest":
         region=None if arguments.region is None else parse_region(arguments.region),
         linking=_linking_request(arguments) if arguments.offline else None,
     )
+
+
+def print_plan(
+    footage: "Sequence | Source", arguments: argparse.Namespace, request: "TrackingRequest"
+) -> None:
+    """Print what the run would read, do and write.
+
+    Raises:
+        InputError: the run cannot start.
+    """
+    from flatsort.tracking.run_plan import plan_run
+
+    plan = plan_run(footage, request)
+    if arguments.adapt is not None:
+        adaptation = make_adaptation(footage, arguments, request)
+        plan["adapt"] = [f"{arguments.adapt:g} minutes, from {adaptation.before}, in {RUNS}/adapt"]
+    for subject, sentences in plan.items():
+        for place, sentence in enumerate(sentences):
+            print(f"{'' if place else subject:<12}{sentence}")
 
 
 def print_summary(tracked: "TrackedFootage", options: "TrackerOptions") -> None:
@@ -182,9 +208,20 @@ def _linking_request(arguments: argparse.Namespace) -> "LinkingRequest":
     return LinkingRequest(arguments.descriptor, memory, arguments.fill)
 
 
-def _render_if_missing(folder: Path) -> None:
-    """Render the built-in sequence unless it is there."""
+def _render_if_missing(folder: Path, is_dry_run: bool) -> None:
+    """Render the built-in sequence unless it is there.
+
+    Raises:
+        InputError: it is not there, and a dry run writes nothing.
+    """
     if not (folder / "seqinfo.ini").is_file():
+        if is_dry_run:
+            from flatsort.errors import InputError
+
+            raise InputError(
+                f"--dry-run: {folder} is not there yet: without --dry-run, the command renders it "
+                "first"
+            )
         from flatsort.commands.make_scene import main as make_scene
 
         make_scene(["--out", str(folder)])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from flatsort.files.paths import RUNS
 
 if TYPE_CHECKING:
+    from flatsort.adaptation.request import AdaptationRequest
     from flatsort.files.sequence import Sequence
     from flatsort.sources.source import Source
     from flatsort.tracking.tracking_request import TrackingRequest
@@ -39,11 +40,29 @@ def adapt_request(
     from dataclasses import replace
 
     from flatsort.adaptation.adapt_to_recording import adapt_to_recording
+
+    choice = adapt_to_recording(make_adaptation(footage, arguments, request), print)
+    linking, options = request.linking, request.options
+    if linking is not None:
+        linking = replace(linking, descriptor=choice.descriptor)
+    elif choice.descriptor == "none" and options.preset == "deepsort":
+        options = replace(options, preset=None)
+    return replace(request, descriptor=choice.descriptor, linking=linking, options=options)
+
+
+def make_adaptation(
+    footage: "Sequence | Source", arguments: argparse.Namespace, request: "TrackingRequest"
+) -> "AdaptationRequest":
+    """Return the request for adapting the descriptor to the footage.
+
+    Raises:
+        InputError: the footage is live, or there is no detection file.
+    """
     from flatsort.adaptation.request import AdaptationRequest
     from flatsort.detectors.detector_settings import DetectorSettings
     from flatsort.errors import InputError
     from flatsort.files.sequence import Sequence
-    from flatsort.tracking.track_footage import find_detections
+    from flatsort.tracking.run_parts import find_detections
 
     detector, place = request.detector, arguments.source
     if isinstance(footage, Sequence):
@@ -58,26 +77,17 @@ def adapt_request(
     settings = request.detector_settings
     if request.detector is None:
         settings = DetectorSettings(min_confidence=arguments.min_confidence)
-    choice = adapt_to_recording(
-        AdaptationRequest(
-            source=place,
-            name="adapted",
-            detector=detector,
-            detector_settings=settings,
-            minutes=arguments.adapt,
-            before=request.descriptor,
-            mot_root=arguments.mot_root,
-            frame_rate=arguments.fps,
-            runs=RUNS,
-            cache=request.cache,
-            first=request.selection.first,
-            last=request.selection.last,
-        ),
-        print,
+    return AdaptationRequest(
+        source=place,
+        name="adapted",
+        detector=detector,
+        detector_settings=settings,
+        minutes=arguments.adapt,
+        before=request.descriptor,
+        mot_root=arguments.mot_root,
+        frame_rate=arguments.fps,
+        runs=RUNS,
+        cache=request.cache,
+        first=request.selection.first,
+        last=request.selection.last,
     )
-    linking, options = request.linking, request.options
-    if linking is not None:
-        linking = replace(linking, descriptor=choice.descriptor)
-    elif choice.descriptor == "none" and options.preset == "deepsort":
-        options = replace(options, preset=None)
-    return replace(request, descriptor=choice.descriptor, linking=linking, options=options)

@@ -251,6 +251,11 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     add_blur_option(group)
     add("--show", action="store_true", help="show the tracks in a window; q stops the run")
     add_boundary_options(group)
+    add(
+        "--dry-run",
+        action="store_true",
+        help="check everything, print what would be read and written, and stop",
+    )
 
 
 def _duration(text: str) -> int | float:

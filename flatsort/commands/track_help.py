@@ -53,6 +53,9 @@ examples:
   # half a minute of a long recording, every second frame, and only people in the lower half
   python tools/track.py walk.mp4 --start 12:00 --end 12:30 --every 2 --region 0,360,1280,720
 
+  # say what a run would read and write, without running
+  python tools/track.py walk.mp4 --descriptor fmvae-track-unseen --video out.mp4 --dry-run
+
   # count people at a door; the film and the window show the counts, the record keeps them
   python tools/track.py --source walk.mp4 --detector hog --descriptor fmvae \\
       --line door=100,400,600,400 --video out.mp4

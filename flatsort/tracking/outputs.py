@@ -44,6 +44,7 @@ class Outputs:
         film: the overlay film; None for no film.
         counts: the counts at lines and zones; None without any.
         sinks: the outputs as sinks.
+        files: the files and folders that the run writes.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Outputs:
         written = [self.results, record_path(self.results), *(path for path, _ in tables)]
         written += [path for path in (self.film, request.save_detections) if path is not None]
         refuse_overlap(written, [feed.location, *request.words()])
+        self.files = written
         self.sinks += [make_sink(path, class_names) for path, make_sink in tables]
         self.counts = LiveCounts(request.boundaries) if request.boundaries else None
         if self.counts is not None:

@@ -108,8 +108,29 @@ def make_tracker(
     Raises:
         InputError: an option is out of range, or the preset does not go with the descriptor.
     """
-    preset = chosen_preset(options.preset, descriptor is not None)
     agnostic = options.class_agnostic
+    config = tracker_config(options, descriptor is not None, frame_rate)
+    try:
+        if isinstance(config, FlatSortConfig):
+            return FlatSort(config, descriptor=descriptor, class_agnostic=agnostic)
+        if isinstance(config, SortConfig):
+            return Sort(config, class_agnostic=agnostic)
+        tracker = LazyDeepSort if options.lazy else DeepSort
+        metric = appearance_metric(descriptor, options)
+        return tracker(config, metric, descriptor, class_agnostic=agnostic)
+    except ValueError as error:
+        raise InputError(str(error)) from error
+
+
+def tracker_config(
+    options: TrackerOptions, has_descriptor: bool, frame_rate: float
+) -> SortConfig | DeepSortConfig | FlatSortConfig:
+    """Return the settings of the tracker that :func:`make_tracker` makes from the same options.
+
+    Raises:
+        InputError: an option is out of range, or the preset does not go with the descriptor.
+    """
+    preset = chosen_preset(options.preset, has_descriptor)
     try:
         common = {
             "min_confidence": options.min_confidence,
@@ -117,16 +138,11 @@ def make_tracker(
             "max_coasted": options.max_coasted,
         }
         if preset == "flatsort":
-            config = _flat_sort_config(options, frame_rate)
-            return FlatSort(config, descriptor=descriptor, class_agnostic=agnostic)
-        if descriptor is None:
-            config = SortConfig(**{**options.settings, **_without_none(common)})
-            return Sort(config, class_agnostic=agnostic)
+            return _flat_sort_config(options, frame_rate)
+        if not has_descriptor:
+            return SortConfig(**{**options.settings, **_without_none(common)})
         given = _without_none({**common, "nms_max_overlap": options.nms_overlap})
-        config = DeepSortConfig(**{**options.settings, **given})
-        tracker = LazyDeepSort if options.lazy else DeepSort
-        metric = appearance_metric(descriptor, options)
-        return tracker(config, metric, descriptor, class_agnostic=agnostic)
+        return DeepSortConfig(**{**options.settings, **given})
     except ValueError as error:
         raise InputError(str(error)) from error
 
