@@ -159,12 +159,11 @@ def _pairs(
     chosen: "list[Contender]", sets: "list[BoxSet]", purpose: str
 ) -> "list[tuple[BoxSet, Contender]]":
     """Return the pairs of a set and a tracker that can run, with a progress bar."""
-    from tqdm import tqdm
-
     from benchmarks.accuracy_runs import can_run
+    from flatsort.progress import ProgressBar
 
     pairs = [(each, tracker) for each in sets for tracker in chosen if can_run(tracker, each)]
-    return tqdm(pairs, desc=purpose, unit="run", disable=None)
+    return ProgressBar(pairs, desc=purpose, unit="run")
 
 
 def _track(chosen: "list[Contender]", sets: "list[BoxSet]", folder: Path) -> None:

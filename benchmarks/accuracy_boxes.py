@@ -97,7 +97,7 @@ def _from_files(sequences: list[Sequence], name: str) -> tuple[tuple[Sequence, R
 
 def _detect(sequence: Sequence, detector: Path, path: Path) -> None:
     """Write the people whom the detector finds in a sequence, as MOTChallenge's det.txt."""
-    from tqdm import tqdm
+    from flatsort.progress import ProgressBar
 
     if not sequence.has_images:
         raise InputError(
@@ -106,7 +106,7 @@ def _detect(sequence: Sequence, detector: Path, path: Path) -> None:
     settings = DetectorSettings(min_confidence=LEAST_CONFIDENCE, nms_overlap=NANO_NMS_OVERLAP)
     find = load_detector(f"onnx:{detector}", settings)
     with atomic_writer(path) as file:
-        for number in tqdm(range(1, sequence.length + 1), desc="detecting", unit="frame"):
+        for number in ProgressBar(range(1, sequence.length + 1), desc="detecting", unit="frame"):
             found = find(Frame(number, number / sequence.frame_rate, sequence.read_frame(number)))
             file.writelines(
                 f"{number},-1,{','.join(f'{value:.2f}' for value in box)},{confidence:.4f}\n"

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from benchmarks.accuracy_boxes import WITH_FRAMES, box_sets
 from benchmarks.linking_runs import FILL_S
 from benchmarks.scenes_runs import FRAMES
@@ -25,6 +23,7 @@ from flatsort.evaluation.tracks.score import ScoredFile, score_files
 from flatsort.files.mot_files import read_detections
 from flatsort.files.sequence import Sequence, open_sequence
 from flatsort.linking.linking_request import LinkingRequest
+from flatsort.progress import ProgressBar
 from flatsort.scene.scene_folder import write_scene
 from flatsort.tracking.track_footage import track_footage
 from flatsort.tracking.tracker_options import TrackerOptions
@@ -75,7 +74,7 @@ def scenes(folder: Path) -> list[Footage]:
     for seed in SEEDS:
         scene = folder / f"scene{seed}"
         if not (scene / "seqinfo.ini").is_file():
-            write_scene(scene, seed, FRAMES, tqdm)
+            write_scene(scene, seed, FRAMES, ProgressBar)
         sequence = open_sequence(scene)
         found.append(Footage(f"scene {seed}", SIMULATED, sequence, sequence.find_detections()))
     return found

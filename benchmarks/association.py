@@ -37,11 +37,10 @@ def main(words: list[str] | None = None) -> None:
     arguments = _parse(words)
     # Processor time adds up over threads, so numpy gets one thread; it reads this while it loads.
     os.environ["OMP_NUM_THREADS"] = "1"
-    from tqdm import tqdm
-
     from benchmarks.association_sides import sides
     from benchmarks.machine import facts_line, machine_facts, write_results
     from flatsort.files.atomic import check_writable
+    from flatsort.progress import ProgressBar
 
     for kind in ("json", "md"):
         check_writable(arguments.out / f"association.{kind}")
@@ -55,7 +54,7 @@ def main(words: list[str] | None = None) -> None:
         reported: dict[int, int] = {}
         for side in installed:
             _timed(side, [sequences[0][:20]])  # the first calls are slow, so they do not count
-        for side in tqdm(turns, desc=f"association {name}", unit="run"):
+        for side in ProgressBar(turns, desc=f"association {name}", unit="run"):
             seconds, reported[id(side)] = _timed(side, sequences)
             took[id(side)].append(seconds)
         frames = sum(map(len, sequences))

@@ -22,19 +22,18 @@ examples:
 def main(words: list[str] | None = None) -> None:
     """Measure, print and write the page."""
     arguments = _parse(words)
-    from tqdm import tqdm
-
     from benchmarks.camera_motion_page import Measured, make_page
     from benchmarks.camera_motion_runs import read_footage, variants_of
     from benchmarks.moving_window import through_window
     from flatsort.files.atomic import atomic_writer, check_writable
     from flatsort.files.sequence import default_mot_root, find_sequences
+    from flatsort.progress import ProgressBar
 
     check_writable(arguments.out)
     sequences = find_sequences("all", arguments.mot_root or default_mot_root())
     measured, windows = [], []
     for name, file in FILES.items():
-        for sequence in tqdm(sequences, desc=f"camera motion, {name}", unit="sequence"):
+        for sequence in ProgressBar(sequences, desc=f"camera motion, {name}", unit="sequence"):
             footage = read_footage(sequence, file)
             variants = variants_of(footage, arguments.movements / f"{sequence.name}.txt")
             measured += [Measured.of(name, footage, variant) for variant in variants]

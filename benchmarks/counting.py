@@ -23,19 +23,18 @@ examples:
 def main(words: list[str] | None = None) -> None:
     """Track the scenes, count, and write the page."""
     arguments = _parse(words)
-    from tqdm import tqdm
-
     from benchmarks.counting_page import make_page
     from benchmarks.counting_runs import count_scene, count_street
     from benchmarks.scenes_runs import open_scene
     from flatsort.errors import InputError
     from flatsort.files.atomic import atomic_writer, check_writable
+    from flatsort.progress import ProgressBar
 
     check_writable(arguments.out)
     if arguments.video and not arguments.detector:
         raise InputError("--video needs --detector FILE, which finds the people in it")
     rows = []
-    for seed in tqdm(range(arguments.seeds), desc="scenes", unit="scene"):
+    for seed in ProgressBar(range(arguments.seeds), desc="scenes", unit="scene"):
         rows += count_scene(open_scene(arguments.folder, seed))
     street = count_street(arguments.video, arguments.detector) if arguments.video else []
     page = make_page(rows, street)

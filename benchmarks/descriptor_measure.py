@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from benchmarks.descriptor_engines import open_runners
 from benchmarks.descriptor_networks import Runner, osnet, our_network, torchvision_network
@@ -22,6 +21,7 @@ from flatsort.files.paths import PROJECT
 from flatsort.files.sequence import Sequence
 from flatsort.images.crops import cut_crops
 from flatsort.processors import available_cores
+from flatsort.progress import ProgressBar
 
 OURS = ("fmvae", "fmvae-track", "fmvae-track-unseen")
 MAIN = "fmvae-track"
@@ -81,7 +81,7 @@ def measure(
     sizes = {(network.width, network.height) for network in networks}
     crops = {size: _cut(sequence, labelled, *size) for size in sizes}
     calibration = {size: _cut(sequence, _calibration(detected), *size) for size in sizes}
-    for network in tqdm(networks, desc="networks", unit="network"):
+    for network in ProgressBar(networks, desc="networks", unit="network"):
         inputs = network.prepare(crops[network.width, network.height])
         samples = network.prepare(calibration[network.width, network.height])
         for (engine, precision), runner in open_runners(network, samples).items():
@@ -128,8 +128,8 @@ def _interleave(
 ) -> dict[tuple[Any, ...], list[float]]:
     """Return the seconds per call of each task in each round; tasks take turns in a round."""
     seconds: dict[tuple[Any, ...], list[float]] = {key: [] for key in tasks}
-    for _ in tqdm(range(rounds), desc="rounds", unit="round"):
-        for key, task in tqdm(tasks.items(), desc="tasks", leave=False, unit="task"):
+    for _ in ProgressBar(range(rounds), desc="rounds", unit="round"):
+        for key, task in ProgressBar(tasks.items(), desc="tasks", leave=False, unit="task"):
             if seconds[key] and seconds[key][0] > ONCE_SECONDS:
                 continue
             # One call precedes the sample, because caches and threads still serve the last task.
@@ -178,7 +178,7 @@ def _frame_seconds(
         requests["OSNet x0.25 onnxruntime"] = given | {"word": f"onnx:{osnet_path.resolve()}"}
     seconds: dict[str, list[float]] = {name: [] for name in requests}
     turns = [name for _ in range(rounds) for name in requests]
-    for name in tqdm(turns, desc="frames", unit="turn"):
+    for name in ProgressBar(turns, desc="frames", unit="turn"):
         done = subprocess.run(
             [sys.executable, "-c", "from benchmarks.descriptor_frame import answer; answer()"],
             input=json.dumps(requests[name]),
@@ -224,7 +224,7 @@ def _cut(sequence: Sequence, boxes: Boxes, width: int, height: int) -> NDArray[n
                 width,
                 height,
             )
-            for frame in tqdm(frames, desc="cutting crops", unit="frame", leave=False)
+            for frame in ProgressBar(frames, desc="cutting crops", unit="frame", leave=False)
         ]
     )
 

@@ -34,12 +34,11 @@ examples:
 def main(words: list[str] | None = None) -> None:
     """Measure, print and write the table."""
     arguments = _parse(words)
-    from tqdm import tqdm
-
     from benchmarks.machine import facts_line, machine_facts, write_results
     from flatsort.errors import InputError
     from flatsort.files.atomic import check_writable
     from flatsort.files.sequence import find_sequences
+    from flatsort.progress import ProgressBar
     from flatsort.tracker.compiled import has_numba
 
     if arguments.repeat < 1:
@@ -58,7 +57,7 @@ def main(words: list[str] | None = None) -> None:
             options += ["--results", folder, "--cache", folder]
             turns = [side for _ in range(1 + arguments.repeat) for side in PROGRAMS]
             took: dict[str, list[tuple[float, float]]] = {side: [] for side in PROGRAMS}
-            for side in tqdm(turns, desc=f"first run, {descriptor}", unit="run"):
+            for side in ProgressBar(turns, desc=f"first run, {descriptor}", unit="run"):
                 took[side].append(_timed(PROGRAMS[side], options))
             # The first turn fills the caches, so it does not count.
             for side, turned in took.items():

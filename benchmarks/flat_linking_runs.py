@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tqdm import tqdm
-
 from benchmarks.flat_linking_footage import LinkableFootage, Way
 from benchmarks.flat_linking_measures import (
     ALL_CROPS,
@@ -18,6 +16,7 @@ from benchmarks.flat_linking_measures import (
 )
 from flatsort.descriptors.registry import load_descriptor
 from flatsort.linking.link_tracks import JOIN_NATS
+from flatsort.progress import ProgressBar
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def measure(footages: Iterable[LinkableFootage], ways: list[Way], cache: Path) -
     """Measure each way on each footage."""
     found = []
     for footage in footages:
-        for way in tqdm(ways, desc=footage.name, unit="descriptor", leave=False):
+        for way in ProgressBar(ways, desc=footage.name, unit="descriptor", leave=False):
             found.append(_measure(footage, way, cache))
     return found
 

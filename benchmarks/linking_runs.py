@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from tqdm import tqdm
-
 from benchmarks.accuracy_boxes import WITH_FRAMES, box_sets
 from flatsort.errors import InputError
 from flatsort.evaluation.tracks.score import Score, ScoredFile, combine, score_files
@@ -13,6 +11,7 @@ from flatsort.files.sequence import Sequence, find_sequences
 from flatsort.linking.gap_filling import fill_gaps
 from flatsort.linking.link_results import link_results
 from flatsort.linking.linking_request import LinkingRequest
+from flatsort.progress import ProgressBar
 from flatsort.tracking.finished_run import RunRequest, find_run
 from flatsort.tracking.track_footage import track_footage
 from flatsort.tracking.tracker_options import TrackerOptions
@@ -59,7 +58,7 @@ def run_ours(
         if len(boxes.boxes) > 1:
             continue
         ((sequence, detections),) = boxes.boxes
-        for word in tqdm(descriptors, desc=boxes.title, unit="descriptor"):
+        for word in ProgressBar(descriptors, desc=boxes.title, unit="descriptor"):
             for way in ("online", "offline", LEARNED):
                 request = TrackingRequest(
                     descriptor=word,
@@ -84,7 +83,7 @@ def link_others(mot_root: str | None, results: Path, folder: Path) -> list[Row]:
     rows = []
     sequences = find_sequences("all", mot_root)
     for key, title in (("yolox", "YOLOX-x"), ("frcnn", "Faster R-CNN")):
-        for tracker in tqdm(OTHERS, desc=f"{title}, other trackers", unit="tracker"):
+        for tracker in ProgressBar(OTHERS, desc=f"{title}, other trackers", unit="tracker"):
             source = results / key / tracker
             if not source.is_dir():
                 raise InputError(

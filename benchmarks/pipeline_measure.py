@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from benchmarks.pipeline_sides import OURS, PEER, Run, make_sides
 from flatsort.evaluation.tracks.score import score_rows
 from flatsort.files.mot_files import Rows, read_detections, read_ground_truth, read_results
 from flatsort.files.sequence import Sequence
+from flatsort.progress import ProgressBar
 
 NOTES = {PEER: "not installed: pip install -r requirements-bench.txt"}
 """Side -> reason why it may be missing."""
@@ -51,11 +51,11 @@ def measure(
             # First calls load libraries and compiled code, so they do not count.
             few = min(frames, WARM_UP)
             short = replace(cut, length=few), _first(boxes, few), confidence, Path(folder) / "short"
-            for warm_up in tqdm(make_sides(*short).values(), desc="warming up", unit="run"):
+            for warm_up in ProgressBar(make_sides(*short).values(), desc="warming up", unit="run"):
                 warm_up(0)
             sides = make_sides(cut, boxes, confidence, Path(folder))
             turns = [(turn, side) for turn in range(repeat) for side in sides]
-            for turn, side in tqdm(turns, desc=name, unit="run"):
+            for turn, side in ProgressBar(turns, desc=name, unit="run"):
                 measured[side].append(sides[side](turn))
             for side in (*(each.name for each in OURS), PEER):
                 row: dict[str, Any] = {"detections": name, "confidence": confidence, "side": side}

@@ -23,15 +23,14 @@ examples:
 def main(words: list[str] | None = None) -> None:
     """Render and describe the scenes, track them, and write the page."""
     arguments = _parse(words)
-    from tqdm import tqdm
-
     from benchmarks.scenes_page import make_page
     from benchmarks.scenes_runs import open_scene, score_scene
     from flatsort.files.atomic import atomic_writer, check_writable
+    from flatsort.progress import ProgressBar
 
     check_writable(arguments.out)
     rows = []
-    for seed in tqdm(range(arguments.seeds), desc="scenes", unit="scene"):
+    for seed in ProgressBar(range(arguments.seeds), desc="scenes", unit="scene"):
         rows += score_scene(open_scene(arguments.folder, seed))
     page = make_page(rows)
     with atomic_writer(arguments.out) as handle:

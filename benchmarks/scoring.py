@@ -43,11 +43,10 @@ _OURS = "ours, HOTA too"
 def main(words: list[str] | None = None) -> None:
     """Measure, print and write the table."""
     arguments = _parse(words)
-    from tqdm import tqdm
-
     from benchmarks.machine import facts_line, machine_facts, write_results
     from flatsort.files.atomic import check_writable
     from flatsort.files.sequence import default_mot_root, find_sequences
+    from flatsort.progress import ProgressBar
 
     for kind in ("json", "md"):
         check_writable(arguments.out / f"scoring.{kind}")
@@ -62,7 +61,7 @@ def main(words: list[str] | None = None) -> None:
         times: dict[str, list[float]] = {side: [] for side in sides}
         figures: dict[str, dict[str, float]] = {}
         turns = [side for _ in range(arguments.repeat) for side in sides]
-        for side in tqdm(turns, desc=f"scoring {tracker}", unit="run"):
+        for side in ProgressBar(turns, desc=f"scoring {tracker}", unit="run"):
             seconds, figures[side] = _timed(sides[side])
             times[side].append(seconds)
         rows.append(

@@ -19,17 +19,16 @@ examples:
 def main(words: list[str] | None = None) -> None:
     """Track with all settings, and write the page."""
     arguments = _parse(words)
-    from tqdm import tqdm
-
     from benchmarks.accuracy_boxes import box_sets
     from benchmarks.thresholds_page import make_page
     from benchmarks.thresholds_runs import SETS, measure, runs_per_set
     from flatsort.files.atomic import atomic_writer, check_writable
+    from flatsort.progress import ProgressBar
 
     check_writable(arguments.out)
     sets = box_sets(arguments.mot_root, arguments.detector, arguments.results)
     chosen = [each for each in sets if each.key in SETS]
-    with tqdm(total=len(chosen) * runs_per_set(), unit="setting") as bar:
+    with ProgressBar(total=len(chosen) * runs_per_set(), unit="setting") as bar:
         runs = {each.title: measure(each, lambda: bar.update()) for each in chosen}
     page = make_page(runs)
     with atomic_writer(arguments.out) as handle:

@@ -106,7 +106,8 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
 def _measure(name: str, repeat: int) -> dict[str, Any]:
     """Return the median seconds of a configuration's step and of its parts."""
     import torch
-    from tqdm import tqdm
+
+    from flatsort.progress import ProgressBar
 
     trainer = _trainer(CONFIGURATIONS[name])
     size = trainer.settings.batch_size
@@ -114,7 +115,7 @@ def _measure(name: str, repeat: int) -> dict[str, Any]:
     parts = _parts(trainer, images)
     took: dict[str, list[float]] = {part: [] for part in parts}
     # The first turn fills caches and chooses kernels, so it does not count.
-    for turn in tqdm(range(repeat + 1), desc=name, unit="turn"):
+    for turn in ProgressBar(range(repeat + 1), desc=name, unit="turn"):
         for part, call in parts.items():
             start = time.perf_counter()
             call()

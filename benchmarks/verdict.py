@@ -23,12 +23,11 @@ examples:
 def main(words: list[str] | None = None) -> None:
     """Judge all footage with and without labels, and write the page."""
     arguments = _parse(words)
-    from tqdm import tqdm
-
     from benchmarks.verdict_footage import labelled_footage
     from benchmarks.verdict_page import make_page
     from benchmarks.verdict_runs import judge_footage
     from flatsort.files.atomic import atomic_writer, check_writable
+    from flatsort.progress import ProgressBar
 
     check_writable(arguments.out)
     pieces = labelled_footage(
@@ -39,7 +38,7 @@ def main(words: list[str] | None = None) -> None:
         arguments.scenes,
         arguments.seeds,
     )
-    judged = [judge_footage(piece) for piece in tqdm(pieces, desc="judging", unit="piece")]
+    judged = [judge_footage(piece) for piece in ProgressBar(pieces, desc="judging", unit="piece")]
     page = make_page(judged)
     with atomic_writer(arguments.out) as handle:
         handle.write(page)

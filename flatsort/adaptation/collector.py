@@ -7,13 +7,13 @@ from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
-from tqdm import tqdm
 
 from flatsort.adaptation.observed_footage import CollectingProgress, Footage, FootageStore, join
 from flatsort.adaptation.schedule import BURST, Schedule
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.detectors.detector import Detector
 from flatsort.images.crops import cut_crops
+from flatsort.progress import ProgressBar
 from flatsort.sources.frame_selection import ALL, FrameSelection
 from flatsort.sources.source import Frame, Source
 from flatsort.tracker.detections import valid_mask
@@ -67,7 +67,7 @@ class Collector:
         schedule, frames = _begin(source, seconds, boxes, progress, part)
         seen: list[Footage] = []
         kept_at, is_over = effort.seconds, False
-        bar = tqdm(desc=f"looking at {source.name}", unit="frame")
+        bar = ProgressBar(desc=f"looking at {source.name}", unit="frame")
         try:
             with bar, closing(frames):
                 started = time.perf_counter()

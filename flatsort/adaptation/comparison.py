@@ -1,7 +1,5 @@
 """Compare the old descriptor with the new one on the same footage, with and without labels."""
 
-from tqdm import tqdm
-
 from flatsort.adaptation.findings import NONE, Findings
 from flatsort.adaptation.gate_band import score_gate_band
 from flatsort.adaptation.labelled_scores import judge, score_tracks
@@ -14,6 +12,7 @@ from flatsort.evaluation.verdict.give_verdict import LEVEL, Verdict, run_trials
 from flatsort.evaluation.verdict.pair_shares import share_told_apart
 from flatsort.evaluation.verdict.sure_people import find_sure_people
 from flatsort.evaluation.verdict.two_modes import count_two_modes
+from flatsort.progress import ProgressBar
 from flatsort.reid_vae.weights.encoder import CropEncoder
 
 
@@ -35,7 +34,7 @@ def compare(run: PreparedRun, linked: LinkedFootage) -> Findings:
     sure = find_sure_people(boxes, run.source.frame_rate)
     contestants = [contestant(NONE, footage)]
     pair_shares, gate_bands = {}, {}
-    for name, descriptor in tqdm(descriptors.items(), desc="comparing", unit="descriptor"):
+    for name, descriptor in ProgressBar(descriptors.items(), desc="comparing", unit="descriptor"):
         given = features[name], descriptor.metric
         contestants.append(contestant(name, footage, *given))
         pair_shares[name] = share_told_apart(sure, *given, linked.boxes_held_out, LEVEL)

@@ -2,7 +2,6 @@
 
 import argparse
 import io
-import os
 import re
 import signal
 import sys
@@ -42,8 +41,6 @@ SUBCOMMANDS = {
 """Word after `flatsort` -> the command's module in flatsort.commands, and its purpose."""
 
 
-_LOG_INTERVAL_S = "10"
-"""Seconds between two states of a progress bar in a log file."""
 _NEAR = 0.7
 """Similarity from which a word may be a mistyped other one, 0 to 1, as difflib measures it."""
 
@@ -65,9 +62,6 @@ def run(main: Callable[[], None]) -> None:
     closed = getattr(signal, "SIGHUP", None)
     if closed is not None and signal.getsignal(closed) is signal.SIG_DFL:
         signal.signal(closed, lambda *_: sys.exit(129))
-    # Progress bars for a terminal would fill a log file: there, each writes every ten seconds.
-    if not sys.stderr.isatty():
-        os.environ.setdefault("TQDM_MININTERVAL", _LOG_INTERVAL_S)
     # A file's name may not be UTF-8. Like stderr, print its bytes as codes.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")

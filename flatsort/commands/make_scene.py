@@ -27,12 +27,11 @@ def main(words: list[str] | None = None) -> None:
     if arguments.seed < 0:
         raise InputError(f"--seed is {arguments.seed}: give 0 or more")
     # Imported here so that --help answers at once.
-    from tqdm import tqdm
-
+    from flatsort.progress import ProgressBar
     from flatsort.scene.scene_folder import write_scene
 
     def progress(frames: Iterable[int]) -> Iterable[int]:
-        return tqdm(frames, unit="frame", desc=str(arguments.out), mininterval=0.5)
+        return ProgressBar(frames, unit="frame", desc=f"rendering {arguments.out}")
 
     summary = write_scene(arguments.out, arguments.seed, arguments.frames, progress)
     print(

@@ -2,9 +2,8 @@
 
 import sys
 
-from tqdm import tqdm
-
 from flatsort.files.fetch import Progress
+from flatsort.progress import ProgressBar
 
 
 class DownloadBar(Progress):
@@ -16,18 +15,18 @@ class DownloadBar(Progress):
 
     def __init__(self, words: str) -> None:
         self._words = words
-        self._bar: tqdm | None = None
+        self._bar: ProgressBar | None = None
 
     def moved(self, have: int, total: int | None) -> None:
         """Move the bar, also back to 0 if the download starts again."""
         if self._bar is None:
-            self._bar = tqdm(desc=self._words, unit="B", unit_scale=True, mininterval=0.5)
+            self._bar = ProgressBar(desc=self._words, unit="B", unit_scale=True)
         self._bar.total = total
         self._bar.update(have - self._bar.n)
 
     def noted(self, sentence: str) -> None:
         """Print the sentence above the bar."""
-        tqdm.write(sentence, file=sys.stderr)
+        ProgressBar.write(sentence, file=sys.stderr)
 
     def close(self) -> None:
         """End the bar, so that the next words have a line of their own."""

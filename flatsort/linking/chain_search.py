@@ -13,9 +13,9 @@ from collections.abc import Callable, Collection, Iterator
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from tqdm import tqdm
 
 from flatsort.linking.chain_evidence import Chain
+from flatsort.progress import ProgressBar
 
 _LEAST_GAIN = 1e-6
 """Least gain in nats of a move, above rounding errors."""
@@ -135,7 +135,7 @@ def _sweep(
     junctions = sorted(
         pair for chain in set(partition.chain_of) for pair in itertools.pairwise(chain)
     )
-    progress = tqdm([*edges, *junctions], desc="linking", delay=_SILENT_S, leave=False)
+    progress = ProgressBar([*edges, *junctions], desc="linking", delay=_SILENT_S, leave=False)
     for before, after in progress:
         one, other = chains = partition.chain_of[before], partition.chain_of[after]
         if settled.get((before, after)) == chains:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from flatsort.errors import InputError
 from flatsort.images.drawing import TRAIL_LENGTH, Overlay
 from flatsort.images.head_blur import blur_heads
 from flatsort.images.image_file import write_image
 from flatsort.images.video import VideoWriter
+from flatsort.progress import ProgressBar
 from flatsort.sources.source import Frame
 from flatsort.tracking.finished_run import Run
 
@@ -80,7 +80,7 @@ def _draw_frames(
         frames = source.frames(run.selection.wanted if numbers is None else numbers)
         if numbers is None:
             total = run.selection.count(run.frames)
-            frames = tqdm(frames, desc=run.name, unit="frame", total=total)
+            frames = ProgressBar(frames, desc=f"filming {run.name}", unit="frame", total=total)
         for frame in frames:
             known = frame.number <= len(by_frame)
             here = run.rows.select(by_frame[frame.number - 1] if known else slice(0))

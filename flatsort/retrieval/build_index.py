@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from flatsort.descriptors import Descriptor
 from flatsort.errors import InputError
 from flatsort.files.mot_files import Rows
 from flatsort.images.track_picture import cut_picture, is_in_frame, shown_areas
+from flatsort.progress import ProgressBar
 from flatsort.retrieval.result_footage import ResultSet
 from flatsort.retrieval.track_index import IndexedSource, TrackIndex
 from flatsort.retrieval.track_samples import choose_samples
@@ -123,8 +123,11 @@ def _describe_and_picture(
     best: dict[int, tuple[int, bytes]] = {}
     last = 0
     with results.source as source:
-        for frame in tqdm(
-            source.frames(list(wanted)), desc=results.name, unit="frame", total=len(wanted)
+        for frame in ProgressBar(
+            source.frames(list(wanted)),
+            desc=f"describing {results.name}",
+            unit="frame",
+            total=len(wanted),
         ):
             here, last = wanted[frame.number], frame.number
             here = here[is_in_frame(frame.image, rows.boxes_tlwh[here])]

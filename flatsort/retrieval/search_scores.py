@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from flatsort.errors import InputError
 from flatsort.evaluation.reid.pair_scores import average_precision
 from flatsort.evaluation.reid.pairs import distance_name, make_metrics
+from flatsort.progress import ProgressBar
 from flatsort.retrieval.neighbours import ENGINES, installed_engines
 from flatsort.retrieval.ranking import TrackSearch
 from flatsort.retrieval.search_tasks import Task, make_tasks
@@ -124,7 +124,9 @@ def _perform(
     scores, agreement = {}, {}
     owners = np.repeat(np.arange(len(task.gallery)), [len(group) for group in task.gallery])
     features = index.features[np.concatenate(task.gallery)]
-    for name, metric in tqdm(metrics.items(), desc=f"{index.descriptor}, {task.name.lower()}"):
+    for name, metric in ProgressBar(
+        metrics.items(), desc=f"{index.descriptor}, {task.name.lower()}"
+    ):
         reference = TrackDistances(metric, features, owners)
         queries = [metric.prepare(index.features[query]) for query in task.queries]
         distances = np.array([reference.compare(query) for query in queries])

@@ -41,7 +41,7 @@ def write_scene(
         folder: folder to write; its last part becomes the name of the sequence.
         seed: seed of the people, their paths, the street, the camera and the detector's errors.
         frames: number of frames, at 25 frames per second.
-        progress: wraps the iteration over frame numbers, as tqdm does.
+        progress: wraps the iteration over frame numbers, as ProgressBar does.
 
     Raises:
         InputError: ``folder`` exists and is not a scene of this program, or it cannot be written.

@@ -3,9 +3,8 @@
 from collections.abc import Sequence as Items
 from typing import Protocol
 
-from tqdm import tqdm
-
 from flatsort.errors import InputError
+from flatsort.progress import ProgressBar
 from flatsort.sources.source import Frame, Source
 
 
@@ -42,7 +41,9 @@ def show(source: Source, viewers: Items[Viewer], last: int) -> int:
     if wanted == []:
         return number
     total = (source.length or last) if wanted is None else len(wanted)
-    for frame in tqdm(source.frames(wanted), desc=source.name, unit="frame", total=total):
+    for frame in ProgressBar(
+        source.frames(wanted), desc=f"reading {source.name}", unit="frame", total=total
+    ):
         number = frame.number
         for viewer in viewers:
             if viewer.wanted is None or number in viewer.wanted:

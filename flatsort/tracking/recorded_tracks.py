@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
-from tqdm import tqdm
 
 from flatsort.files.mot_files import Rows
 from flatsort.linking.gap_filling import FILLED_CONFIDENCE
+from flatsort.progress import ProgressBar
 from flatsort.sinks.sink import Sink
 from flatsort.sources.source import Frame, Source
 from flatsort.tracker import Tracks
@@ -87,7 +87,9 @@ class RecordedTracks:
         numbers = [number for number, _ in self._moments]
         frames = source.frames(numbers)
         stack.callback(frames.close)
-        yield from tqdm(frames, desc=f"{source.name} film", total=len(numbers), unit="frame")
+        yield from ProgressBar(
+            frames, desc=f"writing the tracks of {source.name}", total=len(numbers), unit="frame"
+        )
 
 
 def _as_tracks(rows: Rows) -> Tracks:

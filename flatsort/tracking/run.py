@@ -6,12 +6,12 @@ from collections.abc import Sequence as Items
 from contextlib import ExitStack, contextmanager, suppress
 
 import numpy as np
-from tqdm import tqdm
 
 from flatsort.camera_motion.measurement import STILL, CameraMeasurement
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.descriptors.feature_cache import FeatureCache
 from flatsort.detectors.detector import Detector
+from flatsort.progress import ProgressBar
 from flatsort.sinks.sink import Sink, StopTracking
 from flatsort.sources.source import Frame
 from flatsort.tracker import Detections, Tracks
@@ -120,8 +120,11 @@ class _Run:
     def follow(self, interruption: Interruption) -> None:
         """Track frame by frame, until the last frame or until the user stops the run."""
         feed = self._feed
-        moments = tqdm(
-            interruption.until(feed.moments()), desc=feed.name, total=feed.length, unit="frame"
+        moments = ProgressBar(
+            interruption.until(feed.moments()),
+            desc=f"tracking {feed.name}",
+            total=feed.length,
+            unit="frame",
         )
         with suppress(StopTracking):
             for number, seconds in moments:

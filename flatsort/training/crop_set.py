@@ -14,12 +14,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from flatsort.errors import InputError
 from flatsort.files.mot_files import Rows, read_detections
 from flatsort.files.sequence import Sequence
 from flatsort.images.crops import CUT_VERSION, cut_crops
+from flatsort.progress import ProgressBar
 from flatsort.reid_vae.model.architecture import ARCHITECTURES
 from flatsort.reid_vae.whole_file import whole_folder
 from flatsort.training.crop_files import read_crops, write_crops
@@ -160,7 +160,9 @@ def _cut(sequences: Items[Sequence], rule: CropRule, folder: Path) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         # If another run has cut the same crops meanwhile, these take their place.
         with whole_folder(folder) as made:
-            pieces = tqdm(_pieces(sequences, chosen, rule.size), desc="cutting crops", unit="frame")
+            pieces = ProgressBar(
+                _pieces(sequences, chosen, rule.size), desc="cutting crops", unit="frame"
+            )
             write_crops(
                 made,
                 (total, rule.size, rule.size, 3),

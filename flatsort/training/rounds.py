@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
+from flatsort.progress import ProgressBar
 from flatsort.reid_vae.training.distributed import ALONE, Processes
 from flatsort.reid_vae.training.log import Progress
 from flatsort.reid_vae.training.settings import Settings
@@ -137,7 +137,7 @@ class Rounds:
             self._processes,
         )
         hidden = not self._processes.is_first
-        with tqdm(total=steps, desc=title, unit="step", disable=hidden) as bar:
+        with ProgressBar(total=steps, desc=title, unit="step", disable=hidden) as bar:
             trainer.run(folder, _reporter(bar))
         return trainer
 
@@ -169,7 +169,7 @@ def steps_of_rounds(steps: int, rounds: int) -> list[int]:
     return [share] * (rounds - 1) + [max(1, steps - share * (rounds - 1))]
 
 
-def _reporter(bar: tqdm) -> Callable[[Progress], None]:
+def _reporter(bar: ProgressBar) -> Callable[[Progress], None]:
     """Return a function that shows every term of the objective on a progress bar."""
 
     def report(progress: Progress) -> None:

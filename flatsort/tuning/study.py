@@ -14,7 +14,8 @@ from flatsort.tuning.tuned_sequence import TunedSequence
 
 if TYPE_CHECKING:
     from optuna import Study
-    from tqdm import tqdm
+
+    from flatsort.progress import ProgressBar
 
 ALL = "all"
 """Name of the study that tunes on every sequence."""
@@ -120,12 +121,13 @@ def search(folds: list[Fold], how: Search, journal: Path) -> Iterator[tuple[Fold
     import optuna
     from optuna.storages import JournalStorage
     from optuna.storages.journal import JournalFileBackend
-    from tqdm import tqdm
+
+    from flatsort.progress import ProgressBar
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     journal.parent.mkdir(parents=True, exist_ok=True)
     storage = JournalStorage(JournalFileBackend(str(journal)))
-    with tqdm(total=len(folds) * how.trials, desc="tuning", unit="trial", disable=None) as bar:
+    with ProgressBar(total=len(folds) * how.trials, desc="tuning", unit="trial") as bar:
         for fold in folds:
             study = optuna.create_study(
                 storage=storage, study_name=fold.name, direction="maximize", load_if_exists=True
@@ -134,7 +136,7 @@ def search(folds: list[Fold], how: Search, journal: Path) -> Iterator[tuple[Fold
             yield fold, study.best_params
 
 
-def _run_trials(study: "Study", fold: Fold, how: Search, bar: "tqdm") -> None:
+def _run_trials(study: "Study", fold: Fold, how: Search, bar: "ProgressBar") -> None:
     """Run the trials that a study lacks; its first trial has the preset's own settings."""
     from optuna.samplers import TPESampler
     from optuna.trial import Trial, TrialState

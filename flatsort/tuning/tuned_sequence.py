@@ -83,12 +83,12 @@ def _described(
     sequence: Sequence, frames: list[Detections], descriptor: Descriptor
 ) -> list[Detections]:
     """Return the detections with features."""
-    from tqdm import tqdm
+    from flatsort.progress import ProgressBar
 
     if descriptor.needs_images:
         sequence.check_images("get the images, or leave out --descriptor")
     described = []
-    bar = tqdm(frames, desc=f"describing {sequence.name}", unit="frame", leave=False, disable=None)
+    bar = ProgressBar(frames, desc=f"describing {sequence.name}", unit="frame", leave=False)
     for number, found in enumerate(bar, 1):
         descriptor.start_frame(number)
         image = sequence.read_frame(number) if descriptor.needs_images and len(found) else None

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tqdm import tqdm
 
+from flatsort.progress import ProgressBar
 from flatsort.reid_vae.geometry.affine import affine_residual, affine_residual_of_map
 from flatsort.reid_vae.geometry.measures import (
     condition_numbers,
@@ -81,7 +81,7 @@ def measure_flatness(
     chosen = np.linspace(0, len(latents) - 1, min(CROPS, len(latents))).astype(int)
     z = torch.from_numpy(latents[chosen])
     metrics = []
-    with tqdm(total=len(z), desc=f"metric tensor of {path.stem}", unit="crop") as bar:
+    with ProgressBar(total=len(z), desc=f"metric tensor of {path.stem}", unit="crop") as bar:
         for points in z.split(_POINTS_AT_ONCE):
             metrics.append(metric_tensor(model.decoder, points))
             bar.update(len(points))

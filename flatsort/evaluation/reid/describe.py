@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from flatsort.descriptors import Descriptor
 from flatsort.evaluation.reid.judged_boxes import Boxes
 from flatsort.files.sequence import Sequence
+from flatsort.progress import ProgressBar
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def describe(
     order = np.argsort(frames, kind="stable")
     numbers, starts = np.unique(frames[order], return_index=True)
     timed = {name: _Timed(descriptor) for name, descriptor in descriptors.items()}
-    bar = tqdm(numbers.tolist(), desc=f"describing {sequence.name}", unit="frame")
+    bar = ProgressBar(numbers.tolist(), desc=f"describing {sequence.name}", unit="frame")
     for number, rows in zip(bar, np.split(order, starts[1:]), strict=True):
         image = sequence.read_frame(number)
         for each in timed.values():

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from flatsort.descriptors import Descriptor, descriptor_label, load_descriptor
 from flatsort.descriptors.registry import weights_path
@@ -30,6 +29,7 @@ from flatsort.evaluation.reid.pairs import (
 from flatsort.evaluation.reid.raw_pixels import PIXELS, RawPixels
 from flatsort.evaluation.reid.reid_findings import DescriptorReport, Report
 from flatsort.files.sequence import Sequence
+from flatsort.progress import ProgressBar
 from flatsort.reid_vae.weights.weights_file import has_decoder
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def evaluate(sequence: Sequence, words: Iterable[str], detections: str) -> Repor
         name: _flatness(word, descriptions[name].labelled, pixels) for name, word in named.items()
     }
     reports = []
-    for name, descriptor in tqdm(descriptors.items(), desc="scoring", unit="descriptor"):
+    for name, descriptor in ProgressBar(descriptors.items(), desc="scoring", unit="descriptor"):
         reports.append(
             judge.report(
                 name, descriptor, descriptions[name], centres.get(name), flatness.get(name)

@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from tqdm import tqdm
-
 from flatsort.errors import InputError
 from flatsort.evaluation.switches.moments import Moment, moments_by_each_other, moments_by_truth
 from flatsort.files.mot_files import Rows, read_ground_truth, read_results
 from flatsort.files.result_folders import tracker_folders
 from flatsort.files.sequence import Sequence
+from flatsort.progress import ProgressBar
 
 
 def find_moments(sequence: Sequence, results: dict[str, Rows]) -> list[Moment]:
@@ -26,8 +25,7 @@ def find_moments(sequence: Sequence, results: dict[str, Rows]) -> list[Moment]:
     """
     length, layout = sequence.length, sequence.layout
     total = len(results) if sequence.has_ground_truth else len(results) * (len(results) - 1)
-    # disable=None: no bar where stderr is not a terminal, so that an error stays one line.
-    with tqdm(total=total, desc="matching", leave=False, disable=None) as bar:
+    with ProgressBar(total=total, desc="matching", leave=False) as bar:
         if not sequence.has_ground_truth:
             return moments_by_each_other(results, length, bar.update)
         truth = read_ground_truth(sequence.ground_truth_path, length, layout)

@@ -149,17 +149,15 @@ def _notes_on_parts(results: Path, trackers: dict[str, list[Sequence]]) -> list[
 def _score(
     results: Path, trackers: dict[str, list[Sequence]], classes: "Classes | None"
 ) -> "Scores":
-    from tqdm import tqdm
-
     from flatsort.evaluation.tracks.score import ScoredFile, score_files
     from flatsort.processors import available_cores
+    from flatsort.progress import ProgressBar
 
     pairs = [(tracker, sequence) for tracker, found in trackers.items() for sequence in found]
     files = [
         ScoredFile(sequence, results / name / f"{sequence.name}.txt") for name, sequence in pairs
     ]
-    # disable=None: no bar where stderr is not a terminal, so that an error stays one line.
-    with tqdm(total=len(files), desc="scoring", unit="seq", leave=False, disable=None) as bar:
+    with ProgressBar(total=len(files), desc="scoring", unit="sequence", leave=False) as bar:
         scored = score_files(files, workers=available_cores(), advance=bar.update, classes=classes)
     scores: Scores = {tracker: {} for tracker in trackers}
     for (tracker, sequence), score in zip(pairs, scored, strict=True):

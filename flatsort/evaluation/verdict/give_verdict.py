@@ -7,13 +7,12 @@ verdict says "better" only where the intervals over people carry it.
 from dataclasses import dataclass
 from enum import Enum
 
-from tqdm import tqdm
-
 from flatsort.evaluation.verdict.contestant import Contestant, follow
 from flatsort.evaluation.verdict.intervals import Estimate, mean_over_people
 from flatsort.evaluation.verdict.sure_people import LEAST_PAIRS, SurePeople, people_pairs
 from flatsort.evaluation.verdict.trial_outcomes import Outcomes, judge_rounds
 from flatsort.evaluation.verdict.trial_rounds import plan_rounds
+from flatsort.progress import ProgressBar
 
 LEVEL = 0.98
 """Level of the intervals that decide, chosen on MOT16-09 and on scenes 100 to 119. docs/verdict.md
@@ -157,7 +156,7 @@ def run_trials(
     for each in contestants:
         ids = [
             follow(sure.boxes, each, round_.hidden, round_.looks).ids_of_boxes(count)
-            for round_ in tqdm(planned, desc=f"hiding people from {each.name}", unit="round")
+            for round_ in ProgressBar(planned, desc=f"hiding people from {each.name}", unit="round")
         ]
         performances[each.name] = performance_of(judge_rounds(sure, planned, ids))
     hidden = {

@@ -9,7 +9,6 @@ from multiprocessing.queues import Queue
 from pathlib import Path
 
 import torch
-from tqdm import tqdm
 
 from flatsort.errors import InputError
 from flatsort.paper.latent.experiments import Experiment
@@ -18,6 +17,7 @@ from flatsort.paper.latent.model_findings import Measured
 from flatsort.paper.latent.points import Points
 from flatsort.paper.latent.trained_model import Report, trained_model
 from flatsort.processors import worker_pool
+from flatsort.progress import ProgressBar
 
 _TRAINING = 0.8
 """Share of the time for one model that its training takes; measuring takes the rest."""
@@ -58,7 +58,7 @@ def measure_models(
             models are kept.
     """
     style = "{percentage:3.0f}%|{bar}| {n:.1f} of {total} models [{elapsed}<{remaining}]{postfix}"
-    with tqdm(total=len(jobs), bar_format=style) as bar:
+    with ProgressBar(desc="training", total=len(jobs), unit="model", bar_format=style) as bar:
         if workers > 1:
             return _in_processes(jobs, data, folder, min(workers, len(jobs)), threads, bar)
         return [_run(job, data, folder, _Share(bar).report) for job in jobs]
@@ -67,7 +67,7 @@ def measure_models(
 class _Share:
     """Moves the common progress bar by the progress of one job."""
 
-    def __init__(self, bar: tqdm) -> None:
+    def __init__(self, bar: ProgressBar) -> None:
         self._bar = bar
         self._done = 0.0
 
@@ -84,7 +84,7 @@ def _in_processes(
     folder: Path,
     workers: int,
     threads: int,
-    bar: tqdm,
+    bar: ProgressBar,
 ) -> list[Measured]:
     messages = multiprocessing.get_context("spawn").Queue()
     shares = [_Share(bar) for _ in jobs]

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from tqdm import tqdm
-
 from flatsort.errors import InputError
 from flatsort.files.fetch import fetch_file
 from flatsort.paper.latent.human_motion import TAKES
+from flatsort.progress import ProgressBar
 
 SITE = "http://mocap.cs.cmu.edu/subjects"
 
@@ -29,7 +28,9 @@ def fetch_motion(folder: Path, site: str = SITE) -> Path:
     names = [f"{subject}/{subject}.asf" for subject in subjects]
     names += [f"{take.split('_')[0]}/{take}.amc" for take in takes]
     missing = [name for name in names if not (folder / name).exists()]
-    for name in tqdm(missing, "downloading CMU's recordings", unit="file", disable=not missing):
+    for name in ProgressBar(
+        missing, "downloading CMU's recordings", unit="file", disable=not missing
+    ):
         try:
             fetch_file(f"{site}/{name}", folder / name)
         except InputError as error:

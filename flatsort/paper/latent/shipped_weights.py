@@ -16,7 +16,6 @@ import numpy as np
 import torch
 from tabulate import tabulate
 from torch import Tensor
-from tqdm import tqdm
 
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_path, atomic_writer
@@ -25,6 +24,7 @@ from flatsort.paper.latent.figures import first_lines, plot_boxes, plot_lines
 from flatsort.paper.latent.measure import KNOTS, POINTS, draw, measure_metric
 from flatsort.paper.latent.measure_speed import time_distances
 from flatsort.paper.latent.model_findings import Metric
+from flatsort.progress import ProgressBar
 from flatsort.reid_vae.geometry.affine import affine_residual_of_map
 from flatsort.reid_vae.geometry.curves import latent_lengths, riemannian_lengths, straight_lines
 from flatsort.reid_vae.geometry.geodesics import refine
@@ -97,7 +97,7 @@ def measure_crops(models: dict[str, tuple[VHPVAE, dict[str, Any]]], pages: Path)
     out = pages / NAME
     findings = [
         _measure(name, *model)
-        for name, model in tqdm(models.items(), desc=f"measuring {NAME}", unit="model")
+        for name, model in ProgressBar(models.items(), desc=f"measuring {NAME}", unit="model")
     ]
     lines = {name: _decode(models[name][0]) for name in (*list(models)[:1], *list(models)[-1:])}
     metrics = {each.name: each.metric for each in findings}

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from flatsort.evaluation.reid.gates import errors_at, gallery_pairs
 from flatsort.evaluation.reid.judged_boxes import Boxes, labelled_boxes
 from flatsort.evaluation.reid.pair_scores import score_pairs
 from flatsort.files.sequence import Sequence
 from flatsort.images.crops import cut_crops
+from flatsort.progress import ProgressBar
 from flatsort.tracker import AppearanceMetric
 from flatsort.training.calibration import Calibration
 
@@ -81,7 +81,9 @@ class LabelledCrops:
 
 def _cut(sequence: Sequence, boxes: Boxes, size: int) -> NDArray[np.uint8]:
     images = []
-    for number in tqdm(np.unique(boxes.frames), desc=f"cutting {sequence.name}", unit="frame"):
+    for number in ProgressBar(
+        np.unique(boxes.frames), desc=f"cutting {sequence.name}", unit="frame"
+    ):
         chosen = boxes.boxes_tlwh[boxes.frames == number]
         images.append(cut_crops(sequence.read_frame(int(number)), chosen, size, size))
     return np.concatenate(images)

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from flatsort.files.atomic import atomic_writer
 from flatsort.files.sequence import Sequence
 from flatsort.paper.sizes.judge import LabelledCrops, Recognition
 from flatsort.paper.sizes.trainings import ARCHITECTURE, PCA, Job, pair_jobs, sizes_jobs
+from flatsort.progress import ProgressBar
 from flatsort.reid_vae.geometry.principal import PrincipalSubspace
 from flatsort.reid_vae.model.architecture import ARCHITECTURES
 from flatsort.reid_vae.model.observation import Observation
@@ -146,7 +146,7 @@ class _Set:
     def rows(self, name: str, jobs: Items[Job]) -> list[Row]:
         """Return one row of principal components per size, then one row per training."""
         rows = [self._principal(size) for size in sorted({job.size for job in jobs})]
-        for job in tqdm(jobs, desc=name, unit="training"):
+        for job in ProgressBar(jobs, desc=name, unit="training"):
             rows.append(self._row(job, self._request.runs / "latent-sizes" / name))
         return rows
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from flatsort.files.atomic import atomic_writer
 from flatsort.files.sequence import Sequence
 from flatsort.paper.vgg.three_betas import Job
 from flatsort.paper.vgg.training_curve import Curve, read_curve
 from flatsort.paper.vgg.vgg_figures import Measured, measure, plane_error
+from flatsort.progress import ProgressBar
 from flatsort.reid_vae.model.architecture import ARCHITECTURES
 from flatsort.reid_vae.training.trainer import Trainer
 from flatsort.training.calibration import late_frames
@@ -81,7 +81,7 @@ def run_vgg(request: VggRequest) -> list[Row]:
     shown, late = crops.select(~held).images, crops.select(held).images
     return [
         _row(job, shown, late, request.runs / "vgg16")
-        for job in tqdm(request.jobs, desc="vgg16", unit="training")
+        for job in ProgressBar(request.jobs, desc="vgg16", unit="training")
     ]
 
 
@@ -99,7 +99,7 @@ def _row(job: Job, shown: NDArray, held: NDArray, folder: Path) -> Row:
 def _train(job: Job, shown: NDArray, held: NDArray, folder: Path) -> Row:
     trainer = Trainer(job.settings(), shown)
     times: list[float] = []
-    with tqdm(total=job.steps, desc=job.name, unit="step") as bar:
+    with ProgressBar(total=job.steps, desc=job.name, unit="step") as bar:
 
         def report(progress: Any) -> None:
             times.append(time.perf_counter())

@@ -193,22 +193,6 @@ def test_a_reader_that_stops_reading_is_no_error():
     assert done.stderr == ""
 
 
-def test_a_log_file_gets_a_progress_bar_seldom():
-    code = (
-        "import time\n"
-        "from flatsort.commands.cli import run\n"
-        "def main():\n"
-        "    from tqdm import tqdm\n"
-        "    for _ in tqdm(range(300)):\n"
-        "        time.sleep(0.002)\n"
-        "run(main)\n"
-    )
-    outcome = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert outcome.returncode == 0, outcome.stderr
-    # The first state and the last one.
-    assert outcome.stderr.count("\r") <= 2
-
-
 def test_a_terminated_command_cleans_up(tmp_path):
     """By default, SIGTERM ends a process without cleaning up, so that temporary files stay."""
     code = (
