@@ -7,6 +7,8 @@ from typing import Any
 
 from tqdm import tqdm
 
+from flatsort.messages import LOGGER
+
 INTERVAL_S = 10.0
 """Seconds between two lines in a log file or a pipe, and before the first one."""
 _MEGABYTE = 1e6
@@ -42,7 +44,7 @@ class ProgressBar(tqdm):
         self._is_drawn = sys.stderr.isatty()
         if not self._is_drawn:
             style |= {"mininterval": INTERVAL_S, "delay": INTERVAL_S}
-        is_silent = logging.getLogger("flatsort").level > logging.INFO
+        is_silent = not LOGGER.isEnabledFor(logging.INFO)
         super().__init__(
             items,
             desc,

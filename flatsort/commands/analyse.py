@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flatsort.commands.cli import OutputPath, make_parser
 from flatsort.commands.options import add_boundary_options, add_mot_root_option, add_source_option
+from flatsort.messages import LOGGER
 
 EXAMPLES = """\
 The folder gets tables (CSV), analysis.json, a heat map, a picture of the paths, and index.html.
@@ -91,4 +92,4 @@ def main(words: list[str] | None = None) -> None:
         f"{len(analysis.doubts)} doubtful links"
     )
     if run.source is None:
-        print(f"note: {run.why_no_source} The pictures have a plain background.")
+        LOGGER.info(f"{run.why_no_source} The pictures have a plain background.")

@@ -14,6 +14,7 @@ from typing import NoReturn
 from flatsort.commands.extras import describe_missing_package
 from flatsort.errors import InputError
 from flatsort.files.overlap import refuse_overlap
+from flatsort.messages import LEVELS, set_level
 
 SUBCOMMANDS = {
     "track": ("track", "track people through a video, a camera or MOTChallenge sequences"),
@@ -65,6 +66,7 @@ def run(main: Callable[[], None]) -> None:
     # A file's name may not be UTF-8. Like stderr, print its bytes as codes.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+    set_level(LEVELS[0])
     try:
         main()
     except InputError as error:
@@ -102,12 +104,27 @@ def make_parser(module: str, description: str, epilog: str = "") -> argparse.Arg
     program = f"python tools/{module}.py"
     is_script = Path(sys.argv[0]).stem == module
     parser_class = _CommandParser if is_script else _SubcommandParser
-    return parser_class(
+    parser = parser_class(
         prog=program if is_script else _as_subcommand(program),
         description=description,
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    messages = parser.add_mutually_exclusive_group()
+    messages.add_argument(
+        "--log-level",
+        choices=LEVELS,
+        help="info: show results, progress, notes and warnings; warning: leave out progress and "
+        "notes; error: leave out warnings too (info)",
+    )
+    messages.add_argument(
+        "--quiet",
+        dest="log_level",
+        action="store_const",
+        const="warning",
+        help="the same as --log-level warning",
+    )
+    return parser
 
 
 def flatsort() -> None:
@@ -180,6 +197,9 @@ class _CommandParser(argparse.ArgumentParser):
             InputError: an option of type :class:`OutputPath` names a file that another one names.
         """
         arguments = super().parse_args(args, namespace)
+        # A command that another one runs has no such option, and keeps the level.
+        if arguments.log_level is not None:
+            set_level(arguments.log_level)
         outputs, inputs = [], []
         for name, value in vars(arguments).items():
             for word in value if isinstance(value, list | tuple) else [value]:

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from flatsort.commands.cli import make_parser
+from flatsort.messages import LOGGER
 
 EXAMPLES = """\
 Write the page of the run with tools/report.py, mark swaps, merges, splits and false tracks on it,
@@ -60,4 +61,4 @@ def main(words: list[str] | None = None) -> None:
         f"{corrected.original.name}"
     )
     for note in corrected.notes:
-        print(f"note: {note}")
+        LOGGER.info(note)

@@ -12,6 +12,7 @@ from flatsort.errors import InputError
 from flatsort.files.challenges import CHALLENGES, LICENCE, Challenge
 from flatsort.files.partial_download import part_path
 from flatsort.files.paths import DATA
+from flatsort.messages import LOGGER
 
 EXAMPLES = """\
 If the download is cut off or stopped, the same command continues it. A complete data set stays as
@@ -46,9 +47,9 @@ def main(words: list[str] | None = None) -> None:
         raise
     print(f"{folder}: unpacked")
     if missing := challenge.missing(folder):
-        print(f"note: the archive lacks {_some(missing)}")
+        LOGGER.info(f"the archive lacks {_some(missing)}")
     if not challenge.has_seqinfo and not any(folder.glob("*/*/seqinfo.ini")):
-        print("note: its sequences have no seqinfo.ini, which the other commands need")
+        LOGGER.info("its sequences have no seqinfo.ini, which the other commands need")
     if folder != DATA / "MOT16":
         print(f"to use it, give other commands --mot-root {folder}")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from flatsort.commands.cli import OutputPath, make_parser
 from flatsort.commands.options import add_mot_root_option
 from flatsort.evaluation.tracks.counts import OPTIONAL_COLUMNS
+from flatsort.messages import LOGGER
 
 _COLUMNS = "\n".join(f"  {name:12}{meaning}" for name, meaning in OPTIONAL_COLUMNS.items())
 EXAMPLES = f"""\
@@ -125,7 +126,9 @@ def main(words: list[str] | None = None) -> None:
     )
     optional = OPTIONAL_COLUMNS if "all" in arguments.columns else arguments.columns
     scores, notes = score_folders(request)
-    print("\n".join([text_table(scores, arguments.per_sequence, optional), *notes]))
+    print(text_table(scores, arguments.per_sequence, optional))
+    for note in notes:
+        LOGGER.info(note)
     if arguments.json:
         write_json(arguments.json, scores, optional)
     if arguments.csv:

@@ -5,6 +5,8 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flatsort.messages import LOGGER
+
 if TYPE_CHECKING:
     from flatsort.detectors.default_detector import ChosenDetector
     from flatsort.detectors.detector_settings import DetectorSettings
@@ -225,7 +227,7 @@ def find_detector(arguments: argparse.Namespace) -> "ChosenDetector":
         return ChosenDetector(arguments.detector)
     chosen = choose_detector(detector_settings(arguments))
     for note in chosen.notes:
-        print(f"note: {note}", flush=True)
+        LOGGER.info(note)
     return chosen
 
 

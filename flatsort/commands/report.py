@@ -6,6 +6,7 @@ from pathlib import Path
 from flatsort.commands.cli import OutputPath, make_parser
 from flatsort.commands.options import add_boundary_options, add_mot_root_option
 from flatsort.files.paths import FEATURE_CACHE
+from flatsort.messages import LOGGER
 
 LARGE_PAGE_BYTES = 100_000_000
 """Size from which browsers open a page slowly."""
@@ -118,9 +119,9 @@ def main(words: list[str] | None = None) -> None:
     film = f", with a film of {_megabytes(written.film_bytes)}" if written.film_bytes else ""
     print(f"wrote {arguments.out}: {_megabytes(written.bytes)}{film}; {written.tracks} tracks")
     for note in written.notes:
-        print(f"note: {note}")
+        LOGGER.info(note)
     if written.bytes > LARGE_PAGE_BYTES:
-        print("note: browsers open so large a page slowly: try --width 480, or --no-video")
+        LOGGER.info("browsers open so large a page slowly: try --width 480, or --no-video")
 
 
 def _check(arguments: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flatsort.commands.search_arguments import make_search_parser
 from flatsort.errors import InputError
+from flatsort.messages import LOGGER
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,7 +43,7 @@ def _index(arguments: argparse.Namespace) -> None:
     index = build_index(sets, arguments.descriptor, descriptor, fingerprint, arguments.boxes)
     write_index(arguments.out, index)
     for note in (note for each in sets for note in each.source.notes):
-        print(f"note: {note}")
+        LOGGER.info(note)
     print(
         f"wrote {arguments.out}: {len(index)} tracks of {len(sets)} sources by "
         f"{arguments.descriptor}, {len(index.owners)} boxes of {index.features.shape[1]} columns"

@@ -6,6 +6,7 @@ from pathlib import Path
 from flatsort.commands.cli import OutputPath, make_parser
 from flatsort.commands.options import add_mot_root_option
 from flatsort.files.paths import DOCS
+from flatsort.messages import LOGGER
 
 EXAMPLES = """\
 The command tracks every sequence that has ground truth and frames with our trackers, on the boxes
@@ -70,8 +71,8 @@ def main(words: list[str] | None = None) -> None:
     rows = []
     for row in all_rows(arguments.onnx):
         if lacks_weights(row):
-            print(
-                f"note: no row {row.name}: weights/{row.descriptor}.safetensors is missing: run "
+            LOGGER.info(
+                f"no row {row.name}: weights/{row.descriptor}.safetensors is missing: run "
                 "make weights"
             )
         else:

@@ -11,6 +11,7 @@ from flatsort.commands.track_adapt import adapt_request, make_adaptation
 from flatsort.commands.track_arguments import parse_arguments
 from flatsort.commands.track_checks import check_combinations
 from flatsort.files.paths import BUILT_IN_SCENE, RUNS
+from flatsort.messages import LOGGER
 
 if TYPE_CHECKING:
     from flatsort.files.sequence import Sequence
@@ -151,12 +152,12 @@ def print_summary(tracked: "TrackedFootage", options: "TrackerOptions") -> None:
         return
     print(f"{tracked.results}: {tracked.statistics.line()}")
     if tracked.statistics.confident == 0:
-        print(
-            f"note: no detection of {tracked.name} has confidence >= "
+        LOGGER.info(
+            f"no detection of {tracked.name} has confidence >= "
             f"{options.min_confidence:g}: nothing was tracked"
         )
     for note in tracked.notes:
-        print(f"note: {note}")
+        LOGGER.info(note)
 
 
 def report_stop(tracked: "TrackedFootage") -> None:

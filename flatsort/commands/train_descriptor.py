@@ -13,6 +13,7 @@ from flatsort.commands.cli import make_parser
 from flatsort.commands.options import add_crop_options, crop_rule
 from flatsort.errors import InputError
 from flatsort.files.paths import RUNS, WEIGHTS
+from flatsort.messages import LOGGER
 
 if TYPE_CHECKING:
     from flatsort.reid_vae.training.settings import Settings
@@ -177,8 +178,8 @@ def main(words: list[str] | None = None) -> None:
     write_model_cards(arguments.out)
     if card["measured"]["initial_phase"]:
         kappa = request.settings.constants.kappa
-        print(
-            f"note: the error never fell below kappa ({kappa:g}), so the prior is not trained: "
+        LOGGER.info(
+            f"the error never fell below kappa ({kappa:g}), so the prior is not trained: "
             "give more --steps or a larger --kappa"
         )
     print(f"wrote {request.weights}: {describe_calibration(card['calibration'])}")

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_path
 from flatsort.files.sequence import Sequence
 from flatsort.images.crops import CUT_VERSION
+from flatsort.messages import LOGGER
 from flatsort.sources.recording import frame_facts
 
 # Greatest number of rows in a file that the last run did not use; 50 MB for 128 columns. A run with
@@ -157,4 +157,4 @@ def _report_once(folder: Path, error: InputError) -> None:
     """Tell the user that a folder cannot be written to, once for all sequences."""
     if folder not in _REPORTED:
         _REPORTED.add(folder)
-        print(f"note: features are not kept for the next run: {error}", file=sys.stderr)
+        LOGGER.warning(f"features are not kept for the next run: {error}")

@@ -1,6 +1,5 @@
 """Features of boxes, in a file with one row per box."""
 
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flatsort.files.damaged_arrays import DAMAGED
+from flatsort.messages import LOGGER
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class FeatureRows:
                 rows = cls(file["frames"], file["boxes_tlwh"], file["features"])
             rows._check()
         except DAMAGED:
-            print(f"note: {path} is damaged: its features are computed again", file=sys.stderr)
+            LOGGER.warning(f"{path} is damaged: its features are computed again")
             return cls.empty()
         return rows
 

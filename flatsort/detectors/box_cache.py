@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from flatsort.detectors.registry import detector_label, load_detector
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_path
 from flatsort.files.sequence import Sequence
+from flatsort.messages import LOGGER
 from flatsort.sources.frame_selection import ALL, FrameSelection
 from flatsort.sources.recording import recording_facts
 from flatsort.sources.source import Frame, Source
@@ -118,7 +118,7 @@ class CachedDetector:
             self._kept = KeptBoxes.read(path, key)
         except DamagedBoxes:
             self._kept = KeptBoxes()
-            print(f"note: {path} is damaged: its boxes are found again", file=sys.stderr)
+            LOGGER.warning(f"{path} is damaged: its boxes are found again")
         self.needs_images = numbers is None or not self._kept.has_all(numbers)
         self._saved_at, self._saved_frames = time.monotonic(), len(self._kept)
         self._write_s = 0.0
@@ -145,7 +145,7 @@ class CachedDetector:
             with atomic_path(self._path) as temporary:
                 self._kept.write(temporary, self._key)
         except InputError as error:
-            print(f"note: boxes are not kept for the next run: {error}", file=sys.stderr)
+            LOGGER.warning(f"boxes are not kept for the next run: {error}")
         self._saved_at, self._saved_frames = time.monotonic(), len(self._kept)
         self._write_s = self._saved_at - start
 

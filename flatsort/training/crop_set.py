@@ -6,7 +6,6 @@ Crops that are cut from MOT-layout folders are kept on disk and memory-mapped.
 import hashlib
 import json
 import shutil
-import sys
 from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Items
 from dataclasses import asdict, dataclass
@@ -19,6 +18,7 @@ from flatsort.errors import InputError
 from flatsort.files.mot_files import Rows, read_detections
 from flatsort.files.sequence import Sequence
 from flatsort.images.crops import CUT_VERSION, cut_crops
+from flatsort.messages import LOGGER
 from flatsort.progress import ProgressBar
 from flatsort.reid_vae.model.architecture import ARCHITECTURES
 from flatsort.reid_vae.whole_file import whole_folder
@@ -96,7 +96,7 @@ def collect_crops(sequences: Items[Sequence], rule: CropRule, cache: Path) -> Cr
     crops = read_crops(folder)
     if crops is None:
         if folder.exists():
-            print(f"note: {folder} is damaged: its crops are cut again", file=sys.stderr)
+            LOGGER.warning(f"{folder} is damaged: its crops are cut again")
             shutil.rmtree(folder, ignore_errors=True)
         _cut(sequences, rule, folder)
         crops = read_crops(folder)

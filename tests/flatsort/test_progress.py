@@ -1,13 +1,13 @@
 """Progress: a bar on a terminal, lines of text elsewhere."""
 
 import io
-import logging
 import sys
 import time
 
 import pytest
 
 from flatsort import progress
+from flatsort.messages import set_level
 from flatsort.progress import ProgressBar, progress_line
 
 
@@ -74,5 +74,8 @@ def test_a_terminal_shows_a_bar(monkeypatch):
 @pytest.mark.parametrize("stream", [io.StringIO, Terminal])
 def test_nothing_is_shown_above_the_level_info(monkeypatch, stream):
     monkeypatch.setattr(progress, "INTERVAL_S", 0.01)
-    monkeypatch.setattr(logging.getLogger("flatsort"), "level", logging.WARNING)
-    assert go(monkeypatch, stream(), seconds=0.01) == ""
+    set_level("warning")
+    try:
+        assert go(monkeypatch, stream(), seconds=0.01) == ""
+    finally:
+        set_level("info")

@@ -84,18 +84,18 @@ def _sequences_with_results(
     for file in files:
         folder = find_folder(Path(file).stem, root)
         if folder is None:
-            notes.append(f"note: {file} left out: no sequence of that name")
+            notes.append(f"{file} left out: no sequence of that name")
             continue
         sequence = open_sequence(folder)
         if not sequence.has_ground_truth:
-            notes.append(f"note: {file} left out: its sequence has no ground truth")
+            notes.append(f"{file} left out: its sequence has no ground truth")
         elif folder.is_relative_to(root):
             inside.append(sequence)
         else:
             outside.append(sequence)
     if inside:
         notes += [
-            f"note: {sequence.name} left out: it is not under {root}; name it to score it"
+            f"{sequence.name} left out: it is not under {root}; name it to score it"
             for sequence in outside
         ]
     if not inside and not outside:
@@ -140,7 +140,7 @@ def _notes_on_parts(results: Path, trackers: dict[str, list[Sequence]]) -> list[
                 record = read_run_record(results / tracker / f"{sequence.name}.txt")
             if record and (record.selection != ALL or record.region is not None):
                 notes.append(
-                    f"note: {tracker} has tracked only a part of {sequence.name}: people elsewhere "
+                    f"{tracker} has tracked only a part of {sequence.name}: people elsewhere "
                     "count as missed; tools/report.py scores that part alone"
                 )
     return notes

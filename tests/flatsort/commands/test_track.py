@@ -39,6 +39,20 @@ def results(tmp_path):
     return tmp_path / "results"
 
 
+# Messages
+
+
+def test_a_quiet_run_prints_its_result_but_no_notes(track, make_sequence):
+    """No detection reaches the lowest confidence, about which there is a note."""
+    sequence = make_sequence(length=2, detections=line(1, confidence=0.1))
+    loud, quiet = track(sequence), track(sequence, "--quiet")
+    assert "note: no detection of MOT16-98" in loud.out
+    assert quiet.out.count("\n") == 1
+    assert "MOT16-98.txt: 2 frames" in quiet.out
+    assert quiet.err == ""
+    assert "note: no detection of MOT16-98" in track(sequence).out
+
+
 # Results
 
 
