@@ -9,6 +9,7 @@ from flatsort.commands.options import add_mot_root_option
 from flatsort.errors import InputError
 
 if TYPE_CHECKING:
+    from flatsort.evaluation.switches.recorded_footage import RecordedFootage
     from flatsort.files.sequence import Sequence
 
 EXAMPLES = """\
@@ -24,6 +25,9 @@ examples:
   # only the table, of three trackers, and all moments as JSON
   python tools/compare_tracks.py --seq MOT16-09 --tracker SORT vhpvae fmvae --json switches.json
 
+  # two runs of track.py on a video of your own, walk.mp4
+  python tools/compare_tracks.py --seq walk --out switches.jpg
+
   # the switches at one frame
   python tools/compare_tracks.py --seq MOT16-09 --tracker SORT fmvae --at 420 --out switch.png
 """
@@ -38,7 +42,13 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         epilog=EXAMPLES,
     )
     add = parser.add_argument
-    add("--seq", required=True, metavar="NAME|FOLDER", help="the sequence")
+    add(
+        "--seq",
+        required=True,
+        metavar="NAME|FOLDER",
+        help="the sequence; or the name of other footage, SEQ.txt, "
+        "which the records of track.py beside the results name",
+    )
     add(
         "--tracker",
         nargs="+",
@@ -65,27 +75,30 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def check(arguments: argparse.Namespace) -> "Sequence":
-    """Check the arguments before any work is done, and open the sequence.
+def check(arguments: argparse.Namespace) -> "Sequence | RecordedFootage":
+    """Check the arguments before any work is done, and open the footage.
 
     Raises:
         InputError: a file cannot be written, or the sequence or its frames are missing.
     """
+    from flatsort.evaluation.switches.recorded_footage import find_compared
     from flatsort.files.atomic import check_writable
-    from flatsort.files.sequence import find_sequences
+    from flatsort.files.sequence import Sequence
     from flatsort.images.figure_file import check_figure_name
 
     if arguments.top < 1:
         raise InputError(f"--top {arguments.top}: a picture has at least one moment")
     for path in filter(None, (arguments.out, arguments.json)):
         check_writable(path)
-    sequences = find_sequences(arguments.seq, arguments.mot_root)
-    if len(sequences) > 1:
-        raise InputError("--seq all: the command compares one sequence at a time, name it")
-    (sequence,) = sequences
+    sequence = find_compared(
+        arguments.seq, arguments.mot_root, arguments.results, arguments.tracker
+    )
     if arguments.out:
         check_figure_name(arguments.out)
-        if not sequence.has_images:
+        if not isinstance(sequence, Sequence):
+            if sequence.source is None:
+                raise InputError(f"{sequence.location} is not there: leave out --out")
+        elif not sequence.has_images:
             raise InputError(
                 f"{sequence.image_folder} has no frames: get the images, or leave out --out"
             )

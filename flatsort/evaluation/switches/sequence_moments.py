@@ -4,20 +4,21 @@ from pathlib import Path
 
 from flatsort.errors import InputError
 from flatsort.evaluation.switches.moments import Moment, moments_by_each_other, moments_by_truth
+from flatsort.evaluation.switches.recorded_footage import RecordedFootage
 from flatsort.files.mot_files import Rows, read_ground_truth, read_results
 from flatsort.files.result_folders import tracker_folders
 from flatsort.files.sequence import Sequence
 from flatsort.progress import ProgressBar
 
 
-def find_moments(sequence: Sequence, results: dict[str, Rows]) -> list[Moment]:
+def find_moments(sequence: Sequence | RecordedFootage, results: dict[str, Rows]) -> list[Moment]:
     """Find all moments, by falling disagreement, with a progress bar.
 
     With ground truth they are the identity switches that the score counts; without it the trackers
     are compared with each other.
 
     Args:
-        sequence: the sequence that was tracked.
+        sequence: the sequence or other footage that was tracked.
         results: tracker -> all rows of its results.
 
     Raises:
@@ -32,13 +33,15 @@ def find_moments(sequence: Sequence, results: dict[str, Rows]) -> list[Moment]:
         return moments_by_truth(truth, results, length, layout, bar.update)
 
 
-def read_trackers(results: Path, names: list[str] | None, sequence: Sequence) -> dict[str, Rows]:
+def read_trackers(
+    results: Path, names: list[str] | None, sequence: Sequence | RecordedFootage
+) -> dict[str, Rows]:
     """Read the result files of at least two trackers.
 
     Args:
         results: the folder that holds TRACKER/SEQ.txt.
         names: names of trackers; None for all that have results for the sequence.
-        sequence: the sequence that was tracked.
+        sequence: the sequence or other footage that was tracked.
 
     Returns:
         Tracker -> the rows of its result file, in the order of the names.

@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from flatsort.errors import InputError
 from flatsort.evaluation.switches.moments import Moment
+from flatsort.evaluation.switches.recorded_footage import RecordedFootage, read_frames
 from flatsort.evaluation.switches.strip_captions import (
     identities_of,
     identity_at,
@@ -42,7 +43,9 @@ _MIN_VISIBLE = 0.3
 """Smallest share of another person's box inside the window at which the box is drawn."""
 
 
-def draw_strip(sequence: Sequence, results: dict[str, Rows], moments: list[Moment]) -> Figure:
+def draw_strip(
+    footage: Sequence | RecordedFootage, results: dict[str, Rows], moments: list[Moment]
+) -> Figure:
     """Draw moments below each other, each with one row per tracker and one column per frame.
 
     All rows show the same part of a frame. A triangle marks the person. The thick box is the
@@ -50,14 +53,14 @@ def draw_strip(sequence: Sequence, results: dict[str, Rows], moments: list[Momen
     with the next.
 
     Args:
-        sequence: the source of the frames.
+        footage: the source of the frames.
         results: tracker -> its results, in the order of the rows.
         moments: at least one.
 
     Raises:
         InputError: a frame cannot be read, or there are too many moments for one picture.
     """
-    frames = [choose_frames(moment, sequence.frame_rate) for moment in moments]
+    frames = [choose_frames(moment, footage.frame_rate) for moment in moments]
     columns = max(map(len, frames))
     width = columns * _TILE_INCHES + _NAMES_INCHES
     height = len(moments) * (len(results) * _TILE_INCHES + _TITLE_INCHES) + _LEGEND_INCHES
@@ -65,12 +68,13 @@ def draw_strip(sequence: Sequence, results: dict[str, Rows], moments: list[Momen
         raise InputError(f"{len(moments)} moments do not fit in one picture: draw fewer")
     figure = Figure(figsize=(width, height))
     figure.set_layout_engine("constrained", w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)
-    by_frame = {name: rows.by_frame(sequence.length) for name, rows in results.items()}
+    by_frame = {name: rows.by_frame(footage.length) for name, rows in results.items()}
     figure.supxlabel(fill(_LEGEND, _LEGEND_LETTERS_PER_TILE * columns), size=8)
     parts = figure.subfigures(len(moments), squeeze=False, hspace=0.03)[:, 0]
     for part, moment, shown in zip(parts, moments, frames, strict=True):
         tiles = _lay_out(part, moment, shown, list(results), columns)
-        images = [sequence.read_frame(frame) for frame in shown]
+        read = read_frames(footage, shown)
+        images = [read[frame] for frame in shown]
         people = person_boxes(moment, shown)
         windows = choose_windows(people, images[0].shape[1::-1])
         for row, (tracker, rows) in zip(tiles, results.items(), strict=True):

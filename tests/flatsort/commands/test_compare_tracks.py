@@ -6,6 +6,8 @@ import cv2
 import pytest
 
 from flatsort.commands.compare_tracks import main
+from flatsort.commands.track import main as track
+from tests.flatsort.clips import grey_frames, write_clip
 
 LENGTH = 30
 
@@ -167,3 +169,42 @@ def test_a_bad_or_missing_result_file_is_named(tool, place):
 def test_only_one_sequence_can_be_compared(tool, place, make_sequence):
     make_sequence(name="MOT16-97", length=2)
     assert "name it" in tool(main, "--seq", "all").error
+
+
+@pytest.fixture
+def video(tool, tmp_path, monkeypatch):
+    """The working folder: two runs on walk.mp4, and in one of them the identity changes."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MOT16_ROOT", str(tmp_path))
+    clip = write_clip(tmp_path / "walk.mp4", grey_frames(LENGTH, size=(160, 120)))
+    (tmp_path / "boxes.txt").write_text(run(-1, 1, LENGTH))
+    words = ("--source", clip, "--detector", "file:boxes.txt", "--tracker")
+    for name in ("SORT", "ours"):
+        assert tool(track, *words, name).status == 0
+    path = tmp_path / "results" / "SORT" / "walk.txt"
+    path.write_text(run(8, 1, 10) + run(9, 11, LENGTH))
+    return clip
+
+
+def test_the_records_name_a_video(tool, video):
+    outcome = tool(main, "--seq", "walk", "--out", "a.png")
+    assert outcome.status == 0, outcome.err
+    assert "walk, 30 frames; no ground truth" in outcome.out
+    assert cv2.imread("a.png") is not None
+    video.rename("moved.mp4")
+    assert tool(main, "--seq", "walk").status == 0
+    assert (
+        "walk.mp4 is not there: leave out --out"
+        in tool(main, "--seq", "walk", "--out", "b.png").error
+    )
+
+
+def test_records_of_different_footage(tool, video):
+    other = write_clip(video.with_name("other.mp4"), grey_frames(LENGTH))
+    path = video.with_name("results") / "ours" / "walk.json"
+    path.write_text(path.read_text().replace(str(video), str(other)))
+    assert "of different footage" in tool(main, "--seq", "walk").error
+
+
+def test_neither_a_sequence_nor_a_record(tool, video):
+    assert "no sequence 'nothing'" in tool(main, "--seq", "nothing").error
