@@ -340,11 +340,13 @@ def test_a_killed_run_continues_to_the_same_weights(tool, words, tmp_path, covar
     assert_equal(resumed, straight)
 
 
-def test_a_finished_run_is_not_trained_again(tool, words, tmp_path):
+def test_a_finished_run_is_not_trained_again(tool, words, tmp_path, monkeypatch):
     tool(main, *words())
     path = tmp_path / "a" / "out" / "mine.safetensors"
     before = load(path)
     path.unlink()
+    # Off terminals, short work shows no bar.
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     outcome = tool(main, *words())
     assert outcome.status == 0
     # The progress bar counts the steps of this run: none.
