@@ -13,7 +13,7 @@ from flatsort.adaptation.certain_people import UNKNOWN
 from flatsort.adaptation.collector import Collector
 from flatsort.adaptation.comparison import compare
 from flatsort.adaptation.findings import Findings
-from flatsort.adaptation.learning import learn
+from flatsort.adaptation.learning import learn, pairs_told_apart
 from flatsort.adaptation.linked_footage import LinkedFootage
 from flatsort.adaptation.observed_footage import Footage
 from flatsort.adaptation.prepared_run import PreparedRun, prepare
@@ -25,7 +25,6 @@ from flatsort.errors import InputError
 from flatsort.files.folder_lock import lock_folder
 from flatsort.reid_vae.errors import TrainingError
 from flatsort.sources.frame_selection import FrameSelection
-from flatsort.training.model_card import describe_calibration
 
 # Boxes; more of them hardly improve the descriptor.
 _ENOUGH_BOXES = 15_000
@@ -189,4 +188,6 @@ def _describe_certain(linked: LinkedFootage) -> str:
 
 
 def _describe_weights(path: Path, card: dict[str, Any]) -> str:
-    return f"Wrote {path}: {describe_calibration(card['calibration'])}."
+    error = card["calibration"].get("equal_error_rate")
+    quality = "no boxes to measure it on" if error is None else pairs_told_apart(error)
+    return f"Wrote {path}: {quality}."

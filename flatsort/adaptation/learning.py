@@ -103,16 +103,18 @@ class _Learning:
         closed = self._fit("closed", closed_form(self._run.request.seed))
         chosen, plan = closed, self._plan()
         if plan.steps:
-            facts.append(f"Training from the closed form: {plan.line()}.")
+            facts.append(f"Training: {plan.line()}.")
             trained = self._fit("trained", plan)
             errors = self._error(closed), self._error(trained)
             if None in errors:
-                facts.append("Too few crops were held out to compare: kept the closed form.")
+                facts.append(
+                    "Too few boxes were held out to compare: kept the descriptor computed at once."
+                )
             else:
                 chosen = trained if errors[1] < errors[0] else closed
                 facts.append(_say_choice(*errors))
         else:
-            facts.append("The time allows no training: the descriptor is the closed form.")
+            facts.append("The time allows no training: the descriptor is the one computed at once.")
         _copy(chosen.parent / SHEET, self._run.folder.path / SHEET)
         for suffix in (".safetensors", ".onnx"):
             _copy(chosen.with_suffix(suffix), weights.with_suffix(suffix))
@@ -125,7 +127,8 @@ class _Learning:
         folder = run.folder.path / name
         weights = folder / f"{request.name}.safetensors"
         origin = CropOrigin((run.source.name,), run.rule, request.command_line())
-        training = TrainingRequest(weights, folder, plan.settings(), rounds=1)
+        purpose = f"learning how people look in {run.source.name}"
+        training = TrainingRequest(weights, folder, plan.settings(), rounds=1, purpose=purpose)
         # The plan's time per step was measured on the CPU, so training stays on the CPU.
         train(self._crops, training, origin, self._tracklets, ALONE, self._people, self._held_out)
         return weights
@@ -155,11 +158,16 @@ class _Learning:
 
 
 def _say_choice(closed: float, trained: float) -> str:
-    kept = "trained weights" if trained < closed else "closed form"
+    kept = "trained descriptor" if trained < closed else "descriptor computed at once"
     return (
-        f"Kept the {kept}: on crops held out the closed form errs in {100 * closed:.1f} %, the "
-        f"trained weights in {100 * trained:.1f} %."
+        f"Kept the {kept}: {pairs_told_apart(closed)} by the one computed at once, and by the "
+        f"trained one {100 - 100 * trained:.1f}."
     )
+
+
+def pairs_told_apart(error: float) -> str:
+    """Return an equal error rate on pairs of held-out boxes as a phrase for a user."""
+    return f"of 100 pairs of boxes held out, {100 - 100 * error:.1f} are told apart"
 
 
 def _copy(source: Path, target: Path) -> None:

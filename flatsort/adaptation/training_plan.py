@@ -58,10 +58,7 @@ class Plan:
     def line(self) -> str:
         """Return the plan as one line for the user."""
         minutes = self.steps * self.step_seconds / 60
-        return (
-            f"{self.steps:,} steps of {BATCH_SIZE} crops, {ARCHITECTURE}: about {minutes:.1f} min "
-            f"at {self.step_seconds:.3f} s per step"
-        )
+        return f"{self.steps:,} steps, about {minutes:.1f} minutes"
 
 
 def closed_form(seed: int) -> Plan:

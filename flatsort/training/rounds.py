@@ -44,6 +44,8 @@ class Rounds:
             out tracklets.
         people: (M,), the person of each crop, to train on in the first round instead of tracklets.
         held_out: (M,) bool, crops to hold out of training; None for those that ``late`` says.
+        purpose: the work in a user's words, for the progress bar; None for a bar with every term of
+            the objective.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Rounds:
         late: float | None = None,
         people: NDArray[np.int64] | None = None,
         held_out: NDArray[np.bool_] | None = None,
+        purpose: str | None = None,
     ) -> None:
         self._settings = settings
         self._crops = crops
@@ -69,6 +72,7 @@ class Rounds:
             held_out = hold_out(crops, self._linked) if late is None else late_frames(crops, late)
         self._held = held_out
         self._knows_people = people is not None
+        self._purpose = purpose
         self._shown = crops.select(~self._held)
         self._tracklets = (self._linked if people is None else people)[~self._held]
 
@@ -137,8 +141,8 @@ class Rounds:
             self._processes,
         )
         hidden = not self._processes.is_first
-        with ProgressBar(total=steps, desc=title, unit="step", disable=hidden) as bar:
-            trainer.run(folder, _reporter(bar))
+        with ProgressBar(total=steps, desc=self._purpose or title, disable=hidden) as bar:
+            trainer.run(folder, _reporter(bar, self._purpose is None))
         return trainer
 
     def _relabel(self, trainer: Trainer) -> None:
@@ -169,11 +173,13 @@ def steps_of_rounds(steps: int, rounds: int) -> list[int]:
     return [share] * (rounds - 1) + [max(1, steps - share * (rounds - 1))]
 
 
-def _reporter(bar: ProgressBar) -> Callable[[Progress], None]:
-    """Return a function that shows every term of the objective on a progress bar."""
+def _reporter(bar: ProgressBar, shows_terms: bool) -> Callable[[Progress], None]:
+    """Return a function that moves a progress bar, and shows every term of the objective on it."""
 
     def report(progress: Progress) -> None:
         bar.update(progress.step - bar.n)
+        if not shows_terms:
+            return
         phase = "initial" if progress.initial_phase else "full"
         bar.set_postfix_str(
             f"{phase} C {progress.reconstruction:.0f}/{progress.kappa_squared:.0f} "

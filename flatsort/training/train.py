@@ -78,6 +78,7 @@ def train(
             request.late,
             people,
             held_out,
+            request.purpose,
         )
         trainer = rounds.train()
         measured, calibration = trainer.measure(), rounds.calibrate(trainer)

@@ -25,6 +25,8 @@ class TrainingRequest:
             :func:`flatsort.training.calibration.late_frames`); None holds out every fifth long
             tracklet instead.
         threads: number of processor threads, at least 1; None for torch's own number.
+        purpose: the work in a user's words, for the progress bar; None for a bar with every term of
+            the objective.
 
     Raises:
         InputError: a value is out of range. The message names the command line's option.
@@ -36,6 +38,7 @@ class TrainingRequest:
     rounds: int | None = None
     late: float | None = None
     threads: int | None = None
+    purpose: str | None = None
 
     def __post_init__(self) -> None:
         if self.weights.suffix != ".safetensors":

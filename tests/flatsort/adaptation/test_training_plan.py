@@ -66,7 +66,7 @@ def test_a_short_training_has_a_short_warm_up(steps, warm_up):
 
 def test_the_plan_in_a_line():
     line = Plan(3000, 0.12, 0).line()
-    assert line == "3,000 steps of 8 crops, tiny: about 6.0 min at 0.120 s per step"
+    assert line == "3,000 steps, about 6.0 minutes"
 
 
 def test_training_needs_a_batch_and_twice_the_latents():

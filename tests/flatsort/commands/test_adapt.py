@@ -81,8 +81,11 @@ def test_weights_and_a_report_appear(tool, words, tmp_path):
         "boxes are held out of training."
     )
     assert lines[2] == "Learned from 84 crops, linked to 6 people."
-    assert lines[3].startswith("Training from the closed form: 6 steps of 8 crops, tiny")
-    assert re.match("Kept the (trained weights|closed form): on crops held out the", lines[4])
+    assert lines[3].startswith("Training: 6 steps, about ")
+    assert re.match("Kept the (trained descriptor|descriptor computed at once): of 100", lines[4])
+    # The terms of the objective are for the people who train descriptors.
+    assert " rms " not in outcome.err
+    assert "equal error" not in outcome.out
     assert lines[5].startswith(f"Wrote {tmp_path / 'a' / 'weights' / 'mine.safetensors'}: ")
     assert lines[6].startswith(
         "Cannot tell whether mine is better than histogram: too few people to say. 0 people stayed"
@@ -101,11 +104,12 @@ def test_weights_and_a_report_appear(tool, words, tmp_path):
 
 def test_the_weights_are_those_that_err_less_on_held_out_crops(tool, words, tmp_path):
     out = tool(main, *words()).out
-    pattern = r"Kept the (.*): on crops held out the closed form errs in (.*) %, the .* in (.*) %"
+    pattern = r"Kept the (.*): of 100 pairs of boxes held out, (.*) are .* trained one (.*)\."
     kept, closed, trained = re.search(pattern, out).groups()
-    assert kept == ("trained weights" if float(trained) < float(closed) else "closed form")
+    is_trained = float(trained) > float(closed)
+    assert kept == ("trained descriptor" if is_trained else "descriptor computed at once")
     folder = tmp_path / "a" / "runs" / "adapt" / "mine"
-    chosen = folder / ("trained" if kept == "trained weights" else "closed")
+    chosen = folder / ("trained" if is_trained else "closed")
     for suffix in ("safetensors", "onnx"):
         written = (tmp_path / "a" / "weights" / f"mine.{suffix}").read_bytes()
         assert written == (chosen / f"mine.{suffix}").read_bytes()
@@ -115,7 +119,7 @@ def test_the_weights_are_those_that_err_less_on_held_out_crops(tool, words, tmp_
 def test_without_time_to_train_the_closed_form_is_the_descriptor(tool, words, tmp_path):
     outcome = tool(main, *words("--minutes", 0.01))
     assert outcome.status == 0, outcome.err
-    assert "The time allows no training: the descriptor is the closed form." in outcome.out
+    assert "The time allows no training: the descriptor is the one computed at once." in outcome.out
     model, card = load_weights(tmp_path / "a" / "weights" / "mine.safetensors")
     assert (card["settings"]["steps"], card["settings"]["start"]) == (0, "closed")
     # The decoder is the isometry alone.
