@@ -114,6 +114,7 @@ def make_parser(module: str, description: str, epilog: str = "") -> argparse.Arg
     messages.add_argument(
         "--log-level",
         choices=LEVELS,
+        metavar="LEVEL",
         help="info: show results, progress, notes and warnings; warning: leave out progress and "
         "notes; error: leave out warnings too (info)",
     )

@@ -17,7 +17,7 @@ def test_commands_are_found_and_other_modules_are_not():
 def test_the_terminals_width_does_not_change_the_page(monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     lines = help_of("python tools/overlay.py").splitlines()
-    usage = "usage: python tools/overlay.py [-h] --results FILE [--seq NAME|FOLDER]"
+    usage = "usage: python tools/overlay.py [-h] [--log-level LEVEL | --quiet] --results FILE"
     assert lines[0].startswith(usage)
     assert 60 < max(map(len, lines)) <= 100
 
