@@ -2,7 +2,6 @@
 
 import json
 import platform
-import sys
 from dataclasses import asdict, dataclass, field, fields, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,6 +11,7 @@ from flatsort.analysis.boundaries import Zone
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_writer
 from flatsort.files.file_digest import digest_of
+from flatsort.messages import LOGGER
 from flatsort.sources.frame_selection import ALL, FrameSelection
 from flatsort.tracking.run_statistics import STAGES, RunStatistics
 from flatsort.tracking.tracker_options import TrackerOptions
@@ -162,7 +162,7 @@ def record_text(record: RunRecord, results: Path) -> str:
 def read_run_record(results: Path) -> RunRecord | None:
     """Read the record of a result file, SEQ.txt; return None if the file has no record.
 
-    If the result file is not the one that the record was written for, stderr says so. This happens
+    If the result file is not the one that the record was written for, a warning says so. This happens
     if somebody edits the file, or if a run is killed between the two files.
 
     Raises:
@@ -181,10 +181,11 @@ def read_run_record(results: Path) -> RunRecord | None:
             f"{path}: not a record of tools/track.py ({error}): remove it, or track again"
         ) from error
     if record.digest is not None and results.is_file() and record.digest != digest_of(results):
-        print(
-            f"note: {results} has changed since its record {path.name} was written: the settings "
-            "in the record may be those of another run",
-            file=sys.stderr,
+        LOGGER.warning(
+            "%s has changed since its record %s was written: the settings in the record may be "
+            "those of another run",
+            results,
+            path.name,
         )
     return record
 
