@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
+from flatsort.commands import completion
 from flatsort.commands.extras import describe_missing_package
 from flatsort.errors import InputError
 from flatsort.files.overlap import refuse_overlap
@@ -147,6 +148,12 @@ def _flatsort() -> None:
     )
     parser.add_argument("command", choices=SUBCOMMANDS, metavar="COMMAND", help="see below")
     parser.add_argument("words", nargs=argparse.REMAINDER, metavar="...", help="its options")
+    if completion.is_waiting():
+        word, *_ = [*completion.words_before(), None]
+        if word not in SUBCOMMANDS:
+            completion.complete(parser)
+        completion.begin_at_subcommand()
+        import_module(f"flatsort.commands.{SUBCOMMANDS[word][0]}").main([])
     word = next((each for each in sys.argv[1:] if not each.startswith("-")), None)
     if word is not None and word not in SUBCOMMANDS:
         hint = _suggestion(word, SUBCOMMANDS) or "; flatsort --help lists them"
@@ -197,6 +204,8 @@ class _CommandParser(argparse.ArgumentParser):
         Raises:
             InputError: an option of type :class:`OutputPath` names a file that another one names.
         """
+        if completion.is_waiting():
+            completion.complete(self)
         arguments = super().parse_args(args, namespace)
         # A command that another one runs has no such option, and keeps the level.
         if arguments.log_level is not None:

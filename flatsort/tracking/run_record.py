@@ -162,8 +162,8 @@ def record_text(record: RunRecord, results: Path) -> str:
 def read_run_record(results: Path) -> RunRecord | None:
     """Read the record of a result file, SEQ.txt; return None if the file has no record.
 
-    If the result file is not the one that the record was written for, a warning says so. This happens
-    if somebody edits the file, or if a run is killed between the two files.
+    A warning says so if the result file is not the one that the record was written for: somebody
+    has edited it, or a run was killed between the two files.
 
     Raises:
         InputError: the record is damaged, or the result file cannot be read.
