@@ -7,8 +7,11 @@ from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from pathlib import Path
 
-import av
+# OpenCV comes before PyAV: after PyAV's copy of an X11 library, OpenCV's windows hang.
 import cv2
+
+# isort: split
+import av
 import numpy as np
 from av.error import FFmpegError
 from numpy.typing import NDArray

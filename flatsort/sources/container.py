@@ -6,6 +6,10 @@ import time
 from collections.abc import Iterator
 from fractions import Fraction
 
+# OpenCV comes before PyAV: after PyAV's copy of an X11 library, OpenCV's windows hang.
+import cv2  # noqa: F401 - only its place counts
+
+# isort: split
 import av
 import numpy as np
 from av.container import InputContainer

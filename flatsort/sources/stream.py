@@ -5,8 +5,7 @@ import time
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import PurePosixPath
-
-from av.container import InputContainer
+from typing import TYPE_CHECKING
 
 from flatsort.sources.container import (
     Decoder,
@@ -18,6 +17,9 @@ from flatsort.sources.container import (
 )
 from flatsort.sources.live import Arrival, LiveSource
 from flatsort.sources.source import Source
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
 from flatsort.sources.video_file import VideoFile
 
 
@@ -51,7 +53,7 @@ class StreamReceiver:
         timeout: the timeout that the container was opened with, in seconds.
     """
 
-    def __init__(self, container: InputContainer, timeout: float) -> None:
+    def __init__(self, container: "InputContainer", timeout: float) -> None:
         self._container = container
         self._decoder = Decoder(container, timeout)
 
@@ -74,7 +76,7 @@ class StreamReceiver:
         self._container.close()
 
 
-def _has_end(container: InputContainer) -> bool:
+def _has_end(container: "InputContainer") -> bool:
     """Return whether the footage has an end: a duration, or a size if it is not an HLS playlist."""
     return container.duration is not None or (container.format.name != "hls" and container.size > 0)
 

@@ -8,9 +8,7 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
-from typing import Self
-
-from av.container import InputContainer
+from typing import TYPE_CHECKING, Self
 
 from flatsort.errors import InputError
 from flatsort.sources.container import (
@@ -23,6 +21,9 @@ from flatsort.sources.container import (
 )
 from flatsort.sources.source import Frame
 from flatsort.sources.timestamps import Timeline
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
 
 _PROBED = 250
 """Packets at the beginning whose timestamps give the usual interval: about ten seconds."""
@@ -125,7 +126,7 @@ class VideoFile:
             )
 
 
-def _presented(container: InputContainer, timeline: Timeline) -> Iterator[float]:
+def _presented(container: "InputContainer", timeline: Timeline) -> Iterator[float]:
     """Yield the times of the packets in the order of presentation, seconds since the first one."""
     unit = video_stream(container).time_base
     waiting: list[float] = []
@@ -143,7 +144,7 @@ def _presented(container: InputContainer, timeline: Timeline) -> Iterator[float]
     yield from (timeline.seconds(each) for each in sorted(waiting))
 
 
-def _usual_interval(container: InputContainer, location: str) -> float | None:
+def _usual_interval(container: "InputContainer", location: str) -> float | None:
     """Return the median interval of the first frames in seconds; None without timestamps.
 
     Raises:
