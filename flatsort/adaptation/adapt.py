@@ -21,6 +21,7 @@ from flatsort.adaptation.report_page import PAGE, write_report
 from flatsort.adaptation.request import AdaptationRequest
 from flatsort.adaptation.training_plan import least_crops
 from flatsort.detectors.box_cache import open_detector
+from flatsort.detectors.detection_file import DetectionTable
 from flatsort.errors import InputError
 from flatsort.files.folder_lock import lock_folder
 from flatsort.reid_vae.errors import TrainingError
@@ -131,6 +132,9 @@ def _collect(run: PreparedRun, tell: Tell) -> Footage:
     request = run.request
     opened = open_detector(request.detector, request.detector_settings, run.source, request.cache)
     with opened as detector, run.source as source:
+        if isinstance(detector, DetectionTable):
+            for note in detector.notes(size=None, last=None):
+                tell(f"note: {note}")
         collector = Collector(detector, run.before, run.rule.size, store)
         part = FrameSelection(request.first, request.last)
         collector.collect(source, run.collecting_seconds, _ENOUGH_BOXES, part)

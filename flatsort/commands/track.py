@@ -47,7 +47,7 @@ def main(words: list[str] | None = None) -> None:
         if arguments.adapt is not None:
             adapted = adapt_request(footage, arguments, adapted)
         tracked = track_footage(footage, adapted)
-        print_summary(tracked, request.options)
+        print_summary(tracked)
         if tracked.is_stopped:
             report_stop(tracked)
             return
@@ -146,16 +146,11 @@ def print_plan(
             print(f"{'' if place else subject:<12}{sentence}")
 
 
-def print_summary(tracked: "TrackedFootage", options: "TrackerOptions") -> None:
+def print_summary(tracked: "TrackedFootage") -> None:
     """Print the statistics and the notes of a run, if it has kept its files."""
     if not tracked.statistics.is_kept:
         return
     print(f"{tracked.results}: {tracked.statistics.line()}")
-    if tracked.statistics.confident == 0:
-        LOGGER.info(
-            f"no detection of {tracked.name} has confidence >= "
-            f"{options.min_confidence:g}: nothing was tracked"
-        )
     for note in tracked.notes:
         LOGGER.info(note)
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from flatsort.detectors.detection_file import DetectionTable
 from flatsort.detectors.detector import Detector
 from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.detectors.kept_boxes import DamagedBoxes, KeptBoxes
@@ -55,17 +56,18 @@ def open_detector(
         The detector; a :class:`CachedDetector` if its boxes of this footage can be kept.
 
     Raises:
-        InputError: as :func:`flatsort.detectors.registry.load_detector`.
+        InputError: as :func:`flatsort.detectors.registry.load_detector`, or a file's boxes belong
+            to other frames.
     """
     floor = min(LOWEST, settings.min_confidence)
     facts = None if folder is None else recording_facts(footage)
     kept = settings if facts is None else replace(settings, min_confidence=floor)
-    detector = load_detector(word, kept)
+    detector = _load(word, kept, footage)
     if facts is None:
         yield detector
         return
     if detector.cache_key is None:
-        yield load_detector(word, settings)
+        yield _load(word, settings, footage)
         return
     rule = [detector.cache_key, *settings.classes, settings.nms_overlap, floor]
     label = f"{footage.name}-{_digest([facts[0][0], word, *rule[1:]])[:8]}.npz"
@@ -148,6 +150,13 @@ class CachedDetector:
             LOGGER.warning(f"boxes are not kept for the next run: {error}")
         self._saved_at, self._saved_frames = time.monotonic(), len(self._kept)
         self._write_s = self._saved_at - start
+
+
+def _load(word: str, settings: DetectorSettings, footage: Sequence | Source) -> Detector:
+    detector = load_detector(word, settings)
+    if isinstance(detector, DetectionTable):
+        detector.fit(footage)
+    return detector
 
 
 def _digest(values: list[object]) -> str:

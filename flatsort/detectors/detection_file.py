@@ -7,11 +7,14 @@ import numpy as np
 
 from flatsort.detectors.box_corners import corners_note
 from flatsort.detectors.detector_settings import PERSON, DetectorSettings, suppress
+from flatsort.detectors.frame_numbers import fit_frames, outside_note
 from flatsort.errors import InputError
 from flatsort.exchange.foreign_boxes import ForeignBoxes
 from flatsort.exchange.registry import read_boxes
+from flatsort.files.box_units import confidence_note
 from flatsort.files.mot_files import Rows
-from flatsort.sources.source import Frame
+from flatsort.files.sequence import Sequence
+from flatsort.sources.source import Frame, Source
 from flatsort.tracker import Detections
 
 
@@ -29,10 +32,10 @@ def create(argument: str, settings: DetectorSettings) -> "DetectionTable":
     rows = found.rows
     if settings.classes != (PERSON,):
         rows = _select_classes(found, settings)
-    confident = rows.select(rows.confidences >= settings.min_confidence)
     # By default nothing is suppressed, because the program that wrote the file has done so.
     overlap = settings.nms_overlap or 1.0
-    return DetectionTable(confident, overlap, found.class_names, found.is_relative)
+    names, is_relative = found.class_names, found.is_relative
+    return DetectionTable(rows, overlap, names, is_relative, settings.min_confidence)
 
 
 class DetectionTable:
@@ -43,6 +46,7 @@ class DetectionTable:
         nms_overlap: IoU above which the less confident of two boxes is dropped; 1 drops none.
         class_names: number -> name of the classes, from 0.
         is_relative: whether the boxes are fractions of the picture, whose size must be known.
+        min_confidence: boxes of lower confidence are left out.
     """
 
     cache_key = None
@@ -53,33 +57,61 @@ class DetectionTable:
         nms_overlap: float = 1.0,
         class_names: Mapping[int, str] | None = None,
         is_relative: bool = False,
+        min_confidence: float = -np.inf,
     ) -> None:
         self.needs_images = self._is_relative = is_relative
         self.class_names = dict(class_names or {})
-        order = np.argsort(rows.frames, kind="stable")
-        self._frames = rows.frames[order]
-        self._boxes_tlwh = rows.boxes_tlwh[order]
-        self._confidences = rows.confidences[order]
-        self._classes = rows.select(order).detector_classes
-        self._nms_overlap = nms_overlap
+        self._rows = _in_order(rows)
+        self._classes = self._rows.detector_classes
+        self._nms_overlap, self._min_confidence = nms_overlap, min_confidence
+        self._frames_note: str | None = None
 
     def __call__(self, frame: Frame) -> Detections:
         """Return the detections of the frame's number, in pixels."""
-        here = slice(*np.searchsorted(self._frames, [frame.number, frame.number + 1]))
+        here = slice(*np.searchsorted(self._rows.frames, [frame.number, frame.number + 1]))
         classes = None if self._classes is None else self._classes[here]
-        boxes_tlwh = self._boxes_tlwh[here]
+        boxes_tlwh = self._rows.boxes_tlwh[here]
         if self._is_relative:
             height, width = frame.image.shape[:2]
             boxes_tlwh = boxes_tlwh * np.array([width, height, width, height])
-        found = Detections(boxes_tlwh, self._confidences[here], classes=classes)
+        found = Detections(boxes_tlwh, self._rows.confidences[here], classes=classes)
+        # Boxes without a confidence stay: the tracker drops and counts them.
+        found = found.select(~(found.confidences < self._min_confidence))
         if self._nms_overlap < 1:
             kept = suppress(found.boxes_tlwh, found.confidences, self._nms_overlap)
             found = found.select(np.sort(kept))
         return found
 
-    def corners_note(self, size: tuple[int, int]) -> str | None:
-        """Return a sentence if the boxes look like corners, in pictures of this size in pixels."""
-        return None if self._is_relative else corners_note(self._boxes_tlwh, size)
+    def fit(self, footage: Sequence | Source) -> None:
+        """Number the frames from 1 if they have the numbers of the images' names.
+
+        Raises:
+            InputError: the footage is a folder of images, and no box lies in one of its frames.
+        """
+        rows, self._frames_note = fit_frames(self._rows, footage)
+        self._rows = _in_order(rows)
+
+    def notes(self, size: tuple[int, int] | None, last: int | None) -> list[str]:
+        """Return sentences on boxes that do not seem to fit the footage.
+
+        Args:
+            size: width and height of the pictures in pixels; None if they are unknown.
+            last: number of the footage's last frame; None if it is unknown.
+        """
+        rows = self._rows
+        notes = [
+            self._frames_note,
+            None if last is None else outside_note(rows, last),
+            confidence_note(rows.confidences, rows.path.name),
+        ]
+        if size is not None and not self._is_relative:
+            notes.append(corners_note(rows.boxes_tlwh, size))
+        return [note for note in notes if note]
+
+
+def _in_order(rows: Rows) -> Rows:
+    """Return the rows in order of frames; those of one frame keep their order."""
+    return rows.select(np.argsort(rows.frames, kind="stable"))
 
 
 def _select_classes(found: ForeignBoxes, settings: DetectorSettings) -> Rows:

@@ -7,8 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from flatsort.errors import InputError
+from flatsort.files.box_units import refuse_fractions
 from flatsort.files.mot_files import Rows
 from flatsort.files.seqinfo import LARGEST
+
+_LARGEST_FRACTION = 2.0
+"""Largest place or side of a box as a fraction of the picture; boxes may leave it by a little."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,8 @@ def collect(
         is_relative: whether the boxes are fractions of the picture.
 
     Raises:
-        InputError: a box is not finite, has a negative side, or stands in a frame below 1; or a
-            number is too large.
+        InputError: a box is not finite, has a negative side, or stands in a frame below 1; a number
+            is too large; boxes in pixels are all smaller than one; or fractions are larger.
     """
     boxes = list(boxes)
     for box in boxes:
@@ -79,17 +83,25 @@ def collect(
         where = f"{path}, {box.place}" if box.place else f"{path}"
         if not np.isfinite(sides).all() or min(box.width, box.height) < 0:
             raise InputError(f"{where}: the box {sides[:4]} has no sides: correct or remove it")
+        if is_relative and max(map(abs, sides[:4])) > _LARGEST_FRACTION:
+            raise InputError(
+                f"{where}: the box {sides[:4]} is in pixels: divide it by the picture's width and "
+                "height"
+            )
         if box.frame < 1:
             raise InputError(f"{where}: frame {box.frame} is below the first frame")
         if box.frame > LARGEST or box.class_number > LARGEST or abs(box.identity) > LARGEST:
             raise InputError(f"{where}: a frame, class or identity is above {LARGEST:,}")
     columns = [(b.left, b.top, b.width, b.height) for b in boxes]
+    boxes_tlwh = np.array(columns, float).reshape(-1, 4)
+    if not is_relative:
+        refuse_fractions(boxes_tlwh, str(path))
     has_classes = all(box.class_number >= 0 for box in boxes)
     classes = [box.class_number + 1 if has_classes else -1 for box in boxes]
     rows = Rows(
         frames=np.array([box.frame for box in boxes], np.int64),
         ids=np.array([box.identity for box in boxes], np.int64),
-        boxes_tlwh=np.array(columns, float).reshape(-1, 4),
+        boxes_tlwh=boxes_tlwh,
         confidences=np.array([box.confidence for box in boxes], float),
         classes=np.array(classes, np.int64),
         visibilities=np.full(len(boxes), -1.0),

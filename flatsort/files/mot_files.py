@@ -13,6 +13,7 @@ import numpy as np
 
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_writer
+from flatsort.files.box_units import refuse_fractions
 from flatsort.files.number_table import ArrayTable, NumberTable, read_number_table
 from flatsort.files.sequence import Layout
 
@@ -211,8 +212,12 @@ def _rows(
     frames, ids = values[:, 0], values[:, 1]
     table.check(_is_whole(frames), "frame must be a whole number")
     table.check(frames >= 1, "frame below 1: frames are numbered from 1")
-    table.check(frames <= length, f"frame beyond the sequence's last, {length}")
+    table.check(
+        frames <= length,
+        f"frame beyond the sequence's last, {length}: the first image is always frame 1",
+    )
     table.check(_is_whole(ids), "identity must be a whole number")
+    refuse_fractions(values[:, 2:6], str(table.path))
     return Rows(
         frames=frames.astype(np.int64),
         ids=ids.astype(np.int64),

@@ -129,6 +129,7 @@ class _Run:
         with suppress(StopTracking):
             for number, seconds in moments:
                 self._track_frame(number, seconds)
+            self.statistics.is_complete = interruption.signal is None
         moments.close()
         self._complete_statistics(interruption.signal)
 

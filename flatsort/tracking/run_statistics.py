@@ -20,6 +20,7 @@ class RunStatistics:
     Attributes:
         frames: number of the last tracked frame; below the footage's length if the user stopped.
         tracked: number of tracked frames.
+        is_complete: whether the run went on to the last frame of the footage.
         is_kept: whether the run keeps its files, see :class:`flatsort.tracking.feed.Keep`.
         size: (width, height) of the first image in pixels; None if no image was read.
         signal: number of the signal that interrupted the run; None if there was none.
@@ -40,6 +41,7 @@ class RunStatistics:
 
     frames: int = 0
     tracked: int = 0
+    is_complete: bool = False
     is_kept: bool = False
     size: tuple[int, int] | None = None
     signal: int | None = None

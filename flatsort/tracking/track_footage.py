@@ -9,10 +9,10 @@ from flatsort.descriptors import Descriptor, descriptor_label
 from flatsort.descriptors.feature_cache import FeatureCache, open_cache
 from flatsort.detectors.box_cache import CachedDetector
 from flatsort.detectors.detection_file import DetectionTable
-from flatsort.detectors.detector import Detector
 from flatsort.files.sequence import Sequence
 from flatsort.linking.link_recording import LinkedRecording, link_recording
 from flatsort.linking.linking_request import LinkingRequest
+from flatsort.sources.frame_selection import ALL
 from flatsort.sources.registry import open_source
 from flatsort.sources.source import Source
 from flatsort.tracking.feed import Feed, Keep
@@ -96,8 +96,7 @@ def _track(
             linked = _link(recorded, request.linking, feed, descriptor, again, outputs, statistics)
     if isinstance(opened.detector, CachedDetector) and opened.detector.reused:
         feed.notes.append(f"boxes of {opened.detector.reused:,} frames come from an earlier run")
-    if note := _corners_note(opened.detector, statistics, sequence):
-        feed.notes.append(note)
+    feed.notes.extend(_detection_notes(opened, statistics, feed, sequence))
     if statistics.is_kept:
         if parts.recorder is not None:
             parts.recorder.write()
@@ -153,14 +152,24 @@ def _link(
     return linked
 
 
-def _corners_note(
-    detector: Detector, statistics: RunStatistics, sequence: Sequence | None
-) -> str | None:
-    """Return a sentence if the boxes of a file look like corners, in pictures of a known size."""
-    size = statistics.size or (sequence.size if sequence else None)
-    if size is None or not isinstance(detector, DetectionTable):
-        return None
-    return detector.corners_note(size)
+def _detection_notes(
+    opened: OpenedBoxes, statistics: RunStatistics, feed: Feed, sequence: Sequence | None
+) -> list[str]:
+    """Return sentences on detections that do not fit the footage, or that are all too doubtful."""
+    notes = []
+    if isinstance(opened.detector, DetectionTable):
+        size = statistics.size or (sequence.size if sequence else None)
+        # A part of the footage says nothing about rows behind it.
+        is_whole = statistics.is_complete and feed.selection == ALL
+        last = statistics.frames if is_whole else None
+        notes = opened.detector.notes(size, last)
+    if statistics.confident == 0:
+        least = opened.options.min_confidence
+        notes.append(
+            f"the frames of {feed.name} have no detection of confidence >= {least:g}: nothing was "
+            "tracked"
+        )
+    return notes
 
 
 def _open_cache(

@@ -278,7 +278,7 @@ def test_none_needs_no_images(track, make_sequence, results):
 def test_a_sequence_without_detections_has_an_empty_result(track, make_sequence, results):
     outcome = track(make_sequence((), length=4, detections=""), "--descriptor", "histogram")
     assert "4 frames, 0 of 0 detections, 0 identities" in outcome.out
-    assert "note: no detection of MOT16-98 has confidence >= 0.3" in outcome.out
+    assert "note: the frames of MOT16-98 have no detection of confidence >= 0.3" in outcome.out
     assert (results / "histogram" / "MOT16-98.txt").read_text() == ""
 
 

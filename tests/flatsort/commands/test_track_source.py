@@ -47,6 +47,13 @@ def middle_grey(frame):
     return float(image[image.shape[0] // 2, image.shape[1] // 2].mean())
 
 
+def write_images(folder, numbers):
+    """Write one image per number, such as photo101.png."""
+    folder.mkdir()
+    for number, image in zip(numbers, street(len(numbers)), strict=True):
+        cv2.imwrite(str(folder / f"photo{number}.png"), image)
+
+
 @pytest.fixture
 def boxes(tmp_path):
     """The word of a detector that finds the standing person in the first 40 frames."""
@@ -79,6 +86,7 @@ ROWS = [(n, 1, *BOX) for n in range(1, 9)]
 
 
 def test_a_video_and_all_its_files(track, walk, folder, read_rows, tmp_path):
+    (tmp_path / "boxes.txt").write_text("".join(line(n) for n in range(1, 9)))
     film = tmp_path / "film.mp4"
     outcome = track(walk, "--also", "csv", "jsonl", "csv", "--video", film)
     assert outcome.status == 0, outcome.err
@@ -122,6 +130,7 @@ def test_saved_boxes_need_a_detector_and_one_sequence(tool, make_sequence, tmp_p
 
 
 def test_the_record(track, walk, folder, boxes, tmp_path):
+    (tmp_path / "boxes.txt").write_text("".join(line(n) for n in range(1, 9)))
     track(walk, "--descriptor", "histogram", "--video", tmp_path / "films", "--tracker", "mine")
     record = read_run_record(tmp_path / "results" / "mine" / "walk.txt")
     assert record.source == str(walk)
@@ -281,7 +290,8 @@ def test_hog_stands_in_for_the_default_detector(tool, walk, tmp_path):
     assert outcome.out.count(note) == 1
     record = read_run_record(tmp_path / "r" / "none@hog" / "walk.txt")
     assert record.detector == "hog"
-    assert [note in each for each in record.notes] == [True]
+    assert [note in each for each in record.notes] == [True, False]
+    assert "no detection of confidence >= 0.3" in record.notes[1]
 
 
 def two_classes(frame):
@@ -348,6 +358,54 @@ def test_corners_are_noticed(track, walk, tmp_path):
     for words in ((), ("--save-detections", tmp_path / "saved.txt")):
         outcome = track(walk, *words)
         assert "note: 24 of 24 boxes leave the picture, but fit as corners" in outcome.out
+
+
+def test_frames_may_have_the_numbers_of_the_images(track, tmp_path, folder, read_rows):
+    photos = tmp_path / "photos"
+    write_images(photos, range(101, 107))
+    rows = [line(n) for n in range(101, 107)]
+    (tmp_path / "boxes.txt").write_text("".join(rows))
+    outcome = track(photos)
+    assert (
+        "note: frames 101 to 106 of boxes.txt are taken for the numbers in the images' names: "
+        "photo101.png is frame 1" in outcome.out
+    )
+    assert [row[0] for row in read_rows(folder / "photos.txt")] == [1, 2, 3, 4, 5, 6]
+    assert outcome.out.split("note: ")[1].strip() in read_run_record(folder / "photos.txt").notes[0]
+
+
+def test_frames_of_other_images_are_refused(track, tmp_path):
+    write_images(tmp_path / "photos", range(101, 107))
+    (tmp_path / "boxes.txt").write_text("".join(line(n) for n in range(201, 207)))
+    error = track(tmp_path / "photos").error
+    assert "it has boxes of frames 201 to 206, but photos has frames 1 to 6" in error
+    assert "from photo101.png to photo106.png: number the frames from 1" in error
+
+
+@pytest.mark.parametrize(("first", "outside"), [(1, 32), (9, 40), (1001, 40)])
+def test_boxes_after_the_last_frame_are_counted(track, tmp_path, walk, first, outside):
+    """The film has eight frames, the file forty."""
+    (tmp_path / "boxes.txt").write_text("".join(line(n) for n in range(first, first + 40)))
+    outcome = track(walk)
+    assert (
+        f"note: {outside} of 40 boxes of boxes.txt are left out: their frames, up to {first + 39}, "
+        "come after the last frame, 8" in outcome.out
+    )
+    assert ("nothing was tracked" in outcome.out) == (outside == 40)
+
+
+def test_percents_are_noticed(track, tmp_path, walk):
+    rows = [line(n, confidence=90 + n / 2) for n in range(1, 9)]
+    (tmp_path / "boxes.txt").write_text("".join(rows))
+    note = "note: 8 of 8 confidences of boxes.txt are above 1, up to 94, but thresholds are made"
+    assert note in track(walk).out
+
+
+def test_fractions_are_refused(track, tmp_path, walk):
+    (tmp_path / "boxes.txt").write_text("".join(f"{n},-1,.2,.3,.1,.25,.9\n" for n in range(1, 9)))
+    error = track(walk).error
+    assert "boxes.txt: all numbers of its boxes lie within 1 pixel" in error
+    assert "multiply them by the picture's width and height" in error
 
 
 def test_a_source_is_given_once(tool, walk):
@@ -528,7 +586,8 @@ def test_source_and_seq_together(tool, capsys):
 def test_nobody_found(track, walk, tmp_path, folder):
     (tmp_path / "boxes.txt").write_text("")
     outcome = track(walk)
-    assert "note: no detection of walk has confidence >= 0.3: nothing was tracked" in outcome.out
+    note = "note: the frames of walk have no detection of confidence >= 0.3: nothing was tracked"
+    assert note in outcome.out
     assert (folder / "walk.txt").read_text() == ""
     assert read_run_record(folder / "walk.txt").size == [160, 120]
 
