@@ -11,6 +11,7 @@ from flatsort.adaptation.findings import NONE
 from flatsort.adaptation.request import AdaptationRequest
 from flatsort.evaluation.verdict.verdict_words import headline
 from flatsort.files.atomic import atomic_writer
+from flatsort.files.json_values import as_dataclass, read_json
 from flatsort.sources.recording import recording_facts
 from flatsort.sources.registry import open_source
 
@@ -87,8 +88,8 @@ def _choose(request: AdaptationRequest) -> Choice:
 def _read_choice(folder: Path) -> Choice | None:
     """Return the choice of a finished run; None if the run has not finished."""
     try:
-        choice = Choice(**json.loads((folder / _CHOICE).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        choice = as_dataclass(Choice, read_json(folder / _CHOICE))
+    except (OSError, ValueError):
         return None
     is_there = not choice.descriptor.startswith(str(folder)) or Path(choice.descriptor).is_file()
     return choice if is_there else None

@@ -12,6 +12,7 @@ from flatsort.adaptation.schedule import Effort
 from flatsort.errors import InputError
 from flatsort.evaluation.verdict.detected_boxes import DetectedBoxes
 from flatsort.files.atomic import atomic_path
+from flatsort.files.json_values import as_dataclass, parse_json
 from flatsort.training.crop_set import CropSet
 
 
@@ -108,8 +109,11 @@ class FootageStore:
         paths = self._paths()
         if not paths:
             return CollectingProgress(Effort())
-        values = json.loads(_load(paths[-1], ["standing"])["standing"].item())
-        return CollectingProgress(**{**values, "effort": Effort(**values["effort"])})
+        text = str(_load(paths[-1], ["standing"])["standing"])
+        try:
+            return as_dataclass(CollectingProgress, parse_json(text))
+        except ValueError as error:
+            raise _damaged(paths[-1]) from error
 
     def add(self, piece: Footage, progress: CollectingProgress) -> None:
         """Store another piece, which may have no frames, and the progress after it.
@@ -141,8 +145,11 @@ def _load(path: Path, names: Iterable[str]) -> dict[str, NDArray]:
             return {name: piece[name] for name in names}
     except Exception as error:
         # numpy raises many kinds of error on a damaged archive.
-        folder = path.parent.parent
-        raise InputError(f"{path} is damaged: remove {folder} to start again") from error
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> InputError:
+    return InputError(f"{path} is damaged: remove {path.parent.parent} to start again")
 
 
 def _joined(arrays: list[NDArray], empty: NDArray) -> NDArray:

@@ -10,6 +10,7 @@ from flatsort.adaptation.observed_footage import FootageStore
 from flatsort.adaptation.training_plan import Plan
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_writer
+from flatsort.files.json_values import as_dataclass, read_json
 
 
 class RunFolder:
@@ -69,9 +70,11 @@ class RunFolder:
         if not self._plan.is_file():
             return None
         try:
-            return Plan(**_read(self._plan))
-        except TypeError as error:
-            raise InputError(f"{self._plan} is damaged: remove {self.path}") from error
+            return as_dataclass(Plan, _read(self._plan))
+        except InputError:
+            raise
+        except ValueError as error:
+            raise InputError(f"{self._plan} is damaged ({error}): remove {self.path}") from error
 
     def save_plan(self, plan: Plan) -> None:
         """Store the plan."""
@@ -85,10 +88,7 @@ def _write(path: Path, values: dict[str, Any]) -> None:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} is damaged: remove {path.parent}") from error
+    values = read_json(path, f"remove {path.parent}")
     if not isinstance(values, dict):
         raise InputError(f"{path} is damaged: remove {path.parent}")
     return values

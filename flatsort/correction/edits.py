@@ -7,15 +7,17 @@
   {"kind": "false", "frame": 90, "ids": [6]}]}
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from flatsort.errors import InputError
+from flatsort.files.json_values import read_json
+from flatsort.files.seqinfo import LARGEST
 
 KINDS = {"swap": 2, "merge": 2, "split": 1, "false": 1}
 """Kind of an edit -> number of its tracks."""
+_ADVICE = "save one on the page of the run"
 
 
 @dataclass(frozen=True)
@@ -66,14 +68,13 @@ def read_edits(path: Path) -> Edits:
         InputError: the file cannot be read, or an edit is wrong; the message names its number.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        digest, found = content["sha256"], content["edits"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"{path}: not an edits file ({error}): save one on the page of the run"
-        ) from error
+        content = read_json(path, _ADVICE)
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file: {_ADVICE}") from error
+    known = content if isinstance(content, dict) else {}
+    digest, found = known.get("sha256"), known.get("edits")
     if not isinstance(digest, str) or not isinstance(found, list):
-        raise InputError(f"{path}: not an edits file: save one on the page of the run")
+        raise InputError(f"{path}: not an edits file: {_ADVICE}")
     edits = tuple(_edit(path, number, each) for number, each in enumerate(found, 1))
     if not edits:
         raise InputError(f"{path} has no edits: mark some on the page of the run")
@@ -96,4 +97,4 @@ def _edit(path: Path, number: int, values: Any) -> Edit:
 
 
 def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST

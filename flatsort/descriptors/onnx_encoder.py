@@ -1,6 +1,5 @@
 """An encoder exported as ONNX, run by onnxruntime. Its metadata name its metric and its gate."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 
 from flatsort.descriptors.onnx_session import open_session
 from flatsort.errors import InputError
+from flatsort.files.json_values import parse_json
 from flatsort.reid_vae.weights.weights_file import ENCODER_KEY, read_digest
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class OnnxEncoder:
         self._session = session
         facts = session.get_modelmeta().custom_metadata_map[ENCODER_KEY]
         try:
-            read: dict[str, Any] = json.loads(facts)
+            read: dict[str, Any] = parse_json(facts)
             self.calibration = {"kind": read["kind"], "gate": read["gate"]}
             self.latent_mean = np.array(read["centre"], np.float32)
             # Encoders that earlier releases exported do not name their weights.

@@ -1,6 +1,5 @@
 """Find out which program wrote a file of boxes, and read it."""
 
-import json
 import math
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from flatsort.exchange.cvat import read_cvat
 from flatsort.exchange.foreign_boxes import ForeignBoxes
 from flatsort.exchange.label_studio import is_label_studio, read_label_studio
 from flatsort.exchange.yolo_text import read_yolo
+from flatsort.files.json_values import read_json
 from flatsort.files.mot_files import read_detections
 
 _MOT_PLACES = ("det/det.txt", "gt/gt.txt")
@@ -52,13 +52,9 @@ def _read_folder(path: Path) -> ForeignBoxes:
 
 def _read_json(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
+        return read_json(path)
+    except FileNotFoundError as error:
         raise InputError(f"{path}: cannot read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not a text file: {error.reason}") from error
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}, line {error.lineno}: not JSON: {error.msg}") from error
 
 
 def _read_xml(path: Path) -> ElementTree.Element:

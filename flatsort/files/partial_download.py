@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+from flatsort.files.json_values import parse_json
+
 
 def part_path(path: Path) -> Path:
     """Return the file that holds the bytes of `path` until the download is complete."""
@@ -87,7 +89,7 @@ class Part:
     def _read_notes(self) -> tuple[str, str]:
         """Return address and validator; both are empty if the notes are missing or damaged."""
         try:
-            notes = json.loads(self._notes.read_text(encoding="utf-8"))
+            notes = parse_json(self._notes.read_text(encoding="utf-8"))
             url, validator = str(notes["url"]), str(notes["validator"])
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return "", ""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_path
 from flatsort.files.damaged_arrays import DAMAGED
+from flatsort.files.json_values import parse_json
 from flatsort.retrieval.track_index import IndexedSource, TrackIndex
 from flatsort.tracker import AppearanceMetric
 
@@ -72,7 +73,7 @@ def read_index(path: Path) -> TrackIndex:
         # The file is opened here because np.load(path) does not close a damaged file.
         with open(path, "rb") as handle, np.load(handle, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-        header = json.loads(str(arrays.pop("header")))
+        header = parse_json(str(arrays.pop("header")))
         is_ours = header["kind"] == _KIND
     except DAMAGED as error:
         raise InputError(

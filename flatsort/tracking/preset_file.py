@@ -11,6 +11,7 @@ from typing import Any
 
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_writer
+from flatsort.files.json_values import as_dataclass, read_json
 from flatsort.tracker import DeepSortConfig, FlatSortConfig, SortConfig
 from flatsort.tracking.tracker_options import PRESETS
 
@@ -32,6 +33,17 @@ class Preset:
     settings: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class _Gate:
+    """The setting of deepsort that its configuration does not have."""
+
+    max_distance: float
+
+    def __post_init__(self) -> None:
+        if not self.max_distance > 0:
+            raise ValueError(f"{MAX_DISTANCE} must be above 0, not {self.max_distance}")
+
+
 def read_preset(word: str) -> Preset:
     """Return the preset that a word of the command line names: a preset's name, or a file.
 
@@ -45,12 +57,7 @@ def read_preset(word: str) -> Preset:
         raise InputError(
             f"--preset {word}: choose one of {', '.join(PRESETS)}, or give a preset file"
         )
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not a text file: {error.reason}") from error
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}, line {error.lineno}: not JSON: {error.msg}") from error
+    found = read_json(path)
     if not isinstance(found, dict) or found.get("preset") not in PRESETS:
         raise InputError(f'{path}: no entry "preset" with one of {", ".join(PRESETS)}')
     settings = found.get("settings", {})
@@ -82,19 +89,18 @@ def _check(path: Path, name: str, settings: dict[str, Any]) -> None:
     Raises:
         InputError: a setting is unknown or out of range.
     """
-    known = {each.name: each.default for each in fields(_CONFIGS[name])}
-    if name == "deepsort":
-        known[MAX_DISTANCE] = 0.0
-    for setting, value in settings.items():
-        if setting not in known:
-            there = ", ".join(known)
-            raise InputError(f"{path}: {name} has no setting {setting!r}; it has {there}")
-        kind, noun = (
-            (str, "a word") if isinstance(known[setting], str) else ((int, float), "a number")
-        )
-        if not isinstance(value, kind):
-            raise InputError(f"{path}: {setting} is {value!r}: give {noun}")
+    known = [each.name for each in fields(_CONFIGS[name])]
+    own = dict(settings)
     try:
-        _CONFIGS[name](**{key: each for key, each in settings.items() if key != MAX_DISTANCE})
+        if name == "deepsort":
+            known.append(MAX_DISTANCE)
+            as_dataclass(_Gate, {MAX_DISTANCE: own.pop(MAX_DISTANCE, 1.0)})
+        for setting in own:
+            if setting not in known:
+                there = ", ".join(known)
+                raise InputError(f"{path}: {name} has no setting {setting!r}; it has {there}")
+        as_dataclass(_CONFIGS[name], own)
+    except InputError:
+        raise
     except ValueError as error:
         raise InputError(f"{path}: {error}") from error

@@ -2,7 +2,7 @@
 
 import json
 import platform
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,14 @@ from flatsort.analysis.boundaries import Zone
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_writer
 from flatsort.files.file_digest import digest_of
+from flatsort.files.json_values import as_dataclass, read_json
 from flatsort.messages import LOGGER
 from flatsort.sources.frame_selection import ALL, FrameSelection
 from flatsort.tracking.run_statistics import STAGES, RunStatistics
 from flatsort.tracking.tracker_options import TrackerOptions
 
 _COUNTS = ("detections", "confident", "dropped", "missing", "described", "reused", "identities")
+_ADVICE = "remove it, or track again"
 _PACKAGES = ("flatsort", "numpy", "opencv-python", "av", "torch", "onnxruntime")
 """Packages that results depend on, by their names on PyPI."""
 
@@ -53,6 +55,9 @@ class RunRecord:
             :class:`flatsort.sources.frame_selection.FrameSelection`.
         region: [x, y] of the corners of the region in which people were tracked; None for the whole
             picture.
+
+    Raises:
+        ValueError: a number is out of range.
     """
 
     sequence: str
@@ -87,6 +92,21 @@ class RunRecord:
     def tracked(self) -> int:
         """Number of tracked frames, with those that the footage left out."""
         return len(range(self.first, self.frames + 1, self.every))
+
+    def __post_init__(self) -> None:
+        if not self.frame_rate > 0 or self.frames < 0:
+            raise ValueError("frame_rate must be above 0, and frames at least 0")
+        if self.size is not None and (len(self.size) != 2 or min(self.size) < 1):
+            raise ValueError("size must have a width and a height, each at least 1")
+        if min((*self.seconds.values(), *self.counts.values()), default=0) < 0:
+            raise ValueError("seconds and counts must be at least 0")
+        if not all(each.isdecimal() for each in self.classes):
+            raise ValueError("classes must map whole numbers to names")
+        if self.first < 1 or self.every < 1 or (self.last is not None and self.last < self.first):
+            raise ValueError("first and every must be at least 1, and last at least first")
+        if self.region is not None and not all(len(corner) == 2 for corner in self.region):
+            raise ValueError("region must have two numbers per corner")
+        as_dataclass(TrackerOptions, self.options)
 
     @property
     def class_names(self) -> dict[int, str]:
@@ -170,16 +190,13 @@ def read_run_record(results: Path) -> RunRecord | None:
     """
     path = record_path(results)
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        # Records of earlier versions lack the attributes that have a default.
-        names = {each.name for each in fields(RunRecord)}
-        record = RunRecord(**{name: value for name, value in values.items() if name in names})
+        record = as_dataclass(RunRecord, read_json(path, _ADVICE))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(
-            f"{path}: not a record of tools/track.py ({error}): remove it, or track again"
-        ) from error
+    except InputError:
+        raise
+    except ValueError as error:
+        raise InputError(f"{path}: not a record of tools/track.py ({error}): {_ADVICE}") from error
     if record.digest is not None and results.is_file() and record.digest != digest_of(results):
         LOGGER.warning(
             "%s has changed since its record %s was written: the settings in the record may be "

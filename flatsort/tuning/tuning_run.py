@@ -8,6 +8,7 @@ from typing import Any
 from flatsort.descriptors import load_descriptor
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_writer
+from flatsort.files.json_values import read_json
 from flatsort.files.sequence import Sequence
 from flatsort.tracking.preset_file import Preset, write_preset
 from flatsort.tracking.tracker_options import chosen_preset
@@ -92,10 +93,9 @@ def _keep_request(request: TuningRequest) -> None:
         with atomic_writer(path) as file:
             file.write(json.dumps(asked, indent=1) + "\n")
         return
-    try:
-        earlier = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InputError(f"{path}: damaged: {error}; remove the folder") from error
+    earlier = read_json(path, "remove the folder")
+    if not isinstance(earlier, dict):
+        raise InputError(f"{path}: not the request of a run: remove the folder")
     for name, value in asked.items():
         if earlier.get(name) != value:
             raise InputError(

@@ -1,6 +1,5 @@
 """Write docs/flatness.md: our Table 1 beside the paper's, from the JSON of all experiments."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ from tabulate import tabulate
 
 from flatsort.errors import InputError
 from flatsort.files.atomic import atomic_writer
+from flatsort.files.json_values import parse_json
 from flatsort.paper.latent import shipped_weights as crops
 from flatsort.paper.latent.experiment_tables import ratio_note
 from flatsort.paper.latent.experiments import EXPERIMENTS, FLAT, PLAIN
@@ -67,7 +67,7 @@ def write_overview(path: Path, folder: Path, title: str) -> None:
 
 def _read(path: Path) -> Results:
     try:
-        results = json.loads(path.read_text(encoding="utf-8"))
+        results = parse_json(path.read_text(encoding="utf-8"))
         # The tables are made here once, so a missing figure is found before the page is made.
         if path.parent.name == crops.NAME:
             crops.crops_table(results["models"])

@@ -1,9 +1,8 @@
 """Train and judge the models of the page on latent sizes; finished rows are kept on disk."""
 
-import json
 from collections.abc import Iterator
 from collections.abc import Sequence as Items
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from flatsort.files.atomic import atomic_writer
 from flatsort.files.sequence import Sequence
+from flatsort.paper.kept_row import read_row, write_row
 from flatsort.paper.sizes.judge import LabelledCrops, Recognition
 from flatsort.paper.sizes.trainings import ARCHITECTURE, PCA, Job, pair_jobs, sizes_jobs
 from flatsort.progress import ProgressBar
@@ -153,15 +152,14 @@ class _Set:
     def _row(self, job: Job, folder: Path) -> Row:
         settings = job.settings(self._variances, self._request.steps)
         path = folder / f"{job.name}.json"
-        identity = json.loads(json.dumps(asdict(settings)))
-        if path.exists() and (kept := json.loads(path.read_text()))["settings"] == identity:
-            return _read(kept["row"])
+        kept = read_row(path, settings, _read)
+        if kept is not None:
+            return kept
         rounds = Rounds(
             settings, self._crops, 1, folder / job.name, linked=self._linked, late=self._late
         )
         row = self._measure(job, rounds.train(), rounds)
-        with atomic_writer(path) as file:
-            json.dump({"settings": identity, "row": asdict(row)}, file, indent=1)
+        write_row(path, settings, row)
         return row
 
     def _measure(self, job: Job, trainer: Trainer, rounds: Rounds) -> Row:

@@ -1,16 +1,15 @@
 """Train and measure the models of the page on vgg16; finished rows are kept on disk."""
 
-import json
 import time
 from collections.abc import Sequence as Items
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
-from flatsort.files.atomic import atomic_writer
 from flatsort.files.sequence import Sequence
+from flatsort.paper.kept_row import read_row, write_row
 from flatsort.paper.vgg.three_betas import Job
 from flatsort.paper.vgg.training_curve import Curve, read_curve
 from flatsort.paper.vgg.vgg_figures import Measured, measure, plane_error
@@ -87,12 +86,11 @@ def run_vgg(request: VggRequest) -> list[Row]:
 
 def _row(job: Job, shown: NDArray, held: NDArray, folder: Path) -> Row:
     path = folder / f"{job.name}.json"
-    identity = json.loads(json.dumps(asdict(job.settings())))
-    if path.exists() and (kept := json.loads(path.read_text()))["settings"] == identity:
-        return _read(kept["row"])
+    kept = read_row(path, job.settings(), _read)
+    if kept is not None:
+        return kept
     row = _train(job, shown, held, folder / job.name)
-    with atomic_writer(path) as file:
-        json.dump({"settings": identity, "row": asdict(row)}, file, indent=1)
+    write_row(path, job.settings(), row)
     return row
 
 

@@ -161,7 +161,7 @@ def test_nothing_to_undo(tool, results):
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("no json", "not an edits file"),
+        ("no json", "line 1: not JSON"),
         ("[]", "not an edits file"),
         ('{"sha256": 3, "edits": []}', "not an edits file"),
         ('{"sha256": "", "edits": []}', "has no edits"),
@@ -189,4 +189,4 @@ def test_files_that_hold_no_edits(tool, results, tmp_path, content, sentence):
 
 def test_missing_files(tool, results, tmp_path):
     nowhere = tmp_path / "nowhere.json"
-    assert "not an edits file" in tool(main, "--results", results, "--edits", nowhere).error
+    assert "no such file" in tool(main, "--results", results, "--edits", nowhere).error

@@ -37,12 +37,22 @@ def test_a_file_is_read_as_it_was_written(tmp_path):
         ('{"preset": "sort", "settings": {"min_iou": 2}}', r"preset\.json: .*min_iou"),
         (
             '{"preset": "flatsort", "settings": {"memory_s": "long"}}',
-            r"preset\.json: memory_s is 'long': give a number",
+            r'preset\.json: memory_s is "long", not a number',
         ),
         (
             '{"preset": "flatsort", "settings": {"camera_motion": 1}}',
-            "camera_motion is 1: give a word",
+            "camera_motion is 1, not a text",
         ),
+        ('{"preset": "sort", "settings": {"max_age": 2.5}}', "max_age is 2.5, not a whole number"),
+        ('{"preset": "sort", "settings": {"max_age": 1e300}}', "max_age is 1e.300, not a whole"),
+        ('{"preset": "flatsort", "settings": {"memory_s": 1e300}}', "a number that large has no"),
+        ('{"preset": "flatsort", "settings": {"memory_s": NaN}}', "memory_s is NaN: a number"),
+        ('{"preset": "flatsort", "settings": {"coasts": 1}}', "coasts is 1, not true or false"),
+        ('{"preset": "deepsort", "settings": {"max_distance": []}}', "max_distance is a list, not"),
+        ('{"preset": "deepsort", "settings": {"max_distance": 0}}', "max_distance must be above 0"),
+        ('{"preset": {"sort": 1}}', 'no entry "preset" with one of sort'),
+        ("[" * 100_000, "too many lists in lists"),
+        ("9" * 10_000, "too long a number"),
     ],
 )
 def test_a_wrong_file_is_refused(tmp_path, text, complaint):

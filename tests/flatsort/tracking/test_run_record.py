@@ -1,6 +1,7 @@
 """The record beside a result file."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -75,7 +76,7 @@ def test_the_values_in_the_file(tmp_path, record):
 )
 def test_files_that_are_no_record(tmp_path, text):
     (tmp_path / "walk.json").write_text(text, encoding="latin-1")
-    with pytest.raises(InputError, match=r"walk\.json: not a record of tools/track\.py"):
+    with pytest.raises(InputError, match=r"walk\.json.*: remove it, or track again"):
         read_run_record(tmp_path / "walk.txt")
 
 
@@ -85,3 +86,50 @@ def test_unknown_values_in_a_record_are_ignored(tmp_path, record):
     path = tmp_path / "walk.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "weather": "fair"}))
     assert replace(read_run_record(tmp_path / "walk.txt"), digest=None) == record
+
+
+WRONG = [None, True, -1, 2.5, 1e300, float("nan"), "word", [], ["a"], {}, {"a": []}, [[1]]]
+
+
+@pytest.mark.parametrize("value", WRONG, ids=repr)
+def test_each_field_is_read_or_refused(tmp_path, record, value):
+    """Whatever a field holds, a record comes back only if all its fields have their types."""
+    (tmp_path / "walk.txt").touch()
+    write_run_record(tmp_path / "walk.txt", record)
+    path = tmp_path / "walk.json"
+    written = json.loads(path.read_text())
+    for name in written:
+        path.write_text(json.dumps({**written, name: value}))
+        try:
+            found = getattr(read_run_record(tmp_path / "walk.txt"), name)
+        except InputError as error:
+            assert str(error).startswith(f"{path}: not a record of tools/track.py (")
+            assert str(error).endswith("): remove it, or track again")
+        else:
+            assert type(found) in (type(getattr(record, name)), type(value))
+            assert found == value
+
+
+@pytest.mark.parametrize(
+    ("changed", "complaint"),
+    [
+        ({"frame_rate": "fast"}, 'frame_rate is "fast", not a number'),
+        ({"frame_rate": 0}, "frame_rate must be above 0"),
+        ({"frames": 7.5}, "frames is 7.5, not a whole number"),
+        ({"frames": -1}, "frames at least 0"),
+        ({"size": [64]}, "size must have a width and a height"),
+        ({"size": [64, True]}, "an entry of size is true, not a whole number"),
+        ({"counts": {"identities": 10**16}}, "counts.identities is 10000000000000000: a number"),
+        ({"seconds": {"decoding": -1}}, "seconds and counts must be at least 0"),
+        ({"classes": {"person": "1"}}, "classes must map whole numbers to names"),
+        ({"options": {"min_confidence": "high"}}, 'min_confidence is "high", not a number'),
+        ({"notes": "none"}, 'notes is "none", not a list'),
+    ],
+)
+def test_a_wrong_value_is_named(tmp_path, record, changed, complaint):
+    (tmp_path / "walk.txt").touch()
+    write_run_record(tmp_path / "walk.txt", record)
+    path = tmp_path / "walk.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changed}))
+    with pytest.raises(InputError, match=re.escape(complaint)):
+        read_run_record(tmp_path / "walk.txt")
