@@ -51,7 +51,7 @@ class VaeDescriptor(Descriptor):
 
     def __init__(self, encoder: Encoder, sources: list[Path], name: str | Path) -> None:
         self._encoder = encoder
-        self._sources = sources
+        self._sources, self._name = sources, name
         kind, gate = encoder.calibration["kind"], encoder.calibration["gate"]
         centre = encoder.latent_mean if kind == "cosine" else None
         try:
@@ -70,9 +70,23 @@ class VaeDescriptor(Descriptor):
     def __call__(
         self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """Map a frame (H, W, 3) uint8 BGR and boxes (N, 4) to latents (N, Nz)."""
+        """Map a frame (H, W, 3) uint8 BGR and boxes (N, 4) to latents (N, Nz).
+
+        Raises:
+            InputError: the latents are not finite, or not as long as the mean of the training set.
+        """
         size = self._encoder.image_size
-        return self._encoder(cut_crops(frame, boxes_tlwh, size, size))
+        latents = self._encoder(cut_crops(frame, boxes_tlwh, size, size))
+        if not np.isfinite(latents).all():
+            raise InputError(
+                f"{self._name}: its numbers are so large that features overflow: train it again"
+            )
+        if latents.shape[1] != len(self._encoder.latent_mean):
+            raise InputError(
+                f"{self._name}: its features have {latents.shape[1]} values, but its mean has "
+                f"{len(self._encoder.latent_mean)}: export it again"
+            )
+        return latents
 
 
 def open_weights(path: Path) -> VaeDescriptor:

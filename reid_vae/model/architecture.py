@@ -1,7 +1,13 @@
 """Sizes of the model: the MOT16 column of Table 3, and smaller sets."""
 
-from dataclasses import dataclass
-from typing import Literal
+import math
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+_LARGEST_SIZE = 65_536
+"""Largest number of channels, pixels or latents: a damaged file must not fill the memory."""
+_MOST_LAYERS = 16
+"""Most layers of a stack, stages of a network, and convolutions of a stage."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,9 @@ class Architecture:
             closed form, plus a network whose mean starts at zero. Not in the paper: a network's
             output for colours missing from its training is arbitrary, whereas a linear map treats
             them as mixtures of known colours.
+
+    Raises:
+        ValueError: a size has another type or is out of range, or sizes do not fit together.
     """
 
     image_size: int = 64
@@ -62,6 +71,8 @@ class Architecture:
     linear_encoder: bool = False
 
     def __post_init__(self) -> None:
+        for each in fields(self):
+            _check(each.name, getattr(self, each.name), each.default)
         stages = len(self.encoder_channels)
         if not all((stages, self.decoder_channels, self.dense_hidden, self.prior_hidden)):
             raise ValueError(
@@ -114,6 +125,27 @@ class Architecture:
     def data_size(self) -> int:
         """Nx, the number of values that the likelihood compares."""
         return self.whitened_size or self.picture_size
+
+
+def _check(name: str, value: Any, usual: Any) -> None:
+    """Raise ValueError unless a value has the type of the usual value, and a sensible size."""
+    if isinstance(usual, str | bool):
+        is_right = isinstance(value, type(usual))
+    elif isinstance(usual, tuple):
+        most = _MOST_LAYERS if name == "encoder_convolutions" else _LARGEST_SIZE
+        is_right = isinstance(value, tuple) and len(value) <= _MOST_LAYERS
+        is_right = is_right and all(_is_size(each, 1, most) for each in value)
+    elif isinstance(usual, float):
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        is_right = is_number and math.isfinite(value) and value >= 0
+    else:
+        is_right = _is_size(value, 0 if usual == 0 else 1, _LARGEST_SIZE)
+    if not is_right:
+        raise ValueError(f"{name} {value!r:.60} is not of the kind of {usual!r}, or out of range")
+
+
+def _is_size(value: Any, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
 ARCHITECTURES = {

@@ -51,14 +51,16 @@ def load_checkpoint(path: Path, identity: State) -> State | None:
     try:
         state = torch.load(path, weights_only=True, map_location="cpu")
     except Exception as error:
-        raise TrainingError(f"{path} is damaged: delete it to train from the beginning") from error
+        raise damaged(path) from error
+    if not isinstance(state, dict):
+        raise damaged(path)
     # Older checkpoints lack the settings that came later; their runs used the default values.
     found = {key: state.get(key) for key in identity}
     if isinstance(found.get("settings"), dict):
         settings = {**_LATER_SETTINGS, **found["settings"]}
-        if settings.get("augmentation"):
-            settings["augmentation"] = {**_LATER_RANGES, **settings["augmentation"]}
-        settings["constants"] = {**_LATER_CONSTANTS, **settings.get("constants", {})}
+        for name, later in (("augmentation", _LATER_RANGES), ("constants", _LATER_CONSTANTS)):
+            if isinstance(settings.get(name), dict):
+                settings[name] = {**later, **settings[name]}
         found["settings"] = settings
     if found != identity:
         raise TrainingError(
@@ -66,3 +68,8 @@ def load_checkpoint(path: Path, identity: State) -> State | None:
             "crops, or another run folder"
         )
     return state
+
+
+def damaged(path: Path) -> TrainingError:
+    """Return the error for a checkpoint that does not hold the state of a run."""
+    return TrainingError(f"{path} is damaged: delete it to train from the beginning")

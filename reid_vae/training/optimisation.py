@@ -121,12 +121,27 @@ class ConstrainedOptimisation:
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Restore a state that :meth:`state` returned."""
-        self.step = state["step"]
+        """Restore a state that :meth:`state` returned.
+
+        Raises:
+            ValueError: a number is not of its kind, or a tensor has another shape. Other states
+                raise KeyError, RuntimeError, TypeError and the like.
+        """
+        met_at = state["constraint_met_at"]
+        for step in (state["step"], 0 if met_at is None else met_at):
+            if not isinstance(step, int) or not 0 <= step <= self._settings.steps:
+                raise ValueError(f"step {step}")
+        for name, value in state["constraint"].items():
+            if not isinstance(value, int | float | None) or not math.isfinite(value or 0):
+                raise ValueError(f"{name} {value}")
+        self.step, self.constraint_met_at = state["step"], met_at
         self.constraint = ConstraintMultiplier(**state["constraint"])
-        self.constraint_met_at = state["constraint_met_at"]
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
+        for parameter, kept in self.optimizer.state.items():
+            for value in kept.values():
+                if value.shape not in (parameter.shape, ()):
+                    raise ValueError(f"an average of the shape {value.shape}")
 
     def _set_gradients(self, terms: Terms) -> None:
         """Set the gradient of the objective; limit that of the flatness term if settings do."""

@@ -19,7 +19,7 @@ from ..model.architecture import ARCHITECTURES, Architecture
 from ..model.vhpvae import VHPVAE
 from ..weights.encoder import encode_crops
 from .augmentation import disturb, mirror
-from .checkpoint import load_checkpoint, save_checkpoint
+from .checkpoint import damaged, load_checkpoint, save_checkpoint
 from .distributed import ALONE, Processes
 from .log import Progress
 from .objective import Terms, batch_terms
@@ -296,7 +296,10 @@ class Trainer:
     def _resume(self, path: Path) -> None:
         state = load_checkpoint(path, self._identity())
         if state is not None:
-            self.optimisation.load_state(state)
+            try:
+                self.optimisation.load_state(state)
+            except (AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+                raise damaged(path) from error
         step = torch.tensor(self.step, dtype=torch.float64)
         if self._processes.mean(step) != step:
             raise TrainingError(

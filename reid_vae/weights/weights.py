@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors.torch import load_file, save
 from torch import Tensor
 
@@ -22,6 +23,9 @@ from .weights_file import (
     read_tensors_digest,
     unreadable,
 )
+
+_STORED = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+"""Kinds of numbers that a file may hold for the float32 numbers of a model."""
 
 
 def save_weights(path: Path, model: VHPVAE | PrincipalEncoder, card: dict[str, Any]) -> None:
@@ -80,12 +84,14 @@ def load_encoder(path: Path) -> tuple[VHPVAE | PrincipalEncoder, dict[str, Any]]
             architecture.
     """
     architecture, card = read_architecture(path)
+    kind = VHPVAE if has_decoder(path) else PrincipalEncoder
     try:
-        model = (VHPVAE if has_decoder(path) else PrincipalEncoder)(architecture)
-    except (TypeError, ValueError, IndexError, RuntimeError) as error:
+        # A model without memory has the right shapes, so that a damaged size allocates nothing.
+        with torch.device("meta"):
+            expected = kind(architecture).state_dict()
+    except (TypeError, ValueError, IndexError, RuntimeError, OverflowError) as error:
         raise unreadable(path, error) from error
     tensors = load_file(path)
-    expected = model.state_dict()
     for name in sorted(expected.keys() | tensors.keys()):
         if name not in tensors or name not in expected:
             verb = "lacks" if name not in tensors else "has an unknown"
@@ -95,11 +101,14 @@ def load_encoder(path: Path) -> tuple[VHPVAE | PrincipalEncoder, dict[str, Any]]
                 f"{path}: tensor {name} is {tuple(tensors[name].shape)}, "
                 f"but the architecture needs {tuple(expected[name].shape)}"
             )
-        if not tensors[name].isfinite().all():
+        if tensors[name].dtype not in (expected[name].dtype, *_STORED):
+            raise WeightsError(f"{path}: tensor {name} is of the kind {tensors[name].dtype}")
+        if not tensors[name].to(expected[name].dtype).isfinite().all():
             raise WeightsError(f"{path}: tensor {name} is not finite")
     digest = read_tensors_digest(path)
     if digest is not None and digest != _digest(tensors):
         raise WeightsError(f"{path}: damaged: its numbers have changed: get the file again")
+    model = kind(architecture)
     model.load_state_dict(tensors)
     return model.eval(), card
 

@@ -27,7 +27,7 @@ def read_card(path: Path) -> dict[str, Any]:
         WeightsError: the file is missing, is not a weights file, or has no card.
     """
     facts = _read_facts(path)
-    if "card" not in facts:
+    if not isinstance(facts.get("card"), dict):
         raise WeightsError(f"{path}: the file has no card")
     return facts["card"]
 
@@ -45,6 +45,8 @@ def read_architecture(path: Path) -> tuple[Architecture, dict[str, Any]]:
         architecture = Architecture(
             **{key: tuple(v) if isinstance(v, list) else v for key, v in sizes.items()}
         )
+        if not isinstance(facts["card"], dict):
+            raise TypeError("the card is no object with entries")
         return architecture, facts["card"]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise unreadable(path, error) from error
@@ -105,7 +107,7 @@ def _read_facts(path: Path) -> dict[str, Any]:
         raise WeightsError(f"{path}: not a safetensors file: {error}") from error
     try:
         facts = json.loads(metadata.get(KEY, "null"))
-    except ValueError:
+    except (ValueError, RecursionError):
         facts = None
     formats = (VAE_FORMAT, PRINCIPAL_FORMAT)
     if not isinstance(facts, dict) or facts.get("format") not in formats:

@@ -1,5 +1,7 @@
 """The VAE's encoder as a descriptor."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,25 @@ def test_a_card_without_a_usable_calibration_is_refused(tiny_weights, card):
     path = tiny_weights(card=card)
     with pytest.raises(InputError, match=r"tiny\.safetensors"):
         open_weights(path)
+
+
+def test_features_that_overflow_are_refused(tiny_weights):
+    from safetensors import safe_open
+    from safetensors.torch import load_file, save_file
+
+    path = tiny_weights()
+    with safe_open(path, framework="pt") as file:
+        facts = json.loads(file.metadata()["flatsort"])
+    # Files of earlier releases have no digest of their tensors, which would notice the change.
+    del facts["tensors"]
+    tensors = {
+        name: value.float() * 0 + 1e10 if value.is_floating_point() else value
+        for name, value in load_file(path).items()
+    }
+    save_file(tensors, path, {"flatsort": json.dumps(facts)})
+    frame = np.full((80, 130, 3), 90, np.uint8)
+    with pytest.raises(InputError, match=r"tiny\.safetensors: its numbers are so large that"):
+        open_weights(path)(frame, BOXES)
 
 
 def test_weights_that_do_not_match_their_architecture(tiny_weights):

@@ -330,6 +330,36 @@ class TestResuming:
         with pytest.raises(TrainingError, match=r"checkpoint\.pt"):
             train(settings(), crops, tmp_path)
 
+    def test_no_value_of_a_checkpoint_is_trusted(self, crops: Crops, tmp_path: Path) -> None:
+        train(settings(steps=3), crops, tmp_path)
+        path = tmp_path / "checkpoint.pt"
+        right = torch.load(path, weights_only=True)
+        averages = right["optimizer"]["state"]
+        wrong = [None, [], {}, "word", -1, 10**9, float("nan"), [right], torch.zeros(2, 3)]
+        states = [
+            *([], [right], "state", 7, torch.zeros(3)),
+            *(
+                {**right, name: value}
+                for name in right
+                for value in wrong
+                # None is right if the constraint has not been met.
+                if not (name == "constraint_met_at" and value is None)
+            ),
+            {**right, "constraint": {**right["constraint"], "multiplier": "large"}},
+            {**right, "model": {**right["model"], "latent_mean": torch.zeros(1)}},
+            {
+                **right,
+                "optimizer": {
+                    **right["optimizer"],
+                    "state": {**averages, 0: {**averages[0], "exp_avg": torch.zeros(1, 1)}},
+                },
+            },
+        ]
+        for state in states:
+            torch.save(state, path)
+            with pytest.raises(TrainingError, match=r"checkpoint\.pt (is damaged|belongs to)"):
+                train(settings(steps=3), crops, tmp_path)
+
     @pytest.mark.parametrize(
         "changes",
         [{"seed": 1}, {"steps": 13}, {"beta": 11.0}, {"architecture": "tiny-isometric"}],

@@ -212,7 +212,7 @@ def test_weights_replaced_during_the_export_do_not_own_the_encoder(
 @pytest.mark.parametrize("card", [{}, {"calibration": {"kind": "cosine"}}, None])
 def test_a_card_without_a_metric_or_gate(tiny: Architecture, tmp_path: Path, card: object) -> None:
     save_weights(tmp_path / "net.safetensors", VHPVAE(tiny), card)
-    with pytest.raises(WeightsError, match=r"net\.safetensors.*calibrated"):
+    with pytest.raises(WeightsError, match=r"net\.safetensors.*(calibrated|card is no object)"):
         build_encoder(tmp_path / "net.safetensors")
 
 

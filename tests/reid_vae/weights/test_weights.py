@@ -149,6 +149,24 @@ def unknown_size(tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
     facts["architecture"] = {"colour": "red"}
 
 
+def resize(**sizes: Any) -> Callable[[dict[str, Tensor], dict[str, Any]], None]:
+    """Return a change of layer sizes."""
+    return lambda tensors, facts: facts["architecture"].update(sizes)
+
+
+def store_as(kind: torch.dtype, value: float) -> Callable[..., None]:
+    """Return a change of the kind and the numbers of a tensor."""
+
+    def change(tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+        tensors["latent_mean"] = torch.full((4,), value, dtype=torch.float64).to(kind)
+
+    return change
+
+
+def lose_the_card(tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+    facts["card"] = ["card"]
+
+
 class TestErrors:
     @pytest.mark.parametrize(
         ("change", "part"),
@@ -162,6 +180,26 @@ class TestErrors:
             (break_the_architecture, "architecture"),
             (misfit_the_architecture, "image_size 6"),
             (unknown_size, "colour"),
+            (resize(image_size=[8]), r"image_size .* is not of the kind of 64"),
+            (resize(latent_size="4"), r"latent_size .* is not of the kind of 128"),
+            (resize(latent_size=True), r"latent_size .* is not of the kind"),
+            (resize(latent_size=10**30), r"latent_size .* is not of the kind"),
+            (resize(image_size=2**40, observed_size=8), r"image_size .* is not of the kind"),
+            (resize(image_size=65_536, observed_size=65_536), "but the architecture needs"),
+            (
+                resize(encoder_convolutions=[10**6, 1]),
+                r"encoder_convolutions .* is not of the kind",
+            ),
+            (resize(encoder_channels=[[4], 4]), r"encoder_channels .* is not of the kind"),
+            (resize(encoder_channels=4), r"encoder_channels .* is not of the kind"),
+            (resize(feather=float("nan")), r"feather .* is not of the kind"),
+            (resize(bypass="no"), r"bypass .* is not of the kind of False"),
+            (resize(colours=["rgb"]), r"colours .* is not of the kind of 'rgb'"),
+            (resize(activation=7), r"activation .* is not of the kind"),
+            (lose_the_card, "the card is no object"),
+            (store_as(torch.float64, 1e300), "latent_mean is not finite"),
+            (store_as(torch.int64, 1), "latent_mean is of the kind torch.int64"),
+            (store_as(torch.float8_e5m2, 1), "latent_mean is of the kind torch.float8_e5m2"),
         ],
     )
     def test_a_file_that_does_not_fit(self, path: Path, change: Callable, part: str) -> None:
