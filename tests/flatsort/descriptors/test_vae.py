@@ -70,7 +70,7 @@ def test_features_that_overflow_are_refused(tiny_weights):
     # Files of earlier releases have no digest of their tensors, which would notice the change.
     del facts["tensors"]
     tensors = {
-        name: value.float() * 0 + 1e30 if value.is_floating_point() else value
+        name: value.float() * 0 + 1e30 if name.endswith("weight") else value
         for name, value in load_file(path).items()
     }
     save_file(tensors, path, {"flatsort": json.dumps(facts)})
