@@ -1,12 +1,12 @@
 """The VAE's encoder as a descriptor."""
 
-import json
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 
 from flatsort.descriptors import load_descriptor, registry
-from flatsort.descriptors.vae import open_weights
+from flatsort.descriptors.vae import VaeDescriptor, open_weights
 from flatsort.errors import InputError
 from flatsort.images.crops import cut_crops
 from flatsort.reid_vae.weights.encoder import CropEncoder
@@ -60,23 +60,35 @@ def test_a_card_without_a_usable_calibration_is_refused(tiny_weights, card):
         open_weights(path)
 
 
-def test_features_that_overflow_are_refused(tiny_weights):
-    from safetensors import safe_open
-    from safetensors.torch import load_file, save_file
+@dataclass(frozen=True)
+class ConstantEncoder:
+    """An encoder of another program: it gives each crop the same features."""
 
-    path = tiny_weights()
-    with safe_open(path, framework="pt") as file:
-        facts = json.loads(file.metadata()["flatsort"])
-    # Files of earlier releases have no digest of their tensors, which would notice the change.
-    del facts["tensors"]
-    tensors = {
-        name: value.float() * 0 + 1e30 if name.endswith("weight") else value
-        for name, value in load_file(path).items()
-    }
-    save_file(tensors, path, {"flatsort": json.dumps(facts)})
-    frame = np.full((80, 130, 3), 90, np.uint8)
-    with pytest.raises(InputError, match=r"tiny\.safetensors: its numbers are so large that"):
-        open_weights(path)(frame, BOXES)
+    features: tuple[float, ...]
+    latent_mean: np.ndarray = field(default_factory=lambda: np.zeros(2, np.float32))
+    image_size: int = 16
+    engine: str = "constant"
+    weights_digest: str = ""
+    calibration: dict = field(default_factory=lambda: {"kind": "cosine", "gate": 0.3})
+
+    def __call__(self, crops):
+        return np.tile(np.array(self.features, np.float32), (len(crops), 1))
+
+
+@pytest.mark.parametrize(
+    ("features", "complaint"),
+    [
+        ((np.inf, 0), "its numbers are so large that features overflow"),
+        ((np.nan, 0), "its numbers are so large that features overflow"),
+        ((1, 2, 3), "its features have 3 values, but its mean has 2"),
+    ],
+)
+def test_features_that_cannot_be_compared_are_refused(tmp_path, features, complaint):
+    path = tmp_path / "net.onnx"
+    path.touch()
+    descriptor = VaeDescriptor(ConstantEncoder(features), [path], path)
+    with pytest.raises(InputError, match=f"net.onnx: {complaint}"):
+        descriptor(np.full((80, 130, 3), 90, np.uint8), BOXES)
 
 
 def test_weights_that_do_not_match_their_architecture(tiny_weights):
