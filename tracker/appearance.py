@@ -5,6 +5,9 @@ from typing import Literal
 
 import numpy as np
 
+_SAFE = (1e-15, 1e15)
+"""Lengths of float32 features whose squares neither vanish nor overflow."""
+
 
 @dataclass(frozen=True, eq=False)
 class AppearanceMetric:
@@ -52,18 +55,27 @@ class AppearanceMetric:
                 their number of columns.
         """
         features = np.asarray(features, dtype=np.float32)
-        if not np.isfinite(features).all():
-            raise ValueError("appearance features must be finite, but some are NaN or infinite")
         if self.centre is not None:
             if features.shape[1] != len(self.centre):
                 raise ValueError(
                     f"features have {features.shape[1]} columns, "
                     f"but the metric's centre has {len(self.centre)}"
                 )
-            features = features - self.centre
+            with np.errstate(over="ignore"):
+                features = features - self.centre
+        if not np.isfinite(features).all():
+            raise ValueError("appearance features must be finite, but some are NaN or infinite")
         if self.kind == "euclidean":
             return features
-        lengths = np.linalg.norm(features, axis=1, keepdims=True)
+        with np.errstate(over="ignore"):
+            lengths = np.linalg.norm(features, axis=1, keepdims=True)
+        # The squares of tiny and of huge numbers leave the range of float32.
+        extreme = ~((lengths > _SAFE[0]) & (lengths < _SAFE[1]))[:, 0]
+        if extreme.any():
+            features = features.copy()
+            largest = np.abs(features[extreme]).max(axis=1, keepdims=True)
+            features[extreme] /= np.where(largest > 0, largest, 1)
+            lengths[extreme] = np.linalg.norm(features[extreme], axis=1, keepdims=True)
         # A zero feature has no direction. It stays zero, so that its distance from every feature is
         # 1 and never NaN.
         return np.divide(features, lengths, out=np.zeros_like(features), where=lengths > 0)

@@ -1,7 +1,9 @@
 """The parts that all command lines share, and the command `flatsort` itself."""
 
 import argparse
+import errno
 import io
+import os
 import re
 import signal
 import sys
@@ -69,7 +71,11 @@ def run(main: Callable[[], None]) -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
     set_level(LEVELS[0])
     try:
-        main()
+        try:
+            main()
+        finally:
+            # What is still buffered must be written before the command counts as successful.
+            sys.stdout.flush()
     except InputError as error:
         # The reason may quote a library's message of several lines.
         _fail(" ".join(str(error).splitlines()))
@@ -88,9 +94,14 @@ def run(main: Callable[[], None]) -> None:
         sys.exit(0)
     except OSError as error:
         # The user's file is at fault: a folder without permission, or a name that is too long.
-        if error.filename is None:
+        if error.filename is not None:
+            _fail(f"{error.filename}: {error.strerror}")
+        if error.errno != errno.ENOSPC:
             raise
-        _fail(f"{error.filename}: {error.strerror}")
+        # Python would complain again when it flushes stdout.
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        _fail(f"cannot write the output: {error.strerror}: make room and give the same command")
 
 
 def make_parser(module: str, description: str, epilog: str = "") -> argparse.ArgumentParser:

@@ -59,8 +59,18 @@ def open_result_sets(
 
 
 def _recorded(path: Path) -> str:
-    """Return the footage that the record beside a result file names, or else the file's stem."""
+    """Return the footage that the record beside a result file names, or else the file's stem.
+
+    Raises:
+        InputError: the record names an address of a network: only the user may do that, because a
+            record may come from anybody.
+    """
     record = read_run_record(path)
+    if record is not None and "://" in record.source:
+        raise InputError(
+            f"{path}: its record names the address {record.source}, which is opened only if you "
+            "name it: give --source"
+        )
     return path.stem if record is None else record.source
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from flatsort.analysis.boundaries import Zone
 from flatsort.errors import InputError
 from flatsort.files.mot_files import Rows, read_ground_truth, read_results
-from flatsort.files.result_folders import tracker_folders
+from flatsort.files.result_folders import tracker_folders, tracker_name
 from flatsort.files.seqinfo import LARGEST
 from flatsort.files.sequence import (
     Sequence,
@@ -161,7 +161,7 @@ def _find_results(request: RunRequest) -> Path:
     if len(found) == 1:
         return found[0]
     if found:
-        trackers = ", ".join(path.parent.name for path in found)
+        trackers = ", ".join(tracker_name(path.parent) for path in found)
         raise InputError(f"{results}: {trackers} have {name}.txt: name one with --tracker")
     of_tracker = f" of {named[0]}" if named else ""
     raise InputError(f"{results} has no {name}.txt{of_tracker}: track it first")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flatsort.evaluation.tracks.score import Score, combine
 from flatsort.evaluation.tracks.score_table import format_cell
+from flatsort.files.markdown_text import plain
 from flatsort.tuning.search_space import Settings
 from flatsort.tuning.study import ALL, Fold, Search
 
@@ -54,14 +55,14 @@ def report(judged: list[Judged], how: Search) -> str:
 def _heading(judged: list[Judged], how: Search) -> str:
     pure = f", purity at least {how.goal.least_purity:g} %" if how.goal.least_purity else ""
     best = final(judged)
-    names = ", ".join(each.sequence.name for each in best.fold.tuned)
+    names = ", ".join(plain(each.sequence.name) for each in best.fold.tuned)
     if best.fold.name == ALL:
         way = (
             f"Tuned on {names}. For the rows `left out`, each sequence was left out once, and the "
             "settings that were best on the others tracked it."
         )
     else:
-        left_out = ", ".join(each.sequence.name for each in best.fold.left_out)
+        left_out = ", ".join(plain(each.sequence.name) for each in best.fold.left_out)
         way = f"Tuned on {names}; left out: {left_out}."
     impure = best.tuned[0].identities.purity < how.goal.least_purity
     return (
@@ -92,7 +93,7 @@ def _fold_table(judged: list[Judged]) -> str:
     from tabulate import tabulate
 
     rows = [
-        [each.fold.left_out[0].sequence.name, settings, *_cells(score)]
+        [plain(each.fold.left_out[0].sequence.name), settings, *_cells(score)]
         for each in judged
         if each.left_out is not None
         for settings, score in zip(("best", "default"), each.left_out, strict=True)

@@ -62,3 +62,21 @@ def test_euclidean_distances_far_from_the_origin():
     metric = AppearanceMetric("euclidean", gate=1.0)
     origin = np.full((1, 128), 1000.0, np.float32)
     assert metric.distances(origin, origin + 0.125)[0, 0] == pytest.approx(128**0.5 / 8, rel=1e-6)
+
+
+@pytest.mark.parametrize("exponent", [-44, -38, -30, -20, -15, 0, 15, 19, 30, 37])
+def test_the_size_of_features_does_not_matter_to_cosine(exponent):
+    """Squares of 1e-23 and below are zero in float32, and those of 1e20 infinite."""
+    # In units of 1e-44, float32 has whole numbers up to seven only.
+    features = np.array([[3.0, 4.0], [4.0, 3.0], [0.0, 2.0], [0.0, 0.0]])
+    scaled = (features * 10.0**exponent).astype(np.float32)
+    metric = AppearanceMetric("cosine", 0.2)
+    distances = metric.compare(metric.prepare(scaled), metric.prepare(scaled))
+    expected = [[0, 0.04, 0.2, 1], [0.04, 0, 0.4, 1], [0.2, 0.4, 0, 1], [1, 1, 1, 1]]
+    np.testing.assert_allclose(distances, expected, atol=0.02 if exponent == -44 else 1e-6)
+
+
+def test_features_that_overflow_when_centred_are_refused():
+    metric = AppearanceMetric("cosine", 0.2, centre=np.full(2, -3e38, np.float32))
+    with pytest.raises(ValueError, match="must be finite"):
+        metric.prepare(np.full((1, 2), 3e38, np.float32))

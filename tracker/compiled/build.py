@@ -9,6 +9,8 @@ from threading import Timer
 
 from numba import njit
 
+from .kernel_cache import KernelCache
+
 _logger = logging.getLogger(__name__)
 
 NOTICE_AFTER_S = 3.0
@@ -44,9 +46,13 @@ def compile_cached(function: Callable, signature: str) -> Callable:
     notice.daemon = True
     notice.start()
     try:
-        return njit(signature, error_model="numpy", cache=True)(function)
+        cache = KernelCache.of(function)
+        cache.remove_if_damaged()
+        compiled = njit(signature, error_model="numpy", cache=True)(function)
+        cache.seal()
+        return compiled
     except (OSError, EOFError, UnpicklingError):
-        # The disk is full, or the cache is damaged or belongs to another user.
+        # The disk is full, or the cache belongs to another user.
         return njit(signature, error_model="numpy")(function)
     except RuntimeError as error:
         # numba can write neither to the package's folder nor to the user's cache.

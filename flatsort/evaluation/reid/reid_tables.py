@@ -11,6 +11,7 @@ from flatsort.evaluation.reid.pairs import (
 )
 from flatsort.evaluation.reid.reid_findings import DescriptorReport, Report
 from flatsort.evaluation.reid.seeds import group_seeds, seed_spreads
+from flatsort.files.markdown_text import plain
 
 SCORES = {
     "auc": "AUC",
@@ -42,9 +43,10 @@ class Table:
         from tabulate import tabulate
 
         align = ["left", "left", *["right"] * (len(self.header) - 2)]
-        return tabulate(
-            self.rows, self.header, tablefmt=style, colalign=align, disable_numparse=True
-        )
+        rows = self.rows
+        if style == "github":
+            rows = [[plain(row[0]), *row[1:]] for row in rows]
+        return tabulate(rows, self.header, tablefmt=style, colalign=align, disable_numparse=True)
 
 
 def summary(report: Report) -> str:

@@ -6,7 +6,7 @@ from flatsort.errors import InputError
 from flatsort.evaluation.switches.moments import Moment, moments_by_each_other, moments_by_truth
 from flatsort.evaluation.switches.recorded_footage import RecordedFootage
 from flatsort.files.mot_files import Rows, read_ground_truth, read_results
-from flatsort.files.result_folders import tracker_folders
+from flatsort.files.result_folders import tracker_folders, tracker_name
 from flatsort.files.sequence import Sequence
 from flatsort.progress import ProgressBar
 
@@ -53,8 +53,8 @@ def read_trackers(
     for folder in tracker_folders(results, names):
         path = folder / f"{sequence.name}.txt"
         if names or path.is_file():
-            inside = folder.is_relative_to(results)
-            name = folder.relative_to(results) if inside else folder
+            own = folder if folder.name == tracker_name(folder) else folder.parent
+            name = own.relative_to(results) if own.is_relative_to(results) else own
             found[name.as_posix()] = read_results(path, sequence.length)
     if len(found) < 2:
         there = ", ".join(found) or "none"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flatsort.errors import InputError
-from flatsort.files.result_folders import tracker_folders
+from flatsort.files.result_folders import files_folder, tracker_folders, tracker_name
 from flatsort.files.sequence import Sequence, find_folder, find_sequences, open_sequence
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _sequences_of_trackers(
         if (named and not found) or (request.sequences and missing and (named or found)):
             raise InputError(f"{folder}: no {', '.join(missing)}: track these sequences first")
         if found:
-            trackers[folder.name] = found
+            trackers[tracker_name(folder)] = found
     if not trackers:
         names = ", ".join(f"{each.name}.txt" for each in sequences)
         raise InputError(f"{request.results}: no tracker has {names}: track these sequences first")
@@ -137,7 +137,7 @@ def _notes_on_parts(results: Path, trackers: dict[str, list[Sequence]]) -> list[
             record = None
             # A damaged record says nothing; the results can be scored without it.
             with suppress(InputError):
-                record = read_run_record(results / tracker / f"{sequence.name}.txt")
+                record = read_run_record(files_folder(results / tracker) / f"{sequence.name}.txt")
             if record and (record.selection != ALL or record.region is not None):
                 notes.append(
                     f"{tracker} has tracked only a part of {sequence.name}: people elsewhere "
@@ -155,7 +155,8 @@ def _score(
 
     pairs = [(tracker, sequence) for tracker, found in trackers.items() for sequence in found]
     files = [
-        ScoredFile(sequence, results / name / f"{sequence.name}.txt") for name, sequence in pairs
+        ScoredFile(sequence, files_folder(results / name) / f"{sequence.name}.txt")
+        for name, sequence in pairs
     ]
     with ProgressBar(total=len(files), desc="scoring", unit="sequence", leave=False) as bar:
         scored = score_files(files, workers=available_cores(), advance=bar.update, classes=classes)

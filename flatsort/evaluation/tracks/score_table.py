@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flatsort.evaluation.tracks.score import Score, combine
 from flatsort.files.atomic import atomic_writer
+from flatsort.files.markdown_text import plain
 
 Scores = dict[str, dict[str, Score]]
 """Tracker -> name of a sequence -> score."""
@@ -32,8 +33,12 @@ def markdown_table(
     scores: Scores, per_sequence: bool = False, optional: Collection[str] = ()
 ) -> str:
     """Make the table of :func:`text_table` in Markdown."""
-    table = _tabulate(scores, per_sequence, optional, "github")
-    return f"{table}\n\n" + "  \n".join(coverage(scores))
+    shown = {
+        plain(tracker): {plain(name): score for name, score in row.items()}
+        for tracker, row in scores.items()
+    }
+    table = _tabulate(shown, per_sequence, optional, "github")
+    return f"{table}\n\n" + "  \n".join(coverage(shown))
 
 
 def coverage(scores: Scores) -> list[str]:

@@ -208,3 +208,21 @@ def test_a_terminated_command_cleans_up(tmp_path):
     done = subprocess.run([sys.executable, "-c", code, tmp_path / "a.txt"], check=False)
     assert done.returncode == 143
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("text", ["'short'", "'long ' * 100_000"])
+def test_a_full_disk_behind_stdout_is_one_sentence(text):
+    """A short text fails only when it is flushed."""
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("only Linux has /dev/full, a device without free space")
+    code = f"from flatsort.commands.cli import run\nrun(lambda: print({text}))\n"
+    with full.open("w") as stdout:
+        done = subprocess.run(
+            [sys.executable, "-c", code], stdout=stdout, stderr=subprocess.PIPE, text=True
+        )
+    assert done.stderr == (
+        "error: cannot write the output: No space left on device: make room and give the same "
+        "command\n"
+    )
+    assert done.returncode == 2

@@ -100,3 +100,11 @@ def test_a_bad_line_is_found_before_any_footage_is_looked_for(results):
     bad.write_text("1,1\n")
     with pytest.raises(InputError, match=r"b\.txt, line 1"):
         open_result_sets([good, bad], None, None)
+
+
+def test_an_address_in_a_record_is_not_opened(results):
+    """A record may come from anybody, so that only the user names addresses."""
+    path = results("walk")
+    write_run_record(path, replace(RECORD, source="http://127.0.0.1:1/walk.mp4"))
+    with pytest.raises(InputError, match="its record names the address http"):
+        open_result_sets([path], None, None)

@@ -69,6 +69,19 @@ def test_the_same_tracks_for_any_input(frames, kind, centred, settings):
     compare_engines(*trackers(metric, **settings), frames, TOLERANCE_PX)
 
 
+@pytest.mark.parametrize("exponent", [-40, -20, 20, 37])
+def test_the_same_tracks_for_features_of_any_size(exponent):
+    rng = np.random.default_rng(0)
+    places = rng.uniform(0, 120, (6, 2))
+    own = rng.normal(size=(6, 8))
+    frames = []
+    for frame in range(20):
+        boxes = np.column_stack([places + 3 * frame, np.full((6, 2), 40.0)])
+        features = (own + rng.normal(0, 0.3, own.shape)) * 10.0**exponent
+        frames.append(Detections(boxes, np.ones(6), features))
+    assert compare_engines(*trackers(), frames, TOLERANCE_PX) > 90
+
+
 def test_the_same_tracks_on_real_detections(mot_data):
     rng = np.random.default_rng(0)
     reported = 0

@@ -118,3 +118,11 @@ def test_a_tracker_without_results_has_a_row_of_numbers(make_rows):
     table = text_table({"blind": {"A": score_rows(truth, nothing, 3, "MOT16")}})
     row = "blind A 0.0 0.0 0.0 0.0 0.0 0.00 0 0 1 0 1 0 0 0.0 0.0 0.0 0.0"
     assert cells(table.splitlines()[2]) == row.split()
+
+
+def test_names_are_plain_text_in_markdown(scores):
+    scores = {"a|b *c*\n<i>`d`": {"[x](y)": scores["good"]["A"]}}
+    lines = markdown_table(scores).splitlines()
+    assert lines[2].startswith(r"| a\|b \*c\* \<i\>\`d\` | \[x\](y) ")
+    assert lines[4].startswith(r"1 sequence: \[x\](y) ")
+    assert len(lines) == 5
