@@ -98,6 +98,12 @@ weights/pca-unseen: $(VENV)/installed
 weights/curved-10: $(VENV)/installed
 	$(TRAIN) --name curved-10 --seq $(SEEN) $(CURVED)
 
+# Pictures of people of other cameras, whom nobody named.
+PEOPLE ?= $(wildcard $(MOT16_ROOT)/../reid/market_unlabelled.tar)
+
+weights/fmvae-track-unseen: $(VENV)/installed
+	$(TRAIN) --name fmvae-track-unseen --seq $(CLIPS) --crops $(PEOPLE) --architecture strangers --covariance nuisance
+
 weights/%-unseen: $(VENV)/installed
 	$(TRAIN) --name $*-unseen --seq $(CLIPS) --abroad $(OPTIONS_$*)
 

@@ -32,6 +32,14 @@ examples:
   # for other cameras than those of the footage
   python tools/train_descriptor.py --name abroad --seq MOT16-09 --covariance nuisance --abroad
 
+  # the same, with pictures of further people
+  python tools/train_descriptor.py --name abroad --seq MOT16-09 --covariance nuisance --abroad \\
+    --crops people.tar
+
+  # for people that no footage here shows: features learned from pictures of many people
+  python tools/train_descriptor.py --name stranger --seq MOT16-09 --crops people.tar \\
+    --architecture strangers --covariance nuisance
+
   # several folders, with the boxes of another detector
   python tools/train_descriptor.py --name mine --seq data/A data/B --detections yolox.txt
 
@@ -51,10 +59,18 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--name", required=True, help="the command writes the weights OUT/NAME.safetensors")
     add_crop_options(parser)
     add(
+        "--crops",
+        type=Path,
+        metavar="FOLDER|FILE.tar",
+        help="pictures of further people to learn from beside the sequences, one person per .jpg "
+        "or .png; nobody needs to know who they are",
+    )
+    add(
         "--architecture",
         help="small (default); slim: more pixels, more channels; vgg16: the paper's Table 3 "
         "(default with --as-paper); vgg16-slim: a quarter of its channels; curved: few latents and "
-        "a curved, flat decoder",
+        "a curved, flat decoder; strangers: for people and cameras that the footage does not show, "
+        "learned features in place of pixels",
     )
     add("--latent-size", type=int, help="numbers in a descriptor (128; curved 16)")
     add(
@@ -84,7 +100,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         "--kappa",
         type=float,
         help="largest root-mean-square error, in units of the data (0.25, with nuisance 0.5; with "
-        "--abroad 0.3 and 0.75; isotropic vgg16 and vgg16-slim 0.12; curved 0.5)",
+        "--abroad 0.3 and 0.75; isotropic vgg16 and vgg16-slim 0.12; curved 0.5; strangers "
+        "0.5, with nuisance 0.75)",
     )
     add(
         "--start",
@@ -92,8 +109,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         help="decoder before training: random: He's initialisation, curved; bypass: the same "
         "beside a random linear layer; pytorch: PyTorch's; "
         "principal: close to the data's principal subspace, a plane; closed: a closed form that "
-        "guesses the mean of a crop's tracklet, with --covariance nuisance (curved random; else "
-        "principal where --beta is above 0, except for vgg16; else pytorch)",
+        "guesses the mean of a crop's tracklet, with --covariance nuisance (curved random; "
+        "strangers with nuisance closed; else principal where --beta is above 0, except for vgg16; else pytorch)",
     )
     add(
         "--no-augmentation",
@@ -109,10 +126,15 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add(
         "--steps",
         type=int,
-        help="steps of the optimiser, in all rounds together (9000; curved 3000)",
+        help="steps of the optimiser, in all rounds together (9000; curved 3000; strangers 3000)",
     )
     add("--batch-size", type=int, help="crops per step (64; curved 128)")
     add("--learning-rate", type=float, help="learning rate of Adam (0.001; curved 0.004)")
+    add(
+        "--feature-steps",
+        type=int,
+        help="steps in which strangers learns its features, before all rounds (5000)",
+    )
     add("--bfloat16", action="store_true", help="faster on processors with avx512_bf16")
     add(
         "--hold-out-late",
@@ -172,7 +194,9 @@ def main(words: list[str] | None = None) -> None:
     request, rule = read_request(arguments)
     sequences = [s for name in arguments.seq for s in find_sequences(name, arguments.mot_root)]
     with join_processes() as processes:
-        card = train_on_sequences(sequences, rule, arguments.runs / "crops", request, processes)
+        card = train_on_sequences(
+            sequences, rule, arguments.runs / "crops", request, processes, arguments.crops
+        )
     if not processes.is_first:
         return
     write_model_cards(arguments.out)
@@ -204,6 +228,7 @@ def _read_settings(arguments: argparse.Namespace, architecture: str) -> "Setting
         **_start(arguments.start or usual.start, steps),
         **_without_none(
             steps=arguments.steps,
+            feature_steps=arguments.feature_steps,
             latent_size=arguments.latent_size,
             batch_size=arguments.batch_size,
             learning_rate=arguments.learning_rate,

@@ -79,6 +79,21 @@ class CropSet:
             self.images[rows], self.sequences[rows], self.frames[rows], self.boxes_tlwh[rows]
         )
 
+    def add_pictures(self, images: NDArray[np.uint8]) -> "CropSet":
+        """Return these crops and further ones, (N, size, size, 3), without frames and boxes.
+
+        Each further crop is a sequence of its own with one frame, so it is never linked to another
+        crop and never held out.
+        """
+        count = len(images)
+        first = self.sequences.max(initial=-1) + 1
+        return CropSet(
+            images=np.concatenate([self.images, images]),
+            sequences=np.concatenate([self.sequences, np.arange(first, first + count)]),
+            frames=np.concatenate([self.frames, np.ones(count, np.int64)]),
+            boxes_tlwh=np.concatenate([self.boxes_tlwh, np.zeros((count, 4))]),
+        )
+
 
 def collect_crops(sequences: Items[Sequence], rule: CropRule, cache: Path) -> CropSet:
     """Cut the crops of all sequences, or open them if the cache has them.

@@ -8,6 +8,7 @@ from typing import Any
 from tabulate import tabulate
 
 from flatsort.files.atomic import atomic_writer
+from flatsort.reid_vae.model.architecture import ARCHITECTURES
 from flatsort.reid_vae.training.log import Progress
 from flatsort.reid_vae.training.settings import Settings
 from flatsort.reid_vae.weights.affine_residuals import AffineResiduals
@@ -31,11 +32,13 @@ class CropOrigin:
         rule: which boxes became crops; None where the caller cut the crops.
         command: the command line that trains the same weights; None if :func:`write_model_cards`
             can compose a command line of train_descriptor.py from the card.
+        pictures: name of a folder or an archive of further crops; None without one.
     """
 
     sequences: tuple[str, ...] = ()
     rule: CropRule | None = None
     command: str | None = None
+    pictures: str | None = None
 
 
 def make_card(
@@ -60,6 +63,8 @@ def make_card(
         held_out: fit and flatness at the held-out crops; None if they were not measured.
     """
     rule = asdict(origin.rule) if origin.rule else {}
+    if origin.pictures:
+        rule["pictures"] = origin.pictures
     card = {
         "settings": asdict(settings),
         "data": {"sequences": list(origin.sequences), **facts, **rule},
@@ -144,7 +149,9 @@ values lie in [0, 1]. For `small` and `slim`, the unit is one standard deviation
 covariance, this is the standard deviation of a channel of the L*a*b* picture; the values themselves
 vary by about half a unit, because the window fades the picture's edges. With the nuisance
 covariance, it is the standard deviation of the whitened means of the tracklets. For `curved`,
-values are principal coordinates of the crops, in units of their mean standard deviation. R is the
+values are principal coordinates of the crops, in units of their mean standard deviation. For
+`strangers`, values are features that a network learned from pairs of crops of one person before the
+model was trained, whitened; the affine residual of its encoder is about these features. R is the
 relative squared deviation of the decoder's metric from c^2 times the identity (0 = flat); beta is
 in nats at R = 1.
 
@@ -200,11 +207,16 @@ def _section(name: str, card: dict[str, Any]) -> str:
 ## {name}
 
 {kind}, `{settings["architecture"]}` architecture, {data["crops"]} crops of
-{", ".join(data["sequences"])}, {data["held_out"]} more held out;
+{", ".join(_sources(data))}, {data["held_out"]} more held out;
 {data["tracklets"]} tracklets of more than one crop in the last of {data["rounds"]} rounds.
 Constraint: {phase}. Gate from {pairs}.{_affine(card)}{_held_out(card)}
 
     {command}"""
+
+
+def _sources(data: dict[str, Any]) -> list[str]:
+    """Return the names of the footage and of the pictures, if there were any."""
+    return data["sequences"] + ([data["pictures"]] if data.get("pictures") else [])
 
 
 def _principal_section(name: str, card: dict[str, Any]) -> str:
@@ -265,10 +277,15 @@ def _training_command(name: str, settings: dict[str, Any], data: dict[str, Any])
         flags.append("as-paper")
     if settings.get("latent_size"):
         flags.append(f"latent-size {settings['latent_size']}")
+    architecture = ARCHITECTURES.get(settings["architecture"])
+    if architecture and architecture.feature_channels:
+        flags.append(f"feature-steps {settings['feature_steps']}")
     if data.get("late"):
         flags.append(f"hold-out-late {data['late']:g}")
     if settings.get("start"):
         flags.append(f"start {settings['start']}")
+    if data.get("pictures"):
+        flags.append(f"crops {data['pictures']}")
     return (
         f"python tools/train_descriptor.py --name {name} --seq {' '.join(data['sequences'])} "
         f"--detections {data['detections']} --min-confidence {data['min_confidence']:g} "

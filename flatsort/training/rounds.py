@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flatsort.progress import ProgressBar
+from flatsort.reid_vae.model.feature_network import FeatureNetwork
 from flatsort.reid_vae.training.distributed import ALONE, Processes
+from flatsort.reid_vae.training.feature_learning import FeatureLearner, FeatureProgress
 from flatsort.reid_vae.training.log import Progress
 from flatsort.reid_vae.training.settings import Settings
-from flatsort.reid_vae.training.trainer import Trainer
+from flatsort.reid_vae.training.trainer import Trainer, chosen_architecture
 from flatsort.reid_vae.weights.affine_residuals import (
     AffineResiduals,
     measure_affine_residuals,
@@ -82,6 +84,7 @@ class Rounds:
         Raises:
             TrainingError: training cannot go on.
         """
+        self._features = self._learn_features()
         shares = steps_of_rounds(self._settings.steps, self._rounds)
         for number, steps in enumerate(shares[:-1], 1):
             title = f"round {number} of {self._rounds}"
@@ -133,12 +136,38 @@ class Rounds:
         }
         return facts if self._late is None else {**facts, "late": self._late}
 
+    def _learn_features(self) -> FeatureNetwork | None:
+        """Learn the features, on tracklets, if the architecture has features; else return None."""
+        settings, architecture = self._settings, chosen_architecture(self._settings)
+        if not architecture.feature_channels:
+            return None
+        learner = FeatureLearner(
+            architecture,
+            self._shown.images,
+            self._tracklets,
+            settings.feature_steps,
+            settings.seed,
+            settings.bfloat16,
+            self._processes.device,
+        )
+        hidden = not self._processes.is_first
+        bar = tqdm(total=settings.feature_steps, desc="features", unit="step", disable=hidden)
+
+        def report(progress: FeatureProgress) -> None:
+            bar.update(progress.step - bar.n)
+            bar.set_postfix_str(f"loss {progress.loss:.3f}", refresh=False)
+
+        # The other processes read the last checkpoint of the first one.
+        with bar, self._processes.first_goes_ahead():
+            return learner.run(self._folder, report)
+
     def _run(self, steps: int, folder: Path, title: str) -> Trainer:
         trainer = Trainer(
             replace(self._settings, steps=steps),
             self._shown.images,
             self._tracklets,
             self._processes,
+            self._features,
         )
         hidden = not self._processes.is_first
         with ProgressBar(total=steps, desc=self._purpose or title, disable=hidden) as bar:

@@ -21,6 +21,7 @@ from flatsort.reid_vae.training.distributed import Processes, join_processes
 from flatsort.reid_vae.weights.onnx_export import export_encoder
 from flatsort.reid_vae.weights.weights import save_weights
 from flatsort.reid_vae.weights.weights_file import WeightsError
+from flatsort.training.crop_pictures import read_crop_pictures
 from flatsort.training.crop_set import CropRule, CropSet, collect_crops
 from flatsort.training.model_card import CropOrigin, make_card
 from flatsort.training.rounds import Rounds
@@ -104,8 +105,9 @@ def train_on_sequences(
     cache: Path,
     request: TrainingRequest,
     processes: Processes,
+    pictures: Path | None = None,
 ) -> dict[str, Any]:
-    """Cut the crops of MOT-layout folders and train on them.
+    """Cut the crops of MOT-layout folders and train on them, and on further pictures of people.
 
     Args:
         sequences: folders with frames and detections.
@@ -113,17 +115,24 @@ def train_on_sequences(
         cache: folder that keeps the crops for the next training.
         request: how to train, and where to write.
         processes: the processes that share the training.
+        pictures: a folder or a tar archive of pictures, one person each; see
+            :func:`flatsort.training.crop_pictures.read_crop_pictures`. Nobody knows which of them
+            show the same person.
 
     Returns:
         The card of the weights, as :func:`train` returns it.
 
     Raises:
-        InputError: as :func:`train`; or the sequences have no frames, detections or usable boxes.
+        InputError: as :func:`train`; or the sequences have no frames, detections or usable boxes,
+            or the pictures cannot be read.
     """
     request.check_places()
     with _input_errors(), processes.first_goes_ahead():
         crops = collect_crops(sequences, rule, cache)
-    origin = CropOrigin(tuple(sequence.name for sequence in sequences), rule)
+    if pictures is not None:
+        crops = crops.add_pictures(read_crop_pictures(pictures, rule.size))
+    names = tuple(sequence.name for sequence in sequences)
+    origin = CropOrigin(names, rule, pictures=pictures.name if pictures else None)
     return train(crops, request, origin, processes=processes)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flatsort.errors import InputError
 from flatsort.files.atomic import check_writable
+from flatsort.reid_vae.model.architecture import ARCHITECTURES
 from flatsort.reid_vae.training.settings import Settings
 from flatsort.training.usual_settings import usual_rounds, usual_settings
 
@@ -87,6 +88,15 @@ def _check_settings(settings: Settings) -> None:
         raise InputError("--steps must be above 0")
     if not settings.constants.beta >= 0:
         raise InputError("--beta must be 0 (a VHP-VAE) or above")
+    if settings.feature_steps < 1:
+        raise InputError("--feature-steps must be above 0")
+    # An unknown architecture is the caller's error, which the trainer reports.
+    architecture = ARCHITECTURES.get(settings.architecture)
+    if settings.abroad and architecture and architecture.feature_channels:
+        raise InputError(
+            f"--abroad: {settings.architecture} learns for other cameras already: leave out "
+            "--abroad"
+        )
     if settings.latent_size is not None and settings.latent_size < 1:
         raise InputError("--latent-size must be above 0")
     if settings.seed < 0:

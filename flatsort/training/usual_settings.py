@@ -27,6 +27,8 @@ def usual_settings(
     """
     if architecture == "curved":
         return _usual_curved(covariance, abroad)
+    if architecture == "strangers":
+        return _usual_strangers(covariance, abroad)
     settings = Settings(architecture=architecture, covariance=covariance, abroad=abroad)
     return replace(
         settings,
@@ -52,6 +54,20 @@ def _usual_curved(covariance: Literal["isotropic", "nuisance"], abroad: bool) ->
         batch_size=128,
         learning_rate=4e-3,
         **random_start(steps),
+    )
+
+
+def _usual_strangers(covariance: Literal["isotropic", "nuisance"], abroad: bool) -> Settings:
+    """Return the usual settings of `strangers`, whose features are most of what it learns."""
+    return Settings(
+        architecture="strangers",
+        covariance=covariance,
+        abroad=abroad,
+        constants=Constants(kappa=_usual_kappa("strangers", covariance, abroad), beta=3000.0),
+        # The linear encoder cannot ignore an erased patch; the features have learned to.
+        augmentation=Augmentation(erased=0.0),
+        steps=3000,
+        start="closed" if covariance == "nuisance" else None,
     )
 
 
@@ -100,6 +116,8 @@ def _usual_kappa(architecture: str, covariance: str, abroad: bool) -> float:
 
     With the usual number of steps, the error falls below this bound about half-way.
     """
+    if architecture == "strangers":
+        return 0.75 if covariance == "nuisance" else 0.5
     # With abroad, training adds invented people, whose pictures are harder to reconstruct.
     if covariance == "nuisance":
         return 0.75 if abroad else 0.5

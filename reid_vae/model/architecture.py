@@ -21,6 +21,10 @@ class Architecture:
         colours: colour space of that picture, "rgb" or "lab" (see reid_vae.model.observation).
         feather: standard deviation of the window that fades the picture's edges, as a fraction of
             the side; 0 for no window.
+        feature_channels: channels of the stages of a network whose learned features replace the
+            picture (see reid_vae.model.feature_network): one stage at the full size, then stages
+            that each halve it; empty for pictures.
+        feature_stripes: number of horizontal stripes that have features of their own.
         whitened_size: number of values that replace the picture: whitened values under the nuisance
             covariance, else coordinates in the pictures' principal subspace. 0 keeps the picture.
         latent_size: Nz, the length of z and therefore of the descriptor.
@@ -55,6 +59,8 @@ class Architecture:
     observed_size: int = 64
     colours: Literal["rgb", "lab"] = "rgb"
     feather: float = 0.0
+    feature_channels: tuple[int, ...] = ()
+    feature_stripes: int = 4
     whitened_size: int = 0
     latent_size: int = 128
     prior_latent_size: int = 128
@@ -93,6 +99,8 @@ class Architecture:
             )
         if self.image_size % self.observed_size:
             raise ValueError("observed_size must divide image_size")
+        if self.feature_channels:
+            self._check_features()
         if self.colours not in ("rgb", "lab"):
             raise ValueError(f"colours must be rgb or lab, not {self.colours!r}")
         if not 0 <= self.whitened_size <= self.picture_size:
@@ -116,9 +124,21 @@ class Architecture:
                 f"latent_size {self.latent_size} must not exceed the {self.data_size} data values"
             )
 
+    def _check_features(self) -> None:
+        rows = self.image_size >> (len(self.feature_channels) - 1)
+        if self.feature_stripes < 1 or rows == 0 or rows % self.feature_stripes:
+            raise ValueError(
+                f"feature_stripes {self.feature_stripes} must divide the {rows} rows of the last "
+                "stage of feature_channels"
+            )
+        if not self.encoder_hidden:
+            raise ValueError("feature_channels needs encoder_hidden: features form no image")
+
     @property
     def picture_size(self) -> int:
-        """Number of values in the picture that the decoder reconstructs."""
+        """Number of values in the picture, or of the features in its place."""
+        if self.feature_channels:
+            return self.feature_channels[-1] * (1 + self.feature_stripes)
         return 3 * self.observed_size**2
 
     @property
@@ -199,5 +219,17 @@ ARCHITECTURES = {
         activation="silu",
         bypass=True,
         prior_hidden=(128, 128),
+    ),
+    # For people and cameras that the footage does not show: learned features replace the pixels.
+    # Encoder and decoder are dense networks beside linear maps.
+    "strangers": Architecture(
+        image_size=64,
+        feature_channels=(16, 32, 64, 128),
+        whitened_size=128,
+        encoder_hidden=(256,),
+        dense_hidden=(256,),
+        activation="silu",
+        prior_hidden=(256, 256),
+        isometric_start=True,
     ),
 }

@@ -9,7 +9,8 @@ choices define the data space; neither changes the model:
 
 - The *picture*: either the crop itself ("rgb"), or a smaller version in L*a*b* ("lab") whose
   channels are in units of their standard deviation. Its edges, where the background is, may fade to
-  the mean colour.
+  the mean colour. Learned features may take its place (see reid_vae.model.feature_network); they
+  are handled as a picture of one pixel with F channels.
 - The *covariance* Sigma of the Gaussian p(x | z): isotropic, as in the paper, or the nuisance
   covariance, which describes how pictures of one person differ within a tracklet. A likelihood with
   covariance Sigma is an isotropic likelihood of the whitened y = Sigma^(-1/2) x, and the decoder's
@@ -23,6 +24,7 @@ from torch.nn import functional
 
 from .architecture import Architecture
 from .colour_spaces import lab_to_rgb, rgb_to_lab
+from .feature_network import FeatureNetwork
 
 
 class Observation(nn.Module):
@@ -31,8 +33,9 @@ class Observation(nn.Module):
     Attributes:
         channel_mean: (3,), mean of each picture channel before standardising; 0 for "rgb".
         channel_std: (3,), standard deviation of each picture channel; 1 for "rgb".
-        whitening: (R, 3 s s), Sigma^(-1/2) up to a factor, on the R directions of most variance;
-            None if Sigma is isotropic.
+        features: the network whose features replace the picture, trained beforehand; or None.
+        whitening: (R, 3 s s), or (R, F) for features, Sigma^(-1/2) up to a factor, on the R
+            directions of most variance; None if Sigma is isotropic.
 
     Args:
         architecture: gives the size and colour space of pictures, and the number R.
@@ -41,6 +44,9 @@ class Observation(nn.Module):
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
         self.architecture = architecture
+        self.features: FeatureNetwork | None = None
+        if architecture.feature_channels:
+            self.features = FeatureNetwork(architecture).requires_grad_(False).eval()
         self.register_buffer("channel_mean", torch.zeros(3))
         self.register_buffer("channel_std", torch.ones(3))
         whitening = None
@@ -50,8 +56,24 @@ class Observation(nn.Module):
         window = feathered_window(architecture.observed_size, architecture.feather)
         self.register_buffer("window", window, persistent=False)
 
+    def train(self, mode: bool = True) -> "Observation":
+        """Change nothing: the data space is the same in training and in evaluation."""
+        super().train(mode)
+        if self.features is not None:
+            self.features.eval()
+        return self
+
+    @property
+    def picture_shape(self) -> tuple[int, int, int]:
+        """Channels, rows and columns of a picture: (3, s, s), or (F, 1, 1) for features."""
+        if self.features is not None:
+            return self.architecture.picture_size, 1, 1
+        return 3, self.architecture.observed_size, self.architecture.observed_size
+
     def pictures(self, images: Tensor) -> Tensor:
-        """Convert images (N, 3, H, W) RGB in [0, 1] to pictures (N, 3, s, s)."""
+        """Convert images (N, 3, H, W) RGB in [0, 1] to pictures (N, 3, s, s) or (N, F, 1, 1)."""
+        if self.features is not None:
+            return self.features(images)
         return self._standardise(self._in_colours(images)) * self.window
 
     def whiten(self, pictures: Tensor) -> Tensor:
@@ -63,8 +85,7 @@ class Observation(nn.Module):
         """Return the pictures (N, 3, s, s) of smallest norm that whiten to these data (N, Nx)."""
         if self.whitening is not None:
             values = values @ torch.linalg.pinv(self.whitening).T
-        side = self.architecture.observed_size
-        return values.reshape(-1, 3, side, side)
+        return values.reshape(-1, *self.picture_shape)
 
     def to_rgb(self, pictures: Tensor) -> Tensor:
         """Convert pictures for display: (N, 3, s, s) RGB in [0, 1], with edges still faded."""
@@ -84,7 +105,7 @@ class Observation(nn.Module):
     @torch.no_grad()
     def fit_channels(self, images: Tensor) -> None:
         """Set the channels' mean and deviation from images (M, 3, H, W); for "rgb" do nothing."""
-        if self.architecture.colours == "lab":
+        if self.architecture.colours == "lab" and self.features is None:
             values = self._in_colours(images)
             self.channel_mean.copy_(values.mean((0, 2, 3)))
             # At least one L*a*b* unit: a grey video has no chroma, and the divisor must not be 0.

@@ -56,12 +56,15 @@ class VHPVAE(nn.Module):
 
     def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Return mean and log variance of q(z | x), both (N, Nz), for (N, 3, H, W) in [0, 1]."""
-        inputs = images
+        inputs, pictures = images, None
         if isinstance(self.encoder, DenseEncoder):
-            inputs = self.data(self.observation.pictures(images))
+            pictures = self.observation.pictures(images)
+            inputs = self.data(pictures)
         mean, log_variance = self.encoder(inputs)
         if self.linear_encoder is not None:
-            mean = mean + self.linear_encoder(self.observation.pictures(images))
+            # Features are too expensive to compute twice.
+            pictures = self.observation.pictures(images) if pictures is None else pictures
+            mean = mean + self.linear_encoder(pictures)
         if self.normaliser is not None:
             mean = self.normaliser(mean)
         return mean, log_variance

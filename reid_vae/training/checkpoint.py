@@ -7,6 +7,7 @@ import torch
 
 from ..errors import TrainingError
 from ..whole_file import whole_file
+from .settings import FEATURE_STEPS
 
 State = dict[str, Any]
 
@@ -16,6 +17,7 @@ _LATER_SETTINGS = {
     "flatness_warm_up": 0,
     "flatness_limit": None,
     "latent_size": None,
+    "feature_steps": FEATURE_STEPS,
 }
 _LATER_RANGES = {"of_targets": False}
 _LATER_CONSTANTS = {"printed_norm": False, "bounded_flatness": False}

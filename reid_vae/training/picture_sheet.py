@@ -3,6 +3,8 @@
 The first three rows have one column per person: the crop, the target, and the decoded posterior
 mean. Each further row shows a pair of people: the decoded points of the straight line between their
 latents. On a flat manifold that line is the geodesic, and the pictures change at an even pace.
+
+Learned features cannot be shown, so the sheet of a model of features has the crops alone.
 """
 
 from pathlib import Path
@@ -38,7 +40,7 @@ def draw_sheet(model: VHPVAE, images: Tensor, targets: Tensor) -> Tensor:
         targets: (N, 3, s, s), the pictures that the decoder must reconstruct from them.
 
     Returns:
-        (3, height, width) in [0, 1], with 3 + N / 2 rows of pictures.
+        (3, height, width) in [0, 1], with 3 + N / 2 rows of pictures; one row for features.
     """
     from torchvision.utils import make_grid
 
@@ -47,7 +49,9 @@ def draw_sheet(model: VHPVAE, images: Tensor, targets: Tensor) -> Tensor:
     first, second = z.chunk(2)
     lines = straight_lines(first, second, len(z)).flatten(0, 1)
     to_rgb = model.observation.to_rgb
-    rows = [images, to_rgb(targets), to_rgb(model.pictures(z)), to_rgb(model.pictures(lines))]
+    rows = [images]
+    if model.observation.features is None:
+        rows += [to_rgb(targets), to_rgb(model.pictures(z)), to_rgb(model.pictures(lines))]
     # Enlarged without smoothing, so that the sheet shows only what the model decoded.
     cells = [functional.interpolate(row, size=(CELL, CELL), mode="nearest") for row in rows]
     return make_grid(torch.cat(cells).cpu(), nrow=len(z), pad_value=1)

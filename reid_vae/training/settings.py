@@ -20,6 +20,9 @@ mean of a crop's tracklet (see reid_vae.model.closed_form). It needs the nuisanc
 a descriptor without any step.
 """
 
+FEATURE_STEPS = 5000
+"""Steps in which the features of `strangers` are learned, 128 pairs each: about an hour on one core
+with bfloat16."""
 CLOSED_RANK = 600
 """Whitened values of the start "closed": of the 768 values of the pictures of `slim` and `small`
 those that vary. From 400 to 768 the AUC on MOT16-09 and on three scenes differs by less than .003,
@@ -80,6 +83,8 @@ class Settings(OptimisationSettings):
             synthetic people (see reid_vae.training.synthetic_people), and a fixed linear encoder
             if the decoder starts as an isometry. Accuracy on the footage itself is lower.
         bfloat16: whether the encoder's convolutions run in bfloat16.
+        feature_steps: steps in which features are learned before the model, if the architecture
+            has features.
         start: the decoder before training (see :data:`Start`). None gives the start of the shipped
             weights: "principal" if beta is above 0 and the architecture has an isometric start,
             else "pytorch".
@@ -91,4 +96,5 @@ class Settings(OptimisationSettings):
     augmentation: Augmentation | None = field(default_factory=Augmentation)
     abroad: bool = False
     bfloat16: bool = False
+    feature_steps: int = FEATURE_STEPS
     start: Start | None = None

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from ..errors import TrainingError
 from ..model.architecture import ARCHITECTURES, Architecture
+from ..model.feature_network import FeatureNetwork
 from ..model.vhpvae import VHPVAE
 from ..weights.encoder import encode_crops
 from .augmentation import disturb, mirror
@@ -82,6 +83,8 @@ class Trainer:
         tracklets: (M,) int64; crops with one number show one person. Needed under the nuisance
             covariance, ignored otherwise.
         processes: the processes that train this model together.
+        features: the learned features, if the architecture has features (see
+            reid_vae.training.feature_learning).
 
     Raises:
         TrainingError: there are too few crops, crops have another size or all look the same, the
@@ -96,6 +99,7 @@ class Trainer:
         crops: np.ndarray,
         tracklets: np.ndarray | None = None,
         processes: Processes = ALONE,
+        features: FeatureNetwork | None = None,
     ) -> None:
         architecture = chosen_architecture(settings)
         start = chosen_start(settings)
@@ -112,6 +116,10 @@ class Trainer:
             bypass=architecture.bypass or start == "bypass",
             normalised_latents=start in RANDOM_STARTS,
         )
+        if architecture.feature_channels and settings.abroad:
+            raise TrainingError(
+                "features are learned for other cameras already: leave out --abroad"
+            )
         if settings.abroad or start == "closed":
             architecture = replace(architecture, linear_encoder=architecture.isometric_start)
         side = architecture.image_size
@@ -133,6 +141,8 @@ class Trainer:
         torch.manual_seed(settings.seed)
         self.model = VHPVAE(architecture)
         self.model.encoder.bfloat16 = settings.bfloat16
+        if features is not None:
+            self.model.observation.features.load_state_dict(features.state_dict())
         pictures = self._data.fit(self.model.observation)
         # The threshold is above 0, because pictures of identical crops differ by rounding errors.
         if not pictures.std(0).max() > 1e-5:

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import torch
@@ -11,6 +12,10 @@ from ..errors import TrainingError
 from ..model.closed_form import ClosedForm, fit_closed_form
 from ..model.nuisance_covariance import NuisanceCovariance, Scatter, number_from_zero
 from ..model.observation import Observation
+from .variation import vary
+
+# Varied copies of each crop in the nuisance covariance of features.
+COPIES = 4
 
 
 class TrainingData:
@@ -38,6 +43,7 @@ class TrainingData:
         generator = np.random.default_rng(seed)
         self._sample = np.sort(generator.permutation(len(crops))[: self.SAMPLE])
         self.fingerprint = zlib.crc32(self.images(self._sample).numpy().tobytes())
+        self._seed = seed
         self._tracklets: Tensor | None = None
         if tracklets is not None:
             count = len(np.unique(tracklets))
@@ -108,12 +114,18 @@ class TrainingData:
 
     def _fit_nuisance(self, observation: Observation) -> Tensor:
         """Set the observation's whitening, and return the mean picture of each tracklet."""
-        architecture = observation.architecture
-        scatter = self._scatter = Scatter(self._tracklets, architecture.picture_size)
-        for rows, pictures in self._all_pictures(observation):
+        architecture, tracklets = observation.architecture, self._tracklets
+        batches = partial(self._all_pictures, observation)
+        if observation.features is not None:
+            tracklets = tracklets.repeat(1 + COPIES)
+            # Kept in memory, because a picture takes a millisecond.
+            found = list(self._all_features(observation))
+            batches = partial(iter, found)
+        scatter = self._scatter = Scatter(tracklets, architecture.picture_size)
+        for rows, pictures in batches():
             scatter.add(rows, pictures)
-        nuisance = NuisanceCovariance(self._tracklets, scatter, architecture.whitened_size)
-        for rows, pictures in self._all_pictures(observation):
+        nuisance = NuisanceCovariance(tracklets, scatter, architecture.whitened_size)
+        for rows, pictures in batches():
             nuisance.add(rows, pictures)
         try:
             observation.whitening.copy_(nuisance.whitening())
@@ -122,8 +134,7 @@ class TrainingData:
                 f"{error}: give footage in which people move, or train with the isotropic "
                 "covariance"
             ) from error
-        side = architecture.observed_size
-        return scatter.tracklet_means().float().unflatten(1, (3, side, side))
+        return scatter.tracklet_means().float().unflatten(1, observation.picture_shape)
 
     def _all_pictures(
         self, observation: Observation, batch_size: int = 1024
@@ -131,3 +142,20 @@ class TrainingData:
         for start in range(0, len(self), batch_size):
             rows = slice(start, min(start + batch_size, len(self)))
             yield rows, observation.pictures(self.images(rows))
+
+    @torch.no_grad()
+    def _all_features(self, observation: Observation) -> Iterator[tuple[slice, Tensor]]:
+        """Yield the features of all crops, then those of their varied copies.
+
+        Each copy counts as one more picture of its tracklet. Crops without a tracklet then show
+        the nuisance too, and features, which cannot be mirrored, have copies of mirrored crops.
+        """
+        network, batch_size = observation.features, 256
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self._seed)
+            for copy in range(1 + COPIES):
+                for start in range(0, len(self), batch_size):
+                    stop = min(start + batch_size, len(self))
+                    halved = network.halve(self.images(slice(start, stop)))
+                    features = network.describe(vary(halved) if copy else halved)
+                    yield slice(copy * len(self) + start, copy * len(self) + stop), features

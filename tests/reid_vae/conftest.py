@@ -64,6 +64,30 @@ def tiny_whitened() -> Architecture:
 
 
 @pytest.fixture
+def tiny_features(monkeypatch: pytest.MonkeyPatch) -> Architecture:
+    """Learned features of 16x16 images in two stripes; registered as "tiny-features"."""
+    architecture = Architecture(
+        image_size=16,
+        observed_size=16,
+        feature_channels=(4, 4, 8),
+        feature_stripes=2,
+        whitened_size=4,
+        latent_size=4,
+        prior_latent_size=4,
+        encoder_channels=(4,),
+        encoder_convolutions=(1,),
+        encoder_hidden=(8,),
+        decoder_channels=(4,),
+        dense_hidden=(8,),
+        activation="silu",
+        prior_hidden=(16,),
+        isometric_start=True,
+    )
+    monkeypatch.setitem(ARCHITECTURES, "tiny-features", architecture)
+    return architecture
+
+
+@pytest.fixture
 def crops() -> NDArray[np.uint8]:
     """(48, 8, 8, 3) crops with structure to learn: two colours that meet at a random height."""
     random = np.random.default_rng(0)

@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from typing import get_args
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -217,7 +218,7 @@ def test_the_page_lists_all_weights_with_a_card(tool, words, tiny_weights, tmp_p
     text = (out / "MODEL_CARD.md").read_text()
     assert "## mine" in text
     assert "## second" in text
-    assert "stranger" not in text
+    assert "## stranger" not in text
     assert "## bare" not in text
 
 
@@ -368,7 +369,8 @@ def test_the_folder_of_a_run_refuses_other_settings(tool, words):
     [
         (
             ["--architecture", "large"],
-            "--architecture large: unknown; choose from vgg16, vgg16-slim, slim, small, curved",
+            "--architecture large: unknown; choose from vgg16, vgg16-slim, slim, small, curved, "
+            "strangers",
         ),
         (["--min-confidence", "0.95"], "no box of det.txt in MOT16-98"),
         (["--min-height", "61"], "no box of det.txt in MOT16-98"),
@@ -477,3 +479,70 @@ def test_no_augmentation_alone():
     rest = ("--name", "mine", "--seq", "here")
     request, _ = read_request(parse_arguments([*rest, "--no-augmentation"]))
     assert request.settings == replace(usual_settings(), augmentation=None)
+
+
+@pytest.fixture
+def people(tmp_path):
+    """A folder of 110 pictures of two colours each."""
+    folder = tmp_path / "people"
+    folder.mkdir()
+    random = np.random.default_rng(0)
+    for number in range(110):
+        upper, lower = random.integers(0, 256, (2, 1, 1, 3)).astype(np.uint8)
+        picture = np.concatenate(
+            [upper.repeat(8, 1).repeat(12, 0), lower.repeat(8, 1).repeat(12, 0)]
+        )
+        cv2.imwrite(str(folder / f"{number}.png"), picture)
+    return folder
+
+
+def test_pictures_of_people_are_crops_too(tool, words, people, tmp_path):
+    outcome = tool(main, *words("--crops", people))
+    assert outcome.status == 0, outcome.err
+    _, card = load_weights(tmp_path / "a" / "out" / "mine.safetensors")
+    assert card["data"]["crops"] == 28 + 110
+    # Pictures give no tracklets.
+    assert card["data"]["tracklets"] == 2
+    assert card["data"]["pictures"] == "people"
+    text = (tmp_path / "a" / "out" / "MODEL_CARD.md").read_text()
+    assert "138 crops of\nMOT16-98, people, 0 more held out" in text
+    command = next(line for line in text.splitlines() if "--name mine" in line)
+    assert "--crops people" in command
+
+
+def test_pictures_that_are_missing(tool, words, tmp_path):
+    outcome = tool(main, *words("--crops", tmp_path / "nobody"))
+    assert outcome.status == 2
+    assert "nobody: no such folder or archive" in outcome.err
+    assert not (tmp_path / "a" / "out").exists()
+
+
+def test_features_are_learned_before_the_model(tool, words, people, tmp_path, monkeypatch):
+    architecture = Architecture(
+        **TINY
+        | {
+            "feature_channels": (4, 4, 8),
+            "feature_stripes": 2,
+            "whitened_size": 4,
+            "encoder_hidden": (8,),
+            "dense_hidden": (8,),
+        }
+    )
+    monkeypatch.setitem(ARCHITECTURES, "tiny-features", architecture)
+    given = ("--crops", people, "--architecture", "tiny-features", "--covariance", "nuisance")
+    given += ("--start", "closed", "--feature-steps", 2)
+    outcome = tool(main, *words(*given))
+    assert outcome.status == 0, outcome.err
+    model, card = load_weights(tmp_path / "a" / "out" / "mine.safetensors")
+    # Four latents, in the space of all 24 features.
+    assert model.observation.whitening.shape == (24, 24)
+    assert card["settings"]["feature_steps"] == 2
+    assert (tmp_path / "a" / "runs" / "mine" / "features.pt").is_file()
+    command = next(
+        line
+        for line in (tmp_path / "a" / "out" / "MODEL_CARD.md").read_text().splitlines()
+        if "--name mine" in line
+    )
+    request, _ = read_request(parse_arguments(command.split()[2:]))
+    assert request.settings == read_request(parse_arguments(words(*given)))[0].settings
+    assert open_exported(tmp_path / "a" / "out" / "mine.safetensors") is not None

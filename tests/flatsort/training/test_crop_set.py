@@ -11,7 +11,9 @@ import pytest
 from flatsort.errors import InputError
 from flatsort.images.crops import cut_crops
 from flatsort.training import crop_set as crop_cache
+from flatsort.training.calibration import hold_out, late_frames
 from flatsort.training.crop_set import CropRule, collect_crops, cut_frames
+from flatsort.training.tracklets import link_tracklets
 
 RULE = CropRule(size=16)
 
@@ -132,6 +134,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from flatsort.training import crop_set as crop_cache
+from flatsort.training.calibration import hold_out, late_frames
 from flatsort.files.sequence import open_sequence
 
 cut = crop_cache.cut_crops
@@ -179,3 +182,20 @@ def test_no_images_and_no_detections(make_sequence, cache):
     with pytest.raises(InputError, match=r"yolox\.txt: no such detection file"):
         collect_crops([make_sequence(name="B")], CropRule(detections="yolox.txt"), cache)
     assert not cache.exists()
+
+
+def test_pictures_are_neither_linked_nor_held_out():
+    image = np.zeros((90, 160, 3), np.uint8)
+    frames = [(image, [[10, 20, 20, 50]])] * 120
+    crops = cut_frames(frames, 8).add_pictures(np.full((3, 8, 8, 3), 7, np.uint8))
+    assert len(crops) == 123
+    assert (crops.images[-3:] == 7).all()
+    # Each picture is a sequence of its own, after the sequence of the frames.
+    assert crops.sequences[-4:].tolist() == [0, 1, 2, 3]
+    tracklets = link_tracklets(crops)
+    assert len(np.unique(tracklets[:120])) == 1
+    assert len(np.unique(tracklets[-4:])) == 4
+    assert not hold_out(crops, tracklets)[-3:].any()
+    late = late_frames(crops, 0.25)
+    assert late[90:120].all()
+    assert late.sum() == 30

@@ -30,6 +30,8 @@ def test_the_usual_settings_are_the_default():
         ({"steps": 0}, "--steps must be above 0"),
         ({"learning_rate": float("nan")}, "--learning-rate must be above 0"),
         ({"seed": -1}, "--seed must be 0 or above"),
+        ({"feature_steps": 0}, "--feature-steps must be above 0"),
+        ({"architecture": "strangers", "abroad": True}, "leave out --abroad"),
     ],
 )
 def test_settings_out_of_range(change, complaint):
