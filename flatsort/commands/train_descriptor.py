@@ -110,7 +110,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         "beside a random linear layer; pytorch: PyTorch's; "
         "principal: close to the data's principal subspace, a plane; closed: a closed form that "
         "guesses the mean of a crop's tracklet, with --covariance nuisance (curved random; "
-        "strangers with nuisance closed; else principal where --beta is above 0, except for vgg16; else pytorch)",
+        "strangers with nuisance closed; else principal where --beta is above 0, except for "
+        "vgg16; else pytorch)",
     )
     add(
         "--no-augmentation",
