@@ -9,6 +9,9 @@ _LARGEST_SIZE = 65_536
 _MOST_LAYERS = 16
 """Most layers of a stack, stages of a network, and convolutions of a stage."""
 
+HUES = 8
+"""Hues of the coloured words at each lightness, see reid_vae.model.colour_words."""
+
 
 @dataclass(frozen=True)
 class Architecture:
@@ -25,6 +28,8 @@ class Architecture:
             picture (see reid_vae.model.feature_network): one stage at the full size, then stages
             that each halve it; empty for pictures.
         feature_stripes: number of horizontal stripes that have features of their own.
+        word_levels: number of lightnesses of the colours whose histograms stand beside the learned
+            features (see reid_vae.model.colour_words); 0 for no histograms.
         whitened_size: number of values that replace the picture: whitened values under the nuisance
             covariance, else coordinates in the pictures' principal subspace. 0 keeps the picture.
         latent_size: Nz, the length of z and therefore of the descriptor.
@@ -61,6 +66,7 @@ class Architecture:
     feather: float = 0.0
     feature_channels: tuple[int, ...] = ()
     feature_stripes: int = 4
+    word_levels: int = 0
     whitened_size: int = 0
     latent_size: int = 128
     prior_latent_size: int = 128
@@ -101,6 +107,8 @@ class Architecture:
             raise ValueError("observed_size must divide image_size")
         if self.feature_channels:
             self._check_features()
+        elif self.word_levels:
+            raise ValueError("word_levels needs feature_channels")
         if self.colours not in ("rgb", "lab"):
             raise ValueError(f"colours must be rgb or lab, not {self.colours!r}")
         if not 0 <= self.whitened_size <= self.picture_size:
@@ -135,10 +143,17 @@ class Architecture:
             raise ValueError("feature_channels needs encoder_hidden: features form no image")
 
     @property
+    def feature_size(self) -> int:
+        """Number of learned features."""
+        return self.feature_channels[-1] * (1 + self.feature_stripes)
+
+    @property
     def picture_size(self) -> int:
         """Number of values in the picture, or of the features in its place."""
         if self.feature_channels:
-            return self.feature_channels[-1] * (1 + self.feature_stripes)
+            # Rows of windows of 4 places that overlap by half, on half of the pixels' rows.
+            rows = self.image_size // 4 - 1
+            return self.feature_size + 2 * self.word_levels * (1 + HUES) * rows
         return 3 * self.observed_size**2
 
     @property
@@ -225,6 +240,7 @@ ARCHITECTURES = {
     "strangers": Architecture(
         image_size=64,
         feature_channels=(16, 32, 64, 128),
+        word_levels=5,
         whitened_size=128,
         encoder_hidden=(256,),
         dense_hidden=(256,),

@@ -24,7 +24,11 @@ from torch.nn import functional
 
 from .architecture import Architecture
 from .colour_spaces import lab_to_rgb, rgb_to_lab
+from .colour_words import ColourWords
 from .feature_network import FeatureNetwork
+
+# Variance of the histograms below which it is rounding error: all crops have the same colours.
+_LEAST_VARIANCE = 1e-9
 
 
 class Observation(nn.Module):
@@ -34,6 +38,8 @@ class Observation(nn.Module):
         channel_mean: (3,), mean of each picture channel before standardising; 0 for "rgb".
         channel_std: (3,), standard deviation of each picture channel; 1 for "rgb".
         features: the network whose features replace the picture, trained beforehand; or None.
+        words: the histograms of colours beside the learned features, or None.
+        word_unit: (), factor of the histograms.
         whitening: (R, 3 s s), or (R, F) for features, Sigma^(-1/2) up to a factor, on the R
             directions of most variance; None if Sigma is isotropic.
 
@@ -47,6 +53,10 @@ class Observation(nn.Module):
         self.features: FeatureNetwork | None = None
         if architecture.feature_channels:
             self.features = FeatureNetwork(architecture).requires_grad_(False).eval()
+        self.words: ColourWords | None = None
+        if architecture.word_levels:
+            self.words = ColourWords(architecture)
+            self.register_buffer("word_unit", torch.ones(()))
         self.register_buffer("channel_mean", torch.zeros(3))
         self.register_buffer("channel_std", torch.ones(3))
         whitening = None
@@ -73,8 +83,15 @@ class Observation(nn.Module):
     def pictures(self, images: Tensor) -> Tensor:
         """Convert images (N, 3, H, W) RGB in [0, 1] to pictures (N, 3, s, s) or (N, F, 1, 1)."""
         if self.features is not None:
-            return self.features(images)
+            return self.describe(self.features.halve(images))
         return self._standardise(self._in_colours(images)) * self.window
+
+    def describe(self, halved: Tensor) -> Tensor:
+        """Return the features (N, F, 1, 1) of images of half width: learned ones, then colours."""
+        learned = self.features.describe(halved)
+        if self.words is None:
+            return learned
+        return torch.cat([learned, self.words(halved) * self.word_unit], 1)
 
     def whiten(self, pictures: Tensor) -> Tensor:
         """Convert pictures (N, 3, s, s) to data (N, Nx), which the likelihood compares."""
@@ -104,12 +121,18 @@ class Observation(nn.Module):
 
     @torch.no_grad()
     def fit_channels(self, images: Tensor) -> None:
-        """Set the channels' mean and deviation from images (M, 3, H, W); for "rgb" do nothing."""
+        """Set the units of channels and colours from images (M, 3, H, W), where there are any."""
         if self.architecture.colours == "lab" and self.features is None:
             values = self._in_colours(images)
             self.channel_mean.copy_(values.mean((0, 2, 3)))
             # At least one L*a*b* unit: a grey video has no chroma, and the divisor must not be 0.
             self.channel_std.copy_(values.std((0, 2, 3)).clamp(min=1.0))
+        if self.words is not None:
+            halved = self.features.halve(images)
+            parts = self.features.describe(halved), self.words(halved)
+            # Equal variance of both parts in total.
+            learned, colours = (part.var(0).sum() for part in parts)
+            self.word_unit.copy_((learned / colours.clamp(min=_LEAST_VARIANCE)).sqrt())
 
     def _in_colours(self, images: Tensor) -> Tensor:
         values = rgb_to_lab(images) if self.architecture.colours == "lab" else images

@@ -222,7 +222,7 @@ class _Learner(nn.Module):
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
         self.network = FeatureNetwork(architecture)
-        size = architecture.picture_size
+        size = architecture.feature_size
         self.embedding = nn.Sequential(
             nn.Flatten(), nn.BatchNorm1d(size), nn.Linear(size, EMBEDDING, bias=False)
         )

@@ -150,12 +150,12 @@ class TrainingData:
         Each copy counts as one more picture of its tracklet. Crops without a tracklet then show
         the nuisance too, and features, which cannot be mirrored, have copies of mirrored crops.
         """
-        network, batch_size = observation.features, 256
+        batch_size = 256
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self._seed)
             for copy in range(1 + COPIES):
                 for start in range(0, len(self), batch_size):
                     stop = min(start + batch_size, len(self))
-                    halved = network.halve(self.images(slice(start, stop)))
-                    features = network.describe(vary(halved) if copy else halved)
+                    halved = observation.features.halve(self.images(slice(start, stop)))
+                    features = observation.describe(vary(halved) if copy else halved)
                     yield slice(copy * len(self) + start, copy * len(self) + stop), features

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from flatsort.descriptors.onnx_encoder import open_exported
 from flatsort.reid_vae.errors import TrainingError
 from flatsort.reid_vae.geometry.metric import flatness_of_metric, metric_tensor
-from flatsort.reid_vae.model.architecture import Architecture
+from flatsort.reid_vae.model.architecture import ARCHITECTURES, Architecture
 from flatsort.reid_vae.model.feature_network import FeatureNetwork
 from flatsort.reid_vae.training import training_data
 from flatsort.reid_vae.training.objective import Constants
@@ -102,9 +102,17 @@ def test_the_random_stream_does_not_depend_on_copies(
     assert torch.equal(torch.rand(1), after)
 
 
+@pytest.mark.parametrize("levels", [0, 2])
 def test_weights_and_their_encoder_keep_the_features(
-    features: FeatureNetwork, large: NDArray, tmp_path: Path
+    tiny_features: Architecture,
+    features: FeatureNetwork,
+    large: NDArray,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    levels: int,
 ) -> None:
+    worded = dataclasses.replace(tiny_features, word_levels=levels)
+    monkeypatch.setitem(ARCHITECTURES, "tiny-features", worded)
     model = trainer(features, large).run(tmp_path / "run", lambda _: None)
     path = tmp_path / "mine.safetensors"
     save_weights(path, model, {"calibration": {"kind": "cosine", "gate": 0.5}})
