@@ -132,7 +132,7 @@ _HEADER = """\
 
 `tools/train_descriptor.py`, `tools/adapt.py` and `tools/fit_pca.py` write this page from the cards
 in the weights files; do not edit it by hand. All weights were trained without identity labels, on
-crops of detected boxes.
+crops of detected boxes, some also on pictures of people; the sections below name them.
 
 *Intended use*: telling apart the people in one video within seconds to minutes, as the appearance
 term of a tracker. *Not for*: recognising a person across days, cameras or databases; the weights
@@ -150,8 +150,9 @@ covariance, this is the standard deviation of a channel of the L*a*b* picture; t
 vary by about half a unit, because the window fades the picture's edges. With the nuisance
 covariance, it is the standard deviation of the whitened means of the tracklets. For `curved`,
 values are principal coordinates of the crops, in units of their mean standard deviation. For
-`strangers`, values are features that a network learned from pairs of crops of one person before the
-model was trained, whitened; the affine residual of its encoder is about these features. R is the
+`strangers`, values are features, whitened: those that a network learned from pairs of crops of one
+person before the model was trained, and histograms of colours. The affine residual of its encoder
+is that of a map of these features. R is the
 relative squared deviation of the decoder's metric from c^2 times the identity (0 = flat); beta is
 in nats at R = 1.
 

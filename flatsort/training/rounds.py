@@ -151,7 +151,7 @@ class Rounds:
             self._processes.device,
         )
         hidden = not self._processes.is_first
-        bar = tqdm(total=settings.feature_steps, desc="features", unit="step", disable=hidden)
+        bar = ProgressBar(total=settings.feature_steps, desc="features", disable=hidden)
 
         def report(progress: FeatureProgress) -> None:
             bar.update(progress.step - bar.n)

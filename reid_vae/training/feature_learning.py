@@ -57,14 +57,12 @@ class FeatureProgress:
 class FeatureLearner:
     """Trains one FeatureNetwork on one set of crops; resumable.
 
-    A generator seeded by (seed, n) makes every random draw of step n.
-
     Args:
         architecture: has feature channels.
         crops: (M, H, W, 3) uint8 RGB, H = W = its image size; may be a memory map.
         tracklets: (M,) int64; crops with one number show one person.
         steps: number of steps.
-        seed: seed of the first weights and of every batch.
+        seed: seed of the first weights; a generator seeded by (seed, n) draws all of step n.
         bfloat16: whether the convolutions run in bfloat16.
         device: where to train.
 
