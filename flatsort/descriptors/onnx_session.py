@@ -30,7 +30,10 @@ def open_session(model: Path | bytes, name: str | Path) -> "InferenceSession":
     options.intra_op_num_threads = available_cores()
     options.log_severity_level = 3
     try:
-        session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        # onnxruntime would print a damaged file's error and try the same provider again.
+        session = onnxruntime.InferenceSession(
+            model, options, providers=["CPUExecutionProvider"], enable_fallback=0
+        )
         # Metadata that are not UTF-8 raise an error whenever they are read.
         _ = session.get_modelmeta().custom_metadata_map
     except Exception as error:

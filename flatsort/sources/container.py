@@ -45,7 +45,8 @@ def open_container(location: str, timeout: float | None) -> InputContainer:
     address = location if "://" in location else url_of_path(location)
     begun = time.monotonic()
     try:
-        container = av.open(address, options=options, timeout=limits)
+        # Titles and other texts in the file may be in any encoding; nothing here reads them.
+        container = av.open(address, options=options, timeout=limits, metadata_errors="replace")
     except ExitError as error:
         raise _no_answer(shown, timeout) from error
     except (InvalidDataError, EOFError) as error:
