@@ -249,3 +249,18 @@ def test_principal_components_are_kept_and_have_no_decoder(
     assert has_decoder(path) and not has_decoder(stored)
     with pytest.raises(WeightsError, match=r"pca\.safetensors: principal components"):
         load_weights(stored)
+
+
+SHIPPED = sorted((Path(__file__).parents[3] / "weights").glob("*.safetensors"))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_flipped_bit_in_shipped_weights_is_noticed(path: Path, tmp_path: Path) -> None:
+    load_encoder(path)
+    data = bytearray(path.read_bytes())
+    # The last numbers of the file belong to a tensor; the lowest bit of one hardly changes it.
+    data[-100] ^= 1
+    copy = tmp_path / path.name
+    copy.write_bytes(data)
+    with pytest.raises(WeightsError, match="damaged: its numbers have changed"):
+        load_encoder(copy)
