@@ -1,11 +1,14 @@
 """The page about attacks: what was tried how often, and what is promised."""
 
+import subprocess
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tabulate import tabulate
 
 from flatsort.files.atomic import atomic_writer
+from flatsort.files.paths import PROJECT
 from tests.attack.findings import Finding
 from tests.attack.rounds import Row
 
@@ -32,6 +35,17 @@ _WORDS = {
     "sentence, with exit status 2, keep the files that were there, and leave no others behind. It "
     "may succeed if the room just suffices.",
 }
+_SUMMED = {"files": "files", "frames": "frames", "kills": "kills", "disks": "runs"}
+"""Kind of attack -> the count that stands in the table of attacks."""
+_ATTACKS = """\
+## Attacks
+
+Each attack whose page was written has a row. Faults were mended after it, and the next attack is on
+another seed.
+"""
+_HEADER = """\
+| date | commit | seed | files | frames | kills | full disks | faults |
+|---|---|---|---:|---:|---:|---:|---:|"""
 _PROMISES = """\
 - A damaged file is refused in one sentence; a damaged cache is made again. No file makes FlatSORT
   run code, hang, or claim memory without end.
@@ -73,8 +87,22 @@ class Outcome:
         faults = "\n".join(map(str, self.findings())) or "no faults"
         return "\n\n".join([*parts, f"seed {self.seed}, {self.seconds / 60:.0f} minutes", faults])
 
-    def page(self) -> str:
-        """Return the page as Markdown."""
+    def row(self) -> str:
+        """Return the row of this attack in the table of attacks."""
+        sums = [
+            sum(row.counts[name] for row in self.tables.get(kind, []))
+            for kind, name in _SUMMED.items()
+        ]
+        cells = [datetime.now(UTC).date().isoformat(), _commit(), self.seed, *sums]
+        shown = [f"{cell:,}" if isinstance(cell, int) else cell for cell in cells]
+        return f"| {' | '.join(shown)} | {len(self.findings())} |"
+
+    def page(self, earlier: list[str]) -> str:
+        """Return the page as Markdown.
+
+        Args:
+            earlier: rows of earlier attacks.
+        """
         parts = [
             "# What FlatSORT withstands\n",
             f"    make fuzz HOURS={self.hours:g} SEED={self.seed}\n",
@@ -88,13 +116,24 @@ class Outcome:
         parts += ["## Faults\n"]
         found = [f"- {each.target}: {each.fault}" for each in self.findings()]
         parts += ["\n".join(found) + "\n" if found else "None.\n"]
-        return "\n".join([*parts, "## Not tried\n", _NOT_TRIED])
+        parts += [f"{_ATTACKS}\n", _HEADER, *earlier, self.row(), "", "## Not tried\n", _NOT_TRIED]
+        return "\n".join(parts)
 
 
 def write_page(path: Path, outcome: Outcome) -> None:
-    """Write the page, whole or not at all."""
+    """Write the page, whole or not at all; the rows of earlier attacks stay."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    _, _, behind = text.partition(f"{_HEADER}\n")
+    earlier = behind.partition("\n\n")[0].splitlines()
+    page = outcome.page(earlier)
     with atomic_writer(path) as file:
-        file.write(outcome.page())
+        file.write(page)
+
+
+def _commit() -> str:
+    """Return the short name of the commit that was attacked."""
+    words = ["git", "-C", str(PROJECT), "rev-parse", "--short", "HEAD"]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _table(rows: list[Row], style: str) -> str:

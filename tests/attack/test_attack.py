@@ -6,10 +6,13 @@ from hashlib import sha256
 import pytest
 
 from tests.attack.files import attack_files
+from tests.attack.findings import Finding
 from tests.attack.frames import TRACKERS, attack_tracker
 from tests.attack.full_disk import attack_by_full_disks, can_mount
 from tests.attack.kills import attack_by_kills, lost
 from tests.attack.mutations import mutate
+from tests.attack.outcome_page import Outcome, write_page
+from tests.attack.rounds import Row
 from tests.attack.samples import READERS, Reader
 from tests.attack.workspace import COMMANDS, make_workspace
 
@@ -114,3 +117,17 @@ def test_a_file_that_differs_from_run_to_run_must_not_be_empty():
 )
 def test_changes(edit, expected):
     assert mutate(b'"b": 12}', [edit], is_inside=False) == expected
+
+
+def test_the_page_keeps_the_rows_of_earlier_attacks(tmp_path):
+    page = tmp_path / "reliability.md"
+    fault = Finding("COCO", "seed 1", "KeyError: 3")
+    for seed, findings in ((1, [fault]), (2, [])):
+        counts = {"files": 1500, "refused": 900, "faults": len(findings)}
+        tables = {"files": [Row("COCO", counts, findings)]}
+        write_page(page, Outcome(tables, seed, hours=1.0, seconds=60.0))
+    lines = page.read_text().splitlines()
+    rows = [line.split(" | ")[2:] for line in lines if line.startswith("| 20")]
+    assert rows == [["1", "1,500", "0", "0", "0", "1 |"], ["2", "1,500", "0", "0", "0", "0 |"]]
+    assert "| `COCO` |   1,500 |       900 |        0 |" in lines
+    assert "None." in lines
