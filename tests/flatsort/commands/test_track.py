@@ -46,11 +46,11 @@ def test_a_quiet_run_prints_its_result_but_no_notes(track, make_sequence):
     """No detection reaches the lowest confidence, about which there is a note."""
     sequence = make_sequence(length=2, detections=line(1, confidence=0.1))
     loud, quiet = track(sequence), track(sequence, "--quiet")
-    assert "note: no detection of MOT16-98" in loud.out
+    assert "note: the frames of MOT16-98 have no detection" in loud.out
     assert quiet.out.count("\n") == 1
     assert "MOT16-98.txt: 2 frames" in quiet.out
     assert quiet.err == ""
-    assert "note: no detection of MOT16-98" in track(sequence).out
+    assert "note: the frames of MOT16-98 have no detection" in track(sequence).out
 
 
 # Results
