@@ -88,7 +88,7 @@ def run_details(run: Run) -> dict[str, str]:
     }
     if record.selection != ALL:
         details["Tracked frames"] = (
-            f"every {record.every}. frame from {record.first} to {record.frames}"
+            f"one of {record.every} frames, from {record.first} to {record.frames}"
         )
     if record.region is not None:
         details["Tracked region"] = " ".join(f"{x:g},{y:g}" for x, y in record.region)

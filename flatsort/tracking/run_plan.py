@@ -93,7 +93,7 @@ def _footage_lines(footage: Sequence | Source, request: TrackingRequest, feed: F
     lines = [feed.location, f"{count}, {feed.frame_rate:g} per second"]
     if selection != ALL:
         end = "the end" if selection.last is None else f"frame {selection.last}"
-        lines.append(f"every {selection.every}. frame from frame {selection.first} to {end}")
+        lines.append(f"one of {selection.every} frames, from frame {selection.first} to {end}")
     if request.region is not None:
         corners = " ".join(f"{x:g},{y:g}" for x, y in request.region.corners)
         lines.append(f"people who stand in the region {corners}")

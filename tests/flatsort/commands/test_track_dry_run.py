@@ -24,7 +24,7 @@ def test_the_plan_of_a_part_of_a_sequence(tool, make_sequence, tmp_path, files_u
     assert outcome.out.splitlines() == [
         f"footage     {sequence.folder}",
         "            5 frames, 5 per second",
-        "            every 2. frame from frame 1 to frame 9",
+        "            one of 2 frames, from frame 1 to frame 9",
         f"boxes       {sequence.folder / 'det' / 'det.txt'}, confidence from 0.3",
         "descriptor  histogram, cosine distance up to 0.3",
         "tracker     deepsort: min_confidence 0.3, nms_max_overlap 1.0, min_height 0.0, "
