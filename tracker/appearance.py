@@ -5,8 +5,9 @@ from typing import Literal
 
 import numpy as np
 
-_SAFE = (1e-15, 1e15)
-"""Lengths of float32 features whose squares neither vanish nor overflow."""
+SAFE_SIZES = (1e-12, 1e15)
+"""Sizes of a feature's largest number between which float32 holds its length with all digits.
+Squares of smaller numbers vanish, and squares of larger ones overflow."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,10 +52,11 @@ class AppearanceMetric:
         """Return features (N, D) minus the centre and, for cosine, scaled to unit length.
 
         Raises:
-            ValueError: If a feature is not finite, or if the features and the centre differ in
-                their number of columns.
+            ValueError: If a feature is not finite, with its distance from the centre, or if the
+                features and the centre differ in their number of columns.
         """
         features = np.asarray(features, dtype=np.float32)
+        _check_finite(features)
         if self.centre is not None:
             if features.shape[1] != len(self.centre):
                 raise ValueError(
@@ -63,19 +65,11 @@ class AppearanceMetric:
                 )
             with np.errstate(over="ignore"):
                 features = features - self.centre
-        if not np.isfinite(features).all():
-            raise ValueError("appearance features must be finite, but some are NaN or infinite")
+            _check_finite(features)
         if self.kind == "euclidean":
             return features
-        with np.errstate(over="ignore"):
-            lengths = np.linalg.norm(features, axis=1, keepdims=True)
-        # The squares of tiny and of huge numbers leave the range of float32.
-        extreme = ~((lengths > _SAFE[0]) & (lengths < _SAFE[1]))[:, 0]
-        if extreme.any():
-            features = features.copy()
-            largest = np.abs(features[extreme]).max(axis=1, keepdims=True)
-            features[extreme] /= np.where(largest > 0, largest, 1)
-            lengths[extreme] = np.linalg.norm(features[extreme], axis=1, keepdims=True)
+        features = _safe(features)
+        lengths = np.linalg.norm(features, axis=1, keepdims=True)
         # A zero feature has no direction. It stays zero, so that its distance from every feature is
         # 1 and never NaN.
         return np.divide(features, lengths, out=np.zeros_like(features), where=lengths > 0)
@@ -94,6 +88,25 @@ class AppearanceMetric:
 
         # The formula a^2 - 2ab + b^2 would lose all digits for features far from the origin.
         return cdist(prepared_a, prepared_b)
+
+
+def _check_finite(features: np.ndarray) -> None:
+    if not np.isfinite(features).all():
+        raise ValueError("appearance features must be finite, but some are NaN or infinite")
+
+
+def _safe(features: np.ndarray) -> np.ndarray:
+    """Return features (N, D), with very small and very large rows scaled by a power of two.
+
+    Such a factor changes no digit, so the directions stay.
+    """
+    largest = np.abs(features).max(axis=1, initial=0.0)
+    least, most = SAFE_SIZES
+    is_safe = (largest == 0) | ((largest >= least) & (largest <= most))
+    if is_safe.all():
+        return features
+    _, exponents = np.frexp(largest)
+    return np.ldexp(features, -np.where(is_safe, 0, exponents)[:, np.newaxis])
 
 
 def check_columns(features: np.ndarray, earlier: int) -> None:

@@ -37,6 +37,23 @@ def test_centring_separates_features_far_from_the_origin():
     assert centred == pytest.approx(1, abs=1e-4)
 
 
+@pytest.mark.parametrize("size", [1e-44, 1e-30, 1e-20, 1e-13, 1.0, 1e16, 1e19, 1e30, 3e38])
+def test_cosine_has_no_size_that_is_too_small_or_too_large(size):
+    # 1e-44 is seven times the smallest number of float32, so its direction is rounded.
+    a, b = size * (X + Y) / 2, size * X
+    assert (
+        AppearanceMetric().distances([a, a], [a, b, -a]).tolist()
+        == [pytest.approx([0, 1 - np.sqrt(0.5), 2], abs=0.15 if size < 1e-40 else 1e-6)] * 2
+    )
+
+
+def test_a_feature_too_far_from_the_centre_is_refused():
+    metric = AppearanceMetric(centre=-3e38 * X)
+    assert metric.distances([X], [X]).tolist() == [[pytest.approx(0, abs=1e-6)]]
+    with pytest.raises(ValueError, match="must be finite"):
+        metric.distances([3e38 * X], [X])
+
+
 def test_zero_feature_is_at_distance_one():
     metric = AppearanceMetric(centre=X)
     np.testing.assert_array_equal(metric.distances([X], [Y, X]), [[1, 1]])

@@ -7,14 +7,21 @@ that is near enough. It starts at the newest feature, which is near enough in mo
 rivals need the nearest feature.
 """
 
+import math
+
 import numpy as np
 from numba import njit
 
+from ..appearance import SAFE_SIZES
 from .build import kernel
 from .table import FEATURE_AGE, PUSHED, SLOT
 
 PREPARED, NOT_FINITE = 0, 1
 """Results of :func:`prepare`."""
+
+_LEAST, _MOST = SAFE_SIZES
+_SAFE_SQUARES = (1e-30, 1e30)
+"""Sums of squares between which float32 loses no digit."""
 
 
 @kernel
@@ -30,7 +37,7 @@ def prepare(features, rows, centre, is_cosine, prepared):
         prepared: (K, D) float32, written.
 
     Returns:
-        PREPARED, or NOT_FINITE if a feature is not finite.
+        PREPARED, or NOT_FINITE if a feature is not finite, with its distance from the centre.
     """
     for k in range(len(rows)):
         if rows[k] < 0:
@@ -40,11 +47,27 @@ def prepare(features, rows, centre, is_cosine, prepared):
             if not np.isfinite(value):
                 return NOT_FINITE
             prepared[k, d] = value - centre[d] if len(centre) > 0 else value
+            if not np.isfinite(prepared[k, d]):
+                return NOT_FINITE
         if is_cosine:
+            make_safe(prepared, k)
             length = np.sqrt(product(prepared, k, prepared, k))
             for d in range(features.shape[1]):
                 prepared[k, d] = prepared[k, d] / length if length > 0 else np.float32(0.0)
     return PREPARED
+
+
+@kernel
+def make_safe(prepared, k):
+    """Scale row k by a power of two if the square of its length would leave float32's range."""
+    largest = np.float32(0.0)
+    for d in range(prepared.shape[1]):
+        largest = max(largest, abs(prepared[k, d]))
+    if largest == 0 or (largest >= _LEAST and largest <= _MOST):
+        return
+    _, exponent = math.frexp(np.float64(largest))
+    for d in range(prepared.shape[1]):
+        prepared[k, d] = math.ldexp(np.float64(prepared[k, d]), -exponent)
 
 
 @kernel
@@ -83,12 +106,25 @@ def nearest(ring, budget, marks, track, prepared, row, is_cosine, enough):
         if is_cosine:
             distance = np.float64(np.float32(1.0) - product(ring, place, prepared, row))
         else:
-            distance = np.float64(np.sqrt(squared_difference(ring, place, prepared, row)))
+            square = squared_difference(ring, place, prepared, row)
+            distance = np.float64(np.sqrt(square))
+            if not (square >= _SAFE_SQUARES[0] and square <= _SAFE_SQUARES[1]):
+                distance = wide_distance(ring, place, prepared, row)
         compared += 1
         least = min(least, distance)
         if least <= enough:
             break
     return least, compared
+
+
+@kernel
+def wide_distance(features_a, a, features_b, b):
+    """Return the Euclidean distance of rows a and b of features (., D) float32, in float64."""
+    total = 0.0
+    for d in range(features_a.shape[1]):
+        difference = np.float64(features_a[a, d]) - np.float64(features_b[b, d])
+        total += difference * difference
+    return np.sqrt(total)
 
 
 # These functions may add in any order. Otherwise each addition would wait for the one before.

@@ -1,5 +1,7 @@
 """Compiled DeepSORT gives the tracks of the reference engine."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -80,6 +82,50 @@ def test_the_same_tracks_for_features_of_any_size(exponent):
         features = (own + rng.normal(0, 0.3, own.shape)) * 10.0**exponent
         frames.append(Detections(boxes, np.ones(6), features))
     assert compare_engines(*trackers(), frames, TOLERANCE_PX) > 90
+
+
+@given(
+    frames=streams(),
+    kind=st.sampled_from(["cosine", "euclidean"]),
+    exponents=st.lists(st.floats(-46, 39), min_size=2, max_size=2),
+    special=st.sampled_from([None, 0.0, -0.0, np.nan, np.inf, -np.inf]),
+    centred=st.booleans(),
+)
+def test_the_same_tracks_or_the_same_error_at_any_magnitude(
+    frames, kind, exponents, special, centred
+):
+    """Even and odd frames have features of two magnitudes, and some rows have a special value."""
+    scales = [10.0**exponent for exponent in exponents]
+    centre = np.full(8, min(scales[0], 3e38)) if centred else None
+    gate = 0.2 if kind == "cosine" else min(max(1.2 * scales[0], 1e-300), 1e300)
+    ours, reference = trackers(AppearanceMetric(kind, gate, centre), n_init=1)
+    for number, frame in enumerate(frames):
+        # In float64, so that only the last step can overflow.
+        features = frame.features.astype(np.float64) * scales[number % 2]
+        if special is not None:
+            features[number % 3 :: 3] = special
+        with np.errstate(over="ignore"):
+            features = features.astype(np.float32)
+        scaled = Detections(frame.boxes_tlwh, frame.confidences, features)
+        try:
+            expected = reference.update(scaled)
+        except ValueError as error:
+            with pytest.raises(ValueError, match=f"^{re.escape(str(error))}$"):
+                ours.update(scaled)
+        else:
+            assert_same(ours.update(scaled), expected, TOLERANCE_PX)
+
+
+@pytest.mark.parametrize("exponent", [-130, -100, -60, 0, 60, 100, 125])
+def test_the_length_of_features_does_not_count_for_cosine(mars_frames, exponent):
+    """A power of two changes no digit, so the tracks are the same to the last bit."""
+    plain, scaled = DeepSort(), DeepSort()
+    for each in mars_frames[:60]:
+        features = np.ldexp(each.features, exponent)
+        # Where float32 has fewer digits, the lost ones may differ.
+        tolerance = 0 if exponent > -100 else TOLERANCE_PX
+        ours = scaled.update(Detections(each.boxes_tlwh, each.confidences, features))
+        assert_same(ours, plain.update(each), tolerance)
 
 
 def test_the_same_tracks_on_real_detections(mot_data):
