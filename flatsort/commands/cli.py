@@ -1,7 +1,6 @@
 """The parts that all command lines share, and the command `flatsort` itself."""
 
 import argparse
-import errno
 import io
 import os
 import re
@@ -11,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
 
 from flatsort.commands import completion
 from flatsort.commands.extras import describe_missing_package
@@ -58,7 +57,8 @@ def run(main: Callable[[], None]) -> None:
 
     Bad input and a missing package print one sentence on stderr and exit with status 2. An
     interrupt exits with 130, a termination with 143 and a closed terminal with 129; all clean up
-    first. Any other exception is a bug in FlatSORT and keeps its traceback.
+    first. Output that cannot be written, as on a full disk, exits with 2 too. Any other exception
+    is a bug in FlatSORT and keeps its traceback.
     """
     # By default, SIGTERM ends a process without cleaning up, so that temporary files stay.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -71,11 +71,7 @@ def run(main: Callable[[], None]) -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
     set_level(LEVELS[0])
     try:
-        try:
-            main()
-        finally:
-            # What is still buffered must be written before the command counts as successful.
-            sys.stdout.flush()
+        main()
     except InputError as error:
         # The reason may quote a library's message of several lines.
         _fail(" ".join(str(error).splitlines()))
@@ -96,11 +92,27 @@ def run(main: Callable[[], None]) -> None:
         # The user's file is at fault: a folder without permission, or a name that is too long.
         if error.filename is not None:
             _fail(f"{error.filename}: {error.strerror}")
-        if error.errno != errno.ENOSPC:
-            raise
+        # A failed write leaves no trace in stdout, so try another one.
+        _write_output("\n")
+        raise
+    finally:
+        # What is still buffered must be written before the command counts as successful.
+        _write_output("")
+
+
+def _write_output(text: str) -> None:
+    """Write a text and the rest of stdout; end the process if that fails: output is lost."""
+    # Python has no stdout if the shell has closed it.
+    if sys.stdout is None or sys.stdout.closed:
+        return
+    try:
+        print(text, end="", flush=True)
+    except OSError as error:
         # Python would complain again when it flushes stdout.
         with open(os.devnull, "w") as nowhere:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            sys.exit(0)
         _fail(f"cannot write the output: {error.strerror}: make room and give the same command")
 
 
@@ -147,7 +159,7 @@ def flatsort() -> None:
 
 def _flatsort() -> None:
     width = max(map(len, SUBCOMMANDS))
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="flatsort",
         description="Track people, train descriptors on your own footage, score and film results.",
         epilog="commands:\n"
@@ -194,7 +206,14 @@ def _running_command() -> tuple[str, str]:
     return f"python {script}", script.stem
 
 
-class _CommandParser(argparse.ArgumentParser):
+class _Parser(argparse.ArgumentParser):
+    """A parser that does not hide that its help cannot be written."""
+
+    def _print_message(self, message: str, file: IO[str] | None = None) -> None:
+        print(message, end="", file=sys.stderr if file is None else file)
+
+
+class _CommandParser(_Parser):
     """A parser that suggests the option that was meant, and protects the inputs.
 
     A command line whose outputs would overwrite its inputs is refused.

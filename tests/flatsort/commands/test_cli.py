@@ -1,5 +1,6 @@
 """The parts that all command lines share: quick help, failures, and the command `flatsort`."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -210,19 +211,57 @@ def test_a_terminated_command_cleans_up(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("text", ["'short'", "'long ' * 100_000"])
-def test_a_full_disk_behind_stdout_is_one_sentence(text):
-    """A short text fails only when it is flushed."""
-    full = Path("/dev/full")
-    if not full.exists():
-        pytest.skip("only Linux has /dev/full, a device without free space")
-    code = f"from flatsort.commands.cli import run\nrun(lambda: print({text}))\n"
-    with full.open("w") as stdout:
+FULL = Path("/dev/full")
+needs_full = pytest.mark.skipif(not FULL.exists(), reason="only Linux has a device without space")
+
+
+def print_on_full_disk(words):
+    with FULL.open("w") as full:
         done = subprocess.run(
-            [sys.executable, "-c", code], stdout=stdout, stderr=subprocess.PIPE, text=True
+            [sys.executable, *words], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True
         )
     assert done.stderr == (
         "error: cannot write the output: No space left on device: make room and give the same "
         "command\n"
     )
     assert done.returncode == 2
+
+
+@needs_full
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_help_that_cannot_be_written(name):
+    """argparse by itself hides the failure, and ends with status 0."""
+    print_on_full_disk([f"tools/{name}.py", "--help"])
+
+
+@needs_full
+@pytest.mark.parametrize(
+    "statement",
+    ["print('x')", "print('x', flush=True)", "print('x' * 10**6)", "print('x'); sys.exit(0)"],
+)
+def test_output_that_cannot_be_written(statement):
+    """A short text fails only when it is flushed."""
+    code = f"import sys\nfrom flatsort.commands.cli import run\ndef main():\n    {statement}\n"
+    print_on_full_disk(["-c", f"{code}run(main)"])
+
+
+@needs_full
+def test_a_command_whose_table_cannot_be_written(tmp_path):
+    truth = "".join(f"{n},1,10,20,30,40,1,1,1\n" for n in range(1, 5))
+    sequence, results = tmp_path / "MOT16-90", tmp_path / "results" / "mine"
+    (sequence / "gt").mkdir(parents=True)
+    results.mkdir(parents=True)
+    (sequence / "seqinfo.ini").write_text("[Sequence]\nframeRate=10\nseqLength=4\n")
+    (sequence / "gt" / "gt.txt").write_text(truth)
+    (results / "MOT16-90.txt").write_text(truth)
+    print_on_full_disk(
+        ["tools/eval_mot.py", "--seq", str(sequence), "--results", str(results.parent)]
+    )
+
+
+def test_a_closed_stdout_is_no_error():
+    code = "from flatsort.commands.cli import run\nrun(lambda: print('x'))\n"
+    command = f'{sys.executable} -c "$CODE" >&-'
+    environment = {**os.environ, "CODE": code}
+    done = subprocess.run(["bash", "-c", command], env=environment, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
