@@ -180,8 +180,10 @@ def _footage_word(request: RunRequest, path: Path, record: RunRecord | None) -> 
     if given:
         return given
     if record:
-        # A camera's frames are gone, and a file may have been moved.
-        return record.source if Path(record.source).exists() else None
+        # A camera's frames are gone, and a file may have been moved. As a path, the word cannot be
+        # an address of a network, which would be opened: a record may come from anybody.
+        source = Path(record.source)
+        return str(source) if source.exists() else None
     if find_folder(path.stem, request.mot_root or default_mot_root()):
         return path.stem
     raise InputError(

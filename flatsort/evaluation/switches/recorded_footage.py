@@ -96,9 +96,10 @@ def _of_records(
             f"--seq {name}: the results are of different footage, {locations[0]} and "
             f"{locations[1]}: name trackers of one footage"
         )
-    location = locations[0]
-    if (Path(location) / "seqinfo.ini").is_file():
-        return open_sequence(location)
-    source = open_source(location) if Path(location).exists() else None
+    # As a path, the word cannot be an address of a network: a record may come from anybody.
+    place = Path(locations[0])
+    if (place / "seqinfo.ini").is_file():
+        return open_sequence(place)
+    source = open_source(str(place)) if place.exists() else None
     length = max(record.frames for record in records)
-    return RecordedFootage(name, length, records[0].frame_rate, source, location)
+    return RecordedFootage(name, length, records[0].frame_rate, source, locations[0])
