@@ -132,7 +132,7 @@ def _tracked_part(truth: Rows, record: RunRecord) -> Rows:
 
 def _tracker_of(path: Path, name: str) -> str:
     """Return TRACKER if the file is TRACKER/NAME.txt, else the stem of the file."""
-    return path.resolve().parent.name if path.stem == name else path.stem
+    return tracker_name(path.resolve().parent) if path.stem == name else path.stem
 
 
 def _find_results(request: RunRequest) -> Path:
