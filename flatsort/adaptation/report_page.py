@@ -11,6 +11,7 @@ from flatsort.adaptation.report_tables import gate_band_table, make_tables
 from flatsort.evaluation.tracks.score_table import markdown_table
 from flatsort.evaluation.verdict.verdict_words import headline
 from flatsort.files.atomic import atomic_writer
+from flatsort.files.markdown_text import plain
 from flatsort.files.mot_files import write_results
 
 PAGE, LABELLED, SHEET = "report.md", "labelled.png", "sheet.png"
@@ -50,7 +51,7 @@ def write_report(
             {name: (judged.pairs, judged.metric) for name, judged in findings.judgements.items()},
         )
     lines = headlines(findings)
-    parts = [f"# {findings.verdict.after}", lines[0], " ".join(facts)]
+    parts = [f"# {plain(findings.verdict.after)}", plain(lines[0]), plain(" ".join(facts))]
     for table in make_tables(findings):
         parts.append(f"## {table.title}\n\n{table.text('github')}\n\n{table.note}")
     if findings.scores:

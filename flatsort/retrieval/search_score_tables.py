@@ -8,6 +8,7 @@ from typing import Any
 from flatsort.descriptors import descriptor_label
 from flatsort.evaluation.reid.reid_tables import Table
 from flatsort.files.atomic import atomic_writer
+from flatsort.files.markdown_text import plain
 from flatsort.retrieval.search_scores import RANKS, Findings, Scores, TaskFindings
 
 _COLUMNS = [*(f"P@{rank}" for rank in RANKS), "mAP"]
@@ -46,7 +47,7 @@ def write_markdown(path: Path, findings: list[Findings]) -> None:
         InputError: the file cannot be written.
     """
     parts = ["# Searching tracks", "Written by `python tools/search.py evaluate`."]
-    parts.append("\n".join(f"- {line}" for line in summary(findings)))
+    parts.append("\n".join(f"- {plain(line)}" for line in summary(findings)))
     for table in make_tables(findings):
         parts.append(f"## {table.title}\n\n{table.text('github')}\n\n{table.note}")
     parts.append("\n".join(f"- {line}" for line in agreement(findings)))

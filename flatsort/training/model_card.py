@@ -8,6 +8,7 @@ from typing import Any
 from tabulate import tabulate
 
 from flatsort.files.atomic import atomic_writer
+from flatsort.files.markdown_text import plain
 from flatsort.reid_vae.model.architecture import ARCHITECTURES
 from flatsort.reid_vae.training.log import Progress
 from flatsort.reid_vae.training.settings import Settings
@@ -172,12 +173,12 @@ def _row(name: str, card: dict[str, Any]) -> dict[str, str]:
     }
     if "settings" not in card:
         return {
-            "weights": name,
+            "weights": plain(name),
             "covariance": "PCA",
             "error": f"{measured['rms_error']:.3f}",
         } | gate
     return {
-        "weights": name,
+        "weights": plain(name),
         "covariance": card["settings"]["covariance"],
         "beta": f"{card['settings']['constants']['beta']:g}",
         "error": f"{measured['rms_error']:.3f}",
@@ -205,14 +206,14 @@ def _section(name: str, card: dict[str, Any]) -> str:
         else "the paper's setting, because the footage is too short for calibration"
     )
     return f"""\
-## {name}
+## {plain(name)}
 
 {kind}, `{settings["architecture"]}` architecture, {data["crops"]} crops of
-{", ".join(_sources(data))}, {data["held_out"]} more held out;
+{plain(", ".join(_sources(data)))}, {data["held_out"]} more held out;
 {data["tracklets"]} tracklets of more than one crop in the last of {data["rounds"]} rounds.
 Constraint: {phase}. Gate from {pairs}.{_affine(card)}{_held_out(card)}
 
-    {command}"""
+    {" ".join(command.splitlines())}"""
 
 
 def _sources(data: dict[str, Any]) -> list[str]:
@@ -224,13 +225,13 @@ def _principal_section(name: str, card: dict[str, Any]) -> str:
     data, held_out = card["data"], card["measured"]["held_out_rms_error"]
     error = "" if held_out is None else f" The error of the held-out crops is {held_out:.3f}."
     return f"""\
-## {name}
+## {plain(name)}
 
 Principal components (PCA) of the pictures of `slim`: a baseline without training. {data["crops"]}
-crops of {", ".join(data["sequences"])}, {data["held_out"]} more held out.{error}
+crops of {plain(", ".join(data["sequences"]))}, {data["held_out"]} more held out.{error}
 Decoder and encoder are affine maps of the picture: their affine residual is 0.
 
-    python tools/fit_pca.py --name {name} --seq {" ".join(data["sequences"])} \
+    python tools/fit_pca.py --name {" ".join(name.split())} --seq {" ".join(data["sequences"])} \
 --detections {data["detections"]} --min-confidence {data["min_confidence"]:g} \
 --min-height {data["min_height"]:g} --latent-size {data["latent_size"]}"""
 

@@ -10,6 +10,7 @@ from flatsort.evaluation.reid.reid_findings import DescriptorReport, Report
 from flatsort.evaluation.reid.reid_tables import make_tables, summary
 from flatsort.evaluation.reid.seeds import group_seeds, seed_spreads
 from flatsort.files.atomic import atomic_path, atomic_writer
+from flatsort.files.markdown_text import plain
 
 PAGE, NUMBERS, ROC = "report.md", "report.json", "roc.png"
 
@@ -54,8 +55,8 @@ def write_folder(folder: Path, report: Report) -> None:
 
 def _page(report: Report) -> str:
     parts = [
-        f"# Descriptors on {report.sequence}",
-        f"Written by `python tools/descriptor_report.py`. {summary(report)}",
+        f"# Descriptors on {plain(report.sequence)}",
+        f"Written by `python tools/descriptor_report.py`. {plain(summary(report))}",
     ]
     for table in make_tables(report):
         parts.append(f"## {table.title}\n\n{table.text('github')}\n\n{table.note}")
