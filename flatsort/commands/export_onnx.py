@@ -87,7 +87,7 @@ def main(words: list[str] | None = None) -> None:
         model = build_encoder(path)
     except WeightsError as error:
         raise InputError(str(error)) from error
-    encoder = OnnxEncoder(open_session(model, out), out)
+    encoder = OnnxEncoder(open_session(model, out), out, model)
     # Raises InputError for a metric with which tools/track.py could not run the file.
     VaeDescriptor(encoder, [path], path)
     samples = {"random": random_crops(reference.image_size)}

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from flatsort.descriptors.onnx_session import open_session
 from flatsort.errors import InputError
 from flatsort.files.json_values import parse_json
+from flatsort.reid_vae.weights.seal import SEAL, is_whole
 from flatsort.reid_vae.weights.weights_file import ENCODER_KEY, read_digest
 
 if TYPE_CHECKING:
@@ -32,12 +33,13 @@ class OnnxEncoder:
     Args:
         session: a model that :func:`is_encoder` recognises.
         name: the model's name in error messages.
+        content: the bytes of the model's file.
 
     Raises:
-        InputError: the metadata are damaged.
+        InputError: the file is damaged.
     """
 
-    def __init__(self, session: "InferenceSession", name: str | Path) -> None:
+    def __init__(self, session: "InferenceSession", name: str | Path, content: bytes) -> None:
         import onnxruntime
 
         self.engine = f"onnxruntime {onnxruntime.__version__}"
@@ -49,11 +51,15 @@ class OnnxEncoder:
             self.latent_mean = np.array(read["centre"], np.float32)
             # Encoders that earlier releases exported do not name their weights.
             self.weights_digest: str = read.get("weights", "")
+            digest = str(read.get(SEAL, ""))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise InputError(
                 f"{name}: its metadata {ENCODER_KEY} cannot be read: export it again with "
                 "tools/export_onnx.py"
             ) from error
+        # Files of earlier releases have no digest of their own.
+        if digest and not is_whole(content, digest):
+            raise InputError(f"{name}: damaged: its bytes have changed: get the file again")
         self.image_size = int(session.get_inputs()[0].shape[1])
         self._input = session.get_inputs()[0].name
 
@@ -100,5 +106,5 @@ def open_exported(weights: Path) -> OnnxEncoder | None:
         ) from error
     if not is_encoder(session):
         return None
-    encoder = OnnxEncoder(session, path)
+    encoder = OnnxEncoder(session, path, path.read_bytes())
     return encoder if encoder.weights_digest == read_digest(weights) else None

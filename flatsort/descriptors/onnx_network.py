@@ -63,7 +63,7 @@ def create(argument: str, sequence: Sequence | None) -> Descriptor:
             raise InputError(
                 f"onnx:{argument}: leave out {settings[0]}: the file takes no settings"
             )
-        return VaeDescriptor(OnnxEncoder(session, path), [path], path)
+        return VaeDescriptor(OnnxEncoder(session, path, path.read_bytes()), [path], path)
     swap_channels = values["colour"] == "bgr"
     return OnnxDescriptor(session, path, values["size"], values["norm"], swap_channels)
 

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from ..model.principal_encoder import PrincipalEncoder
 from ..model.vhpvae import VHPVAE
 from ..whole_file import whole_file
+from .seal import OPEN, SEAL, seal
 from .weights import load_encoder
 from .weights_file import ENCODER_KEY, read_calibration, read_digest
 
@@ -53,7 +54,7 @@ def build_encoder(weights: Path) -> bytes:
     The model maps ``crops`` (N, H, W, 3) uint8 RGB to ``descriptors`` (N, Nz) float32, for any N.
     Its metadata hold a JSON object under ENCODER_KEY: "name", the stem of the weights file's name;
     "weights", the SHA-256 of that file; "kind" and "gate" of the calibrated metric; "centre" (Nz,),
-    the mean descriptor of the training crops.
+    the mean descriptor of the training crops; and "file", the digest of the model itself.
 
     Raises:
         WeightsError: as :func:`export_encoder`.
@@ -69,8 +70,9 @@ def build_encoder(weights: Path) -> bytes:
         "kind": calibration["kind"],
         "gate": calibration["gate"],
         "centre": model.latent_mean.tolist(),
+        SEAL: OPEN,
     }
-    return _export(_BytesToLatents(model), {ENCODER_KEY: json.dumps(facts)})
+    return seal(_export(_BytesToLatents(model), {ENCODER_KEY: json.dumps(facts)}))
 
 
 class _BytesToLatents(nn.Module):

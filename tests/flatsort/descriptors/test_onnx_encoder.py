@@ -12,10 +12,12 @@ from flatsort.descriptors.onnx_encoder import BATCH_SIZE, OnnxEncoder, open_expo
 from flatsort.descriptors.onnx_session import open_session
 from flatsort.descriptors.vae import VaeDescriptor, open_weights
 from flatsort.errors import InputError
+from flatsort.files.paths import SHIPPED_WEIGHTS
 from flatsort.images.crops import cut_crops
 from flatsort.reid_vae.weights.encoder import CropEncoder
 
 MEAN = [0.5, -1.0, 0.0, 2.0, 0.0, 0.0, 0.0, 1.0]
+SHIPPED = sorted(path.stem for path in SHIPPED_WEIGHTS.glob("*.safetensors"))
 TRACK = """
 import sys
 from flatsort.commands.cli import run
@@ -64,13 +66,14 @@ def counted(exported_weights):
 )
 def test_crops_go_in_batches(counted, exported_weights, count, runs):
     crops = np.random.default_rng(0).integers(0, 256, (count, 16, 16, 3), np.uint8)
-    found = OnnxEncoder(counted, "tiny")(crops)
+    content = exported_weights.with_suffix(".onnx").read_bytes()
+    found = OnnxEncoder(counted, "tiny", content)(crops)
     assert counted.runs == runs
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, CropEncoder(exported_weights)(crops), atol=1e-6)
 
 
-def test_a_frame_is_one_run_and_one_cut(counted, monkeypatch, make_sequence):
+def test_a_frame_is_one_run_and_one_cut(counted, exported_weights, monkeypatch, make_sequence):
     cuts = []
 
     def cut(*arguments):
@@ -78,7 +81,8 @@ def test_a_frame_is_one_run_and_one_cut(counted, monkeypatch, make_sequence):
         return cut_crops(*arguments)
 
     monkeypatch.setattr(vae, "cut_crops", cut)
-    descriptor = VaeDescriptor(OnnxEncoder(counted, "tiny"), [], "tiny")
+    content = exported_weights.with_suffix(".onnx").read_bytes()
+    descriptor = VaeDescriptor(OnnxEncoder(counted, "tiny", content), [], "tiny")
     boxes = np.tile(np.array([[10.0, 20, 20, 50]], np.float32), (40, 1))
     assert descriptor(make_sequence().read_frame(1), boxes).shape == (40, 8)
     assert (counted.runs, len(cuts)) == (1, 1)
@@ -131,6 +135,22 @@ def test_a_damaged_encoder_is_refused(own_weights):
         open_weights(own_weights)
 
 
+@pytest.mark.parametrize("suffix", [".safetensors", ".onnx"])
+def test_a_flipped_bit_of_a_tensor_is_noticed(own_weights, suffix):
+    path = own_weights.with_suffix(suffix)
+    content = bytearray(path.read_bytes())
+    value = CropEncoder(own_weights)._model.encoder.posterior.mean.weight.detach().numpy()
+    kind = np.float16 if suffix == ".safetensors" else np.float32
+    place = content.find(value.ravel()[:4].astype(kind).tobytes())
+    if place < 0:
+        place = content.find(value.T.ravel()[:4].astype(kind).tobytes())
+    assert place > 0
+    content[place] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=rf"tiny\{suffix}: damaged: its (numbers|bytes) have"):
+        open_weights(own_weights)
+
+
 def test_another_model_beside_the_weights_is_not_used(own_weights):
     model = onnx.load(own_weights.with_suffix(".onnx"))
     del model.metadata_props[:]
@@ -173,3 +193,21 @@ def test_tracking_loads_neither_torch_nor_onnx(exported_weights, make_sequence, 
     assert done.stdout.splitlines()[-1] == "LOADED []"
     (written,) = results.rglob("*.txt")
     assert written.read_text()
+
+
+@pytest.mark.parametrize("place", [0.2, 0.5, 0.99])
+@pytest.mark.parametrize("suffix", [".safetensors", ".onnx"])
+@pytest.mark.parametrize(
+    "name", sorted(path.stem for path in SHIPPED_WEIGHTS.glob("*.safetensors"))
+)
+def test_shipped_files_notice_a_flipped_bit(tmp_path, name, suffix, place):
+    for each in (".safetensors", ".onnx"):
+        source = SHIPPED_WEIGHTS / f"{name}{each}"
+        (tmp_path / source.name).write_bytes(source.read_bytes())
+    path = tmp_path / f"{name}{suffix}"
+    content = bytearray(path.read_bytes())
+    content[int(place * len(content))] ^= 4
+    path.write_bytes(content)
+    complaint = r"damaged: its (numbers|bytes) have changed|not a usable ONNX model"
+    with pytest.raises(InputError, match=rf"{name}\{suffix}: ({complaint})"):
+        open_weights(tmp_path / f"{name}.safetensors")

@@ -21,6 +21,7 @@ from flatsort.reid_vae.model.vhpvae import VHPVAE
 from flatsort.reid_vae.weights import onnx_export
 from flatsort.reid_vae.weights.encoder import CropEncoder
 from flatsort.reid_vae.weights.onnx_export import build_encoder, export_encoder
+from flatsort.reid_vae.weights.seal import is_whole
 from flatsort.reid_vae.weights.weights import load_encoder, save_weights
 from flatsort.reid_vae.weights.weights_file import ENCODER_KEY, WeightsError, read_architecture
 
@@ -121,11 +122,14 @@ def test_any_number_of_crops(tiny: Architecture, tmp_path: Path, count: int) -> 
 
 def test_the_metadata(tiny: Architecture, tmp_path: Path) -> None:
     path = save(tmp_path / "mine.safetensors", tiny)
-    model = onnx.load_from_string(build_encoder(path))
+    content = build_encoder(path)
+    model = onnx.load_from_string(content)
     onnx.checker.check_model(model, full_check=True)
     (fact,) = model.metadata_props
     assert fact.key == ENCODER_KEY
-    assert json.loads(fact.value) == {
+    facts = json.loads(fact.value)
+    assert is_whole(content, facts.pop("file"))
+    assert facts == {
         "name": "mine",
         "weights": hashlib.sha256(path.read_bytes()).hexdigest(),
         "kind": "euclidean",
