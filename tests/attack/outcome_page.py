@@ -21,8 +21,8 @@ _TITLES = {
 _WORDS = {
     "files": "Each file is a valid one in which one to four bits, pieces, lines or values are "
     "changed, also inside of archives. The reader must answer within 5 s, with 8 GiB of address "
-    "space: with a result, or with a sentence that refuses the file. A damaged cache is made again: "
-    "the box cache counts it as refused, the others as empty.",
+    "space: with a result, or with a sentence that refuses the file. A damaged cache is made "
+    "again: the box cache counts it as refused, the others as empty.",
     "frames": "Each crowd has up to 14 people, with misses, boxes that are no numbers, ties and "
     "extreme settings. The compiled engine must give the tracks of the readable one. FlatSORT with "
     "looks has one engine: its identities must be unique in a frame, and its boxes finite.",
