@@ -17,7 +17,7 @@ examples:
   # five minutes
   python -m tests.attack
 
-  # an hour: 500,000 files, 500,000 frames, 300 kills
+  # an hour's amount: 500,000 files, 500,000 frames, 300 kills
   python -m tests.attack --hours 1 --page docs/reliability.md
 
   # one kind of attack, repeated with the seed of a fault

@@ -13,20 +13,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flatsort.processors import worker_pool
 from tests.attack.findings import Finding
 from tests.attack.mutations import Edit, edits, mutate
+from tests.attack.repeatable import MOST_FINDINGS, repeatable
 from tests.attack.samples import READERS, REFUSALS, Reader
 
 LIMIT_S = 5.0
 """Seconds after which a reader counts as hanging."""
 _MEMORY = 8 << 30
 """Bytes of address space of a process that reads: a file must not claim more."""
-_MOST_FINDINGS = 5
-"""Findings that one batch keeps: one fault is found again and again."""
 
 
 @dataclass
@@ -62,19 +61,12 @@ def attack_files(reader: Reader, number: int, count: int) -> Batch:
         valid = path.read_bytes()
         reader.read(path)
 
-        @seed(number)
-        @settings(
-            max_examples=count,
-            database=None,
-            deadline=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
+        @repeatable(number, count)
         @given(edits, st.booleans())
         def read_one(changes: list[Edit], is_inside: bool) -> None:
             path.write_bytes(mutate(valid, changes, is_inside))
             fault = _fault(reader, path, batch)
-            if fault and len(batch.findings) < _MOST_FINDINGS:
+            if fault and len(batch.findings) < MOST_FINDINGS:
                 batch.findings.append(
                     Finding(reader.name, f"seed {number}, {changes}, {is_inside}", fault)
                 )

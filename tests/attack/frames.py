@@ -5,16 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flatsort.processors import worker_pool
 from flatsort.tracker import AppearanceMetric, FlatSort, FlatSortConfig
 from tests.attack.findings import Finding
+from tests.attack.repeatable import MOST_FINDINGS, repeatable
 from tests.tracker.compiled import test_deep_sort, test_flat_sort, test_sort
 from tests.tracker.compiled.engines import compare_engines
 
-_MOST_FINDINGS = 5
 _metrics = st.sampled_from(
     [
         AppearanceMetric("cosine", 0.2),
@@ -45,7 +45,7 @@ def _flat_sort(data: st.DataObject) -> int:
 
 
 def _flat_sort_with_looks(data: st.DataObject) -> int:
-    """No second engine has looks; identities must be unique in a frame, and boxes finite."""
+    """Identities must be unique in a frame, and boxes finite; another test compares engines."""
     frames = data.draw(test_deep_sort.streams())
     tracker = FlatSort(FlatSortConfig(**data.draw(test_flat_sort.SETTINGS)), data.draw(_metrics))
     for detections in frames:
@@ -83,20 +83,13 @@ def attack_tracker(name: str, number: int, count: int) -> Crowds:
     """
     crowds = Crowds()
 
-    @seed(number)
-    @settings(
-        max_examples=count,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @repeatable(number, count)
     @given(st.data())
     def feed(data: st.DataObject) -> None:
         try:
             crowds.frames += TRACKERS[name](data)
         except Exception as error:
-            if len(crowds.findings) < _MOST_FINDINGS:
+            if len(crowds.findings) < MOST_FINDINGS:
                 fault = traceback.format_exception_only(error)[-1].strip().splitlines()[0]
                 crowds.findings.append(Finding(name, f"seed {number}", fault))
 

@@ -24,8 +24,8 @@ _WORDS = {
     "space: with a result, or with a sentence that refuses the file. A damaged cache is made "
     "again: the box cache counts it as refused, the others as empty.",
     "frames": "Each crowd has up to 14 people, with misses, boxes that are no numbers, ties and "
-    "extreme settings. The compiled engine must give the tracks of the readable one. FlatSORT with "
-    "looks has one engine: its identities must be unique in a frame, and its boxes finite.",
+    "extreme settings. The compiled engine must give the tracks of the readable one. For FlatSORT "
+    "with looks, only validity is asked here: identities unique in a frame, and finite boxes.",
     "kills": "Each command is killed (SIGKILL) at random moments, three times in a row, and then "
     "runs to its end. Files that were complete before a kill must be there after it, old or new. "
     "Worker processes must end within 5 s. The last run must leave exactly the files of a run "
@@ -48,7 +48,7 @@ _HEADER = """\
 |---|---|---|---:|---:|---:|---:|---:|"""
 _PROMISES = """\
 - A damaged file is refused in one sentence; a damaged cache is made again. No file makes FlatSORT
-  run code, hang, or claim memory without end.
+  hang, or claim memory without end.
 - Result files, films, pages, weights, indexes and folders appear whole or not at all. A kill or a
   full disk leaves the older file.
 - What a killed run leaves behind, the next run in the same folder removes, on the machine where the

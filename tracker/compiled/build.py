@@ -47,9 +47,9 @@ def compile_cached(function: Callable, signature: str) -> Callable:
     notice.start()
     try:
         cache = KernelCache.of(function)
-        cache.remove_if_damaged()
+        sealed = cache.keep_if_sealed()
         compiled = njit(signature, error_model="numpy", cache=True)(function)
-        cache.seal()
+        cache.seal(sealed)
         return compiled
     except (OSError, EOFError, UnpicklingError):
         # The disk is full, or the cache belongs to another user.

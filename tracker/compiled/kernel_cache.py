@@ -8,6 +8,9 @@ from pathlib import Path
 
 from numba.core.caching import FunctionCache
 
+Stamps = dict[str, int]
+"""Name of a file -> time of its last change in nanoseconds."""
+
 
 @dataclass(frozen=True)
 class KernelCache:
@@ -33,8 +36,11 @@ class KernelCache:
         cache = FunctionCache(function)
         return cls(Path(cache.cache_path), cache._impl.filename_base)
 
-    def remove_if_damaged(self) -> None:
+    def keep_if_sealed(self) -> Stamps:
         """Remove the files unless they are exactly those of :meth:`seal`; numba compiles again.
+
+        Returns:
+            The files that are there now, for :meth:`seal`.
 
         Raises:
             OSError: If a file cannot be read or removed.
@@ -46,17 +52,20 @@ class KernelCache:
         if sealed != self._digests():
             for path in self._files():
                 path.unlink(missing_ok=True)
+        return self._stamps()
 
-    def seal(self) -> None:
+    def seal(self, sealed: Stamps) -> None:
         """Remember the files as they are; a seal that a kill cuts off counts as damage.
+
+        Args:
+            sealed: The files that :meth:`keep_if_sealed` returned. If numba has changed none of
+                them, nothing is read a second time.
 
         Raises:
             OSError: If the disk is full.
         """
-        digests = self._digests()
-        text = json.dumps(digests)
-        if not self._seal.exists() or self._seal.read_text(encoding="utf-8") != text:
-            self._seal.write_text(text, encoding="utf-8")
+        if self._stamps() != sealed:
+            self._seal.write_text(json.dumps(self._digests()), encoding="utf-8")
 
     @property
     def _seal(self) -> Path:
@@ -66,6 +75,9 @@ class KernelCache:
         return sorted(
             path for path in self.folder.glob(f"{self.name}.*") if path.suffix in (".nbi", ".nbc")
         )
+
+    def _stamps(self) -> Stamps:
+        return {path.name: path.stat().st_mtime_ns for path in self._files()}
 
     def _digests(self) -> dict[str, str]:
         return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in self._files()}
