@@ -8,6 +8,7 @@ simulated detector.
 Examples:
     python tools/make_scene.py
     python tools/make_scene.py --out data/rainy-day --seed 7 --frames 100
+    python tools/make_scene.py --out data/hard --seed 7 --crowds 2 --uniforms --carried --fps 10
 """
 
 import argparse
@@ -29,11 +30,20 @@ def main(words: list[str] | None = None) -> None:
     # Imported here so that --help answers at once.
     from flatsort.progress import ProgressBar
     from flatsort.scene.scene_folder import write_scene
+    from flatsort.scene.scene_kind import SceneKind
+
+    kind = SceneKind(
+        arguments.crowds,
+        arguments.uniforms,
+        arguments.carried,
+        arguments.detector_noise,
+        arguments.fps,
+    )
 
     def progress(frames: Iterable[int]) -> Iterable[int]:
         return ProgressBar(frames, unit="frame", desc=f"rendering {arguments.out}")
 
-    summary = write_scene(arguments.out, arguments.seed, arguments.frames, progress)
+    summary = write_scene(arguments.out, arguments.seed, arguments.frames, progress, kind)
     print(
         f"{arguments.out}: {summary.frames} frames, {summary.identities} people, "
         f"{summary.truth_rows} ground-truth boxes, {summary.detection_rows} detections"
@@ -60,6 +70,24 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         "--frames",
         type=int,
         default=360,
-        help="number of frames, at 25 per second (default: %(default)s)",
+        help="number of frames (default: %(default)s)",
+    )
+    add = parser.add_argument
+    add("--fps", type=int, default=25, help="frames per second, 1 to 25 (default: %(default)s)")
+    add(
+        "--crowds",
+        type=int,
+        default=1,
+        metavar="N",
+        help="groups of 16 people per 14.4 seconds, 1 to 4 (default: %(default)s)",
+    )
+    add("--uniforms", action="store_true", help="dress everybody in the same clothes")
+    add("--carried", action="store_true", help="let somebody walk about with the camera")
+    add(
+        "--detector-noise",
+        type=float,
+        default=1.0,
+        metavar="FACTOR",
+        help="factor on the errors of the simulated detector (default: %(default)g)",
     )
     return parser.parse_args(words)

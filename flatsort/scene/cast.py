@@ -6,6 +6,7 @@ back, so that each comes out where the other was expected; some people stop whil
 some walk behind another person.
 """
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,12 +14,14 @@ import numpy as np
 
 from flatsort.scene.figure import SWINGS
 from flatsort.scene.props import Prop
+from flatsort.scene.scene_kind import USUAL, SceneKind
 from flatsort.scene.skeleton import STATURE, STRIDE
 from flatsort.scene.wardrobe import Outfit, outfits
 from flatsort.scene.world import FRAME_RATE, camera_at
 
 BLOCK = 360  # frames after which the acts start again, with other people
-PER_BLOCK = 16  # people per block
+PER_BLOCK = 16  # people per crowd and block
+CROWD_LAG = 1.8  # seconds between the acts of two crowds: about two metres of walking
 
 Knots = list[tuple[float, float, float]]  # points of a walk: time (s), x (m), z (m)
 
@@ -46,15 +49,17 @@ class Person:
     swing: np.ndarray
 
 
-def cast(seed: int, frames: int, props: list[Prop]) -> list[Person]:
+def cast(seed: int, frames: int, props: list[Prop], kind: SceneKind = USUAL) -> list[Person]:
     """Return the people of a scene of ``frames`` frames; their walks lead behind the props."""
     wide = {prop.name: prop for prop in props if prop.name in ("pillar", "column", "kiosk")}
     people = []
     blocks = -(-frames // BLOCK)
-    wardrobe = outfits(seed, blocks * PER_BLOCK)
-    for block in range(blocks):
-        rng = np.random.default_rng([seed, 6, block])
-        stage = _Stage(seed, rng, wide, block * BLOCK / FRAME_RATE)
+    wardrobe = outfits(seed, blocks * kind.crowds * PER_BLOCK, kind.uniforms)
+    for block, crowd in itertools.product(range(blocks), range(kind.crowds)):
+        # The first crowd is that of a scene with one crowd.
+        rng = np.random.default_rng([seed, 6, block, crowd] if crowd else [seed, 6, block])
+        start = block * BLOCK / FRAME_RATE + crowd * CROWD_LAG
+        stage = _Stage(seed, rng, wide, start, kind.carried)
         for knots in stage.acts():
             identity = len(people) + 1
             people.append(_walk(identity, wardrobe[identity - 1], knots, frames))
@@ -65,9 +70,15 @@ class _Stage:
     """Makes the walks of one block."""
 
     def __init__(
-        self, seed: int, rng: np.random.Generator, props: dict[str, Prop], start: float
+        self,
+        seed: int,
+        rng: np.random.Generator,
+        props: dict[str, Prop],
+        start: float,
+        carried: bool,
     ) -> None:
-        self.seed, self.rng, self.props, self.start = seed, rng, props, start
+        self.seed, self.rng, self.props = seed, rng, props
+        self.start, self.carried = start, carried
 
     def acts(self) -> Iterator[Knots]:
         """Yield the walks of all people of the block: ``PER_BLOCK`` of them."""
@@ -141,7 +152,7 @@ class _Stage:
     def _behind(self, prop: str, time: float, z: float) -> float:
         """Return the x at which a prop hides a person at depth z from the camera at ``time``."""
         place = self.props[prop]
-        eye = camera_at(self.seed, round((self.start + time) * FRAME_RATE)).x
+        eye = camera_at(self.seed, round((self.start + time) * FRAME_RATE), self.carried).x
         return eye + (place.x - eye) * z / place.z
 
     def _timed(self, knots: Knots) -> Knots:

@@ -10,6 +10,7 @@ from flatsort.scene.cast import Person, cast
 from flatsort.scene.figure import Figure
 from flatsort.scene.lens import Lens
 from flatsort.scene.props import standing_props
+from flatsort.scene.scene_kind import USUAL, SceneKind
 from flatsort.scene.sprite import Sprite
 from flatsort.scene.world import HEIGHT, WIDTH, Camera, camera_at, light_at
 
@@ -39,18 +40,18 @@ class Scene:
     and on its own number.
     """
 
-    def __init__(self, seed: int, frames: int) -> None:
-        """Draw the street and choose the people of a scene of ``frames`` frames."""
-        self._seed = seed
+    def __init__(self, seed: int, frames: int, kind: SceneKind = USUAL) -> None:
+        """Draw the street and choose the people of a scene of ``frames`` rendered frames."""
+        self._seed, self._carried = seed, kind.carried
         self._props = standing_props(seed)
         self._backdrop = Backdrop(seed, [(p.x, p.z, p.width / 2, p.height) for p in self._props])
-        self._people = cast(seed, frames, self._props)
+        self._people = cast(seed, frames, self._props, kind)
         self._figures = [Figure(person.outfit) for person in self._people]
         self._lens = Lens(seed)
 
     def frame(self, number: int) -> tuple[np.ndarray, Truth]:
         """Return the picture, (720, 1280, 3) uint8 BGR, and the truth of a frame, from 1."""
-        camera, light = camera_at(self._seed, number), light_at(self._seed, number)
+        camera, light = self.camera(number), light_at(self._seed, number)
         canvas = self._backdrop.render(camera, light.sun)
         actors = self._actors(camera, number)
         for actor in actors:
@@ -59,9 +60,13 @@ class Scene:
         owners = np.zeros((HEIGHT, WIDTH), np.uint16)
         for standing in sorted(stage, key=lambda standing: -standing.z):
             _paste(canvas, owners, camera, standing)
-        motion = camera.centre - camera_at(self._seed, number - 1).centre
+        motion = camera.centre - self.camera(number - 1).centre
         picture = self._lens.photograph(canvas, light, motion, number)
         return picture, _truth(actors, camera, owners)
+
+    def camera(self, number: int) -> Camera:
+        """Return the camera of a frame."""
+        return camera_at(self._seed, number, self._carried)
 
     def _actors(self, camera: Camera, number: int) -> list["_Placed"]:
         placed = (

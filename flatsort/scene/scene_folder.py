@@ -13,8 +13,9 @@ from flatsort.errors import InputError
 from flatsort.processors import available_cores, worker_pool
 from flatsort.reid_vae.whole_file import whole_folder
 from flatsort.scene.render import Scene, Truth
-from flatsort.scene.simulated_detector import SimulatedDetector
-from flatsort.scene.world import FRAME_RATE, HEIGHT, WIDTH, camera_at
+from flatsort.scene.scene_kind import USUAL, SceneKind
+from flatsort.scene.simulated_detector import USUAL_DETECTOR, SimulatedDetector
+from flatsort.scene.world import HEIGHT, WIDTH, camera_at
 
 MAKER = "make_scene"  # `madeBy` in seqinfo.ini, which tells our folders from all others
 JPEG_QUALITY = 90  # 0 to 100, as OpenCV counts
@@ -33,15 +34,20 @@ class Summary:
 
 
 def write_scene(
-    folder: Path, seed: int, frames: int, progress: Callable[[Iterable], Iterable] = iter
+    folder: Path,
+    seed: int,
+    frames: int,
+    progress: Callable[[Iterable], Iterable] = iter,
+    kind: SceneKind = USUAL,
 ) -> Summary:
     """Render a scene into ``folder``; an older scene there is replaced.
 
     Args:
         folder: folder to write; its last part becomes the name of the sequence.
         seed: seed of the people, their paths, the street, the camera and the detector's errors.
-        frames: number of frames, at 25 frames per second.
+        frames: number of frames, at the frame rate of ``kind``.
         progress: wraps the iteration over frame numbers, as ProgressBar does.
+        kind: crowds, clothes, camera, detector and frame rate.
 
     Raises:
         InputError: ``folder`` exists and is not a scene of this program, or it cannot be written.
@@ -51,7 +57,7 @@ def write_scene(
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with whole_folder(folder) as made:
-            summary = _write(made, folder.name, seed, frames, progress)
+            summary = _write(made, folder.name, seed, frames, progress, kind)
             # A folder that appeared during rendering must not be overwritten either.
             check_replaceable(folder)
     except OSError as error:
@@ -77,49 +83,59 @@ def check_replaceable(folder: Path) -> None:
 
 
 def _write(
-    folder: Path, name: str, seed: int, frames: int, progress: Callable[[Iterable], Iterable]
+    folder: Path,
+    name: str,
+    seed: int,
+    frames: int,
+    progress: Callable[[Iterable], Iterable],
+    kind: SceneKind,
 ) -> Summary:
     """Write frames, ground truth, detections and seqinfo.ini into an empty folder."""
     for part in ("img1", "gt", "det"):
         (folder / part).mkdir()
-    detector, identities = SimulatedDetector(seed), set()
+    config = USUAL_DETECTOR.with_noise(kind.detector_noise)
+    detector, identities = SimulatedDetector(seed, config), set()
     truth_lines, detection_lines = [], []
-    pictures = _render(seed, frames)
+    pictures = _render(seed, frames, kind)
     # zip takes the number first, so the progress bar moves as pictures arrive.
     for frame, (data, truth) in zip(progress(range(1, frames + 1)), pictures, strict=False):
         (folder / "img1" / f"{frame:06d}.jpg").write_bytes(data)
         identities.update(truth.ids.tolist())
         truth_lines += _truth_lines(frame, truth)
-        detection_lines += _detection_lines(frame, detector.detect(truth, camera_at(seed, frame)))
+        camera = camera_at(seed, kind.rendered_frame(frame), kind.carried)
+        detection_lines += _detection_lines(frame, detector.detect(truth, camera))
     # MOT16 lists ground truth person by person, and detections frame by frame.
     truth_lines.sort(key=lambda line: (line[1], line[0]))
     (folder / "gt" / "gt.txt").write_text("".join(text for *_, text in truth_lines))
     (folder / "det" / "det.txt").write_text("".join(detection_lines))
-    (folder / "seqinfo.ini").write_text(_seqinfo(name, frames))
+    (folder / "seqinfo.ini").write_text(_seqinfo(name, frames, kind.frame_rate))
     return Summary(frames, len(identities), len(truth_lines), len(detection_lines))
 
 
-def _render(seed: int, frames: int) -> Iterator[tuple[bytes, Truth]]:
+def _render(seed: int, frames: int, kind: SceneKind) -> Iterator[tuple[bytes, Truth]]:
     """Yield the encoded picture and the truth of each frame, in order; all cores draw."""
-    numbers = list(range(1, frames + 1))
+    numbers = [kind.rendered_frame(frame) for frame in range(1, frames + 1)]
+    render = functools.partial(_render_some, seed, kind.rendered_frame(frames), kind)
     if frames < WORTH_A_POOL:
-        yield from _render_some(seed, frames, numbers)
+        yield from render(numbers)
         return
     parts = [numbers[i : i + FRAMES_AT_A_TIME] for i in range(0, frames, FRAMES_AT_A_TIME)]
     with worker_pool(min(available_cores(), len(parts))) as pool:
-        for part in pool.map(_render_some, [seed] * len(parts), [frames] * len(parts), parts):
+        for part in pool.map(render, parts):
             yield from part
 
 
-def _render_some(seed: int, frames: int, numbers: list[int]) -> list[tuple[bytes, Truth]]:
-    scene = _scene(seed, frames)
+def _render_some(
+    seed: int, last: int, kind: SceneKind, numbers: list[int]
+) -> list[tuple[bytes, Truth]]:
+    scene = _scene(seed, last, kind)
     return [(_encode(picture), truth) for picture, truth in map(scene.frame, numbers)]
 
 
 @functools.cache
-def _scene(seed: int, frames: int) -> Scene:
+def _scene(seed: int, last: int, kind: SceneKind) -> Scene:
     """Return the scene, made once per process, because all frames share street and figures."""
-    return Scene(seed, frames)
+    return Scene(seed, last, kind)
 
 
 def _encode(picture: np.ndarray) -> bytes:
@@ -147,8 +163,8 @@ def _numbers(box_tlwh: np.ndarray) -> str:
     return f"{left + 1:.2f},{top + 1:.2f},{width:.2f},{height:.2f}"
 
 
-def _seqinfo(name: str, frames: int) -> str:
+def _seqinfo(name: str, frames: int, frame_rate: int) -> str:
     return (
-        f"[Sequence]\nname={name}\nimDir=img1\nframeRate={FRAME_RATE}\nseqLength={frames}\n"
+        f"[Sequence]\nname={name}\nimDir=img1\nframeRate={frame_rate}\nseqLength={frames}\n"
         f"imWidth={WIDTH}\nimHeight={HEIGHT}\nimExt=.jpg\nmadeBy={MAKER}\n"
     )

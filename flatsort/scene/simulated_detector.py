@@ -5,7 +5,7 @@ confidence follows visibility. Sometimes a person is lost for a few frames. Last
 on objects that look like people, and short ones at random places.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -49,12 +49,25 @@ class DetectorConfig:
     stray_rate: float = 0.07
     least_confidence: float = 0.20
 
+    def with_noise(self, factor: float) -> "DetectorConfig":
+        """Return a detector whose places are so many times as wrong, and that errs as often."""
+        return replace(
+            self,
+            noise=factor * self.noise,
+            lapse_rate=factor * self.lapse_rate,
+            decoy_rate=factor * self.decoy_rate,
+            stray_rate=factor * self.stray_rate,
+        )
+
+
+USUAL_DETECTOR = DetectorConfig()
+
 
 class SimulatedDetector:
     """Detects frame by frame, and remembers lapses and lasting false alarms."""
 
-    def __init__(self, seed: int, config: DetectorConfig | None = None) -> None:
-        self._config = config or DetectorConfig()
+    def __init__(self, seed: int, config: DetectorConfig = USUAL_DETECTOR) -> None:
+        self._config = config
         self._rng = np.random.default_rng([seed, 9])
         self._lapses: dict[int, int] = {}
         self._decoys = np.zeros(len(DECOYS), np.int64)

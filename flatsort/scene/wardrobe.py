@@ -4,7 +4,7 @@ The pools of colours are small on purpose. As in a real street, several people s
 their shirts or trousers, and differ in pattern, bag or hair.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -78,15 +78,27 @@ class Outfit:
     scarf: Colour | None
 
 
-def outfits(seed: int, count: int) -> list[Outfit]:
-    """Return ``count`` outfits; up to 42 outfits differ in pattern or colour of the top."""
+def outfits(seed: int, count: int, uniforms: bool = False) -> list[Outfit]:
+    """Return ``count`` outfits; up to 42 outfits differ in pattern or colour of the top.
+
+    Args:
+        seed: seed of the scene.
+        count: number of people.
+        uniforms: whether all wear the top and the trousers or skirt of the first one, and nobody a
+            hat or a scarf. Build, skin, hair, shoes and bags differ all the same.
+    """
     rng = np.random.default_rng([seed, 3])
     # The lists have 6 and 7 entries, which are coprime: a pair repeats only after 42 outfits.
     colours, patterns = rng.permutation(len(SHIRTS)), rng.permutation(len(PATTERNS))
-    return [
+    found = [
         _outfit(rng, SHIRTS[colours[i % len(SHIRTS)]], PATTERNS[patterns[i % len(PATTERNS)]])
         for i in range(count)
     ]
+    if not uniforms:
+        return found
+    one = found[0]
+    shared = {"top": one.top, "cut": one.cut, "bottom": one.bottom, "legs": one.legs}
+    return [replace(outfit, **shared, hat=None, scarf=None) for outfit in found]
 
 
 def _outfit(rng: np.random.Generator, shirt: Colour, pattern: str) -> Outfit:

@@ -60,10 +60,23 @@ class Light:
 
 REFERENCE = Camera()  # the camera for which the background layers are drawn
 
+# A carried camera moves so many times as far as a held one. It pans so many times as fast, too:
+# by up to 9 pixels per frame. The layers of the background are just wide enough.
+CARRIED_PAN = 2.0
+CARRIED_WALK = 2.0
+CARRIED_SHAKE = 2.5
 
-def camera_at(seed: int, frame: int) -> Camera:
-    """Return the hand-held camera at a frame (from 1): it pans, sways, breathes and zooms."""
+
+def camera_at(seed: int, frame: int, carried: bool = False) -> Camera:
+    """Return the hand-held camera at a frame (from 1): it pans, sways, breathes and zooms.
+
+    Args:
+        seed: seed of the scene.
+        frame: number of the rendered frame.
+        carried: whether its owner walks about and looks around.
+    """
     phases = np.random.default_rng([seed, 1]).uniform(0, 2 * np.pi, 8)
+    pan, walk, shake = (CARRIED_PAN, CARRIED_WALK, CARRIED_SHAKE) if carried else (1.0, 1.0, 1.0)
     time = frame / FRAME_RATE
 
     def wave(period: float, index: int) -> float:
@@ -71,10 +84,14 @@ def camera_at(seed: int, frame: int) -> Camera:
 
     return Camera(
         focal=REFERENCE.focal * (1.02 + 0.03 * wave(15.0, 0)),
-        x=0.30 * wave(9.0, 1) + 0.02 * wave(1.9, 2),
+        x=0.30 * walk * wave(9.0, 1) + 0.02 * shake * wave(1.9, 2),
         height=REFERENCE.height,
-        centre=REFERENCE.centre + 70 * wave(12.5, 3) + 3.0 * wave(1.3, 4) + 0.8 * wave(0.43, 5),
-        horizon=REFERENCE.horizon + 7 * wave(7.0, 6) + 1.6 * wave(0.9, 7) + 0.6 * wave(0.37, 2),
+        centre=REFERENCE.centre
+        + 70 * pan * wave(12.5 / pan, 3)
+        + shake * (3.0 * wave(1.3, 4) + 0.8 * wave(0.43, 5)),
+        horizon=REFERENCE.horizon
+        + 7 * wave(7.0, 6)
+        + shake * (1.6 * wave(0.9, 7) + 0.6 * wave(0.37, 2)),
     )
 
 
