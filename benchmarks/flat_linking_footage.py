@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.accuracy_boxes import WITH_FRAMES, box_sets
+from benchmarks.labelled_people import people_of_boxes
 from benchmarks.scenes_runs import FRAMES
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.descriptors.feature_cache import open_cache
@@ -22,15 +23,11 @@ from flatsort.linking.tracklet import Tracklet
 from flatsort.linking.tracklet_crops import choose_crops
 from flatsort.scene.scene_folder import write_scene
 from flatsort.tracker import AppearanceMetric, Detections
-from flatsort.tracker.boxes import iou
 from flatsort.tracking.tracker_options import TrackerOptions, make_tracker
 
 SCENES = "scenes"
 FIRST_SEED = 200
 """Seed of the first scene. No constant of this project was set on scenes from here on."""
-_LEAST_IOU = 0.5
-"""IoU from which a box shows a labelled person."""
-_NOBODY = -1
 
 
 @dataclass(frozen=True)
@@ -173,20 +170,8 @@ def _track(group: str, name: str, sequence: Sequence, boxes: Rows) -> LinkableFo
     around = survey(rows)
     tracklets = cut_tracks(rows, around, sequence.frame_rate)
     crops = [choose_crops(each, around) for each in tracklets]
-    people = _people(rows, truth)
+    people = people_of_boxes(rows.frames, rows.boxes_tlwh, truth)
     return LinkableFootage(group, name, sequence, truth, rows, people, around, tracklets, crops)
-
-
-def _people(rows: Rows, truth: Rows) -> NDArray[np.int64]:
-    """Return the labelled person (N,) with the largest IoU with each box, or -1."""
-    people = np.full(len(rows), _NOBODY)
-    for frame in np.unique(rows.frames).tolist():
-        here, there = np.flatnonzero(rows.frames == frame), truth.select(truth.frames == frame)
-        if len(there):
-            overlaps = iou(rows.boxes_tlwh[here], there.boxes_tlwh)
-            ids = there.ids[overlaps.argmax(axis=1)]
-            people[here] = np.where(overlaps.max(axis=1) >= _LEAST_IOU, ids, _NOBODY)
-    return people
 
 
 def _spread(count: int, most: int) -> NDArray[np.intp]:
