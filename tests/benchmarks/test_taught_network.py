@@ -16,7 +16,7 @@ from flatsort.training.usual_settings import usual_settings
 # requirements-bench.txt lists the losses' library; the tests' requirements do not.
 pytest.importorskip("pytorch_metric_learning")
 
-from benchmarks.taught_network import CROPS_EACH, draw_batch, teach, train_taught  # noqa: E402
+from benchmarks.taught_network import CROPS_EACH, draw_batch, teach, train_taught
 
 SIDE = 16
 SETTINGS = replace(usual_settings(architecture="small"), steps=40, batch_size=16, warm_up=5)
