@@ -4,6 +4,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.described_tracking import preset_options
 from benchmarks.scenes_runs import CONTESTANTS, OURS, DescribedScene, track_scene
 from flatsort.analysis.boundaries import Boundary, Line, Zone
 from flatsort.analysis.count_intervals import Count
@@ -14,7 +15,6 @@ from flatsort.detectors.detector_settings import DetectorSettings
 from flatsort.files.mot_files import read_results
 from flatsort.sources.registry import open_source
 from flatsort.tracking.track_footage import track_footage
-from flatsort.tracking.tracker_options import TrackerOptions
 from flatsort.tracking.tracking_request import TrackingRequest
 
 LINES = (
@@ -70,12 +70,13 @@ def count_street(video: Path, detector: Path) -> list[Count]:
         video: the video.
         detector: YOLOX-nano as an ONNX file.
     """
+    options = preset_options(OURS.preset)
     with tempfile.TemporaryDirectory(prefix="flatsort-") as folder:
         request = TrackingRequest(
             descriptor=OURS.descriptor,
-            options=TrackerOptions(preset=OURS.preset, min_confidence=OURS.min_confidence),
+            options=options,
             detector=f"onnx:{detector}",
-            detector_settings=DetectorSettings(min_confidence=OURS.min_confidence),
+            detector_settings=DetectorSettings(min_confidence=options.min_confidence),
             results=Path(folder),
         )
         source = open_source(str(video))

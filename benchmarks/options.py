@@ -16,13 +16,18 @@ def make_parser(name: str, purpose: str | None, examples: str) -> argparse.Argum
     )
 
 
-def add_boxes(parser: argparse.ArgumentParser) -> None:
-    """Add --mot-root and --detector: the boxes of MOT16."""
+def add_mot_root(parser: argparse.ArgumentParser) -> None:
+    """Add --mot-root: the sequences of MOT16."""
     parser.add_argument(
         "--mot-root",
         metavar="DIR",
         help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
     )
+
+
+def add_boxes(parser: argparse.ArgumentParser) -> None:
+    """Add --mot-root and --detector: the boxes of MOT16."""
+    add_mot_root(parser)
     parser.add_argument(
         "--detector",
         type=Path,

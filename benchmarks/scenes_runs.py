@@ -6,16 +6,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.described_tracking import Looks, track_described
 from flatsort.descriptors.registry import load_descriptor
 from flatsort.evaluation.tracks.score import Score, score_rows
 from flatsort.files.atomic import atomic_path
-from flatsort.files.mot_files import Rows, read_detections, read_ground_truth, rows_of
+from flatsort.files.mot_files import Rows, read_detections, read_ground_truth
 from flatsort.files.sequence import Layout, Sequence, open_sequence
 from flatsort.linking.gap_filling import fill_gaps
 from flatsort.linking.link_tracks import Linked, link
 from flatsort.scene.scene_folder import write_scene
-from flatsort.tracker import AppearanceMetric, Detections
-from flatsort.tracking.tracker_options import TrackerOptions, make_tracker
 
 RATE = 25.0
 """Frames per second of a rendered scene."""
@@ -42,11 +41,6 @@ class Contestant:
     descriptor: str | None = None
     is_offline: bool = False
     fill_s: float = 0.0
-
-    @property
-    def min_confidence(self) -> float:
-        """Smallest confidence of its detections: the default of `track.py`."""
-        return 0.1 if self.preset == "flatsort" else 0.3
 
 
 OURS = Contestant("flatsort, fmvae-track-unseen", "flatsort", "fmvae-track-unseen")
@@ -95,13 +89,6 @@ class Row:
     scene: DescribedScene
     contestant: Contestant
     score: Score
-
-
-class _Described:
-    """A descriptor whose features the detections carry; only its metric is asked for."""
-
-    def __init__(self, metric: AppearanceMetric) -> None:
-        self.metric = metric
 
 
 def open_scene(folder: Path, seed: int) -> DescribedScene:
@@ -166,39 +153,26 @@ def _describe(sequence: Sequence, rows: Rows) -> dict[str, NDArray[np.float32]]:
 
 def track_scene(scene: DescribedScene, contestant: Contestant) -> Rows:
     """Return the tracks of a scene."""
-    metric, features = None, None
+    looks = None
     if contestant.descriptor is not None:
-        metric = load_descriptor(contestant.descriptor).metric
         features = scene.features[contestant.descriptor]
-    options = TrackerOptions(preset=contestant.preset, min_confidence=contestant.min_confidence)
-    has_looks = metric is not None and not contestant.is_offline
-    tracker = make_tracker(_Described(metric) if has_looks else None, options, scene.rate)
-    rows, results, sources = scene.detections, [], []
-    for frame in range(1, scene.length + 1):
-        now = np.flatnonzero(rows.frames == frame)
-        looks = features[now] if has_looks else None
-        tracks = tracker.update(Detections(rows.boxes_tlwh[now], rows.confidences[now], looks))
-        results += [
-            (frame, name, *box) for name, box in zip(tracks.ids, tracks.boxes_tlwh, strict=True)
-        ]
-        sources += [now[index] for index in tracks.detection_indices]
-    found = rows_of(np.array(results).reshape(-1, 6), contestant.name, scene.length)
+        looks = Looks(features, load_descriptor(contestant.descriptor).metric)
+    online = None if contestant.is_offline else looks
+    found, sources = track_described(
+        scene.detections, online, contestant.preset, scene.rate, scene.length, contestant.name
+    )
     if contestant.is_offline:
-        found = replace(found, ids=_link(scene, found, sources, features, metric).ids)
+        found = replace(found, ids=_link(scene, found, sources, looks).ids)
         found = fill_gaps(found, round(contestant.fill_s * scene.rate))
     return found
 
 
-def _link(
-    scene: DescribedScene,
-    found: Rows,
-    sources: list[int],
-    features: NDArray[np.float32] | None,
-    metric: AppearanceMetric | None,
-) -> Linked:
+def _link(scene: DescribedScene, found: Rows, sources: list[int], looks: Looks | None) -> Linked:
     """Link tracks; ``sources`` has the row of the detection of each of their boxes."""
+    if looks is None:
+        return link(found, scene.rate)
 
     def describe(rows: NDArray[np.intp]) -> dict[int, NDArray[np.float32]]:
-        return {row: features[sources[row]] for row in rows.tolist()}
+        return {row: looks.features[sources[row]] for row in rows.tolist()}
 
-    return link(found, scene.rate, None if features is None else describe, metric)
+    return link(found, scene.rate, describe, looks.metric)

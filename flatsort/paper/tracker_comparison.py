@@ -86,7 +86,7 @@ def compare(
             if descriptor is not None:
                 own: AppearanceMetric | None = descriptor.metric
                 if weights_path(words[name]) is None:
-                    own = _calibrated(boxes, features[name])
+                    own = calibrated_metric(boxes, features[name])
                 tables = {
                     kind: FeatureTable(boxes.frames, boxes.boxes_tlwh, features[name], metric, name)
                     for kind, metric in ((_PAPER, PAPER_METRIC), (_OURS, own))
@@ -121,8 +121,16 @@ def _describe(
     return {name: each.labelled for name, each in described.items()}
 
 
-def _calibrated(boxes: Rows, features: NDArray[np.float32]) -> AppearanceMetric | None:
-    """Calibrate a metric on the boxes that training would use; None if they are too few."""
+def calibrated_metric(boxes: Rows, features: NDArray[np.float32]) -> AppearanceMetric | None:
+    """Calibrate a metric without labels, on the boxes of one sequence that training would use.
+
+    Args:
+        boxes: N detections.
+        features: (N, D).
+
+    Returns:
+        A cosine about the mean feature, with its gate; None if the boxes are too few.
+    """
     sure = CropRule().keeps(boxes)
     chosen, features = boxes.select(sure), features[sure]
     crops = Boxes(chosen.frames, chosen.boxes_tlwh, chosen.ids).as_crop_set()

@@ -1,0 +1,65 @@
+"""Compare the descriptors of the paper's Table 2 over many recordings: docs/evidence.md.
+
+Forty rendered scenes and MOT16-09 with the boxes of three detectors are tracked with two presets,
+with descriptors of several trainings each. `python -m benchmarks.evidence_training` trains them.
+Scenes, boxes and features are kept in --folder; the same command goes on where it was stopped.
+"""
+
+import argparse
+from pathlib import Path
+
+from benchmarks.options import add_boxes, add_folder, add_page, make_parser
+from flatsort.commands.cli import run
+
+EXAMPLES = """\
+examples:
+  python -m benchmarks.evidence_training --jobs 2
+  python -m benchmarks.evidence --jobs 2 --detector yolox_nano_416x416.onnx \\
+      --osnet reid_osnet_x025_market1501.onnx
+
+  # a quick trial
+  python -m benchmarks.evidence --scenes 4 --seeds 1 --out runs/evidence/trial.md
+"""
+
+
+def main(words: list[str] | None = None) -> None:
+    """Measure everything, and write the page and its picture."""
+    arguments = _parse(words)
+    from benchmarks.evidence_contestants import contestants
+    from benchmarks.evidence_footage import all_footage
+    from benchmarks.evidence_page import make_page
+    from benchmarks.evidence_plot import forest_plot
+    from benchmarks.evidence_runs import gather
+    from benchmarks.evidence_tables import differences
+    from flatsort.files.atomic import atomic_path, atomic_writer, check_writable
+
+    check_writable(arguments.out)
+    folder = arguments.folder
+    compared = contestants(folder, arguments.seeds, arguments.osnet)
+    footages = all_footage(arguments.mot_root, arguments.detector, folder, arguments.scenes)
+    evidence = gather(footages, compared, folder / "features", arguments.jobs)
+    found = differences(evidence)
+    picture = arguments.out.with_suffix(".png")
+    page = make_page(evidence, found, picture.name)
+    with atomic_path(picture) as temporary:
+        forest_plot(found).savefig(temporary, dpi=80, format="png")
+    with atomic_writer(arguments.out) as handle:
+        handle.write(page)
+    print(page)
+
+
+def _parse(words: list[str] | None) -> argparse.Namespace:
+    parser = make_parser("evidence", __doc__, EXAMPLES)
+    add_boxes(parser)
+    add = parser.add_argument
+    add("--osnet", type=Path, metavar="FILE", help="OSNet as an ONNX file (left out)")
+    add("--scenes", type=int, default=40, metavar="N", help="number of scenes, at most 40 (40)")
+    add("--seeds", type=int, default=3, metavar="N", help="trainings of each kind (3)")
+    add("--jobs", type=int, default=1, metavar="N", help="recordings at a time (1)")
+    add_folder(parser, "evidence", "folder of the trainings, also for scenes and features")
+    add_page(parser, "evidence", "the page; a picture of the same name is written beside it")
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,238 @@
+"""The tables of the evidence."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from tabulate import tabulate
+
+from benchmarks.evidence_bootstrap import (
+    Bootstrap,
+    Interval,
+    Scored,
+    compared_scores,
+    tracked_scores,
+)
+from benchmarks.evidence_contestants import HISTOGRAM, MOTION, TITLES
+from benchmarks.evidence_footage import HALF, MOT16, SEEN, UNSEEN
+from benchmarks.evidence_people import MEASURES
+from benchmarks.evidence_runs import PRESETS, Evidence
+
+ALL = "all recordings"
+GROUPS = {ALL: (UNSEEN, SEEN, MOT16), UNSEEN: (UNSEEN,), SEEN: (SEEN,), MOT16: (MOT16,)}
+"""Title -> groups of recordings together. The second half is scored apart."""
+COMPARISONS = (
+    ("vhpvae", MOTION),
+    ("fmvae", "vhpvae"),
+    ("fmvae-300", "vhpvae"),
+    ("fmvae", "fmvae-300"),
+    ("fmvae-track", "fmvae"),
+    ("fmvae", "taught"),
+    ("fmvae-track", "taught-small"),
+    ("fmvae", HISTOGRAM),
+    ("fmvae-track", HISTOGRAM),
+)
+"""Pairs of kinds: one minus the other."""
+SHARES = (("fmvae", "taught"), ("fmvae-track", "taught-small"))
+"""A descriptor, and the same network taught with labels."""
+PICTURES = {"auc": "AUC", "rank_1": "rank-1", "mean_average_precision": "mAP"}
+SMALL, LARGE = 1.0, 4.0
+"""Differences in percentage points below which an effect is called small, and from which large."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One kind minus another one, with a preset, in a group of recordings."""
+
+    one: str
+    other: str
+    preset: str
+    group: str
+    measure: str
+    interval: Interval
+
+    @property
+    def title(self) -> str:
+        """Both names."""
+        return f"{short(self.one)} minus {short(self.other)}"
+
+
+def short(kind: str) -> str:
+    """Return the name of a kind in a comparison."""
+    return {"taught": "taught", "taught-small": "taught"}.get(kind, TITLES[kind])
+
+
+def differences(evidence: Evidence) -> list[Difference]:
+    """Return all comparisons, in all groups, with all presets and measures."""
+    found = []
+    for group, parts in GROUPS.items():
+        some = [each for each in evidence.tracked if each.group in parts]
+        if not some:
+            continue
+        bootstrap = Bootstrap(len({each.recording for each in some}))
+        for measure in MEASURES:
+            scores = tracked_scores(some, measure)
+            for preset in PRESETS:
+                for one, other in COMPARISONS:
+                    interval = bootstrap.difference(
+                        scores[one, preset], scores[other, _preset(other, preset)]
+                    )
+                    found.append(Difference(one, other, preset, group, measure, interval))
+    return found
+
+
+def difference_table(found: Iterable[Difference], preset: str) -> str:
+    """Return the comparisons with one preset: a row per pair and group."""
+    rows: dict[tuple[str, str], dict[str, Difference]] = {}
+    for each in found:
+        if each.preset == preset:
+            rows.setdefault((each.title, each.group), {})[each.measure] = each
+    table, last = [], ""
+    for (title, group), cells in sorted(rows.items(), key=lambda row: _place(row[1])):
+        texts = [f"{text(cells[m].interval)}: {words(cells[m].interval)}" for m in MEASURES]
+        table.append(["" if title == last else title, group, *texts])
+        last = title
+    return markdown(table, ["difference", "recordings", *MEASURES])
+
+
+def score_table(evidence: Evidence, preset: str) -> str:
+    """Return the mean scores with one preset, with the spread over trainings."""
+    groups = [*GROUPS]
+    table: dict[str, list[str]] = {}
+    for group in groups:
+        some = [each for each in evidence.tracked if each.group in GROUPS[group]]
+        scores = [tracked_scores(some, measure) for measure in MEASURES]
+        for kind in TITLES:
+            key = (kind, _preset(kind, preset))
+            cells = [_mean(each[key]) if key in each else "" for each in scores]
+            table.setdefault(kind, []).append(" / ".join(cells))
+    rows = [[_title(kind, preset), *cells] for kind, cells in table.items() if any(cells)]
+    return markdown(rows, ["descriptor", *groups])
+
+
+def picture_table(evidence: Evidence) -> str:
+    """Return how well the descriptors tell pictures apart."""
+    groups = [UNSEEN, SEEN, MOT16]
+    table: dict[str, list[str]] = {}
+    for group in groups:
+        some = [each for each in evidence.compared if each.group == group]
+        scores = [compared_scores(some, measure) for measure in PICTURES]
+        for kind in TITLES:
+            cells = [_mean(each[kind]) for each in scores if kind in each]
+            table.setdefault(kind, []).append(" / ".join(cells))
+    rows = [[TITLES[kind], *cells] for kind, cells in table.items() if any(cells)]
+    return markdown(rows, ["descriptor", *groups])
+
+
+def share_table(evidence: Evidence) -> str:
+    """Return how much of what labels bring the same network reaches without them."""
+    table = []
+    for group, suffix in ((UNSEEN, ""), (SEEN, ""), (HALF, "-half")):
+        tracked = [each for each in evidence.tracked if each.group == group]
+        compared = [each for each in evidence.compared if each.group == group]
+        if not tracked:
+            continue
+        bootstrap = Bootstrap(len({each.recording for each in tracked}))
+        for one, other in SHARES:
+            row = [short(one), group]
+            for measure in PICTURES:
+                scores = compared_scores(compared, measure)
+                row.append(_share(bootstrap, scores, one + suffix, other + suffix, HISTOGRAM))
+            for preset in PRESETS:
+                scores = {
+                    kind: each
+                    for (kind, used), each in tracked_scores(tracked, MEASURES[0]).items()
+                    if used == preset
+                }
+                row.append(_share(bootstrap, scores, one + suffix, other + suffix, HISTOGRAM))
+            table.append(row)
+    presets = [f"{MEASURES[0]}, {preset}" for preset in PRESETS]
+    return markdown(table, ["descriptor", "recordings", *PICTURES.values(), *presets])
+
+
+def half_table(evidence: Evidence) -> str:
+    """Return the scores on the second half of MOT16-09, after learning from the first."""
+    compared = [each for each in evidence.compared if each.group == HALF]
+    tracked = [each for each in evidence.tracked if each.group == HALF]
+    pictures = [compared_scores(compared, measure) for measure in PICTURES]
+    tracks = [tracked_scores(tracked, measure) for measure in MEASURES]
+    rows = []
+    for kind, title in TITLES.items():
+        name = kind if kind in (MOTION, HISTOGRAM, "osnet") else f"{kind}-half"
+        cells = [_mean(each[name]) if name in each else "" for each in pictures]
+        for preset in PRESETS:
+            key = (name, _preset(name, preset))
+            cells.append(" / ".join(_mean(each[key]) for each in tracks if key in each))
+        if any(cells):
+            rows.append([title, *cells])
+    return markdown(rows, ["descriptor", *PICTURES.values(), *PRESETS])
+
+
+def variant_table(evidence: Evidence, one: str, other: str) -> str:
+    """Return the difference of two kinds in each kind of scene, with both presets."""
+    table = []
+    scenes = [each for each in evidence.tracked if each.group in (UNSEEN, SEEN)]
+    for variant in dict.fromkeys(each.variant for each in scenes):
+        some = [each for each in scenes if each.variant == variant]
+        bootstrap = Bootstrap(len({each.recording for each in some}))
+        row = [variant, str(len({each.recording for each in some}))]
+        for preset in PRESETS:
+            for measure in MEASURES:
+                scores = tracked_scores(some, measure)
+                row.append(text(bootstrap.difference(scores[one, preset], scores[other, preset])))
+        table.append(row)
+    columns = [f"{measure}, {preset}" for preset in PRESETS for measure in MEASURES]
+    return markdown(table, ["scenes", "number", *columns])
+
+
+def text(interval: Interval) -> str:
+    """Return a difference with its interval."""
+    # Adding zero turns -0.0 into 0.0.
+    values = (interval.measured, interval.low, interval.high)
+    measured, low, high = (round(value, 1) + 0.0 for value in values)
+    return f"{measured:+.1f} ({low:+.1f} to {high:+.1f})"
+
+
+def words(interval: Interval) -> str:
+    """Return what a difference says."""
+    if not interval.is_sure:
+        return "cannot tell"
+    size = abs(interval.measured)
+    strength = "a little " if size < SMALL else "much " if size >= LARGE else ""
+    return strength + ("better" if interval.measured > 0 else "worse")
+
+
+def markdown(table: Iterable[list[str]], headers: list[str]) -> str:
+    """Return a table in Markdown."""
+    return tabulate(table, headers, tablefmt="github", disable_numparse=True)
+
+
+def _share(bootstrap: Bootstrap, scores: dict[str, Scored], one: str, other: str, base: str) -> str:
+    if one not in scores or other not in scores:
+        return ""
+    found = bootstrap.share(scores[one], scores[other], scores[base])
+    if found is None:
+        return "labels bring no sure gain"
+    return f"{found.measured:.0f} % ({found.low:.0f} to {found.high:.0f})"
+
+
+def _mean(scored: Scored) -> str:
+    """Return the mean; with several trainings, also the standard deviation over them."""
+    mean = scored.measured.mean()
+    if scored.measured.shape[1] < 2:
+        return f"{mean:.1f}"
+    return f"{mean:.1f} ± {np.std(scored.measured.mean(axis=0), ddof=1):.1f}"
+
+
+def _title(kind: str, preset: str) -> str:
+    return "SORT" if kind == MOTION and preset == "deepsort" else TITLES[kind]
+
+
+def _preset(kind: str, preset: str) -> str:
+    """Return the preset of a kind beside others; DeepSORT without looks is SORT."""
+    return "sort" if kind == MOTION and preset == "deepsort" else preset
+
+
+def _place(cells: dict[str, Difference]) -> tuple[int, int]:
+    each = next(iter(cells.values()))
+    return COMPARISONS.index((each.one, each.other)), [*GROUPS].index(each.group)

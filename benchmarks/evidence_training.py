@@ -1,0 +1,138 @@
+"""Train all weights of the evidence: each kind with three seeds, on the same crops.
+
+The crops come from half of the forty rendered scenes and from the clips of MOT16; MOT16-09 is not
+among them. `half` kinds learn from the first half of MOT16-09 alone. The same command goes on where
+it was stopped.
+"""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.options import add_folder, add_mot_root, make_parser
+from flatsort.commands.cli import run
+
+if TYPE_CHECKING:
+    from benchmarks.evidence_crops import Material
+    from flatsort.reid_vae.training.settings import Settings
+
+EXAMPLES = """\
+examples:
+  # everything, two trainings at a time
+  python -m benchmarks.evidence_training --jobs 2
+
+  # a quick trial of one kind
+  python -m benchmarks.evidence_training --kind fmvae-track --seeds 1 --folder runs/evidence-trial
+"""
+SEEDS = 3
+"""Trainings of each kind."""
+SLIM_STEPS = 3000
+"""Steps of the network `slim`: two thirds of those of the shipped weights, for want of time. All
+kinds with this network take as many."""
+SMALL_STEPS = 9000
+"""Steps of the network `small`, as of the shipped weights."""
+
+
+def main(words: list[str] | None = None) -> None:
+    """Train what the folder lacks."""
+    arguments = _parse(words)
+    from flatsort.processors import worker_pool
+    from flatsort.progress import ProgressBar
+
+    root, folder = arguments.mot_root, arguments.folder
+    tasks = [
+        (kind, seed)
+        for seed in range(arguments.seeds)
+        for kind in arguments.kind
+        if not weights_file(folder, kind, seed).is_file()
+    ]
+    # Cut the crops once, before several processes ask for them.
+    for kind in {kind for kind, _ in tasks}:
+        _collect(kind, root, folder)
+    with worker_pool(arguments.jobs) as pool:
+        futures = [pool.submit(_train, kind, seed, root, folder) for kind, seed in tasks]
+        for future in ProgressBar(futures, desc="trainings", unit="training"):
+            future.result()
+
+
+def weights_file(folder: Path, kind: str, seed: int) -> Path:
+    """Return the weights of one training: safetensors, or ONNX where labels taught the network."""
+    suffix = "onnx" if kind.startswith("taught") else "safetensors"
+    return folder / "weights" / f"{kind}-seed{seed}.{suffix}"
+
+
+def _train(kind: str, seed: int, root: str | None, folder: Path) -> None:
+    """Train one kind with one seed, on one thread."""
+    material, weights = _collect(kind, root, folder), weights_file(folder, kind, seed)
+    settings = _settings(WORDS[kind], seed)
+    if kind.startswith("taught"):
+        from benchmarks.labelled_people import people_of_crops
+        from benchmarks.taught_network import train_taught
+
+        people = people_of_crops(material.crops, material.sequences)
+        train_taught(material.crops, people, weights, settings, threads=1)
+    else:
+        from flatsort.training.train import train
+        from flatsort.training.training_request import TrainingRequest
+
+        runs = folder / "runs" / weights.stem
+        train(material.crops, TrainingRequest(weights, runs, settings, threads=1))
+
+
+def _collect(kind: str, root: str | None, folder: Path) -> "Material":
+    from benchmarks.evidence_crops import crops_of_everything, crops_of_first_half
+    from flatsort.reid_vae.model.architecture import ARCHITECTURES
+
+    size = ARCHITECTURES[_network(WORDS[kind])].image_size
+    collect = crops_of_first_half if kind.endswith("-half") else crops_of_everything
+    return collect(root, folder, size)
+
+
+def _settings(words: dict[str, Any], seed: int) -> "Settings":
+    """Return the settings of one training; ``words`` are as the Makefile's options."""
+    from flatsort.training.usual_settings import usual_settings
+
+    usual = usual_settings(words.get("covariance", "isotropic"), architecture=_network(words))
+    return replace(
+        usual,
+        constants=replace(usual.constants, beta=words.get("beta", usual.constants.beta)),
+        steps=SLIM_STEPS if _network(words) == "slim" else SMALL_STEPS,
+        start=words.get("start"),
+        seed=seed,
+        bfloat16=True,
+    )
+
+
+def _network(words: dict[str, Any]) -> str:
+    return words.get("architecture", "small")
+
+
+_SLIM = {"architecture": "slim"}
+_TRACK = {"covariance": "nuisance", "start": "principal"}
+WORDS: dict[str, dict[str, Any]] = {
+    "vhpvae": {**_SLIM, "beta": 0.0, "start": "pytorch"},
+    "fmvae": {**_SLIM, "start": "principal"},
+    "fmvae-track": _TRACK,
+    "taught": _SLIM,
+    "taught-small": {},
+    "fmvae-track-half": _TRACK,
+    "taught-small-half": {},
+    "fmvae-300": {**_SLIM, "beta": 300.0, "start": "principal"},
+}
+"""Kind -> how it is trained. The networks, starts and beta are those of the shipped weights."""
+
+
+def _parse(words: list[str] | None) -> argparse.Namespace:
+    parser = make_parser("evidence_training", __doc__, EXAMPLES)
+    add_mot_root(parser)
+    add = parser.add_argument
+    add("--kind", nargs="+", choices=WORDS, default=list(WORDS), help="kinds to train (all)")
+    add("--seeds", type=int, default=SEEDS, metavar="N", help=f"trainings per kind ({SEEDS})")
+    add("--jobs", type=int, default=1, metavar="N", help="trainings at a time (1)")
+    add_folder(parser, "evidence", "folder for scenes, crops and weights")
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    run(main)
