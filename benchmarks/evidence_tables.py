@@ -104,7 +104,7 @@ def score_table(evidence: Evidence, preset: str) -> str:
         scores = [tracked_scores(some, measure) for measure in MEASURES]
         for kind in TITLES:
             key = (kind, _preset(kind, preset))
-            cells = [_mean(each[key]) if key in each else "" for each in scores]
+            cells = [_mean(each[key]) for each in scores if key in each]
             table.setdefault(kind, []).append(" / ".join(cells))
     rows = [[_title(kind, preset), *cells] for kind, cells in table.items() if any(cells)]
     return markdown(rows, ["descriptor", *groups])
@@ -145,7 +145,8 @@ def share_table(evidence: Evidence) -> str:
                     if used == preset
                 }
                 row.append(_share(bootstrap, scores, one + suffix, other + suffix, HISTOGRAM))
-            table.append(row)
+            if any(row[2:]):
+                table.append(row)
     presets = [f"{MEASURES[0]}, {preset}" for preset in PRESETS]
     return markdown(table, ["descriptor", "recordings", *PICTURES.values(), *presets])
 
