@@ -5,6 +5,8 @@ from typing import Literal
 
 import numpy as np
 
+from .arrays import Floats, Reals, Singles
+
 SAFE_SIZES = (1e-12, 1e15)
 """Sizes of a feature's largest number between which float32 holds its length with all digits.
 Squares of smaller numbers vanish, and squares of larger ones overflow."""
@@ -31,7 +33,7 @@ class AppearanceMetric:
 
     kind: Literal["cosine", "euclidean"] = "cosine"
     gate: float = 0.2
-    centre: np.ndarray | None = None
+    centre: Singles | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in ("cosine", "euclidean"):
@@ -44,11 +46,11 @@ class AppearanceMetric:
                 raise ValueError(f"centre must be a finite vector, not of shape {centre.shape}")
             object.__setattr__(self, "centre", centre)
 
-    def distances(self, features_a: np.ndarray, features_b: np.ndarray) -> np.ndarray:
+    def distances(self, features_a: Singles, features_b: Singles) -> Reals:
         """Return the distances (A, B) between raw features (A, D) and (B, D)."""
         return self.compare(self.prepare(features_a), self.prepare(features_b))
 
-    def prepare(self, features: np.ndarray) -> np.ndarray:
+    def prepare(self, features: Singles) -> Singles:
         """Return features (N, D) minus the centre and, for cosine, scaled to unit length.
 
         Raises:
@@ -72,9 +74,12 @@ class AppearanceMetric:
         lengths = np.linalg.norm(features, axis=1, keepdims=True)
         # A zero feature has no direction. It stays zero, so that its distance from every feature is
         # 1 and never NaN.
-        return np.divide(features, lengths, out=np.zeros_like(features), where=lengths > 0)
+        directions: Singles = np.divide(
+            features, lengths, out=np.zeros_like(features), where=lengths > 0
+        )
+        return directions
 
-    def compare(self, prepared_a: np.ndarray, prepared_b: np.ndarray) -> np.ndarray:
+    def compare(self, prepared_a: Singles, prepared_b: Singles) -> Reals:
         """Return the distances (A, B) between prepared features (A, D) and (B, D).
 
         Args:
@@ -87,15 +92,16 @@ class AppearanceMetric:
         from scipy.spatial.distance import cdist
 
         # The formula a^2 - 2ab + b^2 would lose all digits for features far from the origin.
-        return cdist(prepared_a, prepared_b)
+        distances: Floats = cdist(prepared_a, prepared_b)
+        return distances
 
 
-def _check_finite(features: np.ndarray) -> None:
+def _check_finite(features: Singles) -> None:
     if not np.isfinite(features).all():
         raise ValueError("appearance features must be finite, but some are NaN or infinite")
 
 
-def _safe(features: np.ndarray) -> np.ndarray:
+def _safe(features: Singles) -> Singles:
     """Return features (N, D), with very small and very large rows scaled by a power of two.
 
     Such a factor changes no digit, so the directions stay.
@@ -109,7 +115,7 @@ def _safe(features: np.ndarray) -> np.ndarray:
     return np.ldexp(features, -np.where(is_safe, 0, exponents)[:, np.newaxis])
 
 
-def check_columns(features: np.ndarray, earlier: int) -> None:
+def check_columns(features: Singles, earlier: int) -> None:
     """Raise ValueError unless features (N, D) have as many columns as the earlier ones."""
     if features.shape[1] != earlier:
         raise ValueError(

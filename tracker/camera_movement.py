@@ -5,6 +5,7 @@ from math import sqrt
 
 import numpy as np
 
+from .arrays import Floats
 from .checks import check_above
 from .constants import LARGEST_PX, MEASURED_MAX_SCALE
 
@@ -24,7 +25,7 @@ class CameraMovement:
         ValueError: If the matrix is no movement of a picture, or the uncertainty is not above 0.
     """
 
-    matrix: np.ndarray
+    matrix: Floats
     uncertainty: float
 
     def __post_init__(self) -> None:
@@ -47,5 +48,5 @@ class CameraMovement:
         return sqrt(_area(self.matrix))
 
 
-def _area(matrix: np.ndarray) -> float:
+def _area(matrix: Floats) -> float:
     return float(matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0])

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .arrays import Bools, Floats
 from .boxes import iou
 from .tracks import Tracks
 
@@ -26,8 +27,8 @@ class Coasting:
     def __init__(self) -> None:
         # Boxes by frames since the last detection. They grow with the longest absence.
         self._right, self._judged = np.empty(0), np.empty(0)
-        self._last: dict[int, np.ndarray] = {}
-        self._predicted: dict[int, list[np.ndarray]] = {}
+        self._last: dict[int, Floats] = {}
+        self._predicted: dict[int, list[Floats]] = {}
 
     @property
     def most_frames(self) -> int:
@@ -56,17 +57,17 @@ class Coasting:
         living = {*seen.ids.tolist(), *missed.ids.tolist()}
         for number in [number for number in self._last if number not in living]:
             del self._last[number]
-            self._count(np.zeros(len(self._predicted.pop(number, []))))
+            self._count(np.zeros(len(self._predicted.pop(number, [])), np.bool_))
         has_area = (missed.boxes_tlwh[:, 2:] > 0).all(axis=1)
         return missed.select(has_area & (missed.time_since_update <= self.most_frames))
 
-    def _judge(self, predicted: np.ndarray, before: np.ndarray, after: np.ndarray) -> None:
+    def _judge(self, predicted: Floats, before: Floats, after: Floats) -> None:
         """Judge the predicted boxes (K, 4) between two detections (4,)."""
         share = np.arange(1, len(predicted) + 1)[:, None] / (len(predicted) + 1)
         between = before + share * (after - before)
         self._count(np.diag(iou(predicted, between)) >= _RIGHT_OVERLAP)
 
-    def _count(self, is_right: np.ndarray) -> None:
+    def _count(self, is_right: Bools) -> None:
         """Count boxes (K,) of a track, one per frame since its last detection."""
         count = len(is_right)
         if count > len(self._judged):

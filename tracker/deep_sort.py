@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-import numpy as np
-
 from .appearance import AppearanceMetric
+from .arrays import Picture
 from .compiled import has_numba
 from .config import DeepSortConfig
 from .detections import Detections
@@ -61,7 +60,7 @@ class DeepSort:
         """Forget everything before another video; ids start at 1 again."""
         self._engine = self._start_engine()
 
-    def update(self, detections: Detections, frame: np.ndarray | None = None) -> Tracks:
+    def update(self, detections: Detections, frame: Picture | None = None) -> Tracks:
         """Advance by one frame.
 
         Args:

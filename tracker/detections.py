@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .arrays import Bools, Floats, Ints, Numbers, Rows, Singles
 from .boxes import intersection
 from .constants import LARGEST_PX
 
@@ -27,10 +28,10 @@ class Detections:
         ValueError: If the shapes do not fit together.
     """
 
-    boxes_tlwh: np.ndarray
-    confidences: np.ndarray
-    features: np.ndarray | None = None
-    classes: np.ndarray | None = None
+    boxes_tlwh: Floats
+    confidences: Floats
+    features: Singles | None = None
+    classes: Ints | None = None
 
     def __post_init__(self) -> None:
         # Few, simple checks: at ten objects per frame they cost as much time as SORT itself.
@@ -66,7 +67,7 @@ class Detections:
     def __len__(self) -> int:
         return len(self.boxes_tlwh)
 
-    def select(self, index: np.ndarray | slice) -> Detections:
+    def select(self, index: Rows | slice) -> Detections:
         """Return the detections at a NumPy index (rows, mask or slice), in its order."""
         features = None if self.features is None else self.features[index]
         classes = None if self.classes is None else self.classes[index]
@@ -74,7 +75,7 @@ class Detections:
 
     @staticmethod
     def from_xyxy(
-        boxes_xyxy: np.ndarray, scores: np.ndarray, classes: np.ndarray | None = None
+        boxes_xyxy: Numbers, scores: Numbers, classes: Numbers | None = None
     ) -> Detections:
         """Return the detections of boxes that are given by their corners.
 
@@ -88,7 +89,11 @@ class Detections:
         """
         corners = np.asarray(boxes_xyxy, dtype=FLOAT64).reshape(-1, 4)
         boxes = np.concatenate([corners[:, :2], corners[:, 2:] - corners[:, :2]], axis=1)
-        return Detections(boxes, scores, classes=classes)
+        return Detections(
+            boxes,
+            np.asarray(scores, FLOAT64),
+            classes=None if classes is None else np.asarray(classes, np.int64),
+        )
 
     @staticmethod
     def empty() -> Detections:
@@ -111,7 +116,7 @@ def check_detections(given: object) -> None:
     raise TypeError(f"update takes Detections, not {kind}: use {advice}")
 
 
-def valid_mask(detections: Detections) -> np.ndarray:
+def valid_mask(detections: Detections) -> Bools:
     """Return a mask (N,) of the valid boxes.
 
     A valid box has finite coordinates, a finite confidence and a positive width and height. One
@@ -124,9 +129,7 @@ def valid_mask(detections: Detections) -> np.ndarray:
     return in_range & (boxes[:, 2:] > 1 / LARGEST_PX).all(axis=1)
 
 
-def surviving_rows(
-    boxes_tlwh: np.ndarray, confidences: np.ndarray, max_overlap: float
-) -> np.ndarray:
+def surviving_rows(boxes_tlwh: Floats, confidences: Floats, max_overlap: float) -> Ints:
     """Return the rows that survive nwojke/deep_sort's non-maximum suppression.
 
     The boxes take turns, from the most to the least confident. Each surviving box suppresses the

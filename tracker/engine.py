@@ -8,23 +8,20 @@ their own, the reference engine otherwise.
 
 from typing import Protocol
 
-import numpy as np
-
+from .arrays import Floats, Ints, Picture
 from .camera_movement import CameraMovement
 from .detections import Detections
 from .tracks import Tracks
 
 
 class Engine(Protocol):
-    """The state of a tracker between two resets; a reset builds a new engine.
+    """The state of a tracker between two resets; a reset builds a new engine."""
 
-    Attributes:
-        dropped: Invalid boxes ignored so far.
-    """
+    @property
+    def dropped(self) -> int:
+        """Invalid boxes ignored so far."""
 
-    dropped: int
-
-    def update(self, detections: Detections, frame: np.ndarray | None = None) -> Tracks:
+    def update(self, detections: Detections, frame: Picture | None = None) -> Tracks:
         """Advance by one frame.
 
         Args:
@@ -37,22 +34,22 @@ class Engine(Protocol):
 
 
 class FlatSortEngine(Engine, Protocol):
-    """The state of FlatSORT's motion between two resets.
+    """The state of FlatSORT's motion between two resets."""
 
-    Attributes:
-        ids: (T,) ids of the living tracks, ascending.
-        camera_velocity: (2,) movement of the picture in the last frame, in pixels.
-    """
+    @property
+    def ids(self) -> Ints:
+        """The ids (T,) of the living tracks, ascending."""
 
-    ids: np.ndarray
-    camera_velocity: np.ndarray
+    @property
+    def camera_velocity(self) -> Floats:
+        """The movement (2,) of the picture in the last frame, in pixels."""
 
     def update(
         self,
         detections: Detections,
-        frame: np.ndarray | None = None,
+        frame: Picture | None = None,
         movement: CameraMovement | None = None,
-        evidence: np.ndarray | None = None,
+        evidence: Floats | None = None,
     ) -> Tracks:
         """Advance by one frame.
 
@@ -76,11 +73,11 @@ class FlatSortEngine(Engine, Protocol):
     def newborn(self) -> Tracks:
         """Return the tracks that started in this frame and are not confirmed, by ascending id."""
 
-    def confirm(self, ids: np.ndarray) -> None:
+    def confirm(self, ids: Ints) -> None:
         """Confirm the living tracks of these ids."""
 
     def reserve_id(self) -> int:
         """Return an id that no track will have."""
 
-    def forget(self, ids: np.ndarray) -> None:
+    def forget(self, ids: Ints) -> None:
         """End the living tracks of these ids."""

@@ -4,21 +4,22 @@ from collections.abc import Callable
 
 import numpy as np
 
+from .arrays import Picture, Singles
 from .detections import Detections
 
-Descriptor = Callable[[np.ndarray | None, np.ndarray], np.ndarray]
+Descriptor = Callable[[Picture | None, Singles], Singles]
 """(frame (H, W, 3) uint8 BGR, boxes_tlwh (N, 4) float32 px) -> features (N, D) float32.
 
 The tracker passes on the frame that update() got. If update() got no frame, the descriptor gets
 None; a descriptor that looks up precomputed features needs no frame."""
 
-Describe = Callable[[Detections, np.ndarray | None], np.ndarray]
+Describe = Callable[[Detections, Picture | None], Singles]
 """(N detections, frame) -> features (N, D) float32."""
 
 
 def describe(
-    detections: Detections, frame: np.ndarray | None, descriptor: Descriptor | None
-) -> np.ndarray:
+    detections: Detections, frame: Picture | None, descriptor: Descriptor | None
+) -> Singles:
     """Return the features that the detections carry, or else compute them by the descriptor.
 
     Args:

@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 from filterpy.kalman import KalmanFilter
 
+from .arrays import Floats, Ints, Rows
 from .boxes import tlwh_to_xyah, tlwh_to_xysr, xyah_to_tlwh, xysr_to_tlwh
 from .constants import (
     ASPECT_MEASUREMENT_VARIANCE,
@@ -30,15 +31,32 @@ from .constants import (
 
 
 class BoxFilter(Protocol):
-    """A filterpy filter of one box, with x, P, H, R, predict() and update(z).
+    """A filterpy filter of one box.
 
     Two more methods convert boxes to and from its state.
+
+    Attributes:
+        x: (S, 1) state.
+        P: (S, S) covariance of the state.
+        H: (M, S) measurement function.
+        R: (M, M) covariance of the measurement noise.
     """
 
-    def measure(self, boxes_tlwh: np.ndarray) -> np.ndarray:
+    x: Floats
+    P: Floats
+    H: Floats
+    R: Floats
+
+    def predict(self) -> None:
+        """Advance by one frame."""
+
+    def update(self, z: Floats) -> None:
+        """Correct by a measurement (M, 1)."""
+
+    def measure(self, boxes_tlwh: Floats) -> Floats:
         """Convert boxes (..., 4) to the filter's measurement space."""
 
-    def box_tlwh(self) -> np.ndarray:
+    def box_tlwh(self) -> Floats:
         """Return the current estimate (4,): left, top, width, height in pixels."""
 
 
@@ -50,14 +68,14 @@ class FilterpyMotion:
             :func:`deepsort_filter`, :func:`sort_filter` or your own.
     """
 
-    def __init__(self, create: Callable[[np.ndarray], BoxFilter]) -> None:
+    def __init__(self, create: Callable[[Floats], BoxFilter]) -> None:
         self._create = create
         self._filters: list[BoxFilter] = []
 
     def __len__(self) -> int:
         return len(self._filters)
 
-    def append(self, boxes_tlwh: np.ndarray) -> None:
+    def append(self, boxes_tlwh: Floats) -> None:
         """Start one filter per box (N, 4)."""
         self._filters.extend(self._create(box_tlwh) for box_tlwh in boxes_tlwh)
 
@@ -66,21 +84,21 @@ class FilterpyMotion:
         for box_filter in self._filters:
             box_filter.predict()
 
-    def update(self, rows: np.ndarray, boxes_tlwh: np.ndarray) -> None:
+    def update(self, rows: Ints, boxes_tlwh: Floats) -> None:
         """Correct the filters `rows` (K,) by the boxes (K, 4)."""
         for row, box_tlwh in zip(rows, boxes_tlwh, strict=True):
             box_filter = self._filters[row]
             box_filter.update(box_filter.measure(box_tlwh)[:, None])
 
-    def keep(self, rows: np.ndarray) -> None:
+    def keep(self, rows: Rows) -> None:
         """Forget all filters but `rows` (an index or a mask), in the order of `rows`."""
         self._filters = [self._filters[row] for row in np.arange(len(self))[rows]]
 
-    def boxes_tlwh(self) -> np.ndarray:
+    def boxes_tlwh(self) -> Floats:
         """Return the current estimates (T, 4): left, top, width, height in pixels."""
         return np.array([each.box_tlwh() for each in self._filters]).reshape(-1, 4)
 
-    def gating_distance(self, rows: np.ndarray, boxes_tlwh: np.ndarray) -> np.ndarray:
+    def gating_distance(self, rows: Ints, boxes_tlwh: Floats) -> Floats:
         """Return squared Mahalanobis distances (len(rows), N) in the filter's measurement space."""
         distances = np.empty((len(rows), len(boxes_tlwh)))
         for out, row in zip(distances, rows, strict=True):
@@ -91,23 +109,23 @@ class FilterpyMotion:
         return distances
 
 
-def deepsort_filter(box_tlwh: np.ndarray) -> "DeepSortFilter":
+def deepsort_filter(box_tlwh: Floats) -> "DeepSortFilter":
     """Start nwojke/deep_sort's filter at a box (4,)."""
     return DeepSortFilter(box_tlwh)
 
 
-def sort_filter(box_tlwh: np.ndarray) -> "SortFilter":
+def sort_filter(box_tlwh: Floats) -> "SortFilter":
     """Start abewley/sort's filter at a box (4,)."""
     return SortFilter(box_tlwh)
 
 
-class DeepSortFilter(KalmanFilter):
+class DeepSortFilter(KalmanFilter):  # type: ignore[misc]  # filterpy has no types
     """Constant velocity on centre x, centre y, aspect ratio and height.
 
     The process noise and the measurement noise follow the box height.
     """
 
-    def __init__(self, box_tlwh: np.ndarray) -> None:
+    def __init__(self, box_tlwh: Floats) -> None:
         super().__init__(dim_x=8, dim_z=4)
         self.x[:4, 0] = self.measure(box_tlwh)
         self.F = np.eye(8) + np.eye(8, k=4)
@@ -125,16 +143,16 @@ class DeepSortFilter(KalmanFilter):
         super().predict()
         self._follow_height()
 
-    def update(self, z: np.ndarray) -> None:
+    def update(self, z: Floats) -> None:
         """Correct by a measurement (4, 1), with the noise of the predicted height."""
         super().update(z)
         self._follow_height()
 
-    def measure(self, boxes_tlwh: np.ndarray) -> np.ndarray:
+    def measure(self, boxes_tlwh: Floats) -> Floats:
         """Convert boxes (..., 4) to xyah."""
         return tlwh_to_xyah(boxes_tlwh)
 
-    def box_tlwh(self) -> np.ndarray:
+    def box_tlwh(self) -> Floats:
         """Return the current estimate (4,): left, top, width, height in pixels."""
         return xyah_to_tlwh(self.x[:4, 0])
 
@@ -143,7 +161,7 @@ class DeepSortFilter(KalmanFilter):
 
     def _variances(
         self, position: float, aspect: float, velocity: float, aspect_velocity: float
-    ) -> np.ndarray:
+    ) -> Floats:
         """Return a diagonal covariance (8, 8).
 
         Args:
@@ -158,13 +176,13 @@ class DeepSortFilter(KalmanFilter):
         return np.diag(variances)
 
 
-class SortFilter(KalmanFilter):
+class SortFilter(KalmanFilter):  # type: ignore[misc]  # filterpy has no types
     """Constant velocity on centre x, centre y and area, and a constant aspect ratio.
 
     All noises are constant.
     """
 
-    def __init__(self, box_tlwh: np.ndarray) -> None:
+    def __init__(self, box_tlwh: Floats) -> None:
         super().__init__(dim_x=7, dim_z=4)
         self.x[:4, 0] = self.measure(box_tlwh)
         self.F = np.eye(7) + np.eye(7, k=4)
@@ -179,10 +197,10 @@ class SortFilter(KalmanFilter):
             self.x[6, 0] = 0.0
         super().predict()
 
-    def measure(self, boxes_tlwh: np.ndarray) -> np.ndarray:
+    def measure(self, boxes_tlwh: Floats) -> Floats:
         """Convert boxes (..., 4) to xysr."""
         return tlwh_to_xysr(boxes_tlwh)
 
-    def box_tlwh(self) -> np.ndarray:
+    def box_tlwh(self) -> Floats:
         """Return the current estimate (4,): left, top, width, height in pixels."""
         return xysr_to_tlwh(self.x[:4, 0])

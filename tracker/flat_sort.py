@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 
-import numpy as np
-
 from .appearance import AppearanceMetric
+from .arrays import Picture
 from .camera_movement import CameraMovement
 from .compiled import has_numba
 from .config import FlatSortConfig
 from .detections import Detections
-from .engine import FlatSortEngine
+from .engine import Engine, FlatSortEngine
 from .features import Descriptor, describe
 from .identity.flat_sort_by_looks import FlatSortByLooks
 from .per_class import PerClass
@@ -55,10 +54,11 @@ class FlatSort:
         config = config or FlatSortConfig()
         if metric is None and descriptor is not None:
             metric = getattr(descriptor, "metric", None) or AppearanceMetric()
-        start = _engine_maker(config)
+        bodies = _engine_maker(config)
+        start: Callable[[], Engine] = bodies
         if metric is not None:
             features = partial(describe, descriptor=descriptor)
-            start = partial(FlatSortByLooks, start, config, metric, features)
+            start = partial(FlatSortByLooks, bodies, config, metric, features)
         self._start_engine = partial(PerClass, start, class_agnostic)
         self.reset()
 
@@ -74,7 +74,7 @@ class FlatSort:
     def update(
         self,
         detections: Detections,
-        frame: np.ndarray | None = None,
+        frame: Picture | None = None,
         movement: CameraMovement | None = None,
     ) -> Tracks:
         """Advance by one frame.

@@ -6,7 +6,7 @@ model from any filter of filterpy.
 
 from typing import Protocol
 
-import numpy as np
+from .arrays import Floats, Ints, Rows
 
 
 class MotionModel(Protocol):
@@ -18,22 +18,22 @@ class MotionModel(Protocol):
     def __len__(self) -> int:
         """Return the number of tracks."""
 
-    def append(self, boxes_tlwh: np.ndarray) -> None:
+    def append(self, boxes_tlwh: Floats) -> None:
         """Start one track per box (N, 4), at rest, after the existing rows."""
 
     def predict(self) -> None:
         """Advance every track by one frame."""
 
-    def update(self, rows: np.ndarray, boxes_tlwh: np.ndarray) -> None:
+    def update(self, rows: Ints, boxes_tlwh: Floats) -> None:
         """Correct the distinct tracks `rows` (K,) by the boxes (K, 4) measured for them."""
 
-    def keep(self, rows: np.ndarray) -> None:
+    def keep(self, rows: Rows) -> None:
         """Forget all tracks but `rows` (an index or a mask), in the order of `rows`."""
 
-    def boxes_tlwh(self) -> np.ndarray:
+    def boxes_tlwh(self) -> Floats:
         """Return the current estimates, (T, 4)."""
 
-    def gating_distance(self, rows: np.ndarray, boxes_tlwh: np.ndarray) -> np.ndarray:
+    def gating_distance(self, rows: Ints, boxes_tlwh: Floats) -> Floats:
         """Return squared Mahalanobis distances (len(rows), N) of boxes (N, 4) from the tracks.
 
         They are measured in the model's own measurement space. The covariance is that of the

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from .arrays import Ints
 from .detections import Detections, check_detections
 from .engine import Engine
 from .tracks import Tracks
@@ -43,7 +45,7 @@ class PerClass:
         """Invalid boxes ignored so far."""
         return self.single.dropped + sum(each.dropped for each in self._engines.values())
 
-    def update(self, detections: Detections, *others: object) -> Tracks:
+    def update(self, detections: Detections, *others: Any) -> Tracks:
         """Advance by one frame.
 
         Args:
@@ -56,30 +58,33 @@ class PerClass:
         """
         check_detections(detections)
         self._frames += 1
-        if detections.classes is None:
+        classes = detections.classes
+        if classes is None:
             if not self._has_classes:
                 self._has_unclassified |= len(detections) > 0
                 return self.single.update(detections, *others)
             if len(detections):
                 raise ValueError("the detections of earlier frames had classes: give classes")
-            detections = replace(detections, classes=np.empty(0, np.int64))
+            classes = np.empty(0, np.int64)
+            detections = replace(detections, classes=classes)
         elif self._has_unclassified:
             raise ValueError("the detections of earlier frames had no classes: give none")
         self._has_classes = True
         if self._is_agnostic:
             return self._with_last_classes(
-                self.single.update(replace(detections, classes=None), *others), detections.classes
+                self.single.update(replace(detections, classes=None), *others), classes
             )
-        for number in np.unique(detections.classes).tolist():
+        for number in np.unique(classes).tolist():
             if number not in self._engines:
                 self._engines[number] = self._started()
-        parts = [self._update_class(each, detections, others) for each in sorted(self._engines)]
+        numbers = sorted(self._engines)
+        parts = [self._update_class(each, detections, others) for each in numbers]
         if not parts:
-            return replace(self.single.update(detections, *others), classes=detections.classes)
+            return replace(self.single.update(detections, *others), classes=classes)
         tracks = parts[0]
         for part in parts[1:]:
             tracks = tracks.joined(part)
-        return self._named(tracks)
+        return self._named(tracks, np.repeat(numbers, [len(part) for part in parts]))
 
     def _started(self) -> Engine:
         """Return an engine that has seen the frames before this one, in which it had no objects."""
@@ -88,9 +93,7 @@ class PerClass:
             engine.update(Detections.empty())
         return engine
 
-    def _update_class(
-        self, number: int, detections: Detections, others: tuple[object, ...]
-    ) -> Tracks:
+    def _update_class(self, number: int, detections: Detections, others: tuple[Any, ...]) -> Tracks:
         """Advance one class, and return its tracks, which have ids of their class."""
         rows = np.flatnonzero(detections.classes == number)
         own = replace(detections.select(rows), classes=None)
@@ -98,16 +101,16 @@ class PerClass:
         indices = np.full(len(tracks), -1)
         is_seen = tracks.detection_indices >= 0
         indices[is_seen] = rows[tracks.detection_indices[is_seen]]
-        return replace(tracks, detection_indices=indices, classes=np.full(len(tracks), number))
+        return replace(tracks, detection_indices=indices)
 
-    def _named(self, tracks: Tracks) -> Tracks:
-        """Return the tracks with ids of all classes; new ids follow the order of detections."""
+    def _named(self, tracks: Tracks, classes: Ints) -> Tracks:
+        """Return the tracks with their classes and ids; new ids follow the order of detections."""
         ids = np.empty(len(tracks), np.int64)
         for row in np.argsort(tracks.detection_indices, kind="stable").tolist():
-            ids[row] = self._ids.of(int(tracks.classes[row]), int(tracks.ids[row]))
-        return replace(tracks, ids=ids).select(np.argsort(ids))
+            ids[row] = self._ids.of(int(classes[row]), int(tracks.ids[row]))
+        return replace(tracks, ids=ids, classes=classes).select(np.argsort(ids))
 
-    def _with_last_classes(self, tracks: Tracks, classes: np.ndarray) -> Tracks:
+    def _with_last_classes(self, tracks: Tracks, classes: Ints) -> Tracks:
         """Return the tracks, each with the class of its last matched detection."""
         for identity, row in zip(
             tracks.ids.tolist(), tracks.detection_indices.tolist(), strict=True

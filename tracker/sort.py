@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-import numpy as np
-
+from .arrays import Picture
 from .compiled import has_numba
 from .config import SortConfig
 from .detections import Detections
@@ -46,7 +45,7 @@ class Sort:
         """Forget everything before another video; ids start at 1 again (upstream's go on)."""
         self._engine = self._start_engine()
 
-    def update(self, detections: Detections, frame: np.ndarray | None = None) -> Tracks:
+    def update(self, detections: Detections, frame: Picture | None = None) -> Tracks:
         """Advance by one frame.
 
         Args:

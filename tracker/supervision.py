@@ -13,7 +13,7 @@ This module does not import supervision: a caller who has its detections has imp
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -65,6 +65,7 @@ def to_supervision(tracks: Tracks, detections: supervision.Detections) -> superv
             f"a track has detection {rows.max()}, but there are {len(detections)}: "
             "give the detections of the same frame"
         )
-    tracked = detections[rows]
+    # The type of an index by rows covers every other kind of index too.
+    tracked = cast("supervision.Detections", detections[rows])
     tracked.tracker_id = tracks.ids[matched]
     return tracked

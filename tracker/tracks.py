@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .arrays import Floats, Ints, Rows
+
 
 class Track(NamedTuple):
     """One reported track: a row of :class:`Tracks`."""
 
     id: int
-    box_tlwh: np.ndarray
+    box_tlwh: Floats
     time_since_update: int
     detection_index: int
     confidence: float
@@ -39,17 +41,17 @@ class Tracks:
         classes: (M,) int64, class numbers; None if the detections have none.
     """
 
-    ids: np.ndarray
-    boxes_tlwh: np.ndarray
-    time_since_update: np.ndarray
-    detection_indices: np.ndarray
-    confidences: np.ndarray
-    classes: np.ndarray | None = None
+    ids: Ints
+    boxes_tlwh: Floats
+    time_since_update: Ints
+    detection_indices: Ints
+    confidences: Floats
+    classes: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def select(self, rows: np.ndarray) -> Tracks:
+    def select(self, rows: Rows) -> Tracks:
         """Return the tracks in rows, an index array or a mask (M,)."""
         return Tracks(
             self.ids[rows],

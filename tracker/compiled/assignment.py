@@ -19,11 +19,12 @@ solver lists these few columns and tries them like entries.
 
 import numpy as np
 
+from ..arrays import Floats, Ints
 from .build import kernel
 
 
 @kernel
-def assign(starts, columns, costs, background, n_columns):
+def assign(starts: Ints, columns: Ints, costs: Floats, background: float, n_columns: int) -> Ints:
     """Assign a column to each row at the smallest total cost.
 
     Args:
@@ -49,7 +50,9 @@ def assign(starts, columns, costs, background, n_columns):
 
 
 @kernel
-def transpose(starts, columns, costs, n_columns):
+def transpose(
+    starts: Ints, columns: Ints, costs: Floats, n_columns: int
+) -> tuple[Ints, Ints, Floats]:
     """List the same entries by column: starts (C + 1,), rows (K,), costs (K,)."""
     column_starts = np.zeros(n_columns + 1, np.int64)
     for entry in range(len(columns)):
@@ -66,7 +69,7 @@ def transpose(starts, columns, costs, n_columns):
 
 
 @kernel
-def entry_of(starts, columns, row, column):
+def entry_of(starts: Ints, columns: Ints, row: int, column: int) -> int:
     """Return the entry of a pair, or -1 if the pair costs the background."""
     for entry in range(starts[row], starts[row + 1]):
         if columns[entry] == column:
@@ -75,7 +78,9 @@ def entry_of(starts, columns, row, column):
 
 
 @kernel
-def shortest_augmenting_paths(starts, columns, costs, background, n_columns):
+def shortest_augmenting_paths(
+    starts: Ints, columns: Ints, costs: Floats, background: float, n_columns: int
+) -> Ints:
     """Solve the assignment for R <= C: see :func:`assign`."""
     n_rows = len(starts) - 1
     u, v = np.zeros(n_rows), np.zeros(n_columns)
@@ -176,7 +181,7 @@ def shortest_augmenting_paths(starts, columns, costs, background, n_columns):
 
 
 @kernel
-def exchange(order, place, k, m):
+def exchange(order: Ints, place: Ints, k: int, m: int) -> None:
     """Exchange the k-th and the m-th column in an order (C,), and in the places (C,) of columns."""
     order[k], order[m] = order[m], order[k]
     place[order[k]], place[order[m]] = k, m

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from pickle import UnpicklingError
 from threading import Timer
+from typing import Any, ParamSpec, TypeVar
 
 from numba import njit
 
@@ -13,22 +14,36 @@ from .kernel_cache import KernelCache
 
 _logger = logging.getLogger(__name__)
 
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
 NOTICE_AFTER_S = 3.0
 """Seconds after which a message says that numba compiles; loading from the cache takes less."""
 
-kernel = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+_NO_WRAPPERS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+kernel: Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]] = njit(
+    error_model="numpy", **_NO_WRAPPERS
+)
 """Decorator of a function that only compiled code calls.
 
 A kernel cannot be called from Python, which halves the time of compilation. Division by zero gives
 infinity, as in NumPy. Kernels use loops: one whole-array statement takes as long to compile as a
 page of loops."""
 
+sum_kernel: Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]] = njit(
+    fastmath={"reassoc", "contract"}, **_NO_WRAPPERS
+)
+"""Decorator of a kernel that may add in any order, so that no addition waits for another one."""
+
 BOXES = "Array(float64, 2, 'A', readonly=True, aligned=False)"
 CONFIDENCES = "Array(float64, 1, 'A', readonly=True, aligned=False)"
 """numba's types of arrays from the user. They may be laid out in any way and are only read."""
 
 
-def compile_cached(function: Callable, signature: str) -> Callable:
+def compile_cached(
+    function: Callable[Arguments, Result], signature: str
+) -> Callable[Arguments, Result]:
     """Compile an entry point for one signature, or load it from numba's cache.
 
     numba checks only the entry point's own file for changes. A function that calls kernels of

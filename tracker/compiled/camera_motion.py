@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..arrays import Floats, Ints
 from ..camera_movement import CameraMovement
 from ..constants import CAMERA_DECAY, CAMERA_PASSES
 from .build import kernel
@@ -13,7 +14,7 @@ NO_MEASUREMENT = np.empty(0)
 """The numbers of a frame without a measured movement."""
 
 
-def measured_numbers(movement: CameraMovement | None) -> np.ndarray:
+def measured_numbers(movement: CameraMovement | None) -> Floats:
     """Return a measured movement for the kernels: the matrix, the scale and the uncertainty."""
     if movement is None:
         return NO_MEASUREMENT
@@ -22,8 +23,16 @@ def measured_numbers(movement: CameraMovement | None) -> np.ndarray:
 
 @kernel
 def follow_camera(
-    state, count, velocity, recent, boxes_tlwh, uses_boxes, min_pairs, sure_pairs, measured
-):
+    state: Floats,
+    count: int,
+    velocity: Floats,
+    recent: Ints,
+    boxes_tlwh: Floats,
+    uses_boxes: bool,
+    min_pairs: int,
+    sure_pairs: int,
+    measured: Floats,
+) -> None:
     """Move all tracks as the camera has moved since the last frame, as far as it is known.
 
     Args:
@@ -44,7 +53,15 @@ def follow_camera(
 
 
 @kernel
-def follow_boxes(state, count, velocity, recent, boxes_tlwh, min_pairs, sure_pairs):
+def follow_boxes(
+    state: Floats,
+    count: int,
+    velocity: Floats,
+    recent: Ints,
+    boxes_tlwh: Floats,
+    min_pairs: int,
+    sure_pairs: int,
+) -> None:
     """Move all tracks as the boxes show; arguments as for :func:`follow_camera`."""
     for track in range(count):
         state[track, 0, POSITION] += velocity[0]
@@ -68,7 +85,16 @@ def follow_boxes(state, count, velocity, recent, boxes_tlwh, min_pairs, sure_pai
 
 
 @kernel
-def follow_measured(state, count, velocity, recent, boxes_tlwh, min_pairs, sure_pairs, measured):
+def follow_measured(
+    state: Floats,
+    count: int,
+    velocity: Floats,
+    recent: Ints,
+    boxes_tlwh: Floats,
+    min_pairs: int,
+    sure_pairs: int,
+    measured: Floats,
+) -> None:
     """Move all tracks as measured, and by the boxes' share of the remainder; arguments as above."""
     before = np.empty((count, 2))
     for track in range(count):
@@ -97,7 +123,15 @@ def follow_measured(state, count, velocity, recent, boxes_tlwh, min_pairs, sure_
 
 
 @kernel
-def warp(state, track, scale, centre_x, centre_y, shift_x, shift_y):
+def warp(
+    state: Floats,
+    track: int,
+    scale: float,
+    centre_x: float,
+    centre_y: float,
+    shift_x: float,
+    shift_y: float,
+) -> None:
     """Move a track: see :meth:`tracker.reference.flat_sort_motion.FlatSortMotion.warp`."""
     state[track, 0, POSITION] = scale * (state[track, 0, POSITION] - centre_x) + centre_x + shift_x
     state[track, 1, POSITION] = scale * (state[track, 1, POSITION] - centre_y) + centre_y + shift_y

@@ -6,6 +6,7 @@ detections in the order of :mod:`tracker.reference.assignment`, which numbers th
 
 import numpy as np
 
+from ..arrays import Floats, Ints, Singles
 from ..constants import CHI2_95_4, CLAMP
 from .build import kernel
 from .gallery import nearest
@@ -18,9 +19,10 @@ from .table import AGE, HITS
 
 @kernel
 def match_appearance(
-    state, marks, count, boxes_tlwh, certain, ring, budget, prepared, is_cosine, gate, n_init,
-    max_age, detection_of,
-):  # fmt: skip
+    state: Floats, marks: Ints, count: int, boxes_tlwh: Floats, certain: Ints, ring: Singles,
+    budget: int, prepared: Singles, is_cosine: bool, gate: float, n_init: int, max_age: int,
+    detection_of: Ints,
+) -> tuple[Ints, int, int]:  # fmt: skip
     """Match by appearance; the tracks that were seen most recently choose first.
 
     Args:
@@ -72,7 +74,16 @@ def match_appearance(
 
 
 @kernel
-def match_overlap(state, marks, count, boxes_tlwh, free, n_init, max_iou_distance, detection_of):
+def match_overlap(
+    state: Floats,
+    marks: Ints,
+    count: int,
+    boxes_tlwh: Floats,
+    free: Ints,
+    n_init: int,
+    max_iou_distance: float,
+    detection_of: Ints,
+) -> Ints:
     """Match tentative tracks, and confirmed tracks missed in this frame only, by 1 - IoU.
 
     Args:
@@ -112,7 +123,7 @@ def match_overlap(state, marks, count, boxes_tlwh, free, n_init, max_iou_distanc
 
 
 @kernel
-def boxes_xyah(boxes_tlwh):
+def boxes_xyah(boxes_tlwh: Floats) -> Floats:
     """Convert boxes (N, 4) to xyah, as coordinates (4, N)."""
     measured = np.empty((4, len(boxes_tlwh)))
     for k in range(len(boxes_tlwh)):
@@ -123,7 +134,7 @@ def boxes_xyah(boxes_tlwh):
 
 
 @kernel
-def next_age(marks, count, n_init, age):
+def next_age(marks: Ints, count: int, n_init: int, age: int) -> int:
     """Return the smallest age of a confirmed track above this age, 0 if there is none."""
     following = 0
     for track in range(count):
@@ -134,7 +145,15 @@ def next_age(marks, count, n_init, age):
 
 
 @kernel
-def gated_pairs(state, level, measured, bins, free, certain, owner):
+def gated_pairs(
+    state: Floats,
+    level: Ints,
+    measured: Floats,
+    bins: tuple[Ints, Ints, float, float],
+    free: Ints,
+    certain: Ints,
+    owner: Ints,
+) -> tuple[Ints, Ints]:
     """Return the pairs of a track and a free detection within the gate on motion.
 
     Args:
@@ -184,8 +203,9 @@ def gated_pairs(state, level, measured, bins, free, certain, owner):
 
 @kernel
 def appearance_costs(
-    marks, level, starts, columns, free, certain, ring, budget, prepared, is_cosine, gate
-):  # fmt: skip
+    marks: Ints, level: Ints, starts: Ints, columns: Ints, free: Ints, certain: Ints,
+    ring: Singles, budget: int, prepared: Singles, is_cosine: bool, gate: float,
+) -> tuple[Floats, int]:  # fmt: skip
     """Return the distance of each pair (K,), and the number of features compared.
 
     The distance is exact for a pair with a rival. A certain pair, which may have no features, has

@@ -7,6 +7,7 @@ updates the tracks.
 import numpy as np
 
 from ..appearance import AppearanceMetric, check_columns
+from ..arrays import Ints, Picture, Singles
 from ..config import DeepSortConfig
 from ..detections import Detections
 from ..features import Describe
@@ -57,7 +58,7 @@ class CompiledDeepSort:
         self.gated = 0
         self.compared = 0
 
-    def update(self, detections: Detections, frame: np.ndarray | None = None) -> Tracks:
+    def update(self, detections: Detections, frame: Picture | None = None) -> Tracks:
         """Advance by one frame: see :meth:`tracker.DeepSort.update`."""
         boxes_tlwh, confidences = detections.boxes_tlwh, detections.confidences
         rows = confidences.argsort(kind="stable")[::-1].copy()
@@ -101,8 +102,8 @@ class CompiledDeepSort:
         return reports.take(end)
 
     def _describe_rows(
-        self, detections: Detections, rows: np.ndarray, frame: np.ndarray | None
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        self, detections: Detections, rows: Ints, frame: Picture | None
+    ) -> tuple[Ints, Singles, Ints]:
         """Find the certain pairs, and describe the detections that need it.
 
         Args:
@@ -120,8 +121,8 @@ class CompiledDeepSort:
         return NO_CERTAIN_PAIRS, *self._features(detections, rows, frame)
 
     def _features(
-        self, detections: Detections, rows: np.ndarray, frame: np.ndarray | None
-    ) -> tuple[np.ndarray, np.ndarray]:
+        self, detections: Detections, rows: Ints, frame: Picture | None
+    ) -> tuple[Singles, Ints]:
         """Return features (., D), and which row (K,) of them each detection of `rows` (K,) has."""
         if len(rows) == 0:
             return np.empty((0, self._ring.shape[1]), np.float32), rows

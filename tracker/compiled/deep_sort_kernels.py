@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..arrays import Floats, Ints, Singles
 from .build import BOXES, CONFIDENCES, compile_cached, source_digest
 from .cascade import match_appearance, match_overlap
 from .gallery import NOT_FINITE, PREPARED, prepare, push
@@ -12,10 +13,17 @@ from .selection import surviving_rows, take, usable_rows
 from .table import AGE, HITS, begin, hit, miss, move, report
 
 
-def _selection_kernel(key: int) -> Callable:
+def _selection_kernel(key: int) -> Callable[..., tuple[int, int]]:
     """Return the first function of a frame; :func:`.build.compile_cached` explains the key."""
 
-    def select(boxes_tlwh, confidences, rows, min_confidence, min_height, max_overlap):
+    def select(
+        boxes_tlwh: Floats,
+        confidences: Floats,
+        rows: Ints,
+        min_confidence: float,
+        min_height: float,
+        max_overlap: float,
+    ) -> tuple[int, int]:
         """Move the rows worth tracking to the beginning of rows (N,), in order of confidence.
 
         Returns:
@@ -31,37 +39,37 @@ def _selection_kernel(key: int) -> Callable:
     return select
 
 
-def _frame_kernel(key: int) -> Callable:
+def _frame_kernel(key: int) -> Callable[..., tuple[int, int, int, int, int, int]]:
     """Return the second function of a frame; :func:`.build.compile_cached` explains the key."""
 
     def update(
-        boxes_tlwh,
-        box_confidences,
-        rows,
-        certain,
-        features,
-        feature_rows,
-        centre,
-        is_cosine,
-        gate,
-        state,
-        marks,
-        confidences,
-        ring,
-        budget,
-        count,
-        born,
-        n_init,
-        max_age,
-        max_coasted,
-        max_iou_distance,
-        reported,
-        out_ids,
-        out_boxes,
-        out_ages,
-        out_detections,
-        out_confidences,
-    ):
+        boxes_tlwh: Floats,
+        box_confidences: Floats,
+        rows: Ints,
+        certain: Ints,
+        features: Singles,
+        feature_rows: Ints,
+        centre: Singles,
+        is_cosine: bool,
+        gate: float,
+        state: Floats,
+        marks: Ints,
+        confidences: Floats,
+        ring: Singles,
+        budget: int,
+        count: int,
+        born: int,
+        n_init: int,
+        max_age: int,
+        max_coasted: int,
+        max_iou_distance: float,
+        reported: int,
+        out_ids: Ints,
+        out_boxes: Floats,
+        out_ages: Ints,
+        out_detections: Ints,
+        out_confidences: Floats,
+    ) -> tuple[int, int, int, int, int, int]:
         """Advance by one frame.
 
         Returns:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..arrays import Bools, Floats, Ints, Picture
 from ..boxes import xywh_to_tlwh
 from ..camera_movement import CameraMovement
 from ..config import FlatSortConfig
@@ -75,12 +76,12 @@ class CompiledFlatSort:
         self.dropped = 0
 
     @property
-    def ids(self) -> np.ndarray:
+    def ids(self) -> Ints:
         """The ids (T,) of the living tracks, ascending."""
         return self._marks[:, ID].copy()
 
     @property
-    def camera_velocity(self) -> np.ndarray:
+    def camera_velocity(self) -> Floats:
         """The movement (2,) of the picture in the last frame, in pixels."""
         return self._camera_velocity
 
@@ -94,7 +95,7 @@ class CompiledFlatSort:
         marks = self._marks
         return self._select((marks[:, HITS] < self._n_init) & (marks[:, HITS] == 1))
 
-    def confirm(self, ids: np.ndarray) -> None:
+    def confirm(self, ids: Ints) -> None:
         """Confirm the living tracks of these ids."""
         marks = self._marks
         marks[np.isin(marks[:, ID], ids), HITS] = self._n_init
@@ -104,7 +105,7 @@ class CompiledFlatSort:
         self._tracks.born += 1
         return self._tracks.born
 
-    def forget(self, ids: np.ndarray) -> None:
+    def forget(self, ids: Ints) -> None:
         """End the living tracks of these ids."""
         self._tracks.count = _forget(
             self._tracks.state,
@@ -115,11 +116,11 @@ class CompiledFlatSort:
         )
 
     @property
-    def _marks(self) -> np.ndarray:
+    def _marks(self) -> Ints:
         """The marks of the living tracks, a view."""
         return self._tracks.marks[: self._tracks.count]
 
-    def _select(self, mask: np.ndarray) -> Tracks:
+    def _select(self, mask: Bools) -> Tracks:
         """Return the tracks in the mask (T,), with the boxes of the filter."""
         rows = np.flatnonzero(mask)
         marks = self._tracks.marks
@@ -134,9 +135,9 @@ class CompiledFlatSort:
     def update(
         self,
         detections: Detections,
-        frame: np.ndarray | None = None,
+        frame: Picture | None = None,
         movement: CameraMovement | None = None,
-        evidence: np.ndarray | None = None,
+        evidence: Floats | None = None,
     ) -> Tracks:
         """Advance by one frame: see :class:`tracker.engine.FlatSortEngine`."""
         boxes_tlwh = detections.boxes_tlwh
@@ -165,40 +166,40 @@ class CompiledFlatSort:
         return reports.take(end)
 
 
-def _frame_kernel(key: int) -> Callable:
+def _frame_kernel(key: int) -> Callable[..., tuple[int, int, int, int]]:
     """Return the update of one frame; :func:`.build.compile_cached` explains the key."""
 
     def update(
-        boxes_tlwh,
-        box_confidences,
-        evidence,
-        state,
-        marks,
-        confidences,
-        count,
-        born,
-        camera_velocity,
-        measured,
-        is_first_frame,
-        min_confidence,
-        sure_confidence,
-        birth_confidence,
-        max_sure_cost,
-        max_unsure_cost,
-        max_tentative_cost,
-        max_birth_overlap,
-        n_init,
-        memory,
-        follows_camera,
-        min_camera_pairs,
-        sure_camera_pairs,
-        reported,
-        out_ids,
-        out_boxes,
-        out_ages,
-        out_detections,
-        out_confidences,
-    ):
+        boxes_tlwh: Floats,
+        box_confidences: Floats,
+        evidence: Floats,
+        state: Floats,
+        marks: Ints,
+        confidences: Floats,
+        count: int,
+        born: int,
+        camera_velocity: Floats,
+        measured: Floats,
+        is_first_frame: bool,
+        min_confidence: float,
+        sure_confidence: float,
+        birth_confidence: float,
+        max_sure_cost: float,
+        max_unsure_cost: float,
+        max_tentative_cost: float,
+        max_birth_overlap: float,
+        n_init: int,
+        memory: int,
+        follows_camera: bool,
+        min_camera_pairs: int,
+        sure_camera_pairs: int,
+        reported: int,
+        out_ids: Ints,
+        out_boxes: Floats,
+        out_ages: Ints,
+        out_detections: Ints,
+        out_confidences: Floats,
+    ) -> tuple[int, int, int, int]:
         """Advance by one frame.
 
         Returns:
@@ -303,10 +304,10 @@ _update = compile_cached(
 )
 
 
-def _forget_kernel(key: int) -> Callable:
+def _forget_kernel(key: int) -> Callable[..., int]:
     """Return the function that ends tracks; :func:`.build.compile_cached` explains the key."""
 
-    def forget(state, marks, confidences, count, ids):
+    def forget(state: Floats, marks: Ints, confidences: Floats, count: int, ids: Ints) -> int:
         """End the tracks of these ids, and return the number of living tracks."""
         _ = key
         alive = 0

@@ -1,5 +1,6 @@
 """FlatSORT's Kalman filter: :mod:`tracker.reference.flat_sort_motion`, compiled."""
 
+from ..arrays import Floats
 from ..constants import (
     FLAT_POSITION_WEIGHT,
     FLAT_START_POSITION_WEIGHT,
@@ -11,7 +12,7 @@ from .kalman import POSITION, VELOCITY, correct, predict, start
 
 
 @kernel
-def predict_xywh(state, track):
+def predict_xywh(state: Floats, track: int) -> None:
     """Advance a track of FlatSORT, with the process noise of the sides before the step."""
     width, height = state[track, 2, POSITION], state[track, 3, POSITION]
     for c in range(4):
@@ -21,7 +22,7 @@ def predict_xywh(state, track):
 
 
 @kernel
-def correct_xywh(state, track, boxes_tlwh, row):
+def correct_xywh(state: Floats, track: int, boxes_tlwh: Floats, row: int) -> None:
     """Correct a track of FlatSORT by a row of boxes (., 4)."""
     measured = measured_xywh(boxes_tlwh, row)
     # The noise follows the predicted sides; the loop corrects the sides last.
@@ -32,7 +33,7 @@ def correct_xywh(state, track, boxes_tlwh, row):
 
 
 @kernel
-def start_xywh(state, track, boxes_tlwh, row):
+def start_xywh(state: Floats, track: int, boxes_tlwh: Floats, row: int) -> None:
     """Start a track of FlatSORT at a row of boxes (., 4)."""
     measured = measured_xywh(boxes_tlwh, row)
     width, height = measured[2], measured[3]
@@ -43,7 +44,7 @@ def start_xywh(state, track, boxes_tlwh, row):
 
 
 @kernel
-def measured_xywh(boxes_tlwh, row):
+def measured_xywh(boxes_tlwh: Floats, row: int) -> tuple[float, float, float, float]:
     """Return a row of boxes (., 4) as xywh."""
     left, top = boxes_tlwh[row, 0], boxes_tlwh[row, 1]
     width, height = boxes_tlwh[row, 2], boxes_tlwh[row, 3]
@@ -51,13 +52,13 @@ def measured_xywh(boxes_tlwh, row):
 
 
 @kernel
-def variance_xywh(c, width, height, weight):
+def variance_xywh(c: int, width: float, height: float, weight: float) -> float:
     """Return the variance of coordinate c: (weight * width)^2 or (weight * height)^2."""
     return (weight * (height if c % 2 else width)) ** 2
 
 
 @kernel
-def box_from_xywh(state, track, boxes_tlwh, row):
+def box_from_xywh(state: Floats, track: int, boxes_tlwh: Floats, row: int) -> None:
     """Write the estimate of a track of FlatSORT into a row of boxes (., 4)."""
     width, height = state[track, 2, POSITION], state[track, 3, POSITION]
     boxes_tlwh[row, 0] = state[track, 0, POSITION] - width / 2
@@ -66,6 +67,6 @@ def box_from_xywh(state, track, boxes_tlwh, row):
 
 
 @kernel
-def hold_height_xywh(state, track):
+def hold_height_xywh(state: Floats, track: int) -> None:
     """Set the height velocity of a track of FlatSORT to zero."""
     state[track, 3, VELOCITY] = 0.0

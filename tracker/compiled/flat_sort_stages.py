@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..arrays import Bools, Floats, Ints
 from ..constants import CLAMP, NATS_PER_IOU
 from .build import kernel
 from .overlap import overlapping_pairs
@@ -11,7 +12,9 @@ from .table import AGE, HITS
 
 
 @kernel
-def split_by_confidence(box_confidences, rows, sure_confidence):
+def split_by_confidence(
+    box_confidences: Floats, rows: Ints, sure_confidence: float
+) -> tuple[Ints, Ints]:
     """Return the detections among rows (N,) that are sure, and the others, as (.,) int64 each."""
     sure, unsure = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
     n_sure = n_unsure = 0
@@ -26,7 +29,7 @@ def split_by_confidence(box_confidences, rows, sure_confidence):
 
 
 @kernel
-def split_by_state(marks, count, n_init):
+def split_by_state(marks: Ints, count: int, n_init: int) -> tuple[Ints, Ints, Ints]:
     """Return the confirmed tracks, those of them seen in the last frame, and the tentative ones."""
     confirmed, recent = np.empty(count, np.int64), np.empty(count, np.int64)
     tentative = np.empty(count, np.int64)
@@ -46,16 +49,16 @@ def split_by_state(marks, count, n_init):
 
 @kernel
 def match(
-    predicted,
-    boxes_tlwh,
-    shares,
-    evidence,
-    evidence_columns,
-    tracks,
-    candidates,
-    max_cost,
-    detection_of,
-):
+    predicted: Floats,
+    boxes_tlwh: Floats,
+    shares: Floats,
+    evidence: Floats,
+    evidence_columns: Ints,
+    tracks: Ints,
+    candidates: Ints,
+    max_cost: float,
+    detection_of: Ints,
+) -> None:
     """Match free tracks with free detections by 1 - IoU * share, and by evidence if there is any.
 
     Args:
@@ -95,7 +98,7 @@ def match(
 
 
 @kernel
-def taken_mask(detection_of, n_detections):
+def taken_mask(detection_of: Ints, n_detections: int) -> Bools:
     """Return a mask (N,) of the detections that belong to a track."""
     is_taken = np.zeros(n_detections, np.bool_)
     for track in range(len(detection_of)):
@@ -106,8 +109,14 @@ def taken_mask(detection_of, n_detections):
 
 @kernel
 def find_births(
-    boxes_tlwh, box_confidences, rows, sure, birth_confidence, max_birth_overlap, detection_of
-):
+    boxes_tlwh: Floats,
+    box_confidences: Floats,
+    rows: Ints,
+    sure: Ints,
+    birth_confidence: float,
+    max_birth_overlap: float,
+    detection_of: Ints,
+) -> Ints:
     """Return the detections that start a track, (.,) int64, ascending."""
     is_taken = taken_mask(detection_of, len(boxes_tlwh))
     births, n_births = np.empty(len(sure), np.int64), 0

@@ -10,10 +10,10 @@ rivals need the nearest feature.
 import math
 
 import numpy as np
-from numba import njit
 
 from ..appearance import SAFE_SIZES
-from .build import kernel
+from ..arrays import Ints, Singles
+from .build import kernel, sum_kernel
 from .table import FEATURE_AGE, PUSHED, SLOT
 
 PREPARED, NOT_FINITE = 0, 1
@@ -25,7 +25,9 @@ _SAFE_SQUARES = (1e-30, 1e30)
 
 
 @kernel
-def prepare(features, rows, centre, is_cosine, prepared):
+def prepare(
+    features: Singles, rows: Ints, centre: Singles, is_cosine: bool, prepared: Singles
+) -> int:
     """Prepare rows (K,) of features (., D), as ``AppearanceMetric.prepare`` does.
 
     Args:
@@ -58,7 +60,7 @@ def prepare(features, rows, centre, is_cosine, prepared):
 
 
 @kernel
-def make_safe(prepared, k):
+def make_safe(prepared: Singles, k: int) -> None:
     """Scale row k by a power of two if the square of its length would leave float32's range."""
     largest = np.float32(0.0)
     for d in range(prepared.shape[1]):
@@ -71,7 +73,7 @@ def make_safe(prepared, k):
 
 
 @kernel
-def push(ring, budget, marks, track, prepared, row):
+def push(ring: Singles, budget: int, marks: Ints, track: int, prepared: Singles, row: int) -> None:
     """Add a row of the prepared features to a track's ring buffer: see :func:`nearest`."""
     place = marks[track, SLOT] * budget + marks[track, PUSHED] % budget
     for d in range(prepared.shape[1]):
@@ -81,7 +83,16 @@ def push(ring, budget, marks, track, prepared, row):
 
 
 @kernel
-def nearest(ring, budget, marks, track, prepared, row, is_cosine, enough):
+def nearest(
+    ring: Singles,
+    budget: int,
+    marks: Ints,
+    track: int,
+    prepared: Singles,
+    row: int,
+    is_cosine: bool,
+    enough: float,
+) -> tuple[float, int]:
     """Return the smallest distance of a feature from a track's gallery.
 
     If a distance is at most `enough`, the search ends there and returns that distance.
@@ -104,7 +115,7 @@ def nearest(ring, budget, marks, track, prepared, row, is_cosine, enough):
     for back in range(1, min(pushed, budget) + 1):
         place = first + (pushed - back) % budget
         if is_cosine:
-            distance = np.float64(np.float32(1.0) - product(ring, place, prepared, row))
+            distance: float = np.float64(np.float32(1.0) - product(ring, place, prepared, row))
         else:
             square = squared_difference(ring, place, prepared, row)
             distance = np.float64(np.sqrt(square))
@@ -118,21 +129,18 @@ def nearest(ring, budget, marks, track, prepared, row, is_cosine, enough):
 
 
 @kernel
-def wide_distance(features_a, a, features_b, b):
+def wide_distance(features_a: Singles, a: int, features_b: Singles, b: int) -> float:
     """Return the Euclidean distance of rows a and b of features (., D) float32, in float64."""
     total = 0.0
     for d in range(features_a.shape[1]):
         difference = np.float64(features_a[a, d]) - np.float64(features_b[b, d])
         total += difference * difference
-    return np.sqrt(total)
+    distance: float = np.sqrt(total)
+    return distance
 
 
-# These functions may add in any order. Otherwise each addition would wait for the one before.
-_sum = njit(fastmath={"reassoc", "contract"}, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-
-
-@_sum
-def product(features_a, a, features_b, b):
+@sum_kernel
+def product(features_a: Singles, a: int, features_b: Singles, b: int) -> np.float32:
     """Return the scalar product of rows a and b of features (., D) float32."""
     total = np.float32(0.0)
     for d in range(features_a.shape[1]):
@@ -140,8 +148,8 @@ def product(features_a, a, features_b, b):
     return total
 
 
-@_sum
-def squared_difference(features_a, a, features_b, b):
+@sum_kernel
+def squared_difference(features_a: Singles, a: int, features_b: Singles, b: int) -> np.float32:
     """Return the squared Euclidean distance of rows a and b of features (., D) float32."""
     total = np.float32(0.0)
     for d in range(features_a.shape[1]):

@@ -9,6 +9,7 @@ one row would cost numba a reference count each time.
 
 import numpy as np
 
+from ..arrays import Floats
 from ..constants import (
     ASPECT_MEASUREMENT_VARIANCE,
     ASPECT_VARIANCE,
@@ -30,7 +31,9 @@ POSITION, VELOCITY, P00, P01, P11 = range(5)
 
 
 @kernel
-def predict(state, track, c, position_variance, velocity_variance):
+def predict(
+    state: Floats, track: int, c: int, position_variance: float, velocity_variance: float
+) -> None:
     """Advance coordinate c by one frame, with these variances of the process noise."""
     state[track, c, POSITION] += state[track, c, VELOCITY]
     state[track, c, P00] += 2 * state[track, c, P01] + state[track, c, P11] + position_variance
@@ -39,7 +42,7 @@ def predict(state, track, c, position_variance, velocity_variance):
 
 
 @kernel
-def correct(state, track, c, measured, noise):
+def correct(state: Floats, track: int, c: int, measured: float, noise: float) -> None:
     """Correct coordinate c by its measurement, with this variance of the measurement noise."""
     p00, p01 = state[track, c, P00], state[track, c, P01]
     innovation = p00 + noise
@@ -53,7 +56,14 @@ def correct(state, track, c, measured, noise):
 
 
 @kernel
-def start(state, track, c, measured, position_variance, velocity_variance):
+def start(
+    state: Floats,
+    track: int,
+    c: int,
+    measured: float,
+    position_variance: float,
+    velocity_variance: float,
+) -> None:
     """Start coordinate c at rest at its measurement, with these initial variances."""
     state[track, c, POSITION], state[track, c, VELOCITY] = measured, 0.0
     state[track, c, P00], state[track, c, P11] = position_variance, velocity_variance
@@ -61,7 +71,7 @@ def start(state, track, c, measured, position_variance, velocity_variance):
 
 
 @kernel
-def predict_xysr(state, track):
+def predict_xysr(state: Floats, track: int) -> None:
     """Advance a track of SORT; an area that would vanish stops shrinking first."""
     if state[track, 2, POSITION] + state[track, 2, VELOCITY] <= 0:
         state[track, 2, VELOCITY] = 0.0
@@ -70,7 +80,7 @@ def predict_xysr(state, track):
 
 
 @kernel
-def correct_xysr(state, track, boxes_tlwh, row):
+def correct_xysr(state: Floats, track: int, boxes_tlwh: Floats, row: int) -> None:
     """Correct a track of SORT by a row of boxes (., 4)."""
     measured = measured_xysr(boxes_tlwh, row)
     for c in range(4):
@@ -78,7 +88,7 @@ def correct_xysr(state, track, boxes_tlwh, row):
 
 
 @kernel
-def start_xysr(state, track, boxes_tlwh, row):
+def start_xysr(state: Floats, track: int, boxes_tlwh: Floats, row: int) -> None:
     """Start a track of SORT at a row of boxes (., 4)."""
     measured = measured_xysr(boxes_tlwh, row)
     for c in range(4):
@@ -87,7 +97,7 @@ def start_xysr(state, track, boxes_tlwh, row):
 
 
 @kernel
-def measured_xysr(boxes_tlwh, row):
+def measured_xysr(boxes_tlwh: Floats, row: int) -> tuple[float, float, float, float]:
     """Return a row of boxes (., 4) as xysr."""
     left, top = boxes_tlwh[row, 0], boxes_tlwh[row, 1]
     width, height = boxes_tlwh[row, 2], boxes_tlwh[row, 3]
@@ -95,7 +105,7 @@ def measured_xysr(boxes_tlwh, row):
 
 
 @kernel
-def box_from_xysr(state, track, boxes_tlwh, row):
+def box_from_xysr(state: Floats, track: int, boxes_tlwh: Floats, row: int) -> None:
     """Write the estimate of a track of SORT into a row of boxes (., 4)."""
     area = state[track, 2, POSITION]
     width = np.sqrt(area * state[track, 3, POSITION])
@@ -106,7 +116,7 @@ def box_from_xysr(state, track, boxes_tlwh, row):
 
 
 @kernel
-def predict_xyah(state, track):
+def predict_xyah(state: Floats, track: int) -> None:
     """Advance a track of DeepSORT, with the process noise of the height before the step."""
     height = state[track, 3, POSITION]
     for c in range(4):
@@ -116,7 +126,7 @@ def predict_xyah(state, track):
 
 
 @kernel
-def correct_xyah(state, track, boxes_tlwh, row):
+def correct_xyah(state: Floats, track: int, boxes_tlwh: Floats, row: int) -> None:
     """Correct a track of DeepSORT by a row of boxes (., 4)."""
     measured = measured_xyah(boxes_tlwh, row)
     # The noise follows the predicted height; the loop corrects the height last.
@@ -127,7 +137,7 @@ def correct_xyah(state, track, boxes_tlwh, row):
 
 
 @kernel
-def start_xyah(state, track, boxes_tlwh, row):
+def start_xyah(state: Floats, track: int, boxes_tlwh: Floats, row: int) -> None:
     """Start a track of DeepSORT at a row of boxes (., 4)."""
     measured = measured_xyah(boxes_tlwh, row)
     height = measured[3]
@@ -140,7 +150,7 @@ def start_xyah(state, track, boxes_tlwh, row):
 
 
 @kernel
-def measured_xyah(boxes_tlwh, row):
+def measured_xyah(boxes_tlwh: Floats, row: int) -> tuple[float, float, float, float]:
     """Return a row of boxes (., 4) as xyah."""
     left, top = boxes_tlwh[row, 0], boxes_tlwh[row, 1]
     width, height = boxes_tlwh[row, 2], boxes_tlwh[row, 3]
@@ -148,13 +158,13 @@ def measured_xyah(boxes_tlwh, row):
 
 
 @kernel
-def variance_xyah(c, height, weight, aspect_variance):
+def variance_xyah(c: int, height: float, weight: float, aspect_variance: float) -> float:
     """Return the variance of coordinate c: (weight * height)^2, or that of the aspect ratio."""
     return aspect_variance if c == 2 else (weight * height) ** 2
 
 
 @kernel
-def box_from_xyah(state, track, boxes_tlwh, row):
+def box_from_xyah(state: Floats, track: int, boxes_tlwh: Floats, row: int) -> None:
     """Write the estimate of a track of DeepSORT into a row of boxes (., 4)."""
     height = state[track, 3, POSITION]
     width = state[track, 2, POSITION] * height
@@ -164,8 +174,9 @@ def box_from_xyah(state, track, boxes_tlwh, row):
 
 
 @kernel
-def innovation_xyah(state, track, c):
+def innovation_xyah(state: Floats, track: int, c: int) -> float:
     """Return the innovation variance of coordinate c: state variance plus measurement noise."""
     height = state[track, 3, POSITION]
     noise = variance_xyah(c, height, POSITION_WEIGHT, ASPECT_MEASUREMENT_VARIANCE)
-    return state[track, c, P00] + noise
+    variance: float = state[track, c, P00]
+    return variance + noise

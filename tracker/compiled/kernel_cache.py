@@ -27,7 +27,7 @@ class KernelCache:
     name: str
 
     @classmethod
-    def of(cls, function: Callable) -> "KernelCache":
+    def of(cls, function: Callable[..., object]) -> "KernelCache":
         """Return the cache of a function.
 
         Raises:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..appearance import AppearanceMetric
+from ..arrays import Bools, Floats, Ints, Picture, Singles
 from ..config import DeepSortConfig
 from ..detections import Detections
 from ..features import Describe
@@ -42,8 +43,8 @@ class CompiledLazyDeepSort(CompiledDeepSort):
         )
 
     def _describe_rows(
-        self, detections: Detections, rows: np.ndarray, frame: np.ndarray | None
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        self, detections: Detections, rows: Ints, frame: Picture | None
+    ) -> tuple[Ints, Singles, Ints]:
         tracks = self._tracks
         certain = np.empty(tracks.count, np.int64)
         described = np.empty(len(rows), np.bool_)
@@ -63,15 +64,24 @@ class CompiledLazyDeepSort(CompiledDeepSort):
         return certain, features, feature_rows
 
 
-def _certainty_kernel(key: int) -> Callable:
+def _certainty_kernel(key: int) -> Callable[..., None]:
     """Return the function called before the features are computed.
 
     :func:`.build.compile_cached` explains the key.
     """
 
     def find_certain(
-        boxes_tlwh, rows, state, marks, count, n_init, max_iou_distance, refresh, certain, described
-    ):
+        boxes_tlwh: Floats,
+        rows: Ints,
+        state: Floats,
+        marks: Ints,
+        count: int,
+        n_init: int,
+        max_iou_distance: float,
+        refresh: int,
+        certain: Ints,
+        described: Bools,
+    ) -> None:
         """Find the certain pairs and the detections to describe, without changing the tracks.
 
         Args:
@@ -128,7 +138,9 @@ def _certainty_kernel(key: int) -> Callable:
 
 
 @kernel
-def expected_pairs(predicted_tlwh, boxes_tlwh, marks, least):
+def expected_pairs(
+    predicted_tlwh: Floats, boxes_tlwh: Floats, marks: Ints, least: float
+) -> tuple[Ints, Ints]:
     """Count the pairs of a track (T, 4) seen in the last frame and a detection (N, 4) that overlap.
 
     Args:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..arrays import Floats, Ints
 from ..constants import (
     CAMERA_FIT_ROUNDS,
     CAMERA_GROWTH,
@@ -16,7 +17,9 @@ from .overlap import overlapping_pairs
 
 
 @kernel
-def estimate_movement(tracks_tlwh, boxes_tlwh, min_pairs, sure_pairs):
+def estimate_movement(
+    tracks_tlwh: Floats, boxes_tlwh: Floats, min_pairs: int, sure_pairs: int
+) -> tuple[bool, float, float, float, float, float]:
     """Estimate how the picture has moved from the tracks (T, 4) to the boxes (N, 4).
 
     Returns:
@@ -31,7 +34,13 @@ def estimate_movement(tracks_tlwh, boxes_tlwh, min_pairs, sure_pairs):
 
 
 @kernel
-def estimate_remainder(tracks_tlwh, boxes_tlwh, min_pairs, sure_pairs, measured_uncertainty):
+def estimate_remainder(
+    tracks_tlwh: Floats,
+    boxes_tlwh: Floats,
+    min_pairs: int,
+    sure_pairs: int,
+    measured_uncertainty: float,
+) -> tuple[bool, float, float, float, float, float]:
     """Estimate the boxes' share of the movement that a measured movement has left.
 
     Returns:
@@ -47,7 +56,9 @@ def estimate_remainder(tracks_tlwh, boxes_tlwh, min_pairs, sure_pairs, measured_
 
 
 @kernel
-def fit_boxes(tracks_tlwh, boxes_tlwh, min_pairs, sure_pairs):
+def fit_boxes(
+    tracks_tlwh: Floats, boxes_tlwh: Floats, min_pairs: int, sure_pairs: int
+) -> tuple[int, float, float, float, float, float, float]:
     """Fit a movement to the pairs of a track (T, 4) and a box (N, 4).
 
     Returns:
@@ -78,7 +89,7 @@ def fit_boxes(tracks_tlwh, boxes_tlwh, min_pairs, sure_pairs):
 
 
 @kernel
-def mutual_pairs(tracks_tlwh, boxes_tlwh):
+def mutual_pairs(tracks_tlwh: Floats, boxes_tlwh: Floats) -> tuple[Ints, Ints]:
     """Return the pairs of a track (T, 4) and a box (N, 4) that overlap each other most.
 
     Returns:
@@ -110,7 +121,7 @@ def mutual_pairs(tracks_tlwh, boxes_tlwh):
 
 
 @kernel
-def grown(boxes_tlwh):
+def grown(boxes_tlwh: Floats) -> Floats:
     """Return boxes (N, 4) with their sides enlarged about their centres."""
     larger = np.empty((len(boxes_tlwh), 4))
     for row in range(len(boxes_tlwh)):
@@ -122,7 +133,9 @@ def grown(boxes_tlwh):
 
 
 @kernel
-def fit_movement(before, after, height, max_scale):
+def fit_movement(
+    before: Floats, after: Floats, height: float, max_scale: float
+) -> tuple[float, float, float, float, float]:
     """Fit scale and shift to centres before (K, 2) and after (K, 2).
 
     Returns:

@@ -7,11 +7,12 @@ that it spans. If the picture grows with the crowd, the number of columns per ro
 
 import numpy as np
 
+from ..arrays import Floats, FloatsOrInts, Ints
 from .build import kernel
 
 
 @kernel
-def sort_into_bins(x):
+def sort_into_bins(x: Floats) -> tuple[Ints, Ints, float, float]:
     """Sort coordinates (C,) into bins of equal width.
 
     Returns:
@@ -40,7 +41,7 @@ def sort_into_bins(x):
 
 
 @kernel
-def bin_of(x, low, bins_per_px, count):
+def bin_of(x: float, low: float, bins_per_px: float, count: int) -> int:
     """Return the bin of a coordinate, from 0 to count; a larger coordinate has no smaller bin."""
     position = (x - low) * bins_per_px
     if position >= count:
@@ -50,7 +51,9 @@ def bin_of(x, low, bins_per_px, count):
 
 
 @kernel
-def span(x_from, x_to, starts, low, bins_per_px):
+def span(
+    x_from: float, x_to: float, starts: Ints, low: float, bins_per_px: float
+) -> tuple[int, int]:
     """Return a range of members that contains all coordinates from x_from to x_to.
 
     It includes one more bin at either end, which outweighs all rounding.
@@ -62,7 +65,7 @@ def span(x_from, x_to, starts, low, bins_per_px):
 
 
 @kernel
-def doubled(entries):
+def doubled(entries: FloatsOrInts) -> FloatsOrInts:
     """Return a copy (2 K,) of the entries (K,), whose second half is not initialised."""
     larger = np.empty(2 * len(entries), entries.dtype)
     for k in range(len(entries)):
@@ -71,7 +74,7 @@ def doubled(entries):
 
 
 @kernel
-def iou(boxes_a, a, boxes_b, b):
+def iou(boxes_a: Floats, a: int, boxes_b: Floats, b: int) -> float:
     """Return the IoU of rows a and b of boxes (., 4) tlwh; 0 unless they intersect."""
     left_a, top_a, width_a, height_a = boxes_a[a, 0], boxes_a[a, 1], boxes_a[a, 2], boxes_a[a, 3]
     left_b, top_b, width_b, height_b = boxes_b[b, 0], boxes_b[b, 1], boxes_b[b, 2], boxes_b[b, 3]
@@ -84,11 +87,12 @@ def iou(boxes_a, a, boxes_b, b):
     if not (width > 0 and height > 0):
         return 0.0
     shared = width * height
-    return shared / (width_a * height_a + width_b * height_b - shared)
+    fraction: float = shared / (width_a * height_a + width_b * height_b - shared)
+    return fraction
 
 
 @kernel
-def overlapping_pairs(rows_tlwh, columns_tlwh):
+def overlapping_pairs(rows_tlwh: Floats, columns_tlwh: Floats) -> tuple[Ints, Ints, Floats]:
     """Return the IoU of all pairs of boxes (R, 4) and (C, 4) that intersect.
 
     Returns:

@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from ..arrays import Floats, Ints
 from .assignment import assign, entry_of
 from .build import kernel
 
 
 @kernel
-def pairs_within(limit, starts, columns, costs):
+def pairs_within(limit: float, starts: Ints, columns: Ints, costs: Floats) -> tuple[Ints, Floats]:
     """Return columns and costs of the pairs that cost at most the limit; change starts to match."""
     count = begin = 0
     for row in range(len(starts) - 1):
@@ -20,7 +21,16 @@ def pairs_within(limit, starts, columns, costs):
 
 
 @kernel
-def pair_off(tracks, free, starts, columns, costs, background, refuses, detection_of):
+def pair_off(
+    tracks: Ints,
+    free: Ints,
+    starts: Ints,
+    columns: Ints,
+    costs: Floats,
+    background: float,
+    refuses: bool,
+    detection_of: Ints,
+) -> Ints:
     """Assign the tracks of the rows to the free detections, as ``min_cost_matching`` does.
 
     Args:

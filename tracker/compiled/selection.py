@@ -2,13 +2,20 @@
 
 import numpy as np
 
+from ..arrays import Floats, Ints
 from .build import kernel
 from .overlap import sort_into_bins, span
 from .table import is_box
 
 
 @kernel
-def usable_rows(boxes_tlwh, confidences, order, min_confidence, min_height):
+def usable_rows(
+    boxes_tlwh: Floats,
+    confidences: Floats,
+    order: Ints | range,
+    min_confidence: float,
+    min_height: float,
+) -> tuple[Ints, int]:
     """Select the valid boxes that are confident and high enough, in the given order (N,).
 
     Returns:
@@ -26,7 +33,7 @@ def usable_rows(boxes_tlwh, confidences, order, min_confidence, min_height):
 
 
 @kernel
-def take(boxes_tlwh, rows):
+def take(boxes_tlwh: Floats, rows: Ints) -> Floats:
     """Return the rows (K,) of boxes (., 4), as boxes (K, 4)."""
     taken = np.empty((len(rows), 4))
     for k in range(len(rows)):
@@ -36,7 +43,7 @@ def take(boxes_tlwh, rows):
 
 
 @kernel
-def surviving_rows(boxes_tlwh, max_overlap):
+def surviving_rows(boxes_tlwh: Floats, max_overlap: float) -> Ints:
     """Return the boxes that survive suppression: :func:`tracker.detections.surviving_rows`.
 
     Args:
@@ -72,7 +79,7 @@ def surviving_rows(boxes_tlwh, max_overlap):
 
 
 @kernel
-def covered(boxes_tlwh, row, later):
+def covered(boxes_tlwh: Floats, row: int, later: int) -> float:
     """Return the fraction of a later box that a row covers, counted in whole pixels."""
     left, top = boxes_tlwh[later, 0], boxes_tlwh[later, 1]
     right, bottom = left + boxes_tlwh[later, 2], top + boxes_tlwh[later, 3]
@@ -83,4 +90,5 @@ def covered(boxes_tlwh, row, later):
     height = (
         min(boxes_tlwh[row, 1] + boxes_tlwh[row, 3], bottom) - max(boxes_tlwh[row, 1], top) + 1.0
     )
-    return max(width, 0.0) * max(height, 0.0) / area
+    fraction: float = max(width, 0.0) * max(height, 0.0) / area
+    return fraction

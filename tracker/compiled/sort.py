@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..arrays import Floats, Ints, Picture
 from ..config import SortConfig
 from ..detections import Detections
 from ..tracks import Tracks
@@ -44,7 +45,7 @@ class CompiledSort:
         self.dropped = 0
         self.solved = 0
 
-    def update(self, detections: Detections, frame: np.ndarray | None = None) -> Tracks:
+    def update(self, detections: Detections, frame: Picture | None = None) -> Tracks:
         """Advance by one frame: see :meth:`tracker.Sort.update`."""
         boxes_tlwh = detections.boxes_tlwh
         tracks = self._tracks
@@ -71,30 +72,30 @@ class CompiledSort:
         return reports.take(end)
 
 
-def _frame_kernel(key: int) -> Callable:
+def _frame_kernel(key: int) -> Callable[..., tuple[int, int, int, int, int]]:
     """Return the function of a frame; :func:`.build.compile_cached` explains the key."""
 
     def update(
-        boxes_tlwh,
-        box_confidences,
-        state,
-        marks,
-        confidences,
-        count,
-        born,
-        frames,
-        max_age,
-        min_hits,
-        min_iou,
-        min_confidence,
-        max_coasted,
-        reported,
-        out_ids,
-        out_boxes,
-        out_ages,
-        out_detections,
-        out_confidences,
-    ):
+        boxes_tlwh: Floats,
+        box_confidences: Floats,
+        state: Floats,
+        marks: Ints,
+        confidences: Floats,
+        count: int,
+        born: int,
+        frames: int,
+        max_age: int,
+        min_hits: int,
+        min_iou: float,
+        min_confidence: float,
+        max_coasted: int,
+        reported: int,
+        out_ids: Ints,
+        out_boxes: Floats,
+        out_ages: Ints,
+        out_detections: Ints,
+        out_confidences: Floats,
+    ) -> tuple[int, int, int, int, int]:
         """Advance by one frame.
 
         Returns:
@@ -155,7 +156,7 @@ def _frame_kernel(key: int) -> Callable:
 
 
 @kernel
-def associate(boxes_tlwh, predicted_tlwh, min_iou):
+def associate(boxes_tlwh: Floats, predicted_tlwh: Floats, min_iou: float) -> tuple[Ints, int]:
     """Match detections (N, 4) with tracks (T, 4), as ``max_overlap_matching`` does.
 
     Returns:
@@ -183,7 +184,7 @@ def associate(boxes_tlwh, predicted_tlwh, min_iou):
 
 
 @kernel
-def one_to_one(starts, tracks, overlaps, min_iou, n_tracks):
+def one_to_one(starts: Ints, tracks: Ints, overlaps: Floats, min_iou: float, n_tracks: int) -> bool:
     """Tell whether there are pairs above min_iou, and no two share a track or a detection."""
     seen = np.zeros(n_tracks, np.bool_)
     found = False

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..arrays import Floats, FloatsOrInts, Ints, Singles
 from ..constants import LARGEST_PX
 from ..tracks import Tracks
 from .build import kernel
@@ -97,30 +98,33 @@ class ReportArrays:
         )
 
 
-def enlarged(array: np.ndarray, rows: int) -> np.ndarray:
+def enlarged(array: FloatsOrInts, rows: int) -> FloatsOrInts:
     """Return a copy of the array (R, ...) with more rows; the new rows are not initialised."""
     larger = np.empty((rows, *array.shape[1:]), array.dtype)
     larger[: len(array)] = array
     return larger
 
 
-def contiguous(array: np.ndarray) -> np.ndarray:
+def contiguous(array: Singles) -> Singles:
     """Return the array itself if it has the memory layout that the kernels need, else a copy."""
     return array if array.flags.carray else np.array(array, order="C")
 
 
 @kernel
-def is_box(boxes_tlwh, confidences, row):
+def is_box(boxes_tlwh: Floats, confidences: Floats, row: int) -> bool:
     """Tell whether a box and its confidence are valid: :func:`tracker.detections.valid_mask`."""
     for k in range(4):
         if not abs(boxes_tlwh[row, k]) < LARGEST_PX:
             return False
     is_wide = boxes_tlwh[row, 2] > 1 / LARGEST_PX
-    return is_wide and boxes_tlwh[row, 3] > 1 / LARGEST_PX and np.isfinite(confidences[row])
+    is_valid: bool = (
+        is_wide and boxes_tlwh[row, 3] > 1 / LARGEST_PX and np.isfinite(confidences[row])
+    )
+    return is_valid
 
 
 @kernel
-def miss(marks, track):
+def miss(marks: Ints, track: int) -> None:
     """Count a frame as missed by a track; a later :func:`hit` in the frame corrects this."""
     marks[track, AGE] += 1
     marks[track, FEATURE_AGE] += 1
@@ -128,7 +132,7 @@ def miss(marks, track):
 
 
 @kernel
-def hit(marks, confidences, track, detection, confidence):
+def hit(marks: Ints, confidences: Floats, track: int, detection: int, confidence: float) -> None:
     """Count a match of a track with a detection."""
     marks[track, STREAK] = marks[track, STREAK] + 1 if marks[track, AGE] == 1 else 1
     marks[track, HITS] += 1
@@ -138,7 +142,9 @@ def hit(marks, confidences, track, detection, confidence):
 
 
 @kernel
-def begin(marks, confidences, track, identity, detection, confidence):
+def begin(
+    marks: Ints, confidences: Floats, track: int, identity: int, detection: int, confidence: float
+) -> None:
     """Start a track with a detection."""
     marks[track, ID] = identity
     marks[track, HITS] = 1
@@ -149,7 +155,7 @@ def begin(marks, confidences, track, identity, detection, confidence):
 
 
 @kernel
-def move(state, marks, confidences, source, target):
+def move(state: Floats, marks: Ints, confidences: Floats, source: int, target: int) -> None:
     """Move a track to the earlier row of a dead track; the two exchange their slots."""
     if source == target:
         return
@@ -163,8 +169,16 @@ def move(state, marks, confidences, source, target):
 
 @kernel
 def report(
-    marks, confidences, track, row, out_ids, out_boxes, out_ages, out_detections, out_confidences
-):
+    marks: Ints,
+    confidences: Floats,
+    track: int,
+    row: int,
+    out_ids: Ints,
+    out_boxes: Floats,
+    out_ages: Ints,
+    out_detections: Ints,
+    out_confidences: Floats,
+) -> int:
     """Write a track into a row of a report. The box is in that row already.
 
     Returns:

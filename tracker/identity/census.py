@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..appearance import AppearanceMetric
+from ..arrays import Floats, Reals, Singles
 from .person import Person, Sighting
 from .tracked_body import Body
 
@@ -95,7 +96,7 @@ class Census:
         self.confirm(first)
         self.confirm(second)
 
-    def distances(self, metric: AppearanceMetric, features: np.ndarray) -> dict[int, np.ndarray]:
+    def distances(self, metric: AppearanceMetric, features: Singles) -> dict[int, Reals]:
         """Return the distances (N,) of prepared features (N, D) from each known person."""
         return {
             name: person.distances(metric, features)
@@ -103,7 +104,7 @@ class Census:
             if person.is_known
         }
 
-    def missed(self, seen: dict[int, int], camera: np.ndarray) -> np.ndarray:
+    def missed(self, seen: dict[int, int], camera: Floats) -> Floats:
         """Return the last boxes (M, 4) of the living bodies that are not seen now.
 
         Args:

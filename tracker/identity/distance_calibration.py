@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Floats, Reals
+
 LARGEST_EVIDENCE = 5.0
 """Largest evidence in nats for or against one person: odds of 150 to 1. Pairs of one person that
 were seen in the open say little about rarer pairs, in other poses and light."""
@@ -47,7 +49,7 @@ class Pairs:
     """
 
     same: float
-    different: np.ndarray
+    different: Reals
 
 
 class DistanceCalibration:
@@ -77,8 +79,8 @@ class DistanceCalibration:
         if relative is not None:
             self.relative.observe(relative)
         won = self._won.setdefault(person, [0.0, 0.0])
-        won[0] += np.mean(plain.different > plain.same)
-        won[0] += np.mean(plain.different == plain.same) / 2
+        won[0] += float(np.mean(plain.different > plain.same))
+        won[0] += float(np.mean(plain.different == plain.same)) / 2
         won[1] += 1
         if len(self._won) > _PEOPLE_KEPT:
             self._won.popitem(last=False)
@@ -112,7 +114,7 @@ class EvidenceCurve:
 
     def __init__(self) -> None:
         self._same: deque[float] = deque(maxlen=_OBSERVATIONS)
-        self._different: deque[np.ndarray] = deque(maxlen=_OBSERVATIONS)
+        self._different: deque[Reals] = deque(maxlen=_OBSERVATIONS)
         self._offset = self._slope = 0.0
 
     @property
@@ -139,7 +141,7 @@ class EvidenceCurve:
             different = different[np.linspace(0, len(different) - 1, _MOST_FITTED).astype(int)]
         self._offset, self._slope = _fit_logistic(same, different, cases)
 
-    def evidence(self, distances: np.ndarray) -> np.ndarray:
+    def evidence(self, distances: Reals) -> Reals:
         """Return the evidence in nats that pairs at these distances show one person.
 
         Args:
@@ -152,10 +154,11 @@ class EvidenceCurve:
         if not self.is_informative:
             return np.zeros(np.shape(distances))
         odds = np.clip(self._offset + self._slope * distances, -LARGEST_EVIDENCE, LARGEST_EVIDENCE)
-        return np.nan_to_num(odds, nan=0.0)
+        evidence: Reals = np.nan_to_num(odds, nan=0.0)
+        return evidence
 
 
-def _fit_logistic(same: np.ndarray, different: np.ndarray, cases: float) -> tuple[float, float]:
+def _fit_logistic(same: Floats, different: Reals, cases: float) -> tuple[float, float]:
     """Return offset and slope of the log odds that a distance belongs to ``same``.
 
     Both sides weigh equally, and together as much as this number of cases.

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..appearance import AppearanceMetric
+from ..arrays import Floats, Ints, Picture
 from ..camera_movement import CameraMovement
 from ..coasting import Coasting
 from ..config import FlatSortConfig
@@ -48,7 +49,7 @@ class FlatSortByLooks:
     def update(
         self,
         detections: Detections,
-        frame: np.ndarray | None = None,
+        frame: Picture | None = None,
         movement: CameraMovement | None = None,
     ) -> Tracks:
         """Advance by one frame; see :meth:`tracker.flat_sort.FlatSort.update`."""
@@ -63,7 +64,7 @@ class FlatSortByLooks:
         return self._name(keeper, tracks, kept.boxes_tlwh, rows)
 
     def _name(
-        self, keeper: IdentityKeeper, tracks: Tracks, boxes_tlwh: np.ndarray, rows: np.ndarray
+        self, keeper: IdentityKeeper, tracks: Tracks, boxes_tlwh: Floats, rows: Ints
     ) -> Tracks:
         """Return the tracks with the identities of their people and the rows of the user.
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Bools, Floats, Singles
 from ..boxes import iou
 from .visibility import covered_shares, crowding
 
@@ -32,18 +33,18 @@ class FrameCrops:
             whom it shows.
     """
 
-    boxes_tlwh: np.ndarray
-    features: np.ndarray
-    is_clean: np.ndarray
-    is_hidden: np.ndarray
-    is_alone: np.ndarray
+    boxes_tlwh: Floats
+    features: Singles
+    is_clean: Bools
+    is_hidden: Bools
+    is_alone: Bools
 
     @property
-    def weights(self) -> np.ndarray:
+    def weights(self) -> Floats:
         """Weights (N,) of the evidence of the crops."""
         return np.where(self.is_clean, 1.0, np.where(self.is_hidden, 0.0, _UNCLEAN_WEIGHT))
 
-    def note_missed(self, boxes_tlwh: np.ndarray) -> None:
+    def note_missed(self, boxes_tlwh: Floats) -> None:
         """Note where people were missed: a box beside them may show them too.
 
         Args:
@@ -54,9 +55,7 @@ class FrameCrops:
             self.is_alone[:] &= overlap < _MOST_CROWDED
 
 
-def judge_crops(
-    boxes_tlwh: np.ndarray, confidences: np.ndarray, features: np.ndarray
-) -> FrameCrops:
+def judge_crops(boxes_tlwh: Floats, confidences: Floats, features: Singles) -> FrameCrops:
     """Return the crops of a frame, judged by their boxes.
 
     Args:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..appearance import AppearanceMetric
+from ..arrays import Floats
 from ..reference.assignment import min_cost_matching
 from .census import Census
 from .distance_calibration import DistanceCalibration
@@ -56,7 +57,7 @@ class Judge:
         self._census, self._scene = census, scene
         self._metric, self._calibration = metric, calibration
 
-    def decide(self, seen: dict[int, np.ndarray], reserve_id: Callable[[], int]) -> list[int]:
+    def decide(self, seen: dict[int, Floats], reserve_id: Callable[[], int]) -> list[int]:
         """Decide for all bodies that have enough crops.
 
         Args:
@@ -91,7 +92,7 @@ class Judge:
                 body.crops = body.crops[-_MOST_CROPS:]
         return forgotten
 
-    def recognise(self, seen: dict[int, np.ndarray]) -> tuple[list[int], list[int]]:
+    def recognise(self, seen: dict[int, Floats]) -> tuple[list[int], list[int]]:
         """Give bodies the identities of lost people that they show for sure.
 
         Args:
@@ -125,7 +126,7 @@ class Judge:
         evidence = self._calibration.relative.evidence(relative).mean(axis=1)
         return dict(zip(distances, evidence.tolist(), strict=True))
 
-    def _returns(self, boxes: dict[int, np.ndarray], looks: dict[int, Looks]) -> dict[int, int]:
+    def _returns(self, boxes: dict[int, Floats], looks: dict[int, Looks]) -> dict[int, int]:
         """Return the bodies that show lost people: body -> identity.
 
         Args:
@@ -150,7 +151,7 @@ class Judge:
         numbers = list(boxes)
         return {numbers[row]: lost[column] for row, column in matches}
 
-    def _return_evidence(self, number: int, box_tlwh: np.ndarray, name: int, looks: Looks) -> float:
+    def _return_evidence(self, number: int, box_tlwh: Floats, name: int, looks: Looks) -> float:
         """Return the evidence in nats that a body shows a lost person; -inf if it cannot."""
         scene, body = self._scene, self._census.bodies[number]
         person = self._census.people[name]

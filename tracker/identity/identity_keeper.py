@@ -15,10 +15,11 @@ from collections.abc import Callable
 import numpy as np
 
 from ..appearance import AppearanceMetric, check_columns
+from ..arrays import Floats, Ints, Singles
 from ..tracks import Tracks
 from .census import GALLERY, Census
 from .distance_calibration import DistanceCalibration, Pairs
-from .frame_crops import FrameCrops, judge_crops
+from .frame_crops import judge_crops
 from .identity_judge import Judge
 from .person import Sighting
 from .relative_distance import FEWEST_PEOPLE, relative_distances
@@ -57,7 +58,7 @@ class IdentityKeeper:
         self._scene = Scene(frame_rate)
         self._census = Census()
         self._judge = Judge(self._census, self._scene, metric, self._calibration)
-        self._crops: FrameCrops | None = None
+        self._crops = judge_crops(np.empty((0, 4)), np.empty(0), np.empty((0, 0), np.float32))
         self._columns: int | None = None
 
     @property
@@ -65,9 +66,7 @@ class IdentityKeeper:
         """Whether the descriptor tells these people apart."""
         return self._calibration.is_informative
 
-    def start_frame(
-        self, boxes_tlwh: np.ndarray, confidences: np.ndarray, features: np.ndarray
-    ) -> None:
+    def start_frame(self, boxes_tlwh: Floats, confidences: Floats, features: Singles) -> None:
         """Receive the detections of the next frame.
 
         Args:
@@ -87,7 +86,7 @@ class IdentityKeeper:
         self._scene.start_frame(boxes_tlwh)
         self._crops = judge_crops(boxes_tlwh, confidences, prepared)
 
-    def evidence(self, bodies: np.ndarray) -> np.ndarray | None:
+    def evidence(self, bodies: Ints) -> Floats | None:
         """Return the evidence in nats that bodies and detections show the same person.
 
         Args:
@@ -109,8 +108,8 @@ class IdentityKeeper:
     def follow(
         self,
         tracks: Tracks,
-        living: np.ndarray,
-        camera_velocity: np.ndarray,
+        living: Ints,
+        camera_velocity: Floats,
         reserve_id: Callable[[], int],
     ) -> list[int]:
         """Receive the bodies that were matched in this frame, and decide whom they show.
@@ -163,7 +162,7 @@ class IdentityKeeper:
                 self._census.dismiss(number)
         return recognised, forgotten
 
-    def named(self, bodies: np.ndarray) -> np.ndarray:
+    def named(self, bodies: Ints) -> Ints:
         """Return the identities (M,) int64 that bodies (M,) bear."""
         return np.array([self._census.bodies[n].person for n in bodies.tolist()], np.int64)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..appearance import AppearanceMetric
+from ..arrays import Floats, Reals, Singles
 
 NEAREST_SHARE = 4
 """A distance from a person is the mean over the nearest quarter of the person's crops: the nearest
@@ -22,10 +23,10 @@ class Sighting:
     """
 
     frame: int
-    box_tlwh: np.ndarray
-    camera: np.ndarray
+    box_tlwh: Floats
+    camera: Floats
 
-    def moved(self, camera: np.ndarray) -> np.ndarray:
+    def moved(self, camera: Floats) -> Floats:
         """Return the box where the camera's way since then has moved it."""
         return np.concatenate([self.box_tlwh[:2] + camera - self.camera, self.box_tlwh[2:]])
 
@@ -49,7 +50,7 @@ class Person:
         self.born = sighting.frame
         self.body: int | None = body
         self._frames: list[int] = []
-        self._features: np.ndarray | None = None
+        self._features = np.empty((0, 0), np.float32)
         self._written = 0
 
     @property
@@ -62,16 +63,16 @@ class Person:
         """Frame of the newest crop, -1 without any."""
         return max(self._frames, default=-1)
 
-    def add(self, frame: int, feature: np.ndarray, budget: int) -> None:
+    def add(self, frame: int, feature: Singles, budget: int) -> None:
         """Keep a prepared feature (D,); the oldest of ``budget`` ones makes room."""
-        if self._features is None:
+        if len(self._features) == 0:
             self._features = np.empty((budget, len(feature)), np.float32)
         place = self._written % budget
         self._features[place] = feature
         self._frames[place : place + 1] = [frame]
         self._written += 1
 
-    def learn(self, crops: list[tuple[int, np.ndarray]], budget: int) -> None:
+    def learn(self, crops: list[tuple[int, Singles]], budget: int) -> None:
         """Keep crops, frame and prepared feature each, that prove the identity until now."""
         for frame, feature in crops:
             self.add(frame, feature, budget)
@@ -85,8 +86,8 @@ class Person:
                 self.add(frame, feature, budget)
 
     def distances(
-        self, metric: AppearanceMetric, features: np.ndarray, until: int | None = None
-    ) -> np.ndarray:
+        self, metric: AppearanceMetric, features: Singles, until: int | None = None
+    ) -> Reals:
         """Return the distances (N,) of prepared features (N, D) from this person.
 
         Args:
@@ -106,4 +107,5 @@ class Person:
                 return np.full(len(features), np.nan)
         count = max(1, len(crops) // NEAREST_SHARE)
         nearest = np.partition(metric.compare(crops, features), count - 1, axis=0)[:count]
-        return nearest.mean(axis=0)
+        mean: Reals = nearest.mean(axis=0)
+        return mean

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ..arrays import Floats
+
 _START_DEVIATION = 0.3
 """Standard deviation of a person's place at once, in box heights: the box jitters."""
 _WALKING_DEVIATION = 0.5
@@ -42,9 +44,7 @@ def entry_evidence(widths_from_side: float) -> float:
     return float(_ENTRY_NATS * (2 * inside - 1))
 
 
-def place_evidence(
-    box_tlwh: np.ndarray, last_tlwh: np.ndarray, seconds: float, scene_area: float
-) -> float:
+def place_evidence(box_tlwh: Floats, last_tlwh: Floats, seconds: float, scene_area: float) -> float:
     """Return the evidence in nats that a person seen at one box appears at another.
 
     It is the logarithm of p(place | this person) / p(place | anyone). The person's place is a

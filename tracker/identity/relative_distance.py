@@ -7,13 +7,15 @@ Speaker verification knows this as the normalisation by a cohort.
 
 import numpy as np
 
+from ..arrays import Reals
+
 FEWEST_PEOPLE = 4
 """Fewest people for a comparison: three others, because a deviation of two numbers is chance."""
 _LEAST_DEVIATION = 0.02
 """Least deviation of the others, as a share of their mean distance: equal distances say nothing."""
 
 
-def relative_distances(distances: np.ndarray) -> np.ndarray:
+def relative_distances(distances: Reals) -> Reals:
     """Return how much farther each crop is from a person than from all the others.
 
     Args:
@@ -30,4 +32,5 @@ def relative_distances(distances: np.ndarray) -> np.ndarray:
     squares = ((distances**2).sum(axis=0) - distances**2) / (count - 1)
     deviations = np.sqrt(np.maximum(squares - others**2, 0.0))
     least = _LEAST_DEVIATION * np.abs(others) + np.finfo(float).tiny
-    return (distances - others) / np.maximum(deviations, least)
+    relative: Reals = (distances - others) / np.maximum(deviations, least)
+    return relative

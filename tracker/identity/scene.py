@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ..arrays import Floats
+
 
 class Scene:
     """Clock, camera and extent of one video.
@@ -25,13 +27,13 @@ class Scene:
         """Area in square pixels that all boxes so far span."""
         return float((self._corners[2:] - self._corners[:2]).prod())
 
-    def widths_from_side(self, box_tlwh: np.ndarray) -> float:
+    def widths_from_side(self, box_tlwh: Floats) -> float:
         """Return the distance of a box (4,) from the nearer side of the scene, in box widths."""
         left, width = box_tlwh[0], box_tlwh[2]
         gap = min(left - self._corners[0], self._corners[2] - left - width)
         return float(gap / width)
 
-    def start_frame(self, boxes_tlwh: np.ndarray) -> None:
+    def start_frame(self, boxes_tlwh: Floats) -> None:
         """Go on to the next frame, which has these boxes (N, 4)."""
         self.frame += 1
         if len(boxes_tlwh):
@@ -39,7 +41,7 @@ class Scene:
             self._corners[:2] = np.minimum(self._corners[:2], boxes_tlwh[:, :2].min(axis=0))
             self._corners[2:] = np.maximum(self._corners[2:], ends.max(axis=0))
 
-    def move_camera(self, by: np.ndarray) -> None:
+    def move_camera(self, by: Floats) -> None:
         """Note that the picture has moved by a vector (2,), in pixels."""
         self.camera = self.camera + by
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..arrays import Singles
+
 FIRST_CROPS = 2
 """Crops of a body that are taken at once; later ones follow at intervals."""
 
@@ -26,7 +28,7 @@ class Body:
     is_new: bool = True
     on_probation: bool = True
     is_tried: bool = False
-    crops: list[tuple[int, np.ndarray]] = field(default_factory=list)
+    crops: list[tuple[int, Singles]] = field(default_factory=list)
 
     def doubt(self) -> None:
         """Put the body on probation, from this frame on."""
@@ -37,18 +39,18 @@ class Body:
         self.is_new, self.is_tried = True, False
         self.doubt()
 
-    def settle(self) -> list[tuple[int, np.ndarray]]:
+    def settle(self) -> list[tuple[int, Singles]]:
         """End the probation and return its crops."""
         crops, self.crops = self.crops, []
         self.on_probation = self.is_new = False
         return crops
 
-    def collect(self, frame: int, feature: np.ndarray, interval: int) -> None:
+    def collect(self, frame: int, feature: Singles, interval: int) -> None:
         """Add a clean crop, unless the last one is too fresh to add anything."""
         if len(self.crops) < FIRST_CROPS or frame - self.crops[-1][0] >= interval:
             self.crops.append((frame, feature))
 
     @property
-    def features(self) -> np.ndarray:
+    def features(self) -> Singles:
         """The features (K, D) of the crops."""
         return np.stack([feature for _, feature in self.crops])

@@ -16,12 +16,13 @@ the same way.
 
 import numpy as np
 
+from ..arrays import Bools, Floats, Ints
 from ..constants import CLAMP
 
-Matching = tuple[np.ndarray, np.ndarray, np.ndarray]
+Matching = tuple[Ints, Ints, Ints]
 
 
-def min_cost_matching(cost: np.ndarray, max_cost: float) -> Matching:
+def min_cost_matching(cost: Floats, max_cost: float) -> Matching:
     """Pair rows and columns at the smallest total cost, as nwojke/deep_sort does.
 
     All costs above max_cost are set to the same value just above it. A pair that will be refused
@@ -43,7 +44,7 @@ def min_cost_matching(cost: np.ndarray, max_cost: float) -> Matching:
     return _split(rows, columns, cost[rows, columns] <= max_cost, cost.shape)
 
 
-def max_overlap_matching(overlap: np.ndarray, min_overlap: float) -> Matching:
+def max_overlap_matching(overlap: Floats, min_overlap: float) -> Matching:
     """Pair rows and columns at the largest total overlap, as abewley/sort does.
 
     Overlaps are not clamped. If there are pairs above min_overlap and no two of them share a row
@@ -67,16 +68,14 @@ def max_overlap_matching(overlap: np.ndarray, min_overlap: float) -> Matching:
     return _split(rows, columns, overlap[rows, columns] >= min_overlap, overlap.shape)
 
 
-def _split(
-    rows: np.ndarray, columns: np.ndarray, accepted: np.ndarray, shape: tuple[int, ...]
-) -> Matching:
+def _split(rows: Ints, columns: Ints, accepted: Bools, shape: tuple[int, ...]) -> Matching:
     matches = np.column_stack([rows[accepted], columns[accepted]])
     unmatched_rows = np.concatenate([missing_numbers(rows, shape[0]), rows[~accepted]])
     unmatched_columns = np.concatenate([missing_numbers(columns, shape[1]), columns[~accepted]])
     return matches, unmatched_rows, unmatched_columns
 
 
-def missing_numbers(present: np.ndarray, count: int) -> np.ndarray:
+def missing_numbers(present: Ints, count: int) -> Ints:
     """Return the numbers from 0 to count - 1 that are not present, ascending."""
     missing = np.ones(count, dtype=bool)
     missing[present] = False

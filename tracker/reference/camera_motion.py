@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..arrays import Floats, Ints
 from ..camera_movement import CameraMovement
 from ..constants import CAMERA_DECAY, CAMERA_PASSES
 from .flat_sort_motion import FlatSortMotion
@@ -26,7 +27,7 @@ class CameraMotion:
         self._sure_pairs = sure_pairs
         self.velocity = np.zeros(2)
 
-    def follow(self, motion: FlatSortMotion, recent: np.ndarray, boxes_tlwh: np.ndarray) -> None:
+    def follow(self, motion: FlatSortMotion, recent: Ints, boxes_tlwh: Floats) -> None:
         """Move all tracks, the lost ones too, as the camera has moved since the last frame.
 
         Args:
@@ -49,8 +50,8 @@ class CameraMotion:
     def follow_measured(
         self,
         motion: FlatSortMotion,
-        recent: np.ndarray,
-        boxes_tlwh: np.ndarray,
+        recent: Ints,
+        boxes_tlwh: Floats,
         movement: CameraMovement,
     ) -> None:
         """Move all tracks as measured, and by the boxes' share of the remainder.

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..arrays import Floats, Ints
 from ..boxes import iou
 from ..constants import CHI2_95_4
 from .assignment import Matching, min_cost_matching, missing_numbers
@@ -10,9 +11,9 @@ from .table import TrackTable
 
 def match_appearance(
     table: TrackTable,
-    tracks: np.ndarray,
-    boxes_tlwh: np.ndarray,
-    appearance_cost: np.ndarray,
+    tracks: Ints,
+    boxes_tlwh: Floats,
+    appearance_cost: Floats,
     gate: float,
     max_age: int,
 ) -> Matching:
@@ -40,11 +41,11 @@ def match_appearance(
 
 def match_overlap(
     table: TrackTable,
-    tracks: np.ndarray,
-    boxes_tlwh: np.ndarray,
-    free: np.ndarray,
+    tracks: Ints,
+    boxes_tlwh: Floats,
+    free: Ints,
     max_iou_distance: float,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[Ints, Ints]:
     """Match tracks with free detections by 1 - IoU.
 
     Args:
@@ -62,7 +63,7 @@ def match_overlap(
     return np.column_stack([tracks[matches[:, 0]], free[matches[:, 1]]]), free[left]
 
 
-def matching_cascade(cost: np.ndarray, max_cost: float, ages: np.ndarray, depth: int) -> Matching:
+def matching_cascade(cost: Floats, max_cost: float, ages: Ints, depth: int) -> Matching:
     """Match the most recently seen tracks first (DeepSORT paper, Listing 1).
 
     Rows of age 1 choose among all columns, rows of age 2 among the remaining ones, and so on.

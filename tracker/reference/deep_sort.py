@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..appearance import AppearanceMetric
+from ..arrays import Bools, Floats, Ints, Picture
 from ..config import DeepSortConfig
 from ..detections import Detections, surviving_rows
 from ..features import Describe
@@ -43,7 +44,7 @@ class ReferenceDeepSort:
         self._gallery = Gallery(metric, config.budget)
         self.dropped = 0
 
-    def update(self, detections: Detections, frame: np.ndarray | None = None) -> Tracks:
+    def update(self, detections: Detections, frame: Picture | None = None) -> Tracks:
         """Advance by one frame: see :meth:`tracker.DeepSort.update`."""
         rows = self._usable_rows(detections)
         kept = detections.select(rows)
@@ -62,7 +63,7 @@ class ReferenceDeepSort:
         self._remove_dead()
         return table.report(self._reportable())
 
-    def _usable_rows(self, detections: Detections) -> np.ndarray:
+    def _usable_rows(self, detections: Detections) -> Ints:
         """Select the detections worth tracking, most confident first; new ids follow this order."""
         config = self._config
         rows, dropped = usable_rows(detections, config.min_confidence, config.min_height)
@@ -70,14 +71,12 @@ class ReferenceDeepSort:
         boxes, confidences = detections.boxes_tlwh[rows], detections.confidences[rows]
         return rows[surviving_rows(boxes, confidences, config.nms_max_overlap)]
 
-    def _confirmed(self) -> np.ndarray:
+    def _confirmed(self) -> Bools:
         """Return the mask (T,) of the confirmed tracks."""
         # Hits alone decide, because they never fall and a tentative track dies at its first miss.
         return self._table.hits >= self._config.n_init
 
-    def _associate(
-        self, boxes_tlwh: np.ndarray, appearance_cost: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _associate(self, boxes_tlwh: Floats, appearance_cost: Floats) -> tuple[Ints, Ints, Ints]:
         """Match by appearance, then match the remaining tracks and detections by overlap.
 
         Args:
@@ -105,7 +104,7 @@ class ReferenceDeepSort:
         matches = np.concatenate([by_appearance, by_overlap])
         return matches[:, 0], matches[:, 1], unmatched
 
-    def _remove_dead(self) -> np.ndarray:
+    def _remove_dead(self) -> Bools:
         """Remove the tracks missed for too long; return the mask (T,) of the others."""
         patience = np.where(self._confirmed(), self._config.max_age, 0)
         alive = self._table.time_since_update <= patience
@@ -113,7 +112,7 @@ class ReferenceDeepSort:
         self._gallery.keep(alive)
         return alive
 
-    def _reportable(self) -> np.ndarray:
+    def _reportable(self) -> Bools:
         """Return the mask (T,) of the tracks to report."""
         recent = self._table.time_since_update <= self._config.max_coasted
         return recent & self._confirmed()

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..arrays import Bools, Floats, Ints, Picture
 from ..boxes import iou
 from ..camera_movement import CameraMovement
 from ..config import LARGEST_COUNT, FlatSortConfig
@@ -35,12 +36,12 @@ class ReferenceFlatSort:
         self.dropped = 0
 
     @property
-    def ids(self) -> np.ndarray:
+    def ids(self) -> Ints:
         """The ids (T,) of the living tracks, ascending."""
         return self._table.ids
 
     @property
-    def camera_velocity(self) -> np.ndarray:
+    def camera_velocity(self) -> Floats:
         """The movement (2,) of the picture in the last frame, in pixels."""
         return self._camera.velocity
 
@@ -52,7 +53,7 @@ class ReferenceFlatSort:
         """Return the tentative tracks that started in this frame."""
         return self._tracks(~self._confirmed() & (self._table.hits == 1))
 
-    def confirm(self, ids: np.ndarray) -> None:
+    def confirm(self, ids: Ints) -> None:
         """Confirm the living tracks of these ids."""
         self._table.hits[np.isin(self._table.ids, ids)] = self._n_init
 
@@ -60,16 +61,16 @@ class ReferenceFlatSort:
         """Return an id that no track will have."""
         return self._table.reserve_id()
 
-    def forget(self, ids: np.ndarray) -> None:
+    def forget(self, ids: Ints) -> None:
         """End the living tracks of these ids."""
         self._table.keep(~np.isin(self._table.ids, ids))
 
     def update(
         self,
         detections: Detections,
-        frame: np.ndarray | None = None,
+        frame: Picture | None = None,
         movement: CameraMovement | None = None,
-        evidence: np.ndarray | None = None,
+        evidence: Floats | None = None,
     ) -> Tracks:
         """Advance by one frame: see :class:`tracker.engine.FlatSortEngine`."""
         rows, dropped = usable_rows(detections, self._config.min_confidence)
@@ -89,12 +90,12 @@ class ReferenceFlatSort:
         self._remove_dead()
         return self._report(detections)
 
-    def _confirmed(self) -> np.ndarray:
+    def _confirmed(self) -> Bools:
         """Return the mask (T,) of the confirmed tracks."""
         # Hits only grow, and a tentative track dies at its first miss: so hits give the state.
         return self._table.hits >= self._n_init
 
-    def _sure(self, kept: Detections) -> np.ndarray:
+    def _sure(self, kept: Detections) -> Bools:
         """Return the mask (N,) of the sure detections."""
         return kept.confidences >= self._config.sure_confidence
 
@@ -108,9 +109,7 @@ class ReferenceFlatSort:
         elif uses_boxes:
             self._camera.follow(self._motion, recent, boxes_tlwh)
 
-    def _associate(
-        self, kept: Detections, evidence: np.ndarray | None
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def _associate(self, kept: Detections, evidence: Floats | None) -> tuple[Ints, Ints]:
         """Match tracks and detections in three stages.
 
         Args:
@@ -145,7 +144,7 @@ class ReferenceFlatSort:
         tracks = np.flatnonzero(detection_of >= 0)
         return tracks, detection_of[tracks]
 
-    def _births(self, kept: Detections, matched: np.ndarray) -> np.ndarray:
+    def _births(self, kept: Detections, matched: Ints) -> Ints:
         """Return the detections that start a track, ascending.
 
         Args:
@@ -163,7 +162,7 @@ class ReferenceFlatSort:
         patience = np.where(self._confirmed(), self._config.memory, 1)
         self._table.keep(self._table.time_since_update < patience)
 
-    def _tracks(self, mask: np.ndarray) -> Tracks:
+    def _tracks(self, mask: Bools) -> Tracks:
         """Return the tracks in the mask (T,), with the boxes of the filter."""
         table = self._table
         return Tracks(

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..appearance import AppearanceMetric, check_columns
+from ..arrays import Floats, Ints, Rows, Singles
 
 
 class Gallery:
@@ -27,7 +28,7 @@ class Gallery:
     def __len__(self) -> int:
         return len(self._slots)
 
-    def prepare(self, features: np.ndarray) -> np.ndarray:
+    def prepare(self, features: Singles) -> Singles:
         """Prepare raw features (N, D) for the other methods: see :class:`AppearanceMetric`.
 
         Raises:
@@ -41,7 +42,7 @@ class Gallery:
             check_columns(prepared, self._ring.shape[2])
         return prepared
 
-    def append(self, features: np.ndarray) -> None:
+    def append(self, features: Singles) -> None:
         """Start one track per feature (N, D), after the existing rows."""
         if len(features) == 0:
             return
@@ -52,19 +53,19 @@ class Gallery:
         self._grow(capacity=int(free[-1]) + 1, width=features.shape[1])
         self.push(np.arange(first, first + count), features)
 
-    def push(self, rows: np.ndarray, features: np.ndarray) -> None:
+    def push(self, rows: Ints, features: Singles) -> None:
         """Add one feature (K, D) to each of the distinct tracks `rows` (K,)."""
         if len(rows) == 0:
             return
         self._ring[self._slots[rows], self._pushed[rows] % self._budget] = features
         self._pushed[rows] += 1
 
-    def keep(self, rows: np.ndarray) -> None:
+    def keep(self, rows: Rows) -> None:
         """Forget all tracks but `rows` (an index or a mask), in the order of `rows`."""
         self._slots = self._slots[rows]
         self._pushed = self._pushed[rows]
 
-    def distances(self, rows: np.ndarray, features: np.ndarray) -> np.ndarray:
+    def distances(self, rows: Ints, features: Singles) -> Floats:
         """Return the distances (len(rows), N) float64 of features (N, D) from the tracks `rows`.
 
         The distance of a feature from a track is its distance from the track's nearest feature.

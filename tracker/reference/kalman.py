@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
+from ..arrays import Floats, Ints, Rows
 from ..boxes import tlwh_to_xyah, tlwh_to_xysr, xyah_to_tlwh, xysr_to_tlwh
 from ..constants import (
     ASPECT_MEASUREMENT_VARIANCE,
@@ -42,7 +43,7 @@ class BlockMotion(ABC):
     def __len__(self) -> int:
         return self._state.shape[1]
 
-    def append(self, boxes_tlwh: np.ndarray) -> None:
+    def append(self, boxes_tlwh: Floats) -> None:
         """Start one track per box (N, 4), at rest: see :class:`tracker.MotionModel`."""
         measured = self._measure(boxes_tlwh)
         born = np.zeros((5, *measured.shape))
@@ -60,7 +61,7 @@ class BlockMotion(ABC):
         p01 += p11
         p11 += q1
 
-    def update(self, rows: np.ndarray, boxes_tlwh: np.ndarray) -> None:
+    def update(self, rows: Ints, boxes_tlwh: Floats) -> None:
         """Correct tracks `rows` by boxes (K, 4): K = [p00, p01] / S, P' = P - K S K^T.
 
         S = p00 + R is the variance of the innovation.
@@ -78,39 +79,40 @@ class BlockMotion(ABC):
             p11 - gain1 * p01,
         )
 
-    def keep(self, rows: np.ndarray) -> None:
+    def keep(self, rows: Rows) -> None:
         """Forget all tracks but `rows`: see :class:`tracker.MotionModel`."""
         self._state = self._state[:, rows]
 
-    def boxes_tlwh(self) -> np.ndarray:
+    def boxes_tlwh(self) -> Floats:
         """Return the current estimates (T, 4): left, top, width, height in pixels."""
         return self._box(self._state[0])
 
-    def gating_distance(self, rows: np.ndarray, boxes_tlwh: np.ndarray) -> np.ndarray:
+    def gating_distance(self, rows: Ints, boxes_tlwh: Floats) -> Floats:
         """Return squared Mahalanobis distances (len(rows), N): see :class:`tracker.MotionModel`."""
         position, p00 = self._state[0, rows], self._state[2, rows]
         innovation = p00 + self._measurement_variances(position)
         residual = self._measure(boxes_tlwh)[None] - position[:, None]
-        return np.einsum("tnc,tc->tn", residual**2, 1 / innovation)
+        distances: Floats = np.einsum("tnc,tc->tn", residual**2, 1 / innovation)
+        return distances
 
     @abstractmethod
-    def _measure(self, boxes_tlwh: np.ndarray) -> np.ndarray:
+    def _measure(self, boxes_tlwh: Floats) -> Floats:
         """Convert boxes (N, 4) to the filter's coordinates, (N, 4)."""
 
     @abstractmethod
-    def _box(self, position: np.ndarray) -> np.ndarray:
+    def _box(self, position: Floats) -> Floats:
         """Convert positions (T, 4) in the filter's coordinates to boxes tlwh, (T, 4)."""
 
     @abstractmethod
-    def _initial_variances(self, measured: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _initial_variances(self, measured: Floats) -> tuple[Floats, Floats]:
         """Return the variances of position and velocity of a new track, (N, 4) or (4,) each."""
 
     @abstractmethod
-    def _process_variances(self, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _process_variances(self, position: Floats) -> tuple[Floats, Floats]:
         """Return the variances that one step adds to position and velocity, (T, 4) or (4,) each."""
 
     @abstractmethod
-    def _measurement_variances(self, position: np.ndarray) -> np.ndarray:
+    def _measurement_variances(self, position: Floats) -> Floats:
         """Return the variances of a measured position, (T, 4)."""
 
 
@@ -120,25 +122,25 @@ class DeepSortMotion(BlockMotion):
     The uncertainty of the aspect ratio is constant. All others are proportional to the box height.
     """
 
-    def _measure(self, boxes_tlwh: np.ndarray) -> np.ndarray:
+    def _measure(self, boxes_tlwh: Floats) -> Floats:
         return tlwh_to_xyah(boxes_tlwh)
 
-    def _box(self, position: np.ndarray) -> np.ndarray:
+    def _box(self, position: Floats) -> Floats:
         return xyah_to_tlwh(position)
 
-    def _initial_variances(self, measured: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _initial_variances(self, measured: Floats) -> tuple[Floats, Floats]:
         return (
             _height_scaled(measured, START_POSITION_WEIGHT, ASPECT_VARIANCE),
             _height_scaled(measured, START_VELOCITY_WEIGHT, ASPECT_VELOCITY_VARIANCE),
         )
 
-    def _process_variances(self, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _process_variances(self, position: Floats) -> tuple[Floats, Floats]:
         return (
             _height_scaled(position, POSITION_WEIGHT, ASPECT_VARIANCE),
             _height_scaled(position, VELOCITY_WEIGHT, ASPECT_VELOCITY_VARIANCE),
         )
 
-    def _measurement_variances(self, position: np.ndarray) -> np.ndarray:
+    def _measurement_variances(self, position: Floats) -> Floats:
         return _height_scaled(position, POSITION_WEIGHT, ASPECT_MEASUREMENT_VARIANCE)
 
 
@@ -155,26 +157,26 @@ class SortMotion(BlockMotion):
         area_velocity[area + area_velocity <= 0] = 0.0
         super().predict()
 
-    def _measure(self, boxes_tlwh: np.ndarray) -> np.ndarray:
+    def _measure(self, boxes_tlwh: Floats) -> Floats:
         return tlwh_to_xysr(boxes_tlwh)
 
-    def _box(self, position: np.ndarray) -> np.ndarray:
+    def _box(self, position: Floats) -> Floats:
         return xysr_to_tlwh(position)
 
-    def _initial_variances(self, measured: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _initial_variances(self, measured: Floats) -> tuple[Floats, Floats]:
         return (
             np.array(SORT_START_POSITION_VARIANCES),
             np.array(SORT_START_VELOCITY_VARIANCES),
         )
 
-    def _process_variances(self, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _process_variances(self, position: Floats) -> tuple[Floats, Floats]:
         return np.array(SORT_POSITION_NOISES), np.array(SORT_VELOCITY_NOISES)
 
-    def _measurement_variances(self, position: np.ndarray) -> np.ndarray:
+    def _measurement_variances(self, position: Floats) -> Floats:
         return np.broadcast_to(SORT_MEASUREMENT_NOISES, position.shape)
 
 
-def _height_scaled(boxes_xyah: np.ndarray, weight: float, aspect_variance: float) -> np.ndarray:
+def _height_scaled(boxes_xyah: Floats, weight: float, aspect_variance: float) -> Floats:
     """Return variances (N, 4): aspect_variance for the aspect ratio, else (weight * height)^2."""
     variances = np.repeat((weight * boxes_xyah[:, 3:]) ** 2, 4, axis=1)
     variances[:, 2] = aspect_variance

@@ -6,6 +6,7 @@ from copy import deepcopy
 import numpy as np
 
 from ..appearance import AppearanceMetric
+from ..arrays import Bools, Floats, Ints, Picture, Singles
 from ..boxes import iou
 from ..config import DeepSortConfig
 from ..constants import CHI2_95_4
@@ -40,7 +41,7 @@ class ReferenceLazyDeepSort(ReferenceDeepSort):
         # (T,) frames since the newest feature of each track.
         self._feature_ages = np.empty(0, dtype=np.int64)
 
-    def update(self, detections: Detections, frame: np.ndarray | None = None) -> Tracks:
+    def update(self, detections: Detections, frame: Picture | None = None) -> Tracks:
         """Advance by one frame: see :class:`tracker.LazyDeepSort`."""
         rows = self._usable_rows(detections)
         kept = detections.select(rows)
@@ -60,7 +61,7 @@ class ReferenceLazyDeepSort(ReferenceDeepSort):
         self._feature_ages = self._feature_ages[self._remove_dead()]
         return self._table.report(self._reportable())
 
-    def _certain_pairs(self, boxes_tlwh: np.ndarray) -> np.ndarray:
+    def _certain_pairs(self, boxes_tlwh: Floats) -> Ints:
         """Return (K, 2) rows of tracks and of boxes (N, 4) that can only belong to each other."""
         table = self._table
         # The table itself must not move before the features are known to be good.
@@ -77,9 +78,7 @@ class ReferenceLazyDeepSort(ReferenceDeepSort):
         alone = (possible.sum(1) == 1)[:, None] & (possible.sum(0) == 1)
         return np.argwhere(alone & overlap & near & ~lost[:, None])
 
-    def _appearance_cost(
-        self, certain: np.ndarray, features: np.ndarray, described: np.ndarray
-    ) -> np.ndarray:
+    def _appearance_cost(self, certain: Ints, features: Singles, described: Bools) -> Floats:
         """Return costs (confirmed tracks, N); each certain pair can match only each other.
 
         Args:
@@ -97,11 +96,11 @@ class ReferenceLazyDeepSort(ReferenceDeepSort):
 
     def _remember(
         self,
-        tracks: np.ndarray,
-        matched: np.ndarray,
-        unmatched: np.ndarray,
-        features: np.ndarray,
-        described: np.ndarray,
+        tracks: Ints,
+        matched: Ints,
+        unmatched: Ints,
+        features: Singles,
+        described: Bools,
     ) -> None:
         """Put the features (M, D) of the described detections (N,) into the galleries."""
         feature_of = np.cumsum(described) - 1

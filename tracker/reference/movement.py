@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from ..arrays import Floats, Ints
 from ..boxes import iou, tlwh_to_xywh, xywh_to_tlwh
 from ..constants import (
     CAMERA_FIT_ROUNDS,
@@ -29,16 +31,16 @@ class Movement:
     """
 
     scale: float
-    centre: np.ndarray
-    shift: np.ndarray
+    centre: Floats
+    shift: Floats
 
-    def moved(self, points: np.ndarray) -> np.ndarray:
+    def moved(self, points: Floats) -> Floats:
         """Return where points (N, 2) go."""
         return self.scale * (points - self.centre) + self.centre + self.shift
 
 
 def estimate_movement(
-    tracks_tlwh: np.ndarray, boxes_tlwh: np.ndarray, min_pairs: int, sure_pairs: int
+    tracks_tlwh: Floats, boxes_tlwh: Floats, min_pairs: int, sure_pairs: int
 ) -> Movement | None:
     """Estimate how the picture has moved from the tracks to the boxes.
 
@@ -62,8 +64,8 @@ def estimate_movement(
 
 
 def estimate_remainder(
-    tracks_tlwh: np.ndarray,
-    boxes_tlwh: np.ndarray,
+    tracks_tlwh: Floats,
+    boxes_tlwh: Floats,
     min_pairs: int,
     sure_pairs: int,
     measured_uncertainty: float,
@@ -94,7 +96,7 @@ def estimate_remainder(
 
 
 def fit_boxes(
-    tracks_tlwh: np.ndarray, boxes_tlwh: np.ndarray, min_pairs: int, sure_pairs: int
+    tracks_tlwh: Floats, boxes_tlwh: Floats, min_pairs: int, sure_pairs: int
 ) -> tuple[Movement, float, int] | None:
     """Fit a movement to the pairs of a track (T, 4) and a box (N, 4).
 
@@ -109,13 +111,13 @@ def fit_boxes(
     paired_tlwh = boxes_tlwh[pairs[:, 1]]
     before = tlwh_to_xywh(tracks_tlwh[pairs[:, 0]])[:, :2]
     after = tlwh_to_xywh(paired_tlwh)[:, :2]
-    height = total(paired_tlwh[:, 3]) / count
+    height: float = total(paired_tlwh[:, 3]) / count
     max_scale = CAMERA_MAX_SCALE if count >= sure_pairs else 1.0
     movement = fit_movement(before, after, height, max_scale)
     return movement, uncertainty(movement, before, after, height), count
 
 
-def mutual_pairs(tracks_tlwh: np.ndarray, boxes_tlwh: np.ndarray) -> np.ndarray:
+def mutual_pairs(tracks_tlwh: Floats, boxes_tlwh: Floats) -> Ints:
     """Return the pairs (K, 2) of a track and a box that overlap each other most, ascending.
 
     Args:
@@ -131,12 +133,11 @@ def mutual_pairs(tracks_tlwh: np.ndarray, boxes_tlwh: np.ndarray) -> np.ndarray:
     )
     before, after = tracks_tlwh[:, 3], boxes_tlwh[best, 3]
     is_pair &= np.maximum(before, after) <= CAMERA_MAX_HEIGHT_RATIO * np.minimum(before, after)
-    return np.column_stack([tracks, best])[is_pair]
+    pairs: Ints = np.column_stack([tracks, best])[is_pair]
+    return pairs
 
 
-def fit_movement(
-    before: np.ndarray, after: np.ndarray, height: float, max_scale: float
-) -> Movement:
+def fit_movement(before: Floats, after: Floats, height: float, max_scale: float) -> Movement:
     """Fit scale and shift so that pairs with a motion of their own hardly influence them.
 
     Each round is a weighted least-squares fit. A pair's weight is the inverse of its distance from
@@ -156,13 +157,13 @@ def fit_movement(
         arms, moved = before - centre, after - target
         along = total(weights * (arms[:, 0] * moved[:, 0] + arms[:, 1] * moved[:, 1])) + still
         length = total(weights * (arms[:, 0] * arms[:, 0] + arms[:, 1] * arms[:, 1])) + still
-        scale = min(max(along / length, 1 / max_scale), max_scale)
+        scale: float = min(max(along / length, 1 / max_scale), max_scale)
         errors = np.abs(moved - scale * arms)
         weights = jitter / np.maximum(errors[:, 0] + errors[:, 1], jitter)
     return Movement(scale, centre, target - centre)
 
 
-def uncertainty(movement: Movement, before: np.ndarray, after: np.ndarray, height: float) -> float:
+def uncertainty(movement: Movement, before: Floats, after: Floats, height: float) -> float:
     """Return the uncertainty of a fitted shift, as the sum over x and y, in pixels.
 
     It is the mean distance of the pairs from the fit, and the jitter of detectors, divided by the
@@ -170,18 +171,19 @@ def uncertainty(movement: Movement, before: np.ndarray, after: np.ndarray, heigh
     """
     errors = np.abs(after - movement.moved(before))
     spread = total(errors[:, 0] + errors[:, 1]) / len(before) + CAMERA_JITTER * height
-    return spread / np.sqrt(len(before) - 1.0)
+    error: float = spread / np.sqrt(len(before) - 1.0)
+    return error
 
 
-def total(values: np.ndarray) -> np.ndarray:
-    """Return the sum over the rows (K, ...), added in their order.
+def total(values: Floats) -> Any:
+    """Return the sum over the rows (K, ...), added in their order: a number for (K,).
 
     The compiled engine adds in this order too; ``sum`` does not.
     """
     return np.cumsum(values, axis=0)[-1]
 
 
-def _grown(boxes_tlwh: np.ndarray) -> np.ndarray:
+def _grown(boxes_tlwh: Floats) -> Floats:
     boxes_xywh = tlwh_to_xywh(boxes_tlwh)
     boxes_xywh[:, 2:] *= CAMERA_GROWTH
     return xywh_to_tlwh(boxes_xywh)

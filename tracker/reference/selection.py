@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from ..arrays import Ints
 from ..detections import Detections, valid_mask
 
 
 def usable_rows(
     detections: Detections, min_confidence: float, min_height: float = 0.0
-) -> tuple[np.ndarray, int]:
+) -> tuple[Ints, int]:
     """Select the valid boxes that are confident and high enough.
 
     Args:

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-import numpy as np
-
+from ..arrays import Bools, Floats, Ints, Picture
 from ..boxes import iou
 from ..config import SortConfig
 from ..detections import Detections
@@ -31,7 +30,7 @@ class ReferenceSort:
         self._frames = 0
         self.dropped = 0
 
-    def update(self, detections: Detections, frame: np.ndarray | None = None) -> Tracks:
+    def update(self, detections: Detections, frame: Picture | None = None) -> Tracks:
         """Advance by one frame: see :meth:`tracker.Sort.update`."""
         self._frames += 1
         rows, dropped = usable_rows(detections, self._config.min_confidence)
@@ -45,7 +44,7 @@ class ReferenceSort:
         table.keep(table.time_since_update <= self._config.max_age)
         return table.report(self._reportable())
 
-    def _associate(self, boxes_tlwh: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _associate(self, boxes_tlwh: Floats) -> tuple[Ints, Ints, Ints]:
         """Match the tracks with the boxes (N, 4) of the detections.
 
         Returns:
@@ -56,7 +55,7 @@ class ReferenceSort:
         matches, unmatched, _ = max_overlap_matching(overlap, self._config.min_iou)
         return matches[:, 1], matches[:, 0], unmatched
 
-    def _reportable(self) -> np.ndarray:
+    def _reportable(self) -> Bools:
         """Return the mask (T,) of the tracks to report."""
         table, config = self._table, self._config
         proven = (table.streaks >= config.min_hits) | (self._frames <= config.min_hits)

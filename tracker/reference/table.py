@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..arrays import Bools, Ints
 from ..detections import Detections
 from ..motion import MotionModel
 from ..tracks import Tracks
@@ -48,7 +49,7 @@ class TrackTable:
         self.time_since_update += 1
         self.detection_indices[:] = -1
 
-    def match(self, rows: np.ndarray, detections: Detections, indices: np.ndarray) -> None:
+    def match(self, rows: Ints, detections: Detections, indices: Ints) -> None:
         """Correct tracks by detections.
 
         Args:
@@ -64,7 +65,7 @@ class TrackTable:
         self.detection_indices[rows] = indices
         self.confidences[rows] = detections.confidences
 
-    def start(self, detections: Detections, indices: np.ndarray) -> None:
+    def start(self, detections: Detections, indices: Ints) -> None:
         """Start one track per detection and number the tracks in this order.
 
         Args:
@@ -82,7 +83,7 @@ class TrackTable:
         self.detection_indices = np.append(self.detection_indices, indices)
         self.confidences = np.append(self.confidences, detections.confidences)
 
-    def keep(self, mask: np.ndarray) -> None:
+    def keep(self, mask: Bools) -> None:
         """Remove the tracks outside the mask (T,)."""
         self.motion.keep(mask)
         self.ids = self.ids[mask]
@@ -92,7 +93,7 @@ class TrackTable:
         self.detection_indices = self.detection_indices[mask]
         self.confidences = self.confidences[mask]
 
-    def report(self, mask: np.ndarray) -> Tracks:
+    def report(self, mask: Bools) -> Tracks:
         """Return the tracks in the mask (T,), except boxes that coasting has shrunk to nothing."""
         boxes = self.motion.boxes_tlwh()
         mask = mask & (boxes[:, 2:] > 0).all(axis=1)
