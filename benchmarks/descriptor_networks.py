@@ -132,7 +132,7 @@ def imagenet_images(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def _our_torch(path: Path, precision: str) -> Runner:
     model, _ = load_weights(path)
-    model.encoder.bfloat16 = precision == "bfloat16"
+    model.encoder.in_bfloat16 = precision == "bfloat16"
     return lambda crops: encode_crops(model, crops, batch_size=256)
 
 

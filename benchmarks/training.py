@@ -167,9 +167,9 @@ def _parts(trainer: "Trainer", images: "Tensor") -> dict[str, Callable[[], objec
     encoder = model.encoder
 
     def encode(bfloat16: bool) -> None:
-        encoder.bfloat16 = bfloat16
+        encoder.in_bfloat16 = bfloat16
         sum(each.sum() for each in model.posterior(images)).backward()
-        encoder.bfloat16 = True
+        encoder.in_bfloat16 = True
 
     def decode() -> None:
         error = model.likelihood.error(data, model.decoder(z), constants.kappa)

@@ -82,13 +82,12 @@ def affine_residual_elsewhere(
 
 def _residual(fitted: Pairs, judged: Pairs) -> float:
     """Fit by the normal equations in float64, then judge; each side passes over its pairs once."""
-    gram = products = None
-    for inputs, outputs in fitted:
+    origin = gram = products = torch.zeros((), dtype=torch.float64)
+    for number, (inputs, outputs) in enumerate(fitted):
         rows, values = _with_one(inputs), outputs.double()
-        if gram is None:
+        if number == 0:
             # The first values are an origin near all values, which limits rounding errors.
             origin = values[0]
-            gram, products = 0, 0
         gram = gram + rows.T @ rows
         products = products + rows.T @ (values - origin)
     # A pseudoinverse: some inputs may not vary.

@@ -61,7 +61,8 @@ def riemannian_lengths(decoder: Decoder, curves: Tensor) -> Tensor:
 
 def latent_lengths(curves: Tensor) -> Tensor:
     """Return the Euclidean length in latent space, (N, T, Nz) -> (N,)."""
-    return curves.diff(dim=1).norm(dim=2).sum(1)
+    lengths: Tensor = curves.diff(dim=1).norm(dim=2).sum(1)
+    return lengths
 
 
 def second_derivative_norms(decoder: Decoder, curves: Tensor) -> Tensor:

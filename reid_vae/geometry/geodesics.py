@@ -163,7 +163,8 @@ class LatentGraph:
             ),
             shape=(count + 1, count + 1),
         )
-        return dijkstra(with_start, indices=count, return_predecessors=True)
+        distances, predecessors = dijkstra(with_start, indices=count, return_predecessors=True)
+        return distances, predecessors
 
     def _nearest(self, point: Tensor) -> NDArray[np.int64]:
         """Return the nodes to which an end point is joined."""
@@ -247,8 +248,8 @@ def _evenly_spaced(decoder: Decoder, path: Tensor, count: int) -> Tensor:
     coordinates = path.cpu().double().numpy().T
     spaced = np.stack([np.interp(wanted, travelled, values) for values in coordinates], axis=1)
     # Where the decoded path does not move at an end, the interpolation may miss that end point.
-    spaced = torch.from_numpy(spaced).to(path)
-    return torch.cat([path[:1], spaced[1:-1], path[-1:]])
+    inner = torch.from_numpy(spaced[1:-1]).to(path)
+    return torch.cat([path[:1], inner, path[-1:]])
 
 
 def _natural_spline(knots: int, points: int) -> Tensor:

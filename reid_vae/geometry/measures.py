@@ -28,7 +28,8 @@ def condition_numbers(metric: Tensor) -> Tensor:
     eigenvalues = torch.linalg.eigvalsh(metric.double())
     # For a metric of zeros the fraction is 0 / tiny = 0, not NaN.
     fractions = eigenvalues[:, 0] / eigenvalues[:, -1].clamp_min(_TINY)
-    return 1 / fractions.clamp_min(_rounding(metric))
+    numbers: Tensor = 1 / fractions.clamp_min(_rounding(metric))
+    return numbers
 
 
 def log_magnification(metric: Tensor) -> Tensor:
@@ -44,7 +45,8 @@ def log_magnification(metric: Tensor) -> Tensor:
     """
     eigenvalues = torch.linalg.eigvalsh(metric.double())
     smallest = eigenvalues[:, -1:] * _rounding(metric)
-    return eigenvalues.maximum(smallest).clamp_min(_TINY).log().sum(1) / 2
+    half: Tensor = eigenvalues.maximum(smallest).clamp_min(_TINY).log().sum(1) / 2
+    return half
 
 
 def normalised_magnification(metric: Tensor) -> Tensor:

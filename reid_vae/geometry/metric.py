@@ -58,7 +58,8 @@ def jacobian_products(decoder: Decoder, z: Tensor, directions: Tensor) -> Tensor
     if isinstance(decoder, nn.Module) and _drowns_in_rounding(differences, images[0]):
         images = _in_double_precision(decoder, points).flatten(1).unflatten(0, (-1, len(z)))
         differences = (images[1:] - images[0]).to(z.dtype)
-    return differences / FINITE_DIFFERENCE_STEP
+    products: Tensor = differences / FINITE_DIFFERENCE_STEP
+    return products
 
 
 def metric_tensor(decoder: Decoder, z: Tensor) -> Tensor:
@@ -220,4 +221,5 @@ def _in_double_precision(decoder: nn.Module, points: Tensor) -> Tensor:
     """Decode in float64; the gradient flows to the module's own parameters."""
     tensors = {**dict(decoder.named_parameters()), **dict(decoder.named_buffers())}
     doubles = {n: t.double() if t.is_floating_point() else t for n, t in tensors.items()}
-    return functional_call(decoder, doubles, (points.double(),))
+    images: Tensor = functional_call(decoder, doubles, (points.double(),))
+    return images

@@ -39,6 +39,8 @@ class ColourWords(nn.Module):
         architecture: gives the number of lightnesses; each has a grey word and HUES coloured ones.
     """
 
+    words: Tensor
+
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
         words = colour_words(architecture.word_levels)

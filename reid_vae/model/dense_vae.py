@@ -5,7 +5,7 @@ from typing import Literal
 
 from torch import Tensor, nn
 
-from .likelihood import BernoulliLikelihood, GaussianLikelihood
+from .likelihood import BernoulliLikelihood, GaussianLikelihood, Likelihood
 from .networks import Perceptron, dense_layers
 from .prior import HierarchicalPrior
 
@@ -49,7 +49,7 @@ class DenseVAE(nn.Module):
         self.encoder = Perceptron(data_size, architecture.hidden, latent_size)
         layers = dense_layers(latent_size, architecture.hidden)
         layers.append(nn.Linear(architecture.hidden[-1], data_size))
-        self.likelihood = GaussianLikelihood()
+        self.likelihood: Likelihood = GaussianLikelihood()
         if architecture.likelihood == "bernoulli":
             layers.append(nn.Sigmoid())
             self.likelihood = BernoulliLikelihood()
@@ -58,11 +58,12 @@ class DenseVAE(nn.Module):
 
     def posterior(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
         """Return q(z | x) for inputs (N, Nx): mean and log variance, both (N, Nz)."""
-        return self.encoder(inputs)
+        mean, log_variance = self.encoder(inputs)
+        return mean, log_variance
 
     def encode(self, inputs: Tensor) -> Tensor:
         """Return the posterior mean (N, Nz) of inputs (N, Nx)."""
-        return self.encoder(inputs)[0]
+        return self.posterior(inputs)[0]
 
     def data(self, targets: Tensor) -> Tensor:
         """Return the values that the likelihood compares: the vectors unchanged."""

@@ -43,7 +43,7 @@ class FeatureNetwork(nn.Module):
             before = after
         self.stages = nn.Sequential(*layers)
         self.to(memory_format=torch.channels_last)
-        self.bfloat16 = False
+        self.in_bfloat16 = False
 
     def forward(self, images: Tensor) -> Tensor:
         """Map images (N, 3, H, W) RGB in [0, 1] to features (N, F, 1, 1) float32."""
@@ -56,7 +56,7 @@ class FeatureNetwork(nn.Module):
     def describe(self, halved: Tensor) -> Tensor:
         """Map images (N, 3, H, H / 2) to features (N, F, 1, 1)."""
         halved = halved.contiguous(memory_format=torch.channels_last)
-        with torch.autocast(halved.device.type, torch.bfloat16, enabled=self.bfloat16):
+        with torch.autocast(halved.device.type, torch.bfloat16, enabled=self.in_bfloat16):
             maps = self.stages((halved - 0.5) / 0.25)
         maps = maps.float()
         whole = maps.clamp(min=_LEAST).pow(_GEM).mean((2, 3)).pow(1 / _GEM)
@@ -87,12 +87,12 @@ class _HalfPerCrop(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.half = channels // 2
-        self.per_crop = nn.InstanceNorm2d(self.half, affine=True)
-        self.over_batch = nn.BatchNorm2d(channels - self.half)
+        self.in_crop = channels // 2
+        self.per_crop = nn.InstanceNorm2d(self.in_crop, affine=True)
+        self.over_batch = nn.BatchNorm2d(channels - self.in_crop)
 
     def forward(self, maps: Tensor) -> Tensor:
-        parts = self.per_crop(maps[:, : self.half]), self.over_batch(maps[:, self.half :])
+        parts = self.per_crop(maps[:, : self.in_crop]), self.over_batch(maps[:, self.in_crop :])
         return torch.cat(parts, 1)
 
 

@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from .architecture import Architecture
 from .closed_form import ClosedForm
+from .parts import needed
 
 # Latents at which a random start measures the decoder's variance: 1 / sqrt(256) is 6 %.
 _STARTING_LATENTS = 256
@@ -38,8 +39,8 @@ class VggEncoder(nn.Module):
     """q(z | x): VGG's stages of 3x3 convolutions, then the mean and log variance of z.
 
     Attributes:
-        bfloat16: whether the convolutions run in bfloat16; twice as fast on processors that have
-            it.
+        in_bfloat16: whether the convolutions run in bfloat16; twice as fast on processors that
+            have it.
 
     Each convolution has a BatchNorm, which the VGG16 of 2014 lacks: without it the network does not
     train from scratch. VGG's two layers of 4096 units, made for 7x7 features, are left out.
@@ -64,16 +65,17 @@ class VggEncoder(nn.Module):
         self.stages = nn.Sequential(*layers)
         self.posterior = GaussianHead(previous * side**2, architecture.latent_size)
         self.to(memory_format=torch.channels_last)
-        self.bfloat16 = False
+        self.in_bfloat16 = False
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Map images (N, 3, H, W) RGB in [0, 1] to mean and log variance of z, (N, Nz) float32."""
         images = images.contiguous(memory_format=torch.channels_last)
         # Only the convolutions run in bfloat16: densities of the posterior are differences of large
         # numbers and need float32.
-        with torch.autocast(images.device.type, torch.bfloat16, enabled=self.bfloat16):
+        with torch.autocast(images.device.type, torch.bfloat16, enabled=self.in_bfloat16):
             features = self.stages((images - 0.5) / 0.25)
-        return self.posterior(features.float().flatten(1))
+        mean, log_variance = self.posterior(features.float().flatten(1))
+        return mean, log_variance
 
 
 class DenseEncoder(nn.Module):
@@ -102,6 +104,9 @@ class LinearEncoder(nn.Module):
     Its weights are not trained. With training they would forget the colours and patterns that
     nobody in the footage wears.
     """
+
+    weight: Tensor
+    bias: Tensor
 
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
@@ -143,8 +148,11 @@ class Decoder(nn.Module):
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
         self.latent_size = architecture.latent_size
-        network = DenseNetwork if architecture.whitened_size else ConvNetwork
-        self.network = network(architecture)
+        self.network: DenseNetwork | ConvNetwork
+        if architecture.whitened_size:
+            self.network = DenseNetwork(architecture)
+        else:
+            self.network = ConvNetwork(architecture)
         self.linear: nn.Linear | None = None
         if architecture.isometric_start or architecture.bypass:
             self.linear = nn.Linear(architecture.latent_size, architecture.data_size)
@@ -152,11 +160,11 @@ class Decoder(nn.Module):
             nn.init.zeros_(self.linear.bias)
         if architecture.isometric_start:
             nn.init.zeros_(self.network.last.weight)
-            nn.init.zeros_(self.network.last.bias)
+            nn.init.zeros_(needed(self.network.last.bias, "bias"))
 
     def forward(self, z: Tensor) -> Tensor:
         """Decode latents (N, Nz) to data (N, Nx); see reid_vae.model.observation."""
-        data = self.network(z)
+        data: Tensor = self.network(z)
         return data if self.linear is None else data + self.linear(z)
 
     @torch.no_grad()
@@ -185,8 +193,9 @@ class Decoder(nn.Module):
     @torch.no_grad()
     def start_closed(self, closed: ClosedForm) -> None:
         """Set the linear part to a closed form's decoder."""
-        self.linear.weight.copy_(closed.directions)
-        self.linear.bias.copy_(closed.mean)
+        linear = needed(self.linear, "linear decoder")
+        linear.weight.copy_(closed.directions)
+        linear.bias.copy_(closed.mean)
 
     @torch.no_grad()
     def start_at_random(self, data: Tensor, share: float = 0.5) -> None:
@@ -205,8 +214,8 @@ class Decoder(nn.Module):
         for layer in self.network.modules():
             if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
                 nn.init.normal_(layer.weight, std=math.sqrt(2 / _values_per_output(layer)))
-                nn.init.zeros_(layer.bias)
-        last = self.network.last
+                nn.init.zeros_(needed(layer.bias, "bias"))
+        last, biases = self.network.last, needed(self.network.last.bias, "bias")
         decoded = self.network(torch.randn(_STARTING_LATENTS, self.latent_size))
         variance = data.var(0).sum()
         if self.linear is not None:
@@ -216,8 +225,8 @@ class Decoder(nn.Module):
             self.linear.weight.mul_((linear / self.latent_size).sqrt())
         last.weight.mul_((variance / decoded.var(0).sum()).sqrt())
         decoded = self.network(torch.randn(_STARTING_LATENTS, self.latent_size))
-        offset = (data.mean(0) - decoded.mean(0)).unflatten(0, (len(last.bias), -1))
-        last.bias.copy_(offset.mean(1))
+        offset = (data.mean(0) - decoded.mean(0)).unflatten(0, (len(biases), -1))
+        biases.copy_(offset.mean(1))
         if self.linear is not None:
             self.linear.bias.copy_((offset - offset.mean(1, keepdim=True)).flatten())
 
@@ -247,7 +256,8 @@ class ConvNetwork(nn.Module):
         """Decode latents (N, Nz) to flattened pictures (N, 3 s s)."""
         features = self.expand(z).unflatten(1, self.shape)
         features = self.stages(features.contiguous(memory_format=torch.channels_last))
-        return self.last(features).flatten(1)
+        pictures: Tensor = self.last(features).flatten(1)
+        return pictures
 
 
 class DenseNetwork(nn.Module):
@@ -262,7 +272,8 @@ class DenseNetwork(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         """Decode latents (N, Nz) to whitened values (N, Nx)."""
-        return self.last(self.layers(z))
+        values: Tensor = self.last(self.layers(z))
+        return values
 
 
 class Perceptron(nn.Module):
@@ -275,7 +286,8 @@ class Perceptron(nn.Module):
 
     def forward(self, values: Tensor) -> tuple[Tensor, Tensor]:
         """Map values (..., size_in) to mean and log variance, both (..., size_out)."""
-        return self.gaussian(self.layers(values))
+        mean, log_variance = self.gaussian(self.layers(values))
+        return mean, log_variance
 
 
 def dense_layers(
@@ -293,7 +305,7 @@ def _values_per_output(layer: nn.Linear | nn.Conv2d | nn.ConvTranspose2d) -> flo
     """Return how many values a layer adds up for one output value, away from the edges."""
     if isinstance(layer, nn.Linear):
         return layer.in_features
-    taps = math.prod(layer.kernel_size)
+    taps: float = math.prod(layer.kernel_size)
     if isinstance(layer, nn.ConvTranspose2d):
         # A stride of 2 leaves three of four taps on zeros between the input values.
         taps /= math.prod(layer.stride)

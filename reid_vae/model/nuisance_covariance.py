@@ -139,7 +139,8 @@ class NuisanceCovariance:
         spread = (self._means @ whitening.T)[self._tracklets].var(0).mean().sqrt()
         if not spread > 0:
             raise ValueError("all tracklets look the same")
-        return (whitening / spread).float()
+        scaled: Tensor = (whitening / spread).float()
+        return scaled
 
     def _held_out_likelihood(self, shrinkage: float) -> float:
         """Return the log likelihood of each fold under the covariance of the other folds, summed.

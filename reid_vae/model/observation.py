@@ -26,6 +26,7 @@ from .architecture import Architecture
 from .colour_spaces import lab_to_rgb, rgb_to_lab
 from .colour_words import ColourWords
 from .feature_network import FeatureNetwork
+from .parts import needed
 
 # Variance of the histograms below which it is rounding error: all crops have the same colours.
 _LEAST_VARIANCE = 1e-9
@@ -46,6 +47,12 @@ class Observation(nn.Module):
     Args:
         architecture: gives the size and colour space of pictures, and the number R.
     """
+
+    word_unit: Tensor
+    channel_mean: Tensor
+    channel_std: Tensor
+    whitening: Tensor | None
+    window: Tensor
 
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
@@ -88,7 +95,7 @@ class Observation(nn.Module):
 
     def describe(self, halved: Tensor) -> Tensor:
         """Return the features (N, F, 1, 1) of images of half width: learned ones, then colours."""
-        learned = self.features.describe(halved)
+        learned = needed(self.features, "learned features").describe(halved)
         if self.words is None:
             return learned
         return torch.cat([learned, self.words(halved) * self.word_unit], 1)
@@ -128,8 +135,9 @@ class Observation(nn.Module):
             # At least one L*a*b* unit: a grey video has no chroma, and the divisor must not be 0.
             self.channel_std.copy_(values.std((0, 2, 3)).clamp(min=1.0))
         if self.words is not None:
-            halved = self.features.halve(images)
-            parts = self.features.describe(halved), self.words(halved)
+            features = needed(self.features, "learned features")
+            halved = features.halve(images)
+            parts = features.describe(halved), self.words(halved)
             # Equal variance of both parts in total.
             learned, colours = (part.var(0).sum() for part in parts)
             self.word_unit.copy_((learned / colours.clamp(min=_LEAST_VARIANCE)).sqrt())

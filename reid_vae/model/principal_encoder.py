@@ -24,6 +24,10 @@ class PrincipalEncoder(nn.Module):
             about this point.
     """
 
+    mean: Tensor
+    directions: Tensor
+    latent_mean: Tensor
+
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
         self.architecture = architecture

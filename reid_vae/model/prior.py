@@ -12,9 +12,17 @@ from .networks import Perceptron
 class PriorSizes(Protocol):
     """The sizes of an architecture that the prior needs."""
 
-    latent_size: int
-    prior_latent_size: int
-    prior_hidden: tuple[int, ...]
+    @property
+    def latent_size(self) -> int:
+        """Nz, the length of z."""
+
+    @property
+    def prior_latent_size(self) -> int:
+        """Length of zeta."""
+
+    @property
+    def prior_hidden(self) -> tuple[int, ...]:
+        """Hidden layer widths of q(zeta | z) and p(z | zeta)."""
 
 
 class HierarchicalPrior(nn.Module):
@@ -33,7 +41,8 @@ class HierarchicalPrior(nn.Module):
         zeta = torch.randn(count, self.prior_latent_size, generator=generator)
         mean, log_variance = self.generator(zeta)
         noise = torch.randn(mean.shape, generator=generator)
-        return mean + noise * torch.exp(0.5 * log_variance)
+        z: Tensor = mean + noise * torch.exp(0.5 * log_variance)
+        return z
 
     def bound(self, z: Tensor, mean: Tensor, log_variance: Tensor, samples: int) -> Tensor:
         """Return F, the importance-weighted upper bound on KL(q(z | x) || p(z)), equation 3.

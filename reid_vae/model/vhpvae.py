@@ -10,6 +10,7 @@ from .closed_form import ClosedForm
 from .likelihood import GaussianLikelihood
 from .networks import Decoder, DenseEncoder, LinearEncoder, VggEncoder
 from .observation import Observation
+from .parts import needed
 from .prior import HierarchicalPrior
 
 # Standard deviation of q(z | x) at a random start, beside means of about unit variance.
@@ -36,6 +37,8 @@ class VHPVAE(nn.Module):
         latent_mean: (Nz,), mean of the encodings of the training set. A latent space is not
             centred at the origin, so cosine distances are measured about this point.
     """
+
+    latent_mean: Tensor
 
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
@@ -86,7 +89,8 @@ class VHPVAE(nn.Module):
         """
         self.decoder.start_as_principal_subspace(data)
         if self.linear_encoder is not None:
-            self.linear_encoder.invert(self.decoder.linear, self.observation.whitening)
+            linear = needed(self.decoder.linear, "linear decoder")
+            self.linear_encoder.invert(linear, self.observation.whitening)
             self._silence_network()
 
     @torch.no_grad()
@@ -96,7 +100,8 @@ class VHPVAE(nn.Module):
         The posterior is narrow, because its noise would drown the start.
         """
         self.decoder.start_closed(closed)
-        self.linear_encoder.start_closed(closed, self.observation.whitening)
+        whitening = needed(self.observation.whitening, "whitening")
+        needed(self.linear_encoder, "linear encoder").start_closed(closed, whitening)
         self._silence_network()
         self._narrow_posterior()
 

@@ -58,8 +58,9 @@ def load_checkpoint(path: Path, identity: State) -> State | None:
         raise damaged(path)
     # Older checkpoints lack the settings that came later; their runs used the default values.
     found = {key: state.get(key) for key in identity}
-    if isinstance(found.get("settings"), dict):
-        settings = {**_LATER_SETTINGS, **found["settings"]}
+    settings = found.get("settings")
+    if isinstance(settings, dict):
+        settings = {**_LATER_SETTINGS, **settings}
         for name, later in (("augmentation", _LATER_RANGES), ("constants", _LATER_CONSTANTS)):
             if isinstance(settings.get(name), dict):
                 settings[name] = {**later, **settings[name]}

@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -98,7 +99,7 @@ class FeatureLearner:
         }
         torch.manual_seed(seed)
         self._learner = _Learner(architecture).to(device)
-        self._learner.network.bfloat16 = bfloat16
+        self._learner.network.in_bfloat16 = bfloat16
         self._average = _Learner(architecture).to(device)
         self._average.load_state_dict(self._learner.state_dict())
         self._optimizer = torch.optim.AdamW(
@@ -170,7 +171,7 @@ class FeatureLearner:
         self._queue = torch.cat([self._queue[len(people) :], embeddings])
         self._queued = torch.cat([self._queued[len(people) :], people])
 
-    def _state(self) -> dict[str, object]:
+    def _state(self) -> dict[str, Any]:
         return {
             "step": self._step,
             "learner": self._learner.state_dict(),
@@ -180,7 +181,7 @@ class FeatureLearner:
             "queued": self._queued,
         }
 
-    def _load(self, state: dict[str, object] | None) -> None:
+    def _load(self, state: dict[str, Any] | None) -> None:
         if state is None:
             return
         self._step = state["step"]

@@ -15,7 +15,6 @@ R and the update of lambda as equation 12 prints them instead.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -30,8 +29,8 @@ from ..geometry.metric import (
     norm_of_deviation,
     norm_of_metric,
 )
-from ..model.likelihood import Likelihood
-from ..model.prior import HierarchicalPrior
+from ..model.dense_vae import DenseVAE
+from ..model.vhpvae import VHPVAE
 
 # Largest Nz for which training computes all columns of J (Nz + 1 decoder passes per point).
 EXACT_LATENT_SIZE = 16
@@ -87,18 +86,8 @@ class Terms:
         return self.bound / multiplier + constraint
 
 
-class Model(Protocol):
-    """A VHP-VAE of crops (reid_vae.model.vhpvae) or of vectors (reid_vae.model.dense_vae)."""
-
-    decoder: Decoder
-    prior: HierarchicalPrior
-    likelihood: Likelihood
-
-    def posterior(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
-        """Return q(z | x) for N inputs: mean and log variance, both (N, Nz)."""
-
-    def data(self, targets: Tensor) -> Tensor:
-        """Convert N targets to x (N, Nx), the values that the decoder must reconstruct."""
+# A model of crops, or of vectors.
+Model = VHPVAE | DenseVAE
 
 
 def batch_terms(model: Model, inputs: Tensor, targets: Tensor, constants: Constants) -> Terms:

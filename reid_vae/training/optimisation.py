@@ -151,15 +151,15 @@ class ConstrainedOptimisation:
             return
         flat = self._beta() * terms.flatness / self.model.architecture.data_size
         flat.backward(retain_graph=True)
-        parameters = [p for p in self.model.parameters() if p.grad is not None]
-        gradients = [p.grad for p in parameters]
+        gradients = [(p, p.grad) for p in self.model.parameters() if p.grad is not None]
         self.optimizer.zero_grad(set_to_none=True)
         self._objective(replace(terms, flatness=terms.flatness.detach())).backward()
         others = nn.utils.get_total_norm(
             [p.grad for p in self.model.parameters() if p.grad is not None]
         )
-        scale = (limit * others / nn.utils.get_total_norm(gradients)).clamp(max=1.0)
-        for parameter, gradient in zip(parameters, gradients, strict=True):
+        norm = nn.utils.get_total_norm([gradient for _, gradient in gradients])
+        scale = (limit * others / norm).clamp(max=1.0)
+        for parameter, gradient in gradients:
             scaled = scale * gradient
             parameter.grad = scaled if parameter.grad is None else parameter.grad + scaled
 
@@ -176,7 +176,8 @@ class ConstrainedOptimisation:
             # The ramp starts above zero, so that the prior is trained from the first step.
             multiplier = multiplier / (0.1 + 0.9 * ramp)
         objective = terms.objective(multiplier, self.constraint.kappa_squared, self._beta())
-        return objective / self.model.architecture.data_size
+        per_value: Tensor = objective / self.model.architecture.data_size
+        return per_value
 
     def _beta(self) -> float:
         """Return the weight of the flatness term at this step."""
@@ -194,7 +195,8 @@ class ConstrainedOptimisation:
         yield from (p.grad for p in self.model.parameters() if p.grad is not None)
         for module in self.model.modules():
             if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
-                yield from (module.running_mean, module.running_var)
+                statistics = module.running_mean, module.running_var
+                yield from (each for each in statistics if each is not None)
 
     def _check_finite(self, value: Tensor, name: str) -> None:
         if not torch.isfinite(value):

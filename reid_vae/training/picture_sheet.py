@@ -54,7 +54,8 @@ def draw_sheet(model: VHPVAE, images: Tensor, targets: Tensor) -> Tensor:
         rows += [to_rgb(targets), to_rgb(model.pictures(z)), to_rgb(model.pictures(lines))]
     # Enlarged without smoothing, so that the sheet shows only what the model decoded.
     cells = [functional.interpolate(row, size=(CELL, CELL), mode="nearest") for row in rows]
-    return make_grid(torch.cat(cells).cpu(), nrow=len(z), pad_value=1)
+    sheet: Tensor = make_grid(torch.cat(cells).cpu(), nrow=len(z), pad_value=1)
+    return sheet
 
 
 def save_sheet(sheet: Tensor, path: Path) -> None:

@@ -44,7 +44,7 @@ def synthesise_people(
     Returns:
         Images and targets of the same shapes, most of them changed.
     """
-    colours = (rgb_to_lab(images), observation.to_lab(targets))
+    colours: tuple[Tensor, ...] = (rgb_to_lab(images), observation.to_lab(targets))
     for change in (_recolour, _join, _blend):
         colours = change(*colours)
     chosen = torch.rand(len(images), 1, 1, 1, device=images.device) < SYNTHETIC

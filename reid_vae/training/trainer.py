@@ -17,6 +17,8 @@ from torch import Tensor
 from ..errors import TrainingError
 from ..model.architecture import ARCHITECTURES, Architecture
 from ..model.feature_network import FeatureNetwork
+from ..model.networks import VggEncoder
+from ..model.parts import needed
 from ..model.vhpvae import VHPVAE
 from ..weights.encoder import encode_crops
 from .augmentation import disturb, mirror
@@ -125,10 +127,10 @@ class Trainer:
         side = architecture.image_size
         if crops.shape[1:] != (side, side, 3):
             raise TrainingError(f"crops have shape {crops.shape[1:]}, not ({side}, {side}, 3)")
-        needed = max(settings.batch_size, 2 * architecture.latent_size)
-        if len(crops) < needed:
+        fewest = max(settings.batch_size, 2 * architecture.latent_size)
+        if len(crops) < fewest:
             raise TrainingError(
-                f"{len(crops)} crops are too few: give more footage, at least {needed} boxes"
+                f"{len(crops)} crops are too few: give more footage, at least {fewest} boxes"
             )
         processes.check_divisible(settings.batch_size)
         self.settings = settings
@@ -140,9 +142,10 @@ class Trainer:
         self._data = TrainingData(crops, tracklets, settings.seed)
         torch.manual_seed(settings.seed)
         self.model = VHPVAE(architecture)
-        self.model.encoder.bfloat16 = settings.bfloat16
+        self._set_precision(settings.bfloat16)
         if features is not None:
-            self.model.observation.features.load_state_dict(features.state_dict())
+            own = needed(self.model.observation.features, "learned features")
+            own.load_state_dict(features.state_dict())
         pictures = self._data.fit(self.model.observation)
         # The threshold is above 0, because pictures of identical crops differ by rounding errors.
         if not pictures.std(0).max() > 1e-5:
@@ -214,7 +217,7 @@ class Trainer:
                     report(progress)
                     files.add(progress)
                 files.show(self.settings.steps)
-        self.model.encoder.bfloat16 = False
+        self._set_precision(in_bfloat16=False)
         if self._processes.is_first:
             self._save(path)
         return self.model.cpu().eval()
@@ -248,6 +251,11 @@ class Trainer:
         means = {n: torch.stack([getattr(t, n) for t in terms]).mean() for n in names}
         return self.optimisation.progress(Terms(**means))
 
+    def _set_precision(self, in_bfloat16: bool) -> None:
+        """Choose the precision of the encoder's convolutions, if it has any."""
+        if isinstance(self.model.encoder, VggEncoder):
+            self.model.encoder.in_bfloat16 = in_bfloat16
+
     def _steps_left(self) -> Iterator[Progress]:
         while self.step < self.settings.steps:
             yield self._take_step()
@@ -265,8 +273,7 @@ class Trainer:
         targets = self._data.targets(self.model.observation, rows, clean)
         if self.settings.abroad:
             clean, targets = synthesise_people(clean, targets, self.model.observation)
-        changed = ranges is None or ranges.of_targets
-        inputs = clean if changed else disturb(clean, ranges)
+        inputs = clean if ranges is None or ranges.of_targets else disturb(clean, ranges)
         part = processes.part(size)
         processes.separate_random_streams()
         return self.optimisation.take_step(inputs[part], targets[part])

@@ -1,7 +1,7 @@
 """The crops of a training set, and the target pictures of the decoder."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
@@ -12,6 +12,7 @@ from ..errors import TrainingError
 from ..model.closed_form import ClosedForm, fit_closed_form
 from ..model.nuisance_covariance import NuisanceCovariance, Scatter, number_from_zero
 from ..model.observation import Observation
+from ..model.parts import needed
 from .variation import vary
 
 # Varied copies of each crop in the nuisance covariance of features.
@@ -76,7 +77,7 @@ class TrainingData:
         sample = self.images(self._sample)
         observation.fit_channels(sample)
         if self._tracklets is not None:
-            self._tracklet_means = self._fit_nuisance(observation)
+            self._tracklet_means = self._fit_nuisance(observation, self._tracklets)
         elif observation.whitening is not None:
             self._fit_principal(observation, sample)
         return self.targets(observation, self._sample, sample)
@@ -96,7 +97,7 @@ class TrainingData:
     def closed_form(self, observation: Observation) -> ClosedForm:
         """Return the closed form of the data space that :meth:`fit` fitted; needs tracklets."""
         size = observation.architecture.latent_size
-        return fit_closed_form(self._scatter, observation.whitening, size)
+        return fit_closed_form(self._scatter, needed(observation.whitening, "whitening"), size)
 
     def _fit_principal(self, observation: Observation, sample: Tensor) -> None:
         """Make the data the pictures' leading principal coordinates, of mean variance 1."""
@@ -110,11 +111,12 @@ class TrainingData:
         _, _, directions = torch.pca_lowrank(pictures, q=size, center=False, niter=4)
         variance = (pictures @ directions).var(0).mean()
         # Scaled by one factor and not per coordinate, so that distances are those of pictures.
-        observation.whitening.copy_(directions.T / variance.sqrt())
+        needed(observation.whitening, "whitening").copy_(directions.T / variance.sqrt())
 
-    def _fit_nuisance(self, observation: Observation) -> Tensor:
+    def _fit_nuisance(self, observation: Observation, tracklets: Tensor) -> Tensor:
         """Set the observation's whitening, and return the mean picture of each tracklet."""
-        architecture, tracklets = observation.architecture, self._tracklets
+        architecture = observation.architecture
+        batches: Callable[[], Iterator[tuple[slice, Tensor]]]
         batches = partial(self._all_pictures, observation)
         if observation.features is not None:
             tracklets = tracklets.repeat(1 + COPIES)
@@ -128,13 +130,14 @@ class TrainingData:
         for rows, pictures in batches():
             nuisance.add(rows, pictures)
         try:
-            observation.whitening.copy_(nuisance.whitening())
+            needed(observation.whitening, "whitening").copy_(nuisance.whitening())
         except ValueError as error:
             raise TrainingError(
                 f"{error}: give footage in which people move, or train with the isotropic "
                 "covariance"
             ) from error
-        return scatter.tracklet_means().float().unflatten(1, observation.picture_shape)
+        means: Tensor = scatter.tracklet_means().float().unflatten(1, observation.picture_shape)
+        return means
 
     def _all_pictures(
         self, observation: Observation, batch_size: int = 1024
@@ -150,12 +153,12 @@ class TrainingData:
         Each copy counts as one more picture of its tracklet. Crops without a tracklet then show
         the nuisance too, and features, which cannot be mirrored, have copies of mirrored crops.
         """
-        batch_size = 256
+        batch_size, network = 256, needed(observation.features, "learned features")
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self._seed)
             for copy in range(1 + COPIES):
                 for start in range(0, len(self), batch_size):
                     stop = min(start + batch_size, len(self))
-                    halved = observation.features.halve(self.images(slice(start, stop)))
+                    halved = network.halve(self.images(slice(start, stop)))
                     features = observation.describe(vary(halved) if copy else halved)
                     yield slice(copy * len(self) + start, copy * len(self) + stop), features

@@ -8,6 +8,7 @@ import json
 import logging
 import warnings
 from pathlib import Path
+from typing import cast
 
 import onnx_ir as ir
 import torch
@@ -112,7 +113,8 @@ def _export(module: _BytesToLatents, metadata: dict[str, str]) -> bytes:
     finally:
         exporter_log.setLevel(level)
     # The exporter adds a stack trace to every node, with the paths of this machine.
-    model = ClearMetadataAndDocStringPass()(program.model).model
+    model = ClearMetadataAndDocStringPass()(cast(torch.onnx.ONNXProgram, program).model).model
     model.ir_version = _IR_VERSION
     model.metadata_props.update(metadata)
-    return ir.to_proto(model).SerializeToString(deterministic=True)
+    serialised: bytes = ir.to_proto(model).SerializeToString(deterministic=True)
+    return serialised

@@ -29,7 +29,8 @@ def read_card(path: Path) -> dict[str, Any]:
     facts = _read_facts(path)
     if not isinstance(facts.get("card"), dict):
         raise WeightsError(f"{path}: the file has no card")
-    return facts["card"]
+    card: dict[str, Any] = facts["card"]
+    return card
 
 
 def read_architecture(path: Path) -> tuple[Architecture, dict[str, Any]]:
@@ -41,10 +42,11 @@ def read_architecture(path: Path) -> tuple[Architecture, dict[str, Any]]:
     """
     facts = _read_facts(path)
     try:
-        sizes = facts["architecture"]
-        architecture = Architecture(
-            **{key: tuple(v) if isinstance(v, list) else v for key, v in sizes.items()}
-        )
+        sizes: dict[str, Any] = {
+            key: tuple(size) if isinstance(size, list) else size
+            for key, size in facts["architecture"].items()
+        }
+        architecture = Architecture(**sizes)
         if not isinstance(facts["card"], dict):
             raise TypeError("the card is no object with entries")
         return architecture, facts["card"]
@@ -67,7 +69,7 @@ def has_decoder(path: Path) -> bool:
     Raises:
         WeightsError: the file is missing or is not a weights file.
     """
-    return _read_facts(path)["format"] == VAE_FORMAT
+    return bool(_read_facts(path)["format"] == VAE_FORMAT)
 
 
 def read_digest(path: Path) -> str:

@@ -104,7 +104,7 @@ class TestEncoder:
         encoder = VggEncoder(tiny).eval()
         images = torch.rand(4, 3, 8, 8)
         expected, _ = encoder(images)
-        encoder.bfloat16 = True
+        encoder.in_bfloat16 = True
         mean, log_variance = encoder(images)
         assert mean.dtype == log_variance.dtype == torch.float32
         assert not torch.equal(mean, expected)

@@ -144,7 +144,7 @@ class TestLearning:
 
     def test_bfloat16_is_for_training_only(self, crops: Crops, tmp_path: Path) -> None:
         model, history = train(settings(bfloat16=True), crops, tmp_path)
-        assert not model.encoder.bfloat16
+        assert not model.encoder.in_bfloat16
         assert all(math.isfinite(progress.reconstruction) for progress in history)
 
     def test_learning_rate_warms_up_and_ends_at_zero(self, crops: Crops, tmp_path: Path) -> None:
