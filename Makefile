@@ -29,7 +29,7 @@ help:
 	@echo "make demo     install, render the built-in street, track it twice, score and film both runs"
 	@echo "make test     install, run all tests"
 	@echo "make fuzz     attack with damaged files, random crowds, kills and full disks, for five minutes or HOURS=n"
-	@echo "make lint     check the code with ruff"
+	@echo "make lint     check the code with ruff, and the types of tracker/ and reid_vae/ with mypy"
 	@echo "make weights  train the shipped weights again (needs MOT16 and det/yolox.txt; -j2 trains two at a time)"
 	@echo "make seeds    train the three main weights with two more seeds, into runs/seeds"
 	@echo "make strangers train features of people before other cameras on pictures, into runs/weights (needs PEOPLE)"
@@ -70,6 +70,7 @@ fuzz: $(VENV)/installed
 lint: $(VENV)/installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/mypy
 
 WEIGHTS := vhpvae fmvae-300 fmvae fmvae-track vhpvae-unseen fmvae-unseen fmvae-track-unseen
 # The paper's objective and the network `slim`; fmvae-track has the network `small`.
