@@ -163,3 +163,12 @@ def test_what_cannot_be_taught_is_said_and_leaves_no_file(tmp_path, people, side
     with pytest.raises(InputError, match=message):
         train_taught(crops, np.array(people), tmp_path / name, SETTINGS)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_training_that_fails_leaves_the_older_file(tmp_path):
+    crops, people = footage()
+    older = tmp_path / "taught.onnx"
+    older.write_text("older")
+    with pytest.raises(InputError, match="not finite at step 1: lower the learning rate"):
+        train_taught(crops, people, older, replace(SETTINGS, learning_rate=1e30, warm_up=0))
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["older"]
