@@ -40,10 +40,10 @@ METHOD = """\
   labels, are in the training. Those with odd seeds are **unseen**; each has the kind of a seen one.
 - All weights learn from the same crops: two of every five seconds of each seen scene, and the clips
   of MOT16. Nothing learns from {mot}, except in the section on its second half.
-- VHP-VAE, both VHP-FMVAE and a taught network share one network and {slim:,} steps, two thirds of
-  those of the shipped weights. `fmvae-track` and a second taught network share a smaller one and
-  {small:,} steps. The **taught** networks learn from the same crops with the identities, by cross
-  entropy and the triplet loss. They are for comparison only, and are not shipped.
+- VHP-VAE, VHP-FMVAE and a taught network share one network and {slim:,} steps. `fmvae-track` and a
+  second taught network share a smaller one and {small:,} steps. The **taught** networks learn from
+  the same crops with the identities, by cross entropy and the triplet loss. They are for comparison
+  only, and are not shipped.
 - Each weights file has a gate from its own held-out tracklets, without labels, also the taught
   ones. The gates of the histogram and of OSNet are calibrated on each recording, without labels.
   OSNet learned identities of other cameras.

@@ -144,7 +144,7 @@ def teach(
     # The normaliser is the recipe's BNNeck: the triplet loss sees the means before it, and the
     # classifier and the descriptor see them after it.
     model = VHPVAE(replace(architecture, normalised_latents=True)).train()
-    model.encoder.bfloat16 = settings.bfloat16
+    model.encoder.in_bfloat16 = settings.bfloat16
     classifier = nn.Linear(architecture.latent_size, len(names), bias=False)
     learned = [model.encoder.stages, model.encoder.posterior.mean, classifier]
     optimizer = torch.optim.Adam(
@@ -175,7 +175,7 @@ def teach(
             losses.append(loss.item())
             bar.update()
             bar.set_postfix_str(f"loss {losses[-1]:.3f}", refresh=False)
-    model.encoder.bfloat16 = False
+    model.encoder.in_bfloat16 = False
     return model.eval(), losses
 
 
