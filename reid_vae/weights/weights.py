@@ -14,10 +14,12 @@ from ..model.principal_encoder import PrincipalEncoder
 from ..model.vhpvae import VHPVAE
 from ..whole_file import whole_file
 from .weights_file import (
+    GUARD,
     KEY,
     PRINCIPAL_FORMAT,
     VAE_FORMAT,
     WeightsError,
+    facts_digest,
     has_decoder,
     read_architecture,
     read_tensors_digest,
@@ -56,6 +58,7 @@ def save_weights(path: Path, model: VHPVAE | PrincipalEncoder, card: dict[str, A
         "card": card,
         "tensors": _digest(tensors),
     }
+    facts[GUARD] = facts_digest(facts)
     # Only one key, because safetensors writes several keys in any order, and then equal runs would
     # not write equal files.
     metadata = {KEY: json.dumps(facts)}

@@ -12,6 +12,8 @@ from ..model.architecture import Architecture
 # Metadata key of a weights file, and the formats: a VHP-VAE, and principal components.
 KEY = "flatsort"
 VAE_FORMAT, PRINCIPAL_FORMAT = "vhpvae-1", "principal-1"
+# Entry of the metadata that guards the others.
+GUARD = "digest"
 # Metadata key of an encoder that was exported as ONNX.
 ENCODER_KEY = "flatsort-encoder"
 
@@ -61,6 +63,15 @@ def read_tensors_digest(path: Path) -> str | None:
         WeightsError: the file is missing or is not a weights file.
     """
     return _read_facts(path).get("tensors")
+
+
+def facts_digest(facts: dict[str, Any]) -> str:
+    """Return the SHA-256 of the metadata, apart from the entry that holds it.
+
+    The metadata hold the digest of the tensors, so this digest guards the whole file.
+    """
+    guarded = {key: value for key, value in facts.items() if key != GUARD}
+    return hashlib.sha256(json.dumps(guarded, sort_keys=True).encode()).hexdigest()
 
 
 def has_decoder(path: Path) -> bool:
@@ -115,6 +126,11 @@ def _read_facts(path: Path) -> dict[str, Any]:
     if not isinstance(facts, dict) or facts.get("format") not in formats:
         raise WeightsError(
             f"{path}: weights of another program: train with tools/train_descriptor.py"
+        )
+    # Files of earlier releases have no such digest.
+    if GUARD in facts and facts[GUARD] != facts_digest(facts):
+        raise WeightsError(
+            f"{path}: damaged: its card or its layer sizes have changed: get the file again"
         )
     return facts
 

@@ -1,4 +1,4 @@
-"""Other kinds of scenes: more people, one uniform, a carried camera, a worse detector, few frames."""
+"""Other kinds of scenes: crowds, uniforms, a carried camera, a worse detector, few frames."""
 
 import numpy as np
 import pytest
