@@ -1,6 +1,7 @@
 """Opening ONNX models with onnxruntime."""
 
 import hashlib
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,11 @@ from flatsort.processors import available_cores
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
+
+
+MOST_VALUES = 2**27
+"""Numbers in one input, half a gibibyte: 64 pictures of 800 x 800. A damaged file can ask for more
+than any memory holds."""
 
 
 def open_session(model: Path | bytes, name: str | Path) -> "InferenceSession":
@@ -20,7 +26,8 @@ def open_session(model: Path | bytes, name: str | Path) -> "InferenceSession":
 
     Raises:
         ImportError: onnxruntime is not installed.
-        InputError: the file is not an ONNX model, or onnxruntime cannot run it.
+        InputError: the file is not an ONNX model, or onnxruntime cannot run it, or an input is
+            empty or too large.
     """
     import onnxruntime
 
@@ -39,6 +46,13 @@ def open_session(model: Path | bytes, name: str | Path) -> "InferenceSession":
     except Exception as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{name}: not a usable ONNX model: {reason}") from error
+    for each in session.get_inputs():
+        fixed = [size for size in each.shape if isinstance(size, int)]
+        if min(fixed, default=1) < 1 or math.prod(fixed) > MOST_VALUES:
+            raise InputError(
+                f"{name}: its input {each.name} has the shape {each.shape}, which no network has: "
+                "get the file again"
+            )
     return session
 
 

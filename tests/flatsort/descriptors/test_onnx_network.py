@@ -251,3 +251,10 @@ def test_a_real_network_tells_people_apart(mot_data, network, width):
         row = distances[now.ids == identity][0]
         assert later.ids[np.argmin(row)] == identity
         assert row.min() < describe.metric.gate
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 2**40, 4), (2**31, 3, 8, 4), ("N", 3, 0, 4)])
+def test_an_input_that_no_memory_holds_is_refused_before_it_is_cut(save, shape):
+    """A flipped bit in the file can turn a side of the input into any number."""
+    with pytest.raises(InputError, match="has the shape"):
+        create(str(save(shape, ("N", 3))), None)
