@@ -29,8 +29,6 @@ SEEDS = 3
 """Trainings of each kind."""
 SLIM_STEPS = 4500
 """Steps of the network `slim`, as of the shipped weights."""
-SLIM_KAPPA = 0.3
-"""Bound on its error, as with `--abroad`: rendered scenes are hard to reconstruct, too."""
 SMALL_STEPS = 9000
 """Steps of the network `small`, as of the shipped weights."""
 
@@ -95,15 +93,14 @@ def _settings(words: dict[str, Any], seed: int) -> "Settings":
     from flatsort.training.usual_settings import usual_settings
 
     usual = usual_settings(words.get("covariance", "isotropic"), architecture=_network(words))
-    is_slim = _network(words) == "slim"
     return replace(
         usual,
         constants=replace(
             usual.constants,
             beta=words.get("beta", usual.constants.beta),
-            kappa=SLIM_KAPPA if is_slim else usual.constants.kappa,
+            kappa=words.get("kappa", usual.constants.kappa),
         ),
-        steps=SLIM_STEPS if is_slim else SMALL_STEPS,
+        steps=SLIM_STEPS if _network(words) == "slim" else SMALL_STEPS,
         start=words.get("start"),
         seed=seed,
         bfloat16=True,
@@ -115,16 +112,19 @@ def _network(words: dict[str, Any]) -> str:
 
 
 _SLIM = {"architecture": "slim"}
+# Rendered scenes beside real clips are harder to reconstruct than one sequence: with the usual
+# kappa, some trainings end before their error is below it.
+_VARIED = {**_SLIM, "kappa": 0.35}
 _TRACK = {"covariance": "nuisance", "start": "principal"}
 WORDS: dict[str, dict[str, Any]] = {
-    "vhpvae": {**_SLIM, "beta": 0.0, "start": "pytorch"},
-    "fmvae": {**_SLIM, "start": "principal"},
-    "fmvae-track": _TRACK,
+    "vhpvae": {**_VARIED, "beta": 0.0, "start": "pytorch"},
+    "fmvae": {**_VARIED, "start": "principal"},
+    "fmvae-track": {**_TRACK, "kappa": 0.75},
     "taught": _SLIM,
     "taught-small": {},
     "fmvae-track-half": _TRACK,
     "taught-small-half": {},
-    "fmvae-300": {**_SLIM, "beta": 300.0, "start": "principal"},
+    "fmvae-300": {**_VARIED, "beta": 300.0, "start": "principal"},
 }
 """Kind -> how it is trained. The networks, starts and beta are those of the shipped weights."""
 
