@@ -23,13 +23,15 @@ MOVEMENTS ?= $(MOT16_ROOT)/../gmc
 MOTION ?=
 MNIST ?=
 
-.PHONY: help demo test fuzz lint weights seeds strangers report table2 search sizes vgg16 flatness bench accuracy docs readme results clean
+.PHONY: help demo test coverage fuzz lint audit weights seeds strangers report table2 search sizes vgg16 flatness bench accuracy docs readme results clean
 
 help:
 	@echo "make demo     install, render the built-in street, track it twice, score and film both runs"
 	@echo "make test     install, run all tests"
+	@echo "make coverage run all tests, and list the files of which they run least"
 	@echo "make fuzz     attack with damaged files, random crowds, kills and full disks, for five minutes or HOURS=n"
 	@echo "make lint     check the code with ruff, and the types of tracker/ and reid_vae/ with mypy"
+	@echo "make audit    look for known vulnerabilities of the installed packages"
 	@echo "make weights  train the shipped weights again (needs MOT16 and det/yolox.txt; -j2 trains two at a time)"
 	@echo "make seeds    train the three main weights with two more seeds, into runs/seeds"
 	@echo "make strangers train features of people before other cameras on pictures, into runs/weights (needs PEOPLE)"
@@ -63,6 +65,11 @@ demo: $(VENV)/installed
 test: $(VENV)/installed
 	$(BIN)/python -m pytest -n auto
 
+# On Python 3.11 tracing makes the tests a third slower, so `make test` does without.
+coverage: $(VENV)/installed
+	$(BIN)/python -m pytest -n auto --cov --cov-report=
+	@$(BIN)/coverage report | sed -n '1,22p;/^TOTAL/p'
+
 # An hour also writes docs/reliability.md.
 fuzz: $(VENV)/installed
 	$(BIN)/python -m tests.attack $(if $(SEED),--seed $(SEED)) $(if $(HOURS),--hours $(HOURS) --page docs/reliability.md)
@@ -71,6 +78,9 @@ lint: $(VENV)/installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+audit: $(VENV)/installed
+	$(BIN)/python -m tests.audit
 
 WEIGHTS := vhpvae fmvae-300 fmvae fmvae-track vhpvae-unseen fmvae-unseen fmvae-track-unseen
 # The paper's objective and the network `slim`; fmvae-track has the network `small`.
