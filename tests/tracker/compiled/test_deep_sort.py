@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from flatsort.tracker import AppearanceMetric, DeepSort, DeepSortConfig, DeepSortMotion, Detections
@@ -95,6 +95,9 @@ def test_the_same_tracks_or_the_same_error_at_any_magnitude(
     frames, kind, exponents, special, centred
 ):
     """Even and odd frames have features of two magnitudes, and some rows have a special value."""
+    # Features that are tiny beside the centre all have the same cosine about it, and the order of a
+    # sum then decides between them.
+    assume(not centred or exponents[1] > exponents[0] - 2)
     scales = [10.0**exponent for exponent in exponents]
     centre = np.full(8, min(scales[0], 3e38)) if centred else None
     gate = 0.2 if kind == "cosine" else min(max(1.2 * scales[0], 1e-300), 1e300)
