@@ -47,6 +47,9 @@ examples:
   python tools/track.py --seq MOT16-09 --descriptor weights/mine.safetensors
 """
 
+ABLATIONS = {"no-mixup": {"mixed": False}, "no-normalisation": {"normalised": False}}
+"""Name of an ablation -> the constants of the objective that it changes."""
+
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     """Parse the command line; options with usual values are None if the user leaves them out."""
@@ -95,6 +98,13 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         "--beta",
         type=float,
         help="weight of the flatness term; 0 trains a VHP-VAE (3000; curved 500)",
+    )
+    add(
+        "--ablation",
+        choices=tuple(ABLATIONS),
+        help="leave out a part of the flatness term, as figure 7 of the paper does: no-mixup "
+        "measures the metric at the crops' own latents; no-normalisation shrinks the metric itself "
+        "instead of its distance from c^2 times the identity, and takes a decoder pass per latent",
     )
     add(
         "--kappa",
@@ -168,6 +178,10 @@ def read_request(arguments: argparse.Namespace) -> tuple["TrainingRequest", "Cro
             "--as-paper: the paper has neither invented people nor a nuisance covariance: leave "
             "out --abroad and --covariance"
         )
+    if arguments.ablation and arguments.beta == 0:
+        raise InputError(
+            f"--ablation {arguments.ablation}: --beta 0 has no flatness term: leave out one of both"
+        )
     usual = "vgg16" if arguments.as_paper else Settings.architecture
     architecture = arguments.architecture or usual
     if architecture not in ARCHITECTURES:
@@ -223,7 +237,9 @@ def _read_settings(arguments: argparse.Namespace, architecture: str) -> "Setting
     return replace(
         usual,
         constants=replace(
-            usual.constants, **_without_none(kappa=arguments.kappa, beta=arguments.beta)
+            usual.constants,
+            **_without_none(kappa=arguments.kappa, beta=arguments.beta),
+            **ABLATIONS.get(arguments.ablation, {}),
         ),
         bfloat16=arguments.bfloat16,
         **_start(arguments.start or usual.start, steps),

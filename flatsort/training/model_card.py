@@ -277,6 +277,10 @@ def _training_command(name: str, settings: dict[str, Any], data: dict[str, Any])
         flags.append("no-augmentation")
     if weights.get("printed_norm"):
         flags.append("as-paper")
+    if not weights.get("mixed", True):
+        flags.append("ablation no-mixup")
+    if not weights.get("normalised", True):
+        flags.append("ablation no-normalisation")
     if settings.get("latent_size"):
         flags.append(f"latent-size {settings['latent_size']}")
     architecture = ARCHITECTURES.get(settings["architecture"])

@@ -475,6 +475,25 @@ def test_as_paper_takes_the_papers_network_and_yields_to_other_options():
             read_request(parse_arguments([*rest, *words]))
 
 
+@pytest.mark.parametrize(
+    ("ablation", "constant"), [("no-mixup", "mixed"), ("no-normalisation", "normalised")]
+)
+def test_an_ablation_changes_one_constant(tool, words, tmp_path, ablation, constant):
+    outcome = tool(main, *words("--ablation", ablation))
+    assert outcome.status == 0, outcome.err
+    out = tmp_path / "a" / "out"
+    _, card = load_weights(out / "mine.safetensors")
+    usual = Constants(kappa=0.25, beta=3000.0)
+    assert Constants(**card["settings"]["constants"]) == replace(usual, **{constant: False})
+    assert f" --ablation {ablation}" in (out / "MODEL_CARD.md").read_text()
+
+
+def test_an_ablation_without_the_flatness_term_is_refused():
+    words = ("--name", "mine", "--seq", "here", "--ablation", "no-mixup", "--beta", "0")
+    with pytest.raises(InputError, match="--beta 0 has no flatness term"):
+        read_request(parse_arguments(words))
+
+
 def test_no_augmentation_alone():
     rest = ("--name", "mine", "--seq", "here")
     request, _ = read_request(parse_arguments([*rest, "--no-augmentation"]))
