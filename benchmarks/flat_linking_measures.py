@@ -26,12 +26,21 @@ class TrackletPairs:
     Attributes:
         evidence: (P,) nats for one person.
         distances: (P,) distances of the centres.
-        same: (P,) bool, whether both show the same labelled person.
+        people: (P, 2) int64, the labelled people that the two tracklets show.
     """
 
     evidence: NDArray[np.float64]
     distances: NDArray[np.float64]
-    same: NDArray[np.bool_]
+    people: NDArray[np.int64]
+
+    @property
+    def same(self) -> NDArray[np.bool_]:
+        """(P,): whether both tracklets show the same labelled person."""
+        return self.people[:, 0] == self.people[:, 1]
+
+    def select(self, rows: NDArray[np.intp]) -> "TrackletPairs":
+        """Return the pairs with these numbers; a number may occur several times."""
+        return TrackletPairs(self.evidence[rows], self.distances[rows], self.people[rows])
 
     @property
     def weights(self) -> NDArray[np.float64]:
@@ -53,7 +62,7 @@ def tracklet_pairs(footage: LinkableFootage, looks: Looks) -> TrackletPairs:
     return TrackletPairs(
         evidence=looks.evidence(chosen, chosen)[before, after],
         distances=looks.distances(chosen, chosen)[before, after],
-        same=people[chosen[before]] == people[chosen[after]],
+        people=np.column_stack([people[chosen[before]], people[chosen[after]]]),
     )
 
 

@@ -20,8 +20,9 @@ from benchmarks.flat_linking_runs import Measured
 
 def pairs(distances, same, evidence=0.0):
     distances = np.array(distances, float)
+    people = np.array([[0, 0] if each else [0, 1] for each in same])
     return TrackletPairs(
-        np.broadcast_to(np.array(evidence, float), distances.shape), distances, np.array(same, bool)
+        np.broadcast_to(np.array(evidence, float), distances.shape), distances, people
     )
 
 
