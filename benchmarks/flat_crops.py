@@ -35,12 +35,13 @@ def main(words: list[str] | None = None) -> None:
     kinds = _kinds(arguments)
     from benchmarks.flat_crops_page import make_page
     from benchmarks.flat_crops_picture import draw_interpolation
-    from benchmarks.flat_crops_runs import Sizes, footages, measure
+    from benchmarks.flat_crops_runs import Sizes, check_weights, footages, measure
     from flatsort.files.atomic import atomic_path, atomic_writer, check_writable
 
     picture = arguments.out.with_suffix(".png")
     for path in (arguments.out, picture):
         check_writable(path)
+    check_weights(kinds)
     sizes = Sizes(arguments.queries, arguments.crops)
     found = footages(arguments.mot_root, arguments.folder, arguments.seeds)
     measured = measure(found, kinds, sizes, arguments.folder / "features")

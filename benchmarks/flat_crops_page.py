@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from tabulate import tabulate
 
+from benchmarks.accuracy_boxes import WITH_FRAMES
 from benchmarks.flat_crops_bootstrap import DRAWS, LEVEL, Interval, Measure, difference, interval
 from benchmarks.flat_crops_figures import COLUMNS, Column, figures
 from benchmarks.flat_crops_measures import NEAREST
@@ -43,8 +44,11 @@ def make_page(
         for kind, some in cards.items()
     }
     reach = ONE_TRAINING if most == 1 else SEVERAL_TRAININGS
+    found = {group: {kind: figures(measured, kind, group) for kind in kinds} for group in groups}
+    titles = {group: f"{scenes} rendered scenes" if group == SCENES else group for group in groups}
     parts = [
         TITLE,
+        *(_summary(titles[group], found[group], most) for group in groups),
         plane_text(residuals),
         "## Definitions",
         DEFINITIONS.format(
@@ -59,9 +63,11 @@ def make_page(
         reach,
     ]
     for group in groups:
-        found = {kind: figures(measured, kind, group) for kind in kinds}
-        title = f"{scenes} rendered scenes" if group == SCENES else group
-        parts += [f"## {title}", _values(found, most), _differences(found, most)]
+        parts += [
+            f"## {titles[group][0].upper()}{titles[group][1:]}",
+            _values(found[group], most),
+            _differences(found[group], most),
+        ]
     parts += [
         "## Cost of geodesics",
         COST,
@@ -74,6 +80,19 @@ def make_page(
         _trainings(kinds, cards),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _summary(title: str, found: dict[str, dict[str, Measure]], trainings: int) -> str:
+    """Return in one sentence per outcome how the first two kinds compare."""
+    flat, other, *_ = found
+    outcomes: dict[str, list[str]] = {}
+    for name, column in COLUMNS.items():
+        change = difference(found[flat][name], found[other][name], trainings)
+        outcomes.setdefault(_word(change, column, flat, other), []).append(name)
+    listed = ". ".join(
+        f"{word[0].upper()}{word[1:]}: {', '.join(names)}" for word, names in outcomes.items()
+    )
+    return f"- {title}, `{flat}` against `{other}`. {listed}."
 
 
 def _values(found: dict[str, dict[str, Measure]], trainings: int) -> str:
@@ -108,13 +127,17 @@ def _text(value: Interval, column: Column, sign: str = "") -> str:
 
 def _verdict(change: Interval, column: Column, flat: str, other: str) -> str:
     """Return a difference with its interval, and what it says."""
-    text = _text(change, column, "+")
+    return f"{_text(change, column, '+')}: {_word(change, column, flat, other)}"
+
+
+def _word(change: Interval, column: Column, flat: str, other: str) -> str:
+    """Return what a difference says."""
     # The printed interval decides: a difference that rounds to 0 is none.
     if round(change.low, column.digits) <= 0 <= round(change.high, column.digits):
-        return f"{text}: cannot tell"
+        return "cannot tell"
     if column.larger_is_better is None:
-        return f"{text}: {flat if change.mean < 0 else other} is nearer"
-    return f"{text}: {flat if (change.mean > 0) == column.larger_is_better else other} is better"
+        return f"{flat if change.mean < 0 else other} is nearer"
+    return f"{flat if (change.mean > 0) == column.larger_is_better else other} is better"
 
 
 def _costs(measured: list[Measured], kinds: dict[str, list[Path]]) -> str:
@@ -141,17 +164,27 @@ def _trainings(kinds: dict[str, list[Path]], cards: dict[str, list[dict]]) -> st
                 [
                     kind,
                     path.stem,
-                    settings["seed"],
-                    settings["steps"],
+                    str(settings["seed"]),
+                    str(settings["steps"]),
                     f"{constants['beta']:g}",
+                    "yes" if WITH_FRAMES in card["data"]["sequences"] else "no",
                     "yes" if constants.get("mixed", True) else "no",
                     "yes" if constants.get("normalised", True) else "no",
-                    f"{measured['rms_error']:.3f}" if "rms_error" in measured else "-",
+                    f"{measured['rms_error']:.3f}",
                     f"{measured['c_squared']:.3g}",
                     f"{100 * card['affine_residual']['decoder']:.2g} %",
                 ]
             )
-    headers = ["kind", "weights", "seed", "steps", "beta", "mixup", "normalisation"]
+    headers = [
+        "kind",
+        "weights",
+        "seed",
+        "steps",
+        "beta",
+        f"saw {WITH_FRAMES}",
+        "mixup",
+        "normalisation",
+    ]
     return _markdown(table, [*headers, "error", "c^2", "affine residual"])
 
 

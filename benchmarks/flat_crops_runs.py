@@ -31,6 +31,7 @@ from flatsort.errors import InputError
 from flatsort.paper.latent.measure_speed import time_distances
 from flatsort.progress import ProgressBar
 from flatsort.reid_vae.weights.weights import load_weights
+from flatsort.reid_vae.weights.weights_file import WeightsError
 from flatsort.tracker import AppearanceMetric
 
 REPLICATES = 100
@@ -107,6 +108,19 @@ class Measured:
     values: dict[str, NDArray[np.float64]]
     pairs: dict[str, ReplicatedPairs]
     cost: Cost
+
+
+def check_weights(kinds: dict[str, list[Path]]) -> None:
+    """Check that all files hold a VHP-VAE.
+
+    Raises:
+        InputError: a file is damaged, or holds principal components.
+    """
+    try:
+        for path in (path for paths in kinds.values() for path in paths):
+            load_weights(path)
+    except WeightsError as error:
+        raise InputError(str(error)) from error
 
 
 def footages(mot_root: str | None, folder: Path, seeds: int) -> list[LinkableFootage]:

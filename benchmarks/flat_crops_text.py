@@ -16,8 +16,8 @@ does not; both have the same network, crops and number of latents. Written by
 
 DEFINITIONS = f"""\
 All footage is tracked by motion alone and cut into tracklets: MOT16-09 with the boxes of YOLOX-x,
-and {{scenes}} rendered scenes (seeds {{first}} and above). Nothing was tuned on these scenes. The
-trainings saw crops of MOT16-09, without labels, and no rendered person.
+and {{scenes}} rendered scenes (seeds {{first}} and above). Nothing was tuned on these scenes. No
+training saw labels; the last table says which of them saw crops of MOT16-09.
 
 Pairs of tracklets:
 

@@ -254,6 +254,7 @@ def test_a_plane_is_called_a_plane():
         (("--flat", "nowhere.safetensors"), "nowhere.safetensors: no such file"),
         (("--ablation", "nowhere.safetensors"), "give NAME=FILE"),
         (("--ablation", "fmvae=nowhere.safetensors"), "with a name of its own"),
+        (("--flat", str(SHIPPED_WEIGHTS / "pca.safetensors")), "no decoder: name a VHP-VAE"),
         (("--seeds", "1"), "--seeds must be 2 or more"),
     ],
 )
