@@ -211,7 +211,7 @@ def _section(name: str, card: dict[str, Any]) -> str:
 {kind}, `{settings["architecture"]}` architecture, {data["crops"]} crops of
 {plain(", ".join(_sources(data)))}, {data["held_out"]} more held out;
 {data["tracklets"]} tracklets of more than one crop in the last of {data["rounds"]} rounds.
-Constraint: {phase}. Gate from {pairs}.{_affine(card)}{_held_out(card)}
+Constraint: {phase}. Gate from {pairs}.{_ablation(card)}{_affine(card)}{_held_out(card)}
 
     {" ".join(command.splitlines())}"""
 
@@ -234,6 +234,13 @@ Decoder and encoder are affine maps of the picture: their affine residual is 0.
     python tools/fit_pca.py --name {" ".join(name.split())} --seq {" ".join(data["sequences"])} \
 --detections {data["detections"]} --min-confidence {data["min_confidence"]:g} \
 --min-height {data["min_height"]:g} --latent-size {data["latent_size"]}"""
+
+
+def _ablation(card: dict[str, Any]) -> str:
+    """Return a sentence about R where it is not the deviation that the page explains."""
+    if card["settings"]["constants"].get("normalised", True):
+        return ""
+    return "\nR is the mean of ||G||^2 / Nz, because the flatness term has no c^2 (ablation)."
 
 
 def _affine(card: dict[str, Any]) -> str:

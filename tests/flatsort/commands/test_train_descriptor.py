@@ -485,7 +485,9 @@ def test_an_ablation_changes_one_constant(tool, words, tmp_path, ablation, const
     _, card = load_weights(out / "mine.safetensors")
     usual = Constants(kappa=0.25, beta=3000.0)
     assert Constants(**card["settings"]["constants"]) == replace(usual, **{constant: False})
-    assert f" --ablation {ablation}" in (out / "MODEL_CARD.md").read_text()
+    page = (out / "MODEL_CARD.md").read_text()
+    assert f" --ablation {ablation}" in page
+    assert ("R is the mean of ||G||^2 / Nz" in page) == (constant == "normalised")
 
 
 def test_an_ablation_without_the_flatness_term_is_refused():
