@@ -13,6 +13,7 @@ from benchmarks.flat_crops_runs import Measured, Sizes
 from benchmarks.flat_crops_text import (
     COST,
     DEFINITIONS,
+    NO_ABLATIONS,
     ONE_TRAINING,
     PICTURE,
     SEVERAL_TRAININGS,
@@ -54,10 +55,10 @@ def make_page(
         DEFINITIONS.format(
             queries=sizes.queries,
             crops=sizes.crops,
-            chance=f"{NEAREST / (sizes.crops - 1):.0%}",
+            chance=f"{100 * NEAREST / (sizes.crops - 1):.0f} %",
             scenes=scenes,
             first=FIRST_SEED,
-            level=f"{LEVEL:.0%}",
+            level=f"{100 * LEVEL:.0f} %",
             draws=f"{DRAWS:,}",
         ),
         reach,
@@ -79,20 +80,25 @@ def make_page(
         TRAININGS,
         _trainings(kinds, cards),
     ]
+    if all(
+        card["settings"]["constants"].get(term, True)
+        for some in cards.values()
+        for card in some
+        for term in ("mixed", "normalised")
+    ):
+        parts.append(NO_ABLATIONS)
     return "\n\n".join(parts) + "\n"
 
 
 def _summary(title: str, found: dict[str, dict[str, Measure]], trainings: int) -> str:
-    """Return in one sentence per outcome how the first two kinds compare."""
+    """Return how the first two kinds compare, as a list with one line per outcome."""
     flat, other, *_ = found
     outcomes: dict[str, list[str]] = {}
     for name, column in COLUMNS.items():
         change = difference(found[flat][name], found[other][name], trainings)
         outcomes.setdefault(_word(change, column, flat, other), []).append(name)
-    listed = ". ".join(
-        f"{word[0].upper()}{word[1:]}: {', '.join(names)}" for word, names in outcomes.items()
-    )
-    return f"- {title}, `{flat}` against `{other}`. {listed}."
+    lists = [f"  - {word}: {'; '.join(names)}" for word, names in outcomes.items()]
+    return "\n".join([f"- {title}, `{flat}` against `{other}`:", *lists])
 
 
 def _values(found: dict[str, dict[str, Measure]], trainings: int) -> str:

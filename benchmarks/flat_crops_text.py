@@ -54,7 +54,9 @@ Straight lines between the crops of two people:
 Numbers in brackets are {{level}} intervals of a hierarchical bootstrap ({{draws}} draws) over
 trainings, over footages, and within a footage over people (pairs of tracklets) or queries (crops
 and lines). All kinds see the same draws, so differences are paired. Where the interval of a
-difference holds 0, these data cannot tell."""
+difference holds 0, these data cannot tell. A draw repeats some people and lacks others, so its best
+threshold fits fewer people more closely: the intervals of the threshold loss reach too far up, and
+those of its differences are the ones to read."""
 
 ONE_TRAINING = """\
 There is one training per kind. So the intervals cover other footage and other people; they do not
@@ -83,6 +85,10 @@ The error is the root mean square of a reconstructed value, in units of the data
 the metric's diagonal. The affine residual is the share of the decoder's variance that no affine map
 explains. Trainings with fewer steps are not comparable with the others."""
 
+NO_ABLATIONS = """\
+The two ablations of the flatness term at 128 latents, no mixup and no normalisation, are not on
+this page. `make ablations` trains them, and `--ablation` adds them."""
+
 
 def plane_text(residuals: dict[str, float]) -> str:
     """Return what the decoders' affine residuals mean for this page.
@@ -107,8 +113,10 @@ def plane_text(residuals: dict[str, float]) -> str:
     if curved:
         text += (
             f" Decoders that bend: {_listed(curved)}. Only there does the claim about geodesics "
-            "meet a test. `curved-10` is trained with the flatness term and bends; it has 10 "
-            "latents, so its thresholds and calibration are not comparable with 128 latents."
+            "meet a test. `curved-10` is trained with the flatness term and bends. Its neighbours, "
+            "lengths and steps beside those of `vhpvae` are the evidence of this page, but the two "
+            "differ in more than the term: `curved-10` has 10 latents and another decoder. For the "
+            "same reason its thresholds and calibration are not comparable with 128 latents."
         )
     return text
 

@@ -233,6 +233,7 @@ def test_the_page_of_one_training_says_that_its_intervals_do_not_cover_trainings
     losses = [line for line in page.splitlines() if line.startswith("| threshold loss, own")]
     assert sum("+0.00 (+0.00 to +0.00): cannot tell" in row for row in losses) == 2
     assert "500,000" in page
+    assert "`make ablations` trains them" in page
 
 
 def test_the_page_of_several_trainings_says_that_three_are_few():
