@@ -23,12 +23,11 @@ MOVEMENTS ?= $(MOT16_ROOT)/../gmc
 MOTION ?=
 MNIST ?=
 
-.PHONY: help demo test coverage fuzz lint audit weights seeds ablations strangers report table2 search sizes vgg16 flatness bench accuracy docs readme results clean
+.PHONY: help demo test fuzz lint audit weights seeds ablations strangers report table2 search sizes vgg16 flatness bench accuracy evidence docs readme results clean
 
 help:
 	@echo "make demo     install, render the built-in street, track it twice, score and film both runs"
-	@echo "make test     install, run all tests"
-	@echo "make coverage run all tests, and list the files of which they run least"
+	@echo "make test     install, run all tests, and list the files of which they run least"
 	@echo "make fuzz     attack with damaged files, random crowds, kills and full disks, for five minutes or HOURS=n"
 	@echo "make lint     check the code with ruff, and the types of tracker/ and reid_vae/ with mypy"
 	@echo "make audit    look for known vulnerabilities of the installed packages"
@@ -44,6 +43,7 @@ help:
 	@echo "make flatness run the paper's experiments on latent spaces, into docs/flatness"
 	@echo "make bench    measure speed beside other projects, into benchmarks/results (needs MOT16, det/yolox.txt and FOREIGN)"
 	@echo "make accuracy compare trackers in accuracy and cost, into docs/benchmark.md (needs MOT16 and det/yolox.txt)"
+	@echo "make evidence compare the descriptors of Table 2 over 41 recordings and three trainings each, into docs/evidence.md (takes hours)"
 	@echo "make docs     write the parts of README and docs/ that come from files and from --help"
 	@echo "make readme   run every command of README in a fresh clone (takes an hour; ALLOW='data machine hours' runs more)"
 	@echo "make results  write all tables and pictures of README and docs/ (needs MOT16 and det/yolox.txt)"
@@ -63,11 +63,8 @@ demo: $(VENV)/installed
 	$(BIN)/python tools/eval_mot.py --seq scene --tracker none fmvae --columns Purity
 	@echo "films: videos/scene-none.mp4 videos/scene-fmvae.mp4"
 
+# Of the coverage, the twenty files with the least are shown.
 test: $(VENV)/installed
-	$(BIN)/python -m pytest -n auto
-
-# On Python 3.11 tracing makes the tests a third slower, so `make test` does without.
-coverage: $(VENV)/installed
 	$(BIN)/python -m pytest -n auto --cov --cov-report=
 	@$(BIN)/coverage report | sed -n '1,22p;/^TOTAL/p'
 
@@ -158,6 +155,13 @@ accuracy: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps norfair~=2.3 boxmot~=25.0 loguru~=0.7
 	$(BIN)/python -m benchmarks.accuracy $(if $(DETECTOR),--detector $(DETECTOR))
+
+# The trainings take two hours on two cores, the comparison half an hour.
+evidence: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	$(BIN)/python -m benchmarks.evidence_training --jobs 2
+	$(BIN)/python -m benchmarks.evidence --jobs 2 $(if $(DETECTOR),--detector $(DETECTOR)) \
+		$(if $(REID_ONNX),--osnet $(REID_ONNX))
 
 table2: $(VENV)/installed
 	$(BIN)/python tools/table2.py $(if $(REID_ONNX),--onnx $(REID_ONNX))

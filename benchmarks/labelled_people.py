@@ -1,8 +1,6 @@
-"""The labelled person in each box, and crops for training with labels."""
+"""The labelled person in each box."""
 
-from collections.abc import Collection
 from collections.abc import Sequence as Items
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +8,7 @@ from numpy.typing import NDArray
 from flatsort.files.mot_files import Rows, read_ground_truth
 from flatsort.files.sequence import Sequence
 from flatsort.tracker.boxes import iou
-from flatsort.training.crop_set import CropRule, CropSet, collect_crops
+from flatsort.training.crop_set import CropSet
 
 NOBODY = -1
 """The person of a box that shows no labelled person."""
@@ -61,27 +59,3 @@ def people_of_crops(crops: CropSet, sequences: Items[Sequence]) -> NDArray[np.in
     pairs = np.column_stack([crops.sequences, people])[known]
     people[known] = np.unique(pairs, axis=0, return_inverse=True)[1].ravel()
     return people
-
-
-def crops_of_half(
-    sequences: Items[Sequence], halved: Collection[str], rule: CropRule, cache: Path
-) -> tuple[CropSet, NDArray[np.int64]]:
-    """Cut the crops of sequences, but only of the first half of some, and find their people.
-
-    Args:
-        sequences: MOT-layout folders with frames, detections and ground truth.
-        halved: names of the sequences whose second half is left out. The first half of an odd
-            number of frames is the shorter one.
-        rule: which boxes to cut.
-        cache: folder for crop sets.
-
-    Returns:
-        M crops, and (M,) person of each, as :func:`people_of_crops` returns it.
-
-    Raises:
-        InputError: a sequence lacks frames, detections or ground truth, or the rule keeps no box.
-    """
-    crops = collect_crops(sequences, rule, cache)
-    last = np.array([each.length // (1 + (each.name in halved)) for each in sequences])
-    crops = crops.select(crops.frames <= last[crops.sequences])
-    return crops, people_of_crops(crops, sequences)

@@ -5,13 +5,12 @@ import pytest
 
 from benchmarks.labelled_people import (
     NOBODY,
-    crops_of_half,
     people_of_boxes,
     people_of_crops,
 )
 from flatsort.errors import InputError
 from flatsort.files.mot_files import rows_of
-from flatsort.training.crop_set import CropRule, CropSet, collect_crops
+from flatsort.training.crop_set import CropRule, CropSet
 
 RULE = CropRule(size=16)
 
@@ -71,25 +70,3 @@ def test_crops_of_nobody(make_sequence):
 def test_missing_ground_truth_is_named(make_sequence):
     with pytest.raises(InputError, match=r"gt.txt"):
         people_of_crops(crops([0], [1], [[0, 0, 9, 9]]), [make_sequence(length=1)])
-
-
-def test_only_the_named_sequence_is_halved(make_sequence, tmp_path):
-    # The usual two people stand at 10 and 100; the second of them has no label.
-    halved, whole = make_sequence(name="MOT16-97", length=5), make_sequence(length=3)
-    for sequence in (halved, whole):
-        label(sequence, *(f"{frame},4,10,20,20,50,1,1,1" for frame in range(1, 4)))
-    cut, people = crops_of_half([halved, whole], {halved.name}, RULE, tmp_path / "cache")
-    # Two of five frames, then all three, with two boxes each.
-    assert cut.sequences.tolist() == [0] * 4 + [1] * 6
-    assert cut.frames.tolist() == [1, 1, 2, 2, 1, 1, 2, 2, 3, 3]
-    assert people.tolist() == [0, NOBODY] * 2 + [1, NOBODY] * 3
-    uncut = collect_crops([halved, whole], RULE, tmp_path / "cache")
-    np.testing.assert_array_equal(cut.images[:4], uncut.images[:4])
-    np.testing.assert_array_equal(cut.images[4:], uncut.images[10:])
-
-
-def test_the_halves_share_no_frame(make_sequence, tmp_path):
-    sequence = make_sequence(length=8)
-    label(sequence, "1,4,10,20,20,50,1,1,1")
-    cut, _ = crops_of_half([sequence], {sequence.name}, RULE, tmp_path / "cache")
-    assert cut.frames.max() == 4

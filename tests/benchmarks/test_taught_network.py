@@ -7,16 +7,12 @@ import pytest
 import torch
 
 from benchmarks.labelled_people import NOBODY
+from benchmarks.taught_network import CROPS_EACH, draw_batch, teach, train_taught
 from flatsort.descriptors.registry import load_descriptor
 from flatsort.errors import InputError
 from flatsort.reid_vae.weights.encoder import encode_crops
 from flatsort.training.crop_set import CropSet
 from flatsort.training.usual_settings import usual_settings
-
-# requirements-bench.txt lists the losses' library; the tests' requirements do not.
-pytest.importorskip("pytorch_metric_learning")
-
-from benchmarks.taught_network import CROPS_EACH, draw_batch, teach, train_taught
 
 SIDE = 16
 SETTINGS = replace(usual_settings(architecture="small"), steps=40, batch_size=16, warm_up=5)
