@@ -16,6 +16,8 @@ TITLES = {
     "fmvae-300": "VHP-FMVAE, beta 300",
     "fmvae": "VHP-FMVAE, beta 3000",
     "fmvae-track": "fmvae-track",
+    "curved-plain": "curved decoder, beta 0",
+    "curved": "curved decoder, beta 500",
     "taught-small": "taught, network of fmvae-track",
     "taught": "taught, network of VHP-FMVAE",
     OSNET: "OSNet x0.25, taught elsewhere",

@@ -26,6 +26,7 @@ COMPARISONS = (
     ("fmvae", "vhpvae"),
     ("fmvae-300", "vhpvae"),
     ("fmvae", "fmvae-300"),
+    ("curved", "curved-plain"),
     ("fmvae-track", "fmvae"),
     ("fmvae", "taught"),
     ("fmvae-track", "taught-small"),

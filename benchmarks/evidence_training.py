@@ -31,6 +31,8 @@ SLIM_STEPS = 4500
 """Steps of the network `slim`, as of the shipped weights."""
 SMALL_STEPS = 9000
 """Steps of the network `small`, as of the shipped weights."""
+CURVED_LATENTS = 10
+"""Latents of the curved decoders, as of the shipped `curved-10`: with 128, a plane fits as well."""
 
 
 def main(words: list[str] | None = None) -> None:
@@ -93,37 +95,38 @@ def _settings(words: dict[str, Any], seed: int) -> "Settings":
     from flatsort.training.usual_settings import usual_settings
 
     usual = usual_settings(words.get("covariance", "isotropic"), architecture=_network(words))
+    constants = {name: words[name] for name in ("beta", "kappa") if name in words}
+    others = {name: words[name] for name in ("start", "steps", "latent_size") if name in words}
     return replace(
         usual,
-        constants=replace(
-            usual.constants,
-            beta=words.get("beta", usual.constants.beta),
-            kappa=words.get("kappa", usual.constants.kappa),
-        ),
-        steps=SLIM_STEPS if _network(words) == "slim" else SMALL_STEPS,
-        start=words.get("start"),
+        constants=replace(usual.constants, **constants),
         seed=seed,
         bfloat16=True,
+        **others,
     )
 
 
 def _network(words: dict[str, Any]) -> str:
-    return words.get("architecture", "small")
+    return str(words["architecture"])
 
 
-_SLIM = {"architecture": "slim"}
+_SLIM = {"architecture": "slim", "steps": SLIM_STEPS}
+_SMALL = {"architecture": "small", "steps": SMALL_STEPS}
 # Rendered scenes beside real clips are harder to reconstruct than one sequence: with the usual
 # kappa, some trainings end before their error is below it.
 _VARIED = {**_SLIM, "kappa": 0.35}
-_TRACK = {"covariance": "nuisance", "start": "principal"}
+_CURVED = {"architecture": "curved", "latent_size": CURVED_LATENTS, "kappa": 0.65}
+_TRACK = {**_SMALL, "covariance": "nuisance", "start": "principal"}
 WORDS: dict[str, dict[str, Any]] = {
     "vhpvae": {**_VARIED, "beta": 0.0, "start": "pytorch"},
     "fmvae": {**_VARIED, "start": "principal"},
     "fmvae-track": {**_TRACK, "kappa": 0.75},
     "taught": _SLIM,
-    "taught-small": {},
+    "taught-small": _SMALL,
     "fmvae-track-half": _TRACK,
-    "taught-small-half": {},
+    "taught-small-half": _SMALL,
+    "curved": _CURVED,
+    "curved-plain": {**_CURVED, "beta": 0.0},
     "fmvae-300": {**_VARIED, "beta": 300.0, "start": "principal"},
 }
 """Kind -> how it is trained. The networks, starts and beta are those of the shipped weights."""
