@@ -41,8 +41,8 @@ METHOD = """\
 - All weights learn from the same crops: two of every five seconds of each seen scene, and the clips
   of MOT16. Nothing learns from {mot}, except in the section on its second half.
 - With 128 latents, a VHP-FMVAE's decoder of crops becomes a plane, which is flat without effort.
-  The two **curved decoders** have {latents} latents, too few for a plane. They differ in nothing but
-  the flatness term, so they test the term itself.
+  The two **curved decoders** have {latents} latents, too few for a plane. They differ in the
+  flatness term alone, so they test it.
 - VHP-VAE, VHP-FMVAE and a taught network share one network and {slim:,} steps. `fmvae-track` and a
   second taught network share a smaller one and {small:,} steps. The **taught** networks learn from
   the same crops with the identities, by cross entropy and the triplet loss. They are for comparison
