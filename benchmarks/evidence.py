@@ -8,6 +8,7 @@ Scenes, boxes and features are kept in --folder; the same command goes on where 
 import argparse
 from pathlib import Path
 
+from benchmarks.evidence_training import SEEDS, add_kinds
 from benchmarks.options import add_boxes, add_folder, add_page, make_parser
 from flatsort.commands.cli import run
 
@@ -18,7 +19,7 @@ examples:
       --osnet reid_osnet_x025_market1501.onnx
 
   # a quick trial
-  python -m benchmarks.evidence --scenes 4 --seeds 1 --out runs/evidence/trial.md
+  python -m benchmarks.evidence --scenes 4 --seeds 1 --kind vhpvae fmvae --out runs/trial.md
 """
 
 
@@ -35,7 +36,7 @@ def main(words: list[str] | None = None) -> None:
 
     check_writable(arguments.out)
     folder = arguments.folder
-    compared = contestants(folder, arguments.seeds, arguments.osnet)
+    compared = contestants(folder, arguments.kind, arguments.seeds, arguments.osnet)
     footages = all_footage(arguments.mot_root, arguments.detector, folder, arguments.scenes)
     evidence = gather(footages, compared, folder / "features", arguments.jobs)
     found = differences(evidence)
@@ -54,7 +55,8 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--osnet", type=Path, metavar="FILE", help="OSNet as an ONNX file (left out)")
     add("--scenes", type=int, default=40, metavar="N", help="number of scenes, at most 40 (40)")
-    add("--seeds", type=int, default=3, metavar="N", help="trainings of each kind (3)")
+    add_kinds(parser, "kinds to compare")
+    add("--seeds", type=int, default=SEEDS, metavar="N", help=f"trainings of each kind ({SEEDS})")
     add("--jobs", type=int, default=1, metavar="N", help="recordings at a time (1)")
     add_folder(parser, "evidence", "folder of the trainings, also for scenes and features")
     add_page(parser, "evidence", "the page; a picture of the same name is written beside it")

@@ -63,11 +63,12 @@ class Contestant:
         return found
 
 
-def contestants(folder: Path, seeds: int, osnet: Path | None) -> list[Contestant]:
+def contestants(folder: Path, kinds: list[str], seeds: int, osnet: Path | None) -> list[Contestant]:
     """Return all contestants.
 
     Args:
         folder: folder of `benchmarks.evidence_training`.
+        kinds: kinds that were trained.
         seeds: trainings of each kind.
         osnet: OSNet as an ONNX file; None leaves it out.
 
@@ -75,7 +76,7 @@ def contestants(folder: Path, seeds: int, osnet: Path | None) -> list[Contestant
         InputError: weights are missing.
     """
     found = [Contestant(MOTION), Contestant(HISTOGRAM)]
-    for kind in WORDS:
+    for kind in kinds:
         for seed in range(seeds):
             file = weights_file(folder, kind, seed)
             if not file.is_file():

@@ -1,7 +1,7 @@
 """The page of the evidence."""
 
 from benchmarks.evidence_bootstrap import DRAWS
-from benchmarks.evidence_contestants import MOTION
+from benchmarks.evidence_contestants import MOTION, TITLES
 from benchmarks.evidence_footage import HALF, MOT16, SEEN, UNSEEN
 from benchmarks.evidence_people import MEASURES
 from benchmarks.evidence_runs import PRESETS, Evidence
@@ -122,15 +122,14 @@ def make_page(evidence: Evidence, found: list[Difference], picture: str) -> str:
             "taught networks know their names. IDF1 / purity under the presets.",
             half_table(evidence),
         ]
-    parts += [
-        "## By kind of scene",
-        "VHP-FMVAE, beta 3000, minus VHP-VAE:",
-        variant_table(evidence, "fmvae", "vhpvae"),
-        "Curved decoder, beta 500 minus beta 0:",
-        variant_table(evidence, "curved", "curved-plain"),
-        "fmvae-track minus VHP-FMVAE, beta 3000:",
-        variant_table(evidence, "fmvae-track", "fmvae"),
-    ]
+    parts.append("## By kind of scene")
+    kinds = {each.kind for each in evidence.tracked}
+    for one, other in (("fmvae", "vhpvae"), ("curved", "curved-plain"), ("fmvae-track", "fmvae")):
+        if {one, other} <= kinds:
+            parts += [
+                f"{TITLES[one]} minus {TITLES[other]}:",
+                variant_table(evidence, one, other),
+            ]
     return "\n\n".join(parts) + "\n"
 
 

@@ -75,9 +75,10 @@ def differences(evidence: Evidence) -> list[Difference]:
             scores = tracked_scores(some, measure)
             for preset in PRESETS:
                 for one, other in COMPARISONS:
-                    interval = bootstrap.difference(
-                        scores[one, preset], scores[other, _preset(other, preset)]
-                    )
+                    pair = (one, preset), (other, _preset(other, preset))
+                    if not scores.keys() >= {*pair}:
+                        continue
+                    interval = bootstrap.difference(*(scores[key] for key in pair))
                     found.append(Difference(one, other, preset, group, measure, interval))
     return found
 

@@ -132,11 +132,23 @@ WORDS: dict[str, dict[str, Any]] = {
 """Kind -> how it is trained. The networks, starts and beta are those of the shipped weights."""
 
 
+def add_kinds(parser: argparse.ArgumentParser, purpose: str) -> None:
+    """Add --kind, by default all kinds."""
+    parser.add_argument(
+        "--kind",
+        nargs="+",
+        metavar="KIND",
+        choices=WORDS,
+        default=list(WORDS),
+        help=f"{purpose}: {', '.join(WORDS)} (all)",
+    )
+
+
 def _parse(words: list[str] | None) -> argparse.Namespace:
     parser = make_parser("evidence_training", __doc__, EXAMPLES)
     add_mot_root(parser)
     add = parser.add_argument
-    add("--kind", nargs="+", choices=WORDS, default=list(WORDS), help="kinds to train (all)")
+    add_kinds(parser, "kinds to train")
     add("--seeds", type=int, default=SEEDS, metavar="N", help=f"trainings per kind ({SEEDS})")
     add("--jobs", type=int, default=1, metavar="N", help="trainings at a time (1)")
     add_folder(parser, "evidence", "folder for scenes, crops and weights")
