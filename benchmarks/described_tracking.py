@@ -10,7 +10,7 @@ from flatsort.tracker import AppearanceMetric, Detections
 from flatsort.tracking.tracker_options import TrackerOptions, make_tracker
 
 
-class _Described:
+class _Describer:
     """A descriptor whose features the detections carry; only its metric is asked for."""
 
     def __init__(self, metric: AppearanceMetric) -> None:
@@ -18,8 +18,8 @@ class _Described:
 
 
 @dataclass(frozen=True)
-class Looks:
-    """The features of N detections.
+class Described:
+    """N detections, described.
 
     Attributes:
         features: (N, D).
@@ -36,7 +36,7 @@ def preset_options(preset: str) -> TrackerOptions:
 
 
 def track_described(
-    detections: Rows, looks: Looks | None, preset: str, rate: float, length: int, name: str
+    detections: Rows, looks: Described | None, preset: str, rate: float, length: int, name: str
 ) -> tuple[Rows, list[int]]:
     """Track the detections of one recording.
 
@@ -51,7 +51,7 @@ def track_described(
     Returns:
         The tracks, and the row of the detection of each of their boxes.
     """
-    described = None if looks is None else _Described(looks.metric)
+    described = None if looks is None else _Describer(looks.metric)
     tracker = make_tracker(described, preset_options(preset), rate)
     results, sources = [], []
     for frame in range(1, length + 1):

@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks.evidence_training import SEEDS, add_kinds
 from benchmarks.options import add_boxes, add_folder, add_page, make_parser
 from flatsort.commands.cli import run
+from flatsort.errors import InputError
 
 EXAMPLES = """\
 examples:
@@ -26,22 +27,29 @@ examples:
 def main(words: list[str] | None = None) -> None:
     """Measure everything, and write the page and its picture."""
     arguments = _parse(words)
+    from benchmarks.evidence_cards import training_table
     from benchmarks.evidence_contestants import contestants
     from benchmarks.evidence_footage import all_footage
     from benchmarks.evidence_page import make_page
     from benchmarks.evidence_plot import forest_plot
     from benchmarks.evidence_runs import gather
+    from benchmarks.evidence_scenes import SCENES
     from benchmarks.evidence_tables import differences
     from flatsort.files.atomic import atomic_path, atomic_writer, check_writable
 
+    if not 1 <= arguments.scenes <= SCENES:
+        raise InputError(f"--scenes is {arguments.scenes}: give 1 to {SCENES}")
+    if arguments.seeds < 1 or arguments.jobs < 1:
+        raise InputError("--seeds and --jobs must be above 0")
     check_writable(arguments.out)
+    check_writable(arguments.out.with_suffix(".png"))
     folder = arguments.folder
-    compared = contestants(folder, arguments.kind, arguments.seeds, arguments.osnet)
+    chosen = contestants(folder, arguments.kind, arguments.seeds, arguments.osnet)
     footages = all_footage(arguments.mot_root, arguments.detector, folder, arguments.scenes)
-    evidence = gather(footages, compared, folder / "features", arguments.jobs)
+    evidence = gather(footages, chosen, folder / "features", arguments.jobs)
     found = differences(evidence)
     picture = arguments.out.with_suffix(".png")
-    page = make_page(evidence, found, picture.name)
+    page = make_page(evidence, found, training_table(chosen), picture.name)
     with atomic_path(picture) as temporary:
         forest_plot(found).savefig(temporary, dpi=80, format="png")
     with atomic_writer(arguments.out) as handle:

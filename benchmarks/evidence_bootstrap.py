@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.evidence_people import MEASURES
-from benchmarks.evidence_runs import Compared, Tracked
+from benchmarks.evidence_runs import PictureScores, Tracked
 
 DRAWS = 2000
 """Draws of everything; the ends of a 95 % interval then vary by some hundredths of its width."""
 _STEP = 131
-"""A recording that is drawn twice has other people each time: those of a draw so many places on."""
+"""Shift between the draws of people of neighbouring places, so that a recording that is drawn twice
+gets two different draws of its people."""
 _SEED = 20
 Key = tuple[str, str]
 """Kind of a contestant, and preset."""
@@ -25,11 +26,6 @@ class Interval:
     measured: float
     low: float
     high: float
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether the interval leaves out 0."""
-        return self.low > 0 or self.high < 0
 
 
 @dataclass(frozen=True)
@@ -55,14 +51,18 @@ class Bootstrap:
 
     def draw(self, scored: Scored) -> NDArray[np.float64]:
         """Return the mean score in each draw, (DRAWS,); the trainings are drawn anew."""
-        trainings = scored.measured.shape[1]
+        trainings, drawn = scored.measured.shape[1], scored.drawn
+        if trainings > 1:
+            # Draws of K things vary by (K - 1) / K of what such things vary by.
+            mean = drawn.mean(axis=1, keepdims=True)
+            drawn = mean + (drawn - mean) * np.sqrt(trainings / (trainings - 1))
         places = np.arange(DRAWS)
         total = np.zeros(DRAWS)
         for _ in range(trainings):
             training = self._generator.integers(trainings, size=DRAWS)
             for column in range(self._recordings):
                 people = (places + _STEP * column) % DRAWS
-                total += scored.drawn[self._chosen[:, column], training, people]
+                total += drawn[self._chosen[:, column], training, people]
         return total / (trainings * self._recordings)
 
     def difference(self, one: Scored, other: Scored) -> Interval:
@@ -103,15 +103,15 @@ def tracked_scores(tracked: Iterable[Tracked], measure: str) -> dict[Key, Scored
     return {key: _stack(cells) for key, cells in table.items()}
 
 
-def compared_scores(compared: Iterable[Compared], measure: str) -> dict[str, Scored]:
+def picture_scores(pictures: Iterable[PictureScores], measure: str) -> dict[str, Scored]:
     """Return the scores of each kind in comparing pictures; no people are drawn.
 
     Args:
-        compared: results in one group of recordings.
+        pictures: results in one group of recordings.
         measure: "auc", "rank_1" or "mean_average_precision".
     """
     table: dict[str, dict[tuple[str, int], list[NDArray[np.float64]]]] = {}
-    for each in compared:
+    for each in pictures:
         cells = table.setdefault(each.kind, {})
         values = np.full(1 + DRAWS, getattr(each, measure))
         cells.setdefault((each.recording, each.seed), []).append(values)

@@ -17,7 +17,7 @@ BOXES = "yolox.txt"
 
 @dataclass(frozen=True)
 class Material:
-    """Crops, and the sequences that they come from; only taught networks read the labels there.
+    """Crops and their sequences. Only taught networks read the labels of the sequences.
 
     Attributes:
         crops: the crops; their `sequences` are places in `sequences`.
@@ -50,13 +50,13 @@ def crops_of_everything(mot_root: str | None, folder: Path, size: int) -> Materi
 
 def crops_of_first_half(mot_root: str | None, folder: Path, size: int) -> Material:
     """Return the crops of the first half of MOT16-09."""
-    sequence = whole_sequence(mot_root)
+    sequence = _whole_sequence(mot_root)
     crops = collect_crops([sequence], CropRule(BOXES, size=size), folder / "crops")
     crops = crops.select(crops.frames <= sequence.length // 2)
     return Material(crops, [sequence])
 
 
-def whole_sequence(mot_root: str | None) -> Sequence:
+def _whole_sequence(mot_root: str | None) -> Sequence:
     """Return MOT16-09, the one sequence whose frames are scored."""
     (sequence,) = find_sequences(WITH_FRAMES, mot_root or default_mot_root())
     return sequence

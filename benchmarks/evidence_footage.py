@@ -34,7 +34,6 @@ class EvidenceFootage:
         group: SEEN, UNSEEN, MOT16 or HALF.
         recording: name of the recording; several detectors have one recording.
         variant: the kind of a scene, or the detector's name.
-        noise: factor on the errors of a simulated detector; 1 for others.
         sequence: its frames.
         truth: rows of the ground truth.
         detections: N rows, by ascending frame.
@@ -45,7 +44,6 @@ class EvidenceFootage:
     group: str
     recording: str
     variant: str
-    noise: float
     sequence: Sequence
     truth: Rows
     detections: Rows
@@ -98,7 +96,7 @@ def all_footage(
         if len(boxes.boxes) == 1:
             ((sequence, rows),) = boxes.boxes
             key = f"{sequence.name}-{boxes.key}"
-            whole = _footage(key, MOT16, sequence.name, boxes.title, 1.0, sequence, rows)
+            whole = _footage(key, MOT16, sequence.name, boxes.title, sequence, rows)
             found += [whole, whole.later_half()]
     for seed in range(scenes):
         scene = open_evidence_scene(folder / "scenes", seed)
@@ -106,7 +104,7 @@ def all_footage(
         rows = read_detections(sequence.find_detections("det.txt"), sequence.length)
         group = SEEN if scene.is_seen else UNSEEN
         name = sequence.name
-        found.append(_footage(name, group, name, scene.variant, scene.noise, sequence, rows))
+        found.append(_footage(name, group, name, scene.variant, sequence, rows))
     return found
 
 
@@ -141,14 +139,13 @@ def _footage(
     group: str,
     recording: str,
     variant: str,
-    noise: float,
     sequence: Sequence,
     detections: Rows,
 ) -> EvidenceFootage:
     truth = read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
     rows = detections.select(detections.confidences >= _LEAST_CONFIDENCE)
     rows = rows.select(np.argsort(rows.frames, kind="stable"))
-    return EvidenceFootage(key, group, recording, variant, noise, sequence, truth, rows)
+    return EvidenceFootage(key, group, recording, variant, sequence, truth, rows)
 
 
 def _file(footage: EvidenceFootage, name: str, descriptor: Descriptor) -> str:

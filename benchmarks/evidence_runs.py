@@ -1,13 +1,12 @@
 """Track all recordings of the evidence with all descriptors, and count each person's boxes."""
 
-from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.described_tracking import Looks, track_described
+from benchmarks.described_tracking import Described, track_described
 from benchmarks.evidence_contestants import MOTION, Contestant
 from benchmarks.evidence_footage import HALF, EvidenceFootage, describe_footage
 from benchmarks.evidence_people import PeopleCounts, count_people
@@ -31,7 +30,6 @@ class Tracked:
     """One tracker on one recording.
 
     Attributes:
-        footage: key of the recording with its boxes.
         group: group of the recording.
         recording: name of the recording.
         variant: the kind of a scene, or the detector's name.
@@ -41,7 +39,6 @@ class Tracked:
         counts: boxes of each person.
     """
 
-    footage: str
     group: str
     recording: str
     variant: str
@@ -52,11 +49,10 @@ class Tracked:
 
 
 @dataclass(frozen=True)
-class Compared:
+class PictureScores:
     """How well a descriptor tells the people of one recording apart, from picture to picture.
 
     Attributes:
-        footage: key of the recording with its boxes.
         group: group of the recording.
         recording: name of the recording.
         kind: kind of the contestant.
@@ -66,7 +62,6 @@ class Compared:
         mean_average_precision: in %.
     """
 
-    footage: str
     group: str
     recording: str
     kind: str
@@ -81,7 +76,7 @@ class Evidence:
     """All that was measured."""
 
     tracked: list[Tracked]
-    compared: list[Compared]
+    pictures: list[PictureScores]
 
 
 def gather(
@@ -98,13 +93,11 @@ def gather(
     found = Evidence([], [])
     with worker_pool(jobs, _one_thread) as pool:
         futures = [pool.submit(_measure, each, contestants, folder) for each in footages]
-        bar = ProgressBar(
-            as_completed(futures), total=len(futures), desc="recordings", unit="recording"
-        )
-        for future in bar:
+        # In the order of the recordings, so that the page is the same after each run.
+        for future in ProgressBar(futures, desc="recordings", unit="recording"):
             part = future.result()
             found.tracked.extend(part.tracked)
-            found.compared.extend(part.compared)
+            found.pictures.extend(part.pictures)
     return found
 
 
@@ -122,13 +115,13 @@ def _measure(footage: EvidenceFootage, contestants: list[Contestant], folder: Pa
     ]
     descriptors = {each.name: each.open() for each in chosen if each.kind != MOTION}
     features = describe_footage(footage, descriptors, folder)
-    found = Evidence([], [])
+    found, people = Evidence([], []), footage.people()
     for each in chosen:
         looks = None
         if each.kind != MOTION:
             own = features[each.name]
-            looks = Looks(own, _metric(footage, descriptors[each.name], own, each))
-            found.compared.append(_compare(footage, each, looks))
+            looks = Described(own, _metric(footage, descriptors[each.name], own, each))
+            found.pictures.append(_compare(footage, each, looks, people))
         for preset in ("sort", "flatsort") if looks is None else PRESETS:
             found.tracked.append(_track(footage, each, looks, preset))
     return found
@@ -147,12 +140,11 @@ def _metric(
 
 
 def _track(
-    footage: EvidenceFootage, contestant: Contestant, looks: Looks | None, preset: str
+    footage: EvidenceFootage, contestant: Contestant, looks: Described | None, preset: str
 ) -> Tracked:
     rate, length = footage.sequence.frame_rate, footage.length
     tracks, _ = track_described(footage.detections, looks, preset, rate, length, contestant.name)
     return Tracked(
-        footage=footage.key,
         group=footage.group,
         recording=footage.recording,
         variant=footage.variant,
@@ -163,16 +155,16 @@ def _track(
     )
 
 
-def _compare(footage: EvidenceFootage, contestant: Contestant, looks: Looks) -> Compared:
+def _compare(
+    footage: EvidenceFootage, contestant: Contestant, looks: Described, people: NDArray[np.int64]
+) -> PictureScores:
     """Compare the pictures of labelled people, a few per second."""
-    people = footage.people()
     step = max(1, round(footage.sequence.frame_rate / LOOKED_AT_HZ))
     rows = footage.detections
     kept = (people >= 0) & (rows.frames % step == 1 % step) & CropRule().keeps(rows)
     boxes = Boxes(rows.frames[kept], rows.boxes_tlwh[kept], people[kept])
     scores, _ = score_pairs(boxes, looks.features[kept], looks.metric)
-    return Compared(
-        footage=footage.key,
+    return PictureScores(
         group=footage.group,
         recording=footage.recording,
         kind=contestant.kind,

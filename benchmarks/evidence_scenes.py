@@ -38,13 +38,11 @@ class SceneOfEvidence:
     Attributes:
         seed: seed of the scene.
         variant: the first word of one of VARIANTS.
-        noise: factor on the detector's errors.
         sequence: its folder.
     """
 
     seed: int
     variant: str
-    noise: float
     sequence: Sequence
 
     @property
@@ -60,20 +58,25 @@ def is_seen(seed: int) -> bool:
 
 def open_evidence_scene(folder: Path, seed: int) -> SceneOfEvidence:
     """Return a scene; it is rendered if the folder lacks it."""
-    pair = seed // 2
-    (variant, words), noise = VARIANTS[pair % len(VARIANTS)], NOISES[pair % len(NOISES)]
-    kind = SceneKind(detector_noise=noise, **words)
+    variant, kind = kind_of(seed)
     path = folder / f"scene-{seed:02d}"
     if not path.exists():
         write_scene(path, seed, round(SECONDS * kind.frame_rate), kind=kind)
     sequence = open_sequence(path)
     if not (path / "det" / BURSTS).is_file():
         _write_bursts(sequence)
-    return SceneOfEvidence(seed, variant, noise, sequence)
+    return SceneOfEvidence(seed, variant, sequence)
+
+
+def kind_of(seed: int) -> tuple[str, SceneKind]:
+    """Return the name and the kind of a seed's scene."""
+    pair = seed // 2
+    name, words = VARIANTS[pair % len(VARIANTS)]
+    return name, SceneKind(detector_noise=NOISES[pair % len(NOISES)], **words)
 
 
 def _write_bursts(sequence: Sequence) -> None:
-    """Write the detections of the first seconds of each few, for training."""
+    """Write the detections of the first BURST_S of every EVERY_S seconds, for training."""
     lines = sequence.find_detections("det.txt").read_text().splitlines(keepends=True)
     frames = np.array([int(line.split(",")[0]) for line in lines])
     rate = sequence.frame_rate

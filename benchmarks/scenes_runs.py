@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.described_tracking import Looks, track_described
+from benchmarks.described_tracking import Described, track_described
 from flatsort.descriptors.registry import load_descriptor
 from flatsort.evaluation.tracks.score import Score, score_rows
 from flatsort.files.atomic import atomic_path
@@ -156,7 +156,7 @@ def track_scene(scene: DescribedScene, contestant: Contestant) -> Rows:
     looks = None
     if contestant.descriptor is not None:
         features = scene.features[contestant.descriptor]
-        looks = Looks(features, load_descriptor(contestant.descriptor).metric)
+        looks = Described(features, load_descriptor(contestant.descriptor).metric)
     online = None if contestant.is_offline else looks
     found, sources = track_described(
         scene.detections, online, contestant.preset, scene.rate, scene.length, contestant.name
@@ -167,7 +167,9 @@ def track_scene(scene: DescribedScene, contestant: Contestant) -> Rows:
     return found
 
 
-def _link(scene: DescribedScene, found: Rows, sources: list[int], looks: Looks | None) -> Linked:
+def _link(
+    scene: DescribedScene, found: Rows, sources: list[int], looks: Described | None
+) -> Linked:
     """Link tracks; ``sources`` has the row of the detection of each of their boxes."""
     if looks is None:
         return link(found, scene.rate)

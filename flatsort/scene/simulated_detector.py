@@ -50,7 +50,7 @@ class DetectorConfig:
     least_confidence: float = 0.20
 
     def with_noise(self, factor: float) -> "DetectorConfig":
-        """Return a detector whose places are so many times as wrong, and that errs as often."""
+        """Return a detector with ``factor`` times the errors of places, lapses and false alarms."""
         return replace(
             self,
             noise=factor * self.noise,

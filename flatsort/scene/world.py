@@ -60,8 +60,8 @@ class Light:
 
 REFERENCE = Camera()  # the camera for which the background layers are drawn
 
-# A carried camera moves so many times as far as a held one. It pans so many times as fast, too:
-# by up to 9 pixels per frame. The layers of the background are just wide enough.
+# Factors on the movements of a held camera. A carried one pans twice as far in half the time, by up
+# to 9 pixels per frame. The layers of the background are just wide enough.
 CARRIED_PAN = 2.0
 CARRIED_WALK = 2.0
 CARRIED_SHAKE = 2.5
