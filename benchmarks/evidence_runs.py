@@ -1,7 +1,10 @@
 """Track all recordings of the evidence with all descriptors, and count each person's boxes."""
 
+import os
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +22,9 @@ from flatsort.processors import worker_pool
 from flatsort.progress import ProgressBar
 from flatsort.tracker import AppearanceMetric
 from flatsort.training.crop_set import CropRule
+
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
 
 PRESETS = ("deepsort", "flatsort")
 LOOKED_AT_HZ = 5.0
@@ -91,7 +97,8 @@ def gather(
         jobs: number of processes.
     """
     found = Evidence([], [])
-    with worker_pool(jobs, _one_thread) as pool:
+    started = get_context("spawn").Value("i", 0)
+    with worker_pool(jobs, _take_core, started) as pool:
         futures = [pool.submit(_measure, each, contestants, folder) for each in footages]
         # In the order of the recordings, so that the page is the same after each run.
         for future in ProgressBar(futures, desc="recordings", unit="recording"):
@@ -101,10 +108,21 @@ def gather(
     return found
 
 
-def _one_thread() -> None:
+def _take_core(started: "Synchronized[int]") -> None:
+    """Keep this process to a core of its own: threads of several networks get in each other's way.
+
+    Args:
+        started: number of processes that have a core already.
+    """
     import torch
 
     torch.set_num_threads(1)
+    with started.get_lock():
+        number = started.value
+        started.value += 1
+    if hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[number % len(cores)]})
 
 
 def _measure(footage: EvidenceFootage, contestants: list[Contestant], folder: Path) -> Evidence:
