@@ -129,7 +129,8 @@ def calibrated_metric(boxes: Rows, features: NDArray[np.float32]) -> AppearanceM
         features: (N, D).
 
     Returns:
-        A cosine about the mean feature, with its gate; None if the boxes are too few.
+        The cosine about the mean feature, or the Euclidean distance where it errs clearly less,
+        with its gate; None if the boxes are too few.
     """
     sure = CropRule().keeps(boxes)
     chosen, features = boxes.select(sure), features[sure]
