@@ -14,6 +14,7 @@ from flatsort.commands.options import add_crop_options, crop_rule
 from flatsort.errors import InputError
 from flatsort.files.paths import RUNS, WEIGHTS
 from flatsort.messages import LOGGER
+from flatsort.training.ablations import ABLATIONS
 
 if TYPE_CHECKING:
     from flatsort.reid_vae.training.settings import Settings
@@ -46,9 +47,6 @@ examples:
   # track with the weights
   python tools/track.py --seq MOT16-09 --descriptor weights/mine.safetensors
 """
-
-ABLATIONS = {"no-mixup": {"mixed": False}, "no-normalisation": {"normalised": False}}
-"""Name of an ablation -> the constants of the objective that it changes."""
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:

@@ -15,6 +15,7 @@ from flatsort.reid_vae.training.settings import Settings
 from flatsort.reid_vae.weights.affine_residuals import AffineResiduals
 from flatsort.reid_vae.weights.held_out import HeldOut
 from flatsort.reid_vae.weights.weights_file import WeightsError, read_card
+from flatsort.training.ablations import ABLATIONS
 from flatsort.training.calibration import Calibration
 from flatsort.training.crop_set import CropRule
 
@@ -284,10 +285,12 @@ def _training_command(name: str, settings: dict[str, Any], data: dict[str, Any])
         flags.append("no-augmentation")
     if weights.get("printed_norm"):
         flags.append("as-paper")
-    if not weights.get("mixed", True):
-        flags.append("ablation no-mixup")
-    if not weights.get("normalised", True):
-        flags.append("ablation no-normalisation")
+    # The cards of older weights lack these constants.
+    flags += [
+        f"ablation {ablation}"
+        for ablation, changed in ABLATIONS.items()
+        if changed.items() <= weights.items()
+    ]
     if settings.get("latent_size"):
         flags.append(f"latent-size {settings['latent_size']}")
     architecture = ARCHITECTURES.get(settings["architecture"])
