@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from benchmarks.flat_linking_footage import LinkableFootage
+from benchmarks.flat_linking_footage import LinkableFootage, spread
 from flatsort.images.crops import cut_crops
 from flatsort.reid_vae.model.vhpvae import VHPVAE
 
@@ -66,8 +66,3 @@ def cut_images(footage: LinkableFootage, rows: NDArray[np.intp], size: int) -> T
 def data_of(model: VHPVAE, images: Tensor) -> Tensor:
     """Return crops (N, 3, H, W) as the data (N, Nx) that the decoder reconstructs."""
     return model.data(model.observation.pictures(images))
-
-
-def spread(count: int, most: int) -> NDArray[np.intp]:
-    """Return at most ``most`` different numbers below ``count``, spread evenly."""
-    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.intp))

@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.accuracy_boxes import WITH_FRAMES, box_sets
+from benchmarks.described_tracking import track_described
 from benchmarks.labelled_people import people_of_boxes
 from benchmarks.scenes_runs import FRAMES
 from flatsort.descriptors.descriptor import Descriptor
 from flatsort.descriptors.feature_cache import open_cache
 from flatsort.descriptors.registry import load_descriptor
+from flatsort.evaluation.tracks.preprocessing import is_scored
 from flatsort.evaluation.tracks.score import Score, score_rows
 from flatsort.files.mot_files import Rows, read_detections, read_ground_truth, rows_of
 from flatsort.files.sequence import Sequence, open_sequence
@@ -22,8 +24,7 @@ from flatsort.linking.looks import Looks
 from flatsort.linking.tracklet import Tracklet
 from flatsort.linking.tracklet_crops import choose_crops
 from flatsort.scene.scene_folder import write_scene
-from flatsort.tracker import AppearanceMetric, Detections
-from flatsort.tracking.tracker_options import TrackerOptions, make_tracker
+from flatsort.tracker import AppearanceMetric
 
 SCENES = "scenes"
 FIRST_SEED = 200
@@ -72,7 +73,8 @@ class LinkableFootage:
         sequence: frames, rate and rules.
         truth: rows of the ground truth.
         tracks: N boxes with the identities of their tracks.
-        people: (N,) int64, the labelled person in each box; -1 for nobody.
+        people: (N,) int64, the labelled person in each box; -1 for nobody, and for somebody whom
+            scoring ignores.
         around: how freely each box can be seen.
         tracklets: the tracks, cut by their boxes.
         crops: the rows of each tracklet's crops.
@@ -107,7 +109,7 @@ class LinkableFootage:
         self, features: dict[int, NDArray[np.float32]], metric: AppearanceMetric, most_crops: int
     ) -> Looks:
         """Return the looks of the tracklets, each from at most ``most_crops`` of its crops."""
-        some = [rows[_spread(len(rows), most_crops)] for rows in self.crops]
+        some = [rows[spread(len(rows), most_crops)] for rows in self.crops]
         return Looks(self.tracklets, some, features, metric, self.around)
 
     def link(
@@ -155,27 +157,21 @@ def linkable_footage(
         yield _track(SCENES, f"scene {seed}", sequence, rows)
 
 
-def _track(group: str, name: str, sequence: Sequence, boxes: Rows) -> LinkableFootage:
-    """Track boxes by motion, as ``track.py --offline`` does, and cut the tracks."""
-    options = TrackerOptions(preset="flatsort", min_confidence=0.1)
-    tracker, found = make_tracker(None, options, sequence.frame_rate), []
-    for frame in range(1, sequence.length + 1):
-        now = boxes.select(boxes.frames == frame)
-        tracks = tracker.update(Detections(now.boxes_tlwh, now.confidences))
-        found += [
-            (frame, name, *box) for name, box in zip(tracks.ids, tracks.boxes_tlwh, strict=True)
-        ]
-    rows = rows_of(np.array(found).reshape(-1, 6), name, sequence.length)
-    truth = read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
-    around = survey(rows)
-    tracklets = cut_tracks(rows, around, sequence.frame_rate)
-    crops = [choose_crops(each, around) for each in tracklets]
-    people = people_of_boxes(rows.frames, rows.boxes_tlwh, truth)
-    return LinkableFootage(group, name, sequence, truth, rows, people, around, tracklets, crops)
-
-
-def _spread(count: int, most: int) -> NDArray[np.intp]:
+def spread(count: int, most: int) -> NDArray[np.intp]:
     """Return at most ``most`` places among ``count``, spread evenly."""
     if count <= most:
         return np.arange(count)
     return np.linspace(0, count - 1, most).astype(np.intp)
+
+
+def _track(group: str, name: str, sequence: Sequence, boxes: Rows) -> LinkableFootage:
+    """Track boxes by motion, as ``track.py --offline`` does, and cut the tracks."""
+    rate, length = sequence.frame_rate, sequence.length
+    rows, _ = track_described(boxes, None, "flatsort", rate, length, name)
+    truth = read_ground_truth(sequence.ground_truth_path, length, sequence.layout)
+    around = survey(rows)
+    tracklets = cut_tracks(rows, around, rate)
+    crops = [choose_crops(each, around) for each in tracklets]
+    scored = truth.select(is_scored(truth, sequence.layout))
+    people = people_of_boxes(rows.frames, rows.boxes_tlwh, scored)
+    return LinkableFootage(group, name, sequence, truth, rows, people, around, tracklets, crops)

@@ -5,6 +5,7 @@ from collections.abc import Sequence as Items
 import numpy as np
 from numpy.typing import NDArray
 
+from flatsort.evaluation.tracks.preprocessing import is_scored
 from flatsort.files.mot_files import Rows, read_ground_truth
 from flatsort.files.sequence import Sequence
 from flatsort.tracker.boxes import iou
@@ -52,9 +53,8 @@ def people_of_crops(crops: CropSet, sequences: Items[Sequence]) -> NDArray[np.in
     for number, sequence in enumerate(sequences):
         truth = read_ground_truth(sequence.ground_truth_path, sequence.length, sequence.layout)
         rows = crops.sequences == number
-        people[rows] = people_of_boxes(
-            crops.frames[rows], crops.boxes_tlwh[rows], truth.select(truth.confidences > 0)
-        )
+        scored = truth.select(is_scored(truth, sequence.layout))
+        people[rows] = people_of_boxes(crops.frames[rows], crops.boxes_tlwh[rows], scored)
     known = people != NOBODY
     pairs = np.column_stack([crops.sequences, people])[known]
     people[known] = np.unique(pairs, axis=0, return_inverse=True)[1].ravel()
