@@ -42,7 +42,8 @@ class Lines:
         unevenness: (Q, M) standard deviation over mean of the decoded steps of a straight line.
         midpoints: (Q, M, Nx) the decoded middle of each straight line.
         decoded_points: decoded points per geodesic, a mean.
-        seconds: processor time per geodesic, a mean.
+        seconds: processor time of this thread per geodesic, a mean.
+        distance_seconds: the same per Euclidean distance of the same pairs of crops.
     """
 
     euclidean: NDArray[np.float64]
@@ -53,6 +54,7 @@ class Lines:
     midpoints: NDArray[np.float32]
     decoded_points: float
     seconds: float
+    distance_seconds: float
 
 
 def measure_lines(decoder: Decoder, latents: Tensor, queries: NDArray[np.intp]) -> Lines:
@@ -77,11 +79,11 @@ def measure_lines(decoder: Decoder, latents: Tensor, queries: NDArray[np.intp]) 
         unevenness.append((steps.std(1, correction=0) / mean).numpy())
         chord.append((decoded[:, -1] - decoded[:, 0]).norm(dim=1).double().numpy())
         midpoints.append(decoded[:, POINTS // 2].numpy())
-        before, found = time.process_time(), np.zeros(len(latents))
+        before, found = time.thread_time(), np.zeros(len(latents))
         for other, line in enumerate(lines):
             if other != query:
                 found[other] = refine(counted, line, KNOTS, STEPS, POINTS).length
-        seconds += time.process_time() - before
+        seconds += time.thread_time() - before
         geodesic.append(found)
     count = len(queries) * (len(latents) - 1)
     return Lines(
@@ -93,6 +95,7 @@ def measure_lines(decoder: Decoder, latents: Tensor, queries: NDArray[np.intp]) 
         midpoints=np.array(midpoints),
         decoded_points=counted.points / count,
         seconds=seconds / count,
+        distance_seconds=_distance_seconds(latents, queries) / count,
     )
 
 
@@ -133,6 +136,17 @@ def rank_correlation(
         others = np.arange(len(row)) != query
         found.append(spearmanr(row[others], column[others]).statistic)
     return np.array(found)
+
+
+def _distance_seconds(latents: Tensor, queries: NDArray[np.intp]) -> float:
+    """Return the processor time of the Euclidean distances from the queries to all others."""
+    rows = list(latents.numpy())
+    before = time.thread_time()
+    for query in queries.tolist():
+        for other in range(len(rows)):
+            if other != query:
+                np.linalg.norm(rows[query] - rows[other])
+    return time.thread_time() - before
 
 
 class _CountingDecoder:
