@@ -7,7 +7,7 @@ Scenes and features are kept in --folder.
 import argparse
 from pathlib import Path
 
-from benchmarks.options import add_folder, add_page, make_parser
+from benchmarks.options import add_folder, add_mot_root, add_page, make_parser
 from flatsort.commands.cli import run
 from flatsort.errors import InputError
 from flatsort.files.paths import SHIPPED_WEIGHTS
@@ -16,17 +16,22 @@ EXAMPLES = """\
 examples:
   python -m benchmarks.flat_crops
 
-  # three trainings of each kind, and the ablations of `make ablations`
-  python -m benchmarks.flat_crops --flat runs/seeds/fmvae-seed?.safetensors \\
-      --curved runs/seeds/vhpvae-seed?.safetensors \\
+  # the trainings of `make seeds` and `make ablations`: three of each kind
+  python -m benchmarks.flat_crops \\
+      --flat weights/fmvae.safetensors runs/seeds/fmvae-seed?.safetensors \\
+      --plain weights/vhpvae.safetensors runs/seeds/vhpvae-seed?.safetensors \\
       --ablation "no mixup=runs/ablations/fmvae-no-mixup-seed0.safetensors" \\
-      --ablation "no normalisation=runs/ablations/fmvae-no-normalisation-seed0.safetensors"
+          runs/ablations/fmvae-no-mixup-seed[12].safetensors \\
+      --ablation "no normalisation=runs/ablations/fmvae-no-normalisation-seed0.safetensors" \\
+          runs/ablations/fmvae-no-normalisation-seed[12].safetensors
 
   # a quick trial
   python -m benchmarks.flat_crops --seeds 2 --queries 3 --crops 10 --out runs/flat-crops/trial.md
 """
-FLAT, CURVED, FEW = "fmvae", "vhpvae", "curved-10"
+FLAT, PLAIN, TEN_LATENTS = "fmvae", "vhpvae", "curved-10"
 """Names of the kinds of training: with the flatness term, without it, and with ten latents."""
+NUMBERS = {"seeds": 12, "queries": 10, "crops": 40}
+"""Name of an option -> its default: rendered scenes, and crops per footage."""
 
 
 def main(words: list[str] | None = None) -> None:
@@ -45,8 +50,8 @@ def main(words: list[str] | None = None) -> None:
     sizes = Sizes(arguments.queries, arguments.crops)
     found = footages(arguments.mot_root, arguments.folder, arguments.seeds)
     measured = measure(found, kinds, sizes, arguments.folder / "features")
-    page = make_page(measured, kinds, sizes, picture.name)
-    drawn = {name: kinds[name][0] for name in (FLAT, CURVED, FEW)}
+    page = make_page(measured, kinds, sizes, _command(arguments), picture.name)
+    drawn = {name: kinds[name][0] for name in (FLAT, PLAIN, TEN_LATENTS)}
     figure = draw_interpolation(found, drawn, arguments.folder / "features")
     with atomic_path(picture) as temporary:
         figure.savefig(temporary, format="png", dpi=100)
@@ -66,11 +71,11 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
         help=f"weights of trainings with the flatness term, one per seed (the shipped {FLAT})",
     )
     add(
-        "--curved",
+        "--plain",
         **files,
-        default=[SHIPPED_WEIGHTS / f"{CURVED}.safetensors"],
+        default=[SHIPPED_WEIGHTS / f"{PLAIN}.safetensors"],
         help="weights of trainings without the flatness term, in the same order of seeds (the "
-        f"shipped {CURVED})",
+        f"shipped {PLAIN})",
     )
     add(
         "--ablation",
@@ -81,18 +86,28 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
         help="weights of trainings that leave out a part of the flatness term; the name stands "
         "before the first file, and the option may be given several times (none)",
     )
-    add(
-        "--mot-root",
-        metavar="DIR",
-        help="folder with the sequences of MOT16 ($MOT16_ROOT, data/MOT16)",
+    add_mot_root(parser)
+    contents = (
+        "number of rendered scenes",
+        "crops that ask for neighbours",
+        "crops among which they look",
     )
-    add("--seeds", type=int, default=12, metavar="N", help="number of rendered scenes (12)")
-    add("--queries", type=int, default=10, metavar="N", help="crops that ask for neighbours (10)")
-    add("--crops", type=int, default=40, metavar="N", help="crops among which they look (40)")
+    for (name, usual), content in zip(NUMBERS.items(), contents, strict=True):
+        add(f"--{name}", type=int, default=usual, metavar="N", help=f"{content} ({usual})")
     content = "folder for scenes and features, shared with benchmarks.flat_linking"
     add_folder(parser, "flat-linking", content)
     add_page(parser, "flat-crops", "the page; the picture lies beside it as .png")
     return parser.parse_args(words)
+
+
+def _command(arguments: argparse.Namespace) -> str:
+    """Return the command line without its paths."""
+    words = [
+        f" --{name} {value}"
+        for name, usual in NUMBERS.items()
+        if (value := getattr(arguments, name)) != usual
+    ]
+    return "python -m benchmarks.flat_crops" + "".join(words)
 
 
 def _kinds(arguments: argparse.Namespace) -> dict[str, list[Path]]:
@@ -106,8 +121,8 @@ def _kinds(arguments: argparse.Namespace) -> dict[str, list[Path]]:
             raise InputError(f"--{option} must be {least} or more")
     kinds = {
         FLAT: arguments.flat,
-        CURVED: arguments.curved,
-        FEW: [SHIPPED_WEIGHTS / f"{FEW}.safetensors"],
+        PLAIN: arguments.plain,
+        TEN_LATENTS: [SHIPPED_WEIGHTS / f"{TEN_LATENTS}.safetensors"],
     }
     for first, *more in arguments.ablation:
         name, _, file = first.partition("=")

@@ -3,6 +3,7 @@
 Every kind of training sees the same draws, so differences between kinds are paired.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
@@ -31,9 +32,17 @@ class Draw:
     footages: NDArray[np.intp]
     inner: NDArray[np.intp]
 
-    def of(self, trainings: int) -> NDArray[np.intp]:
-        """Return (T,) drawn trainings out of T."""
-        return (self.trainings[:trainings] * trainings).astype(np.intp)
+    def mean(self, figures: NDArray[np.float64]) -> float:
+        """Return the mean of the drawn ones of the figures (T,) of T trainings.
+
+        T draws among T have (T - 1) / T of the variance of T other trainings. So the deviation
+        from the mean of all is scaled.
+        """
+        count, mean = len(figures), figures.mean()
+        if count == 1:
+            return float(mean)
+        drawn = figures[(self.trainings[:count] * count).astype(np.intp)].mean()
+        return float(mean + math.sqrt(count / (count - 1)) * (drawn - mean))
 
 
 class Measure(Protocol):
@@ -81,8 +90,7 @@ class FootageMeans:
 
     def drawn(self, draw: Draw) -> float:
         """Return the mean of one draw."""
-        chosen = self.values[draw.of(len(self.values))]
-        return float(chosen[:, draw.footages, 1 + draw.inner].mean())
+        return draw.mean(self.values[:, draw.footages, 1 + draw.inner].mean(axis=1))
 
 
 @dataclass(frozen=True)
@@ -91,8 +99,7 @@ class SharedMeans(FootageMeans):
 
     def drawn(self, draw: Draw) -> float:
         """Return the mean of one draw."""
-        chosen = self.values[draw.of(len(self.values))]
-        return float(chosen[:, draw.footages, 1 + draw.inner[0]].mean())
+        return draw.mean(self.values[:, draw.footages, 1 + draw.inner[0]].mean(axis=1))
 
 
 @dataclass(frozen=True)
@@ -118,12 +125,11 @@ class FootagePairs:
 
     def estimate(self) -> float:
         """Return the mean over ordered pairs of two footages."""
-        return _mean_of_pairs(self.values[:, 0], np.arange(self.footages))
+        return float(_means_of_pairs(self.values[:, 0], np.arange(self.footages)).mean())
 
     def drawn(self, draw: Draw) -> float:
         """Return the mean of one draw; NaN if it holds one footage only."""
-        chosen = self.values[draw.of(len(self.values)), 1 + draw.inner[0]]
-        return _mean_of_pairs(chosen, draw.footages)
+        return draw.mean(_means_of_pairs(self.values[:, 1 + draw.inner[0]], draw.footages))
 
 
 @dataclass(frozen=True)
@@ -135,30 +141,33 @@ class Interval:
     high: float
 
 
-def interval(measure: Measure, trainings: int) -> Interval:
+def interval(measure: Measure, trainings: int, limits: tuple[float, float]) -> Interval:
     """Return the figure of one kind.
 
     Args:
         measure: the figure.
         trainings: the largest number of trainings of any kind on the page.
+        limits: smallest and largest possible value of the figure; the interval ends there.
     """
     draws = _draws(trainings, measure.footages, measure.replicates)
-    return _interval(measure.estimate(), [measure.drawn(draw) for draw in draws])
+    found = _basic(measure.estimate(), [measure.drawn(draw) for draw in draws])
+    low, high = np.clip((found.low, found.high), *limits).tolist()
+    return Interval(found.mean, low, high)
 
 
 def difference(one: Measure, other: Measure, trainings: int) -> Interval:
     """Return the figure of one kind minus that of another, for the same footages."""
     draws = _draws(trainings, one.footages, one.replicates)
     changes = [one.drawn(draw) - other.drawn(draw) for draw in draws]
-    return _interval(one.estimate() - other.estimate(), changes)
+    return _basic(one.estimate() - other.estimate(), changes)
 
 
-def _mean_of_pairs(values: NDArray[np.float64], footages: NDArray[np.intp]) -> float:
-    """Return the mean of values (T, F, F) over all pairs of two different ones of the footages."""
+def _means_of_pairs(values: NDArray[np.float64], footages: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the means (T,) of values (T, F, F) over the pairs of two different footages."""
     two = footages[:, None] != footages
     if not two.any():
-        return float("nan")
-    return float(values.mean(0)[np.ix_(footages, footages)][two].mean())
+        return np.full(len(values), np.nan)
+    return values[:, footages[:, None], footages][:, two].mean(axis=1)
 
 
 @cache
@@ -175,6 +184,7 @@ def _draws(trainings: int, footages: int, replicates: int) -> list[Draw]:
     ]
 
 
-def _interval(mean: float, drawn: list[float]) -> Interval:
+def _basic(mean: float, drawn: list[float]) -> Interval:
+    """Return the basic bootstrap interval, which takes the bias of the draws away."""
     low, high = np.nanquantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Interval(mean, float(low), float(high))
+    return Interval(mean, float(2 * mean - high), float(2 * mean - low))

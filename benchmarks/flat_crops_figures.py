@@ -1,5 +1,6 @@
 """The figures of each kind of training on a group of footages, ready for intervals."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,29 +20,36 @@ class Column:
         title: its name, with its unit.
         digits: digits after the point.
         larger_is_better: whether a larger value speaks for a kind; None if neither does.
+        limits: its smallest and its largest possible value.
     """
 
     title: str
     digits: int
     larger_is_better: bool | None = False
+    limits: tuple[float, float] = (0.0, math.inf)
 
 
+_PERCENT, _SHARE, _CORRELATION = (0.0, 100.0), (0.0, 1.0), (-1.0, 1.0)
 TRANSFERS = {f"threshold loss, {name}": name for name in (OWN, EUCLIDEAN)}
 COLUMNS = {
-    **{name: Column(f"{name}, points", 2) for name in TRANSFERS},
+    **{name: Column(f"{name}, points", 2, limits=_PERCENT) for name in TRANSFERS},
     **{
-        f"calibration error, {name}": Column(f"calibration error, {name}, %", 1)
+        f"calibration error, {name}": Column(f"calibration error, {name}, %", 1, limits=_PERCENT)
         for name in (OWN, EUCLIDEAN)
     },
     **{f"log loss, {name}": Column(f"log loss, {name}, nats", 3) for name in (OWN, EUCLIDEAN)},
-    "recall, geodesics": Column("recall@5, geodesics, %", 0, larger_is_better=True),
-    "recall, straight lines": Column("recall@5, straight lines, %", 0, larger_is_better=True),
-    "rank correlation, geodesics": Column("rank correlation, geodesics", 3, larger_is_better=True),
-    "rank correlation, straight lines": Column(
-        "rank correlation, straight lines", 3, larger_is_better=True
-    ),
-    "geodesic / straight line": Column("geodesic / straight line", 3, larger_is_better=True),
-    "chord / straight line": Column("chord / straight line", 3, larger_is_better=True),
+    **{
+        f"recall, {name}": Column(f"recall@5, {name}, %", 0, True, _PERCENT)
+        for name in ("geodesics", "straight lines")
+    },
+    **{
+        f"rank correlation, {name}": Column(f"rank correlation, {name}", 3, True, _CORRELATION)
+        for name in ("geodesics", "straight lines")
+    },
+    **{
+        f"{name} / straight line": Column(f"{name} / straight line", 3, True, _SHARE)
+        for name in ("geodesic", "chord")
+    },
     "unevenness": Column("unevenness of steps", 3),
     "midpoint to subspace": Column("midpoint to subspace", 3, larger_is_better=None),
     "midpoint to nearest crop": Column("midpoint to nearest crop", 3, larger_is_better=None),

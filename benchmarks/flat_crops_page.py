@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 from tabulate import tabulate
 
-from benchmarks.accuracy_boxes import WITH_FRAMES
 from benchmarks.flat_crops_bootstrap import DRAWS, LEVEL, Interval, Measure, difference, interval
 from benchmarks.flat_crops_figures import COLUMNS, Column, figures
 from benchmarks.flat_crops_measures import NEAREST
@@ -20,13 +19,24 @@ from benchmarks.flat_crops_text import (
     TITLE,
     TRAININGS,
     plane_text,
+    unlike_text,
+)
+from benchmarks.flat_crops_trainings import (
+    Training,
+    are_alike,
+    read_training,
+    starts_text,
+    trainings_table,
 )
 from benchmarks.flat_linking_footage import FIRST_SEED, SCENES
-from flatsort.reid_vae.weights.weights_file import read_card
 
 
 def make_page(
-    measured: list[Measured], kinds: dict[str, list[Path]], sizes: Sizes, picture: str
+    measured: list[Measured],
+    kinds: dict[str, list[Path]],
+    sizes: Sizes,
+    command: str,
+    picture: str,
 ) -> str:
     """Return the page in Markdown.
 
@@ -34,23 +44,28 @@ def make_page(
         measured: every training on every footage.
         kinds: name -> weights files; the first kind is flat, and the others are compared with it.
         sizes: numbers of crops.
+        command: the command line that writes the page.
         picture: name of the picture's file.
     """
     groups = list(dict.fromkeys(each.group for each in measured))
     scenes = len({each.footage for each in measured if each.group == SCENES})
     most = max(map(len, kinds.values()))
-    cards = {kind: [read_card(path) for path in paths] for kind, paths in kinds.items()}
+    trainings = {kind: [read_training(path) for path in paths] for kind, paths in kinds.items()}
+    alike = _kinds_like_the_first(trainings)
     residuals = {
-        kind: float(np.mean([card["affine_residual"]["decoder"] for card in some]))
-        for kind, some in cards.items()
+        kind: float(np.mean([each.affine_residual for each in some]))
+        for kind, some in trainings.items()
     }
-    reach = ONE_TRAINING if most == 1 else SEVERAL_TRAININGS
+    level = f"{100 * LEVEL:.0f} %"
+    reach = ONE_TRAINING if most == 1 else SEVERAL_TRAININGS.format(level=level)
     found = {group: {kind: figures(measured, kind, group) for kind in kinds} for group in groups}
     titles = {group: f"{scenes} rendered scenes" if group == SCENES else group for group in groups}
     parts = [
-        TITLE,
-        *(_summary(titles[group], found[group], most) for group in groups),
+        TITLE.format(command=command),
+        starts_text(trainings),
+        *(_summary(titles[group], found[group], alike, most) for group in groups),
         plane_text(residuals),
+        unlike_text([kind for kind in kinds if kind not in alike], alike[0]),
         "## Definitions",
         DEFINITIONS.format(
             queries=sizes.queries,
@@ -58,7 +73,7 @@ def make_page(
             chance=f"{100 * NEAREST / (sizes.crops - 1):.0f} %",
             scenes=scenes,
             first=FIRST_SEED,
-            level=f"{100 * LEVEL:.0f} %",
+            level=level,
             draws=f"{DRAWS:,}",
         ),
         reach,
@@ -67,7 +82,7 @@ def make_page(
         parts += [
             f"## {titles[group][0].upper()}{titles[group][1:]}",
             _values(found[group], most),
-            _differences(found[group], most),
+            _differences(found[group], alike, most),
         ]
     parts += [
         "## Cost of geodesics",
@@ -78,21 +93,26 @@ def make_page(
         f"![decoded pictures between two people]({picture})",
         "## What was trained",
         TRAININGS,
-        _trainings(kinds, cards),
+        trainings_table(trainings),
     ]
-    if all(
-        card["settings"]["constants"].get(term, True)
-        for some in cards.values()
-        for card in some
-        for term in ("mixed", "normalised")
-    ):
+    everyone = [each for some in trainings.values() for each in some]
+    if all(each.has(part) for each in everyone for part in ("mixed", "normalised")):
         parts.append(NO_ABLATIONS)
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _summary(title: str, found: dict[str, dict[str, Measure]], trainings: int) -> str:
-    """Return how the first two kinds compare, as a list with one line per outcome."""
+def _kinds_like_the_first(trainings: dict[str, list[Training]]) -> list[str]:
+    first, *_ = trainings.values()
+    return [kind for kind, some in trainings.items() if are_alike(first, some)]
+
+
+def _summary(
+    title: str, found: dict[str, dict[str, Measure]], alike: list[str], trainings: int
+) -> str:
+    """Return how the first two kinds compare, as a list; empty if they are not alike."""
     flat, other, *_ = found
+    if other not in alike:
+        return ""
     outcomes: dict[str, list[str]] = {}
     for name, column in COLUMNS.items():
         change = difference(found[flat][name], found[other][name], trainings)
@@ -104,18 +124,22 @@ def _summary(title: str, found: dict[str, dict[str, Measure]], trainings: int) -
 def _values(found: dict[str, dict[str, Measure]], trainings: int) -> str:
     table = []
     for name, column in COLUMNS.items():
-        cells = [_text(interval(each[name], trainings), column) for each in found.values()]
+        cells = [
+            _text(interval(each[name], trainings, column.limits), column) for each in found.values()
+        ]
         table.append([column.title, *cells])
     return _markdown(table, ["", *found])
 
 
-def _differences(found: dict[str, dict[str, Measure]], trainings: int) -> str:
+def _differences(found: dict[str, dict[str, Measure]], alike: list[str], trainings: int) -> str:
+    """Return a table of differences; kinds that are not alike get no verdict."""
     flat, *others = found
     table = []
     for name, column in COLUMNS.items():
         changes = [difference(found[flat][name], found[each][name], trainings) for each in others]
         cells = [
-            _verdict(change, column, flat, other)
+            _text(change, column, "+")
+            + (f": {_word(change, column, flat, other)}" if other in alike else "")
             for change, other in zip(changes, others, strict=True)
         ]
         table.append([column.title, *cells])
@@ -129,11 +153,6 @@ def _text(value: Interval, column: Column, sign: str = "") -> str:
         for each in (value.mean, value.low, value.high)
     )
     return f"{mean} ({low} to {high})"
-
-
-def _verdict(change: Interval, column: Column, flat: str, other: str) -> str:
-    """Return a difference with its interval, and what it says."""
-    return f"{_text(change, column, '+')}: {_word(change, column, flat, other)}"
 
 
 def _word(change: Interval, column: Column, flat: str, other: str) -> str:
@@ -158,40 +177,6 @@ def _costs(measured: list[Measured], kinds: dict[str, list[Path]]) -> str:
         table.append([kind, f"{points:,.0f}", f"{1e3 * geodesic:,.0f} ms", f"{ratio:,.0f}"])
     headers = ["", "decoded points per geodesic", "time", "times a Euclidean distance"]
     return _markdown(table, headers)
-
-
-def _trainings(kinds: dict[str, list[Path]], cards: dict[str, list[dict]]) -> str:
-    table = []
-    for kind, paths in kinds.items():
-        for path, card in zip(paths, cards[kind], strict=True):
-            settings, measured = card["settings"], card["measured"]
-            constants = settings["constants"]
-            table.append(
-                [
-                    kind,
-                    path.stem,
-                    str(settings["seed"]),
-                    str(settings["steps"]),
-                    f"{constants['beta']:g}",
-                    "yes" if WITH_FRAMES in card["data"]["sequences"] else "no",
-                    "yes" if constants.get("mixed", True) else "no",
-                    "yes" if constants.get("normalised", True) else "no",
-                    f"{measured['rms_error']:.3f}",
-                    f"{measured['c_squared']:.3g}",
-                    f"{100 * card['affine_residual']['decoder']:.2g} %",
-                ]
-            )
-    headers = [
-        "kind",
-        "weights",
-        "seed",
-        "steps",
-        "beta",
-        f"saw {WITH_FRAMES}",
-        "mixup",
-        "normalisation",
-    ]
-    return _markdown(table, [*headers, "error", "c^2", "affine residual"])
 
 
 def _markdown(table: list[list[str]], headers: list[str]) -> str:

@@ -12,7 +12,7 @@ A flat latent space promises that one distance threshold serves everywhere, that
 calibrated, that Euclidean neighbours are the true neighbours, and that straight lines between two
 people change evenly. This page tests each promise. `fmvae` has the flatness term and `vhpvae`
 does not; both have the same network, crops and number of latents. Written by
-`python -m benchmarks.flat_crops`."""
+`{command}`."""
 
 DEFINITIONS = f"""\
 All footage is tracked by motion alone and cut into tracklets: MOT16-09 with the boxes of YOLOX-x,
@@ -54,9 +54,9 @@ Straight lines between the crops of two people:
 Numbers in brackets are {{level}} intervals of a hierarchical bootstrap ({{draws}} draws) over
 trainings, over footages, and within a footage over people (pairs of tracklets) or queries (crops
 and lines). All kinds see the same draws, so differences are paired. Where the interval of a
-difference holds 0, these data cannot tell. A draw repeats some people and lacks others, so its best
-threshold fits fewer people more closely: the intervals of the threshold loss reach too far up, and
-those of its differences are the ones to read."""
+difference holds 0, these data cannot tell. A draw repeats some people and lacks others, which makes
+threshold losses and calibration errors too large; so the intervals are basic ones, twice the figure
+minus the quantiles of the draws, which take this bias away. They end at a measure's limits."""
 
 ONE_TRAINING = """\
 There is one training per kind. So the intervals cover other footage and other people; they do not
@@ -64,16 +64,17 @@ cover other trainings. MOT16-09 is one recording: its intervals do not cover oth
 
 SEVERAL_TRAININGS = """\
 The intervals cover trainings of the kinds that have several; the last table lists them. A kind with
-one training lends no width to the interval, although its other trainings may differ. A bootstrap
-over three trainings is too narrow. MOT16-09 is one recording: its intervals do not cover other
-recordings."""
+one training lends no width to the interval, although its other trainings may differ. K draws among
+K trainings vary too little, so the deviation of a draw from the mean over trainings is scaled by
+sqrt(K / (K - 1)). Three trainings are few: where trainings differ much, the interval holds less
+than {level}. MOT16-09 is one recording: its intervals do not cover other recordings."""
 
 COST = f"""\
 A geodesic needs no Jacobian: its descent decodes curves of {POINTS} points, and goes back through
 the decoder once per step. For comparison, one metric tensor with all 128 columns takes 129 decoded
-points. A Euclidean distance decodes nothing. Times are processor times on one core; they are rough
-where other programs run beside. In 128 dimensions a k-d tree visits most of its points, so its use
-is no faster than comparing with all."""
+points. A Euclidean distance decodes nothing. Times are processor times of one thread, means over
+the same pairs of crops; they are rough where other programs run beside. In 128 dimensions a k-d
+tree visits most of its points, so its use is no faster than comparing with all."""
 
 PICTURE = """\
 Two rendered people per block, from the first scene. The outer columns are their crops as the
@@ -83,7 +84,8 @@ numbers below a row are its decoded steps over their mean."""
 TRAININGS = """\
 The error is the root mean square of a reconstructed value, in units of the data. c^2 is the mean of
 the metric's diagonal. The affine residual is the share of the decoder's variance that no affine map
-explains. Trainings with fewer steps are not comparable with the others."""
+explains. The [start](departures.md#the-start) is the decoder before training. Trainings with
+fewer steps are not comparable with the others."""
 
 NO_ABLATIONS = """\
 The two ablations of the flatness term at 128 latents, no mixup and no normalisation, are not on
@@ -113,12 +115,22 @@ def plane_text(residuals: dict[str, float]) -> str:
     if curved:
         text += (
             f" Decoders that bend: {_listed(curved)}. Only there does the claim about geodesics "
-            "meet a test. `curved-10` is trained with the flatness term and bends. Its neighbours, "
-            "lengths and steps beside those of `vhpvae` are the evidence of this page, but the two "
-            "differ in more than the term: `curved-10` has 10 latents and another decoder. For the "
-            "same reason its thresholds and calibration are not comparable with 128 latents."
+            "meet a test. `curved-10` is trained with the flatness term and bends. But it differs "
+            "from `vhpvae` in more than the term: it has 10 latents and another decoder. So a "
+            "difference between the two would not be that of the term."
         )
     return text
+
+
+def unlike_text(kinds: list[str], flat: str) -> str:
+    """Return that the tables do not judge kinds with another number of latents; empty for none."""
+    if not kinds:
+        return ""
+    names = _listed([f"`{kind}`" for kind in kinds])
+    return (
+        f"Kinds with another number of latents than `{flat}`: {names}. They are not comparable "
+        "with it, so the tables state the differences and do not judge them."
+    )
 
 
 def _listed(names: list[str]) -> str:

@@ -38,6 +38,7 @@ from flatsort.files.paths import SHIPPED_WEIGHTS
 from tests.reid_vae.surfaces import cylinder, polar, sphere
 
 QUERIES = np.array([0, 3])
+ANYTHING = (-math.inf, math.inf)
 
 
 def test_a_linear_decoder_has_straight_geodesics_and_even_steps():
@@ -124,9 +125,9 @@ def test_midpoints_beside_the_data_have_departed():
         real_rows=np.arange(5),
         real_people=np.array([7, 7, 8, 8, 9]),
     )
-    lines = measure_lines(lambda z: decoded[:2][z[:, 0].long()], torch.zeros(2, 1), np.array([0]))
+    lines = measure_lines(lambda z: decoded[z[:, 0].long()], torch.zeros(2, 1), np.array([0]))
     lines.midpoints[0, 1] = [0.0, 3.0]
-    left = departures(lines, decoded, real[:, :2], chosen, directions=1)
+    left = departures(lines, decoded, real, chosen, directions=1)
     assert left["subspace"] == pytest.approx(3)
     # Of a third person there is (0, 0) only: 3 from the midpoint, sqrt(2) from each end.
     assert left["nearest crop"] == pytest.approx(3 / math.sqrt(2))
@@ -139,7 +140,20 @@ def test_draws_choose_trainings_footages_and_replicates():
     # The values themselves stand at r = -1.
     assert means.estimate() == pytest.approx(50 + 10 - 1)
     draw = Draw(np.array([0.9, 0.6]), np.array([2, 2, 1]), np.array([1, 0, 0]))
-    assert means.drawn(draw) == pytest.approx(100 + (21 + 20 + 10) / 3)
+    # Training 1 twice: 50 above the mean of both, times sqrt(2 / 1).
+    assert means.drawn(draw) == pytest.approx(50 + 50 * math.sqrt(2) + (21 + 20 + 10) / 3)
+
+
+def test_draws_of_trainings_have_the_variance_of_their_mean():
+    # The unbiased variance of 0, 0 and 3 is 3, and that of their mean 1.
+    values = np.array([0.0, 0.0, 3.0]).reshape(3, 1, 1).repeat(2, axis=2)
+    random = np.random.default_rng(0)
+    nothing = np.zeros(1, np.intp)
+    drawn = [
+        FootageMeans(values).drawn(Draw(random.random(3), nothing, nothing)) for _ in range(20_000)
+    ]
+    assert np.mean(drawn) == pytest.approx(1, abs=0.03)
+    assert np.var(drawn) == pytest.approx(1, rel=0.03)
 
 
 def test_a_threshold_is_never_carried_to_the_footage_it_comes_from():
@@ -181,14 +195,22 @@ def test_differences_are_paired():
     assert difference(FootageMeans(one + 1), FootageMeans(one), 3) == Interval(
         pytest.approx(1), pytest.approx(1), pytest.approx(1)
     )
-    own = interval(FootageMeans(one), 3)
+    own = interval(FootageMeans(one), 3, ANYTHING)
     assert own.low < own.mean < own.high
 
 
 def test_the_interval_of_a_mean_over_footages_has_the_width_of_its_standard_error():
     values = np.random.default_rng(1).normal(size=(1, 400, 1)).repeat(2, axis=2)
-    found = interval(FootageMeans(values), 1)
+    found = interval(FootageMeans(values), 1, ANYTHING)
     assert found.high - found.low == pytest.approx(2 * 1.96 / math.sqrt(400), rel=0.15)
+
+
+def test_an_interval_takes_the_bias_of_the_draws_away_and_ends_at_the_limits():
+    # All draws lie 2 above the figure 5.
+    biased = FootageMeans(np.array([[[5.0, 7.0]]]))
+    assert interval(biased, 1, ANYTHING) == Interval(5, 3, 3)
+    assert interval(biased, 1, (4, 8)) == Interval(5, 4, 4)
+    assert difference(biased, FootageMeans(np.array([[[1.0, 2.0]]])), 1) == Interval(4, 3, 3)
 
 
 def _measured(kind, training, footage, value):
@@ -206,19 +228,17 @@ def _measured(kind, training, footage, value):
     return Measured(kind, training, group, footage, values, pairs, Cost(1000.0, 0.5, 1e-6))
 
 
-def _page(trainings):
-    files = [SHIPPED_WEIGHTS / "fmvae.safetensors"]
+def _page(trainings, plain="vhpvae"):
     kinds = {
-        "fmvae": files * trainings,
-        "vhpvae": [SHIPPED_WEIGHTS / "vhpvae.safetensors"] * trainings,
+        name: [SHIPPED_WEIGHTS / f"{name}.safetensors"] * trainings for name in ("fmvae", plain)
     }
     measured = [
         _measured(kind, number, footage, value + 0.001 * number)
-        for kind, value in (("fmvae", 2.0), ("vhpvae", 1.0))
+        for kind, value in (("fmvae", 2.0), (plain, 1.0))
         for number in range(trainings)
         for footage in ("MOT16-09", "scene 200", "scene 201")
     ]
-    return make_page(measured, kinds, Sizes(10, 40), "flat-crops.png")
+    return make_page(measured, kinds, Sizes(10, 40), "python -m it --seeds 2", "flat-crops.png")
 
 
 def test_the_page_of_one_training_says_that_its_intervals_do_not_cover_trainings():
@@ -239,8 +259,29 @@ def test_the_page_of_one_training_says_that_its_intervals_do_not_cover_trainings
 def test_the_page_of_several_trainings_says_that_three_are_few():
     page = _page(3)
     assert "do not\ncover other trainings" not in page
-    assert "A bootstrap\nover three trainings is too narrow" in page
+    assert "the interval holds less\nthan 95 %" in page
     assert page.count("| fmvae  | fmvae") == 3
+
+
+def test_the_page_names_its_command_and_where_trainings_start():
+    page = _page(1)
+    assert "`python -m it --seeds 2`" in page
+    assert "`fmvae` starts at the principal subspace of the crops, `vhpvae` at random" in page
+    table = page.split("## What was trained")[1].splitlines()
+    header, _, *rows = [line.split("|") for line in table if line.startswith("|")]
+    place = [cell.strip() for cell in header].index("start")
+    assert [row[place].strip() for row in rows] == ["principal", "pytorch"]
+
+
+def test_kinds_with_other_numbers_of_latents_are_not_judged():
+    page = _page(1, "curved-10")
+    assert "is better" not in page
+    assert "cannot tell |" not in page
+    assert "another number of latents than `fmvae`: `curved-10`" in page
+    (row, _) = [
+        line for line in page.splitlines() if line.startswith("| unevenness") and "+" in line
+    ]
+    assert row.split("|")[2].strip() == "+1.000 (+1.000 to +1.000)"
 
 
 def test_a_plane_is_called_a_plane():
