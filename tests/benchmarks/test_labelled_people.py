@@ -47,18 +47,18 @@ def test_half_of_the_union_suffices():
 def test_people_of_two_sequences_are_different_people(make_sequence):
     one, two = make_sequence(name="MOT16-97", length=2), make_sequence(name="MOT16-98", length=2)
     label(one, "1,5,0,0,10,10,1,1,1", "2,5,3,0,10,10,1,1,1", "2,2,50,0,10,10,1,1,1")
-    # A reflection has the flag 0.
-    label(two, "1,5,0,0,10,10,1,1,1", "1,6,50,0,10,10,0,12,1")
+    # A reflection has the flag 0. Class 7 is a seated person, whom scoring ignores with any flag.
+    label(two, "1,5,0,0,10,10,1,1,1", "1,6,50,0,10,10,0,12,1", "1,7,80,0,10,10,1,7,1")
     found = people_of_crops(
         crops(
-            [0, 0, 0, 1, 1],
-            [1, 2, 2, 1, 1],
-            [[0, 0, 10, 10], [50, 0, 10, 10], [3, 0, 10, 10], [0, 0, 10, 10], [50, 0, 10, 10]],
+            [0, 0, 0, 1, 1, 1],
+            [1, 2, 2, 1, 1, 1],
+            [[left, 0, 10, 10] for left in (0, 50, 3, 0, 50, 80)],
         ),
         [one, two],
     )
     # (one, 2), (one, 5), (two, 5) are 0, 1, 2.
-    assert found.tolist() == [1, 0, 1, 2, NOBODY]
+    assert found.tolist() == [1, 0, 1, 2, NOBODY, NOBODY]
 
 
 def test_crops_of_nobody(make_sequence):
