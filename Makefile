@@ -43,7 +43,7 @@ help:
 	@echo "make flatness run the paper's experiments on latent spaces, into docs/flatness"
 	@echo "make bench    measure speed beside other projects, into benchmarks/results (needs MOT16, det/yolox.txt and FOREIGN)"
 	@echo "make accuracy compare trackers in accuracy and cost, into docs/benchmark.md (needs MOT16 and det/yolox.txt)"
-	@echo "make evidence compare the descriptors of Table 2 over 41 recordings and three trainings each, into docs/evidence.md (takes hours)"
+	@echo "make evidence compare the descriptors of Table 2 over many recordings and trainings, into docs/evidence.md (takes hours)"
 	@echo "make docs     write the parts of README and docs/ that come from files and from --help"
 	@echo "make readme   run every command of README in a fresh clone (takes an hour; ALLOW='data machine hours' runs more)"
 	@echo "make results  write all tables and pictures of README and docs/ (needs MOT16 and det/yolox.txt)"
