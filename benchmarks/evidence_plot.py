@@ -5,22 +5,24 @@ from matplotlib.figure import Figure
 
 from benchmarks.evidence_people import MEASURES
 from benchmarks.evidence_runs import PRESETS
-from benchmarks.evidence_tables import ALL, GROUPS, Difference
+from benchmarks.evidence_tables import ALL, COMPARISONS, GROUPS, Difference
 
 COLOURS = dict(zip(GROUPS, ("black", "tab:blue", "tab:orange", "tab:green"), strict=True))
 
 
 def forest_plot(found: list[Difference]) -> Figure:
     """Draw one panel per preset and measure, one line per difference and group of recordings."""
-    titles = list(dict.fromkeys((each.one, each.other, each.title) for each in found))
-    figure = Figure(figsize=(15, 1.2 + 0.75 * len(titles)), layout="constrained")
+    # SORT and the motion of flatsort share a row, which has the name of the first.
+    titles = {(each.one, each.other): each.title for each in reversed(found)}
+    pairs_shown = [pair for pair in COMPARISONS if pair in titles]
+    figure = Figure(figsize=(15, 1.2 + 0.75 * len(pairs_shown)), layout="constrained")
     panels = figure.subplots(1, len(PRESETS) * len(MEASURES), sharey=True)
     pairs = [(preset, measure) for preset in PRESETS for measure in MEASURES]
     for axes, (preset, measure) in zip(panels, pairs, strict=True):
         some = [each for each in found if (each.preset, each.measure) == (preset, measure)]
-        _draw(axes, some, [(one, other) for one, other, _ in titles])
+        _draw(axes, some, pairs_shown)
         axes.set(title=f"{measure}, {preset}", xlabel="difference, percentage points")
-    panels[0].set_yticks(range(len(titles)), [title for *_, title in titles])
+    panels[0].set_yticks(range(len(pairs_shown)), [titles[pair] for pair in pairs_shown])
     panels[0].invert_yaxis()
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(GROUPS))

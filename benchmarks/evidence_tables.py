@@ -24,6 +24,7 @@ COMPARISONS = (
     ("vhpvae", MOTION),
     ("fmvae", "vhpvae"),
     ("fmvae", "vhpvae-principal"),
+    ("vhpvae-principal", "vhpvae"),
     ("curved", "curved-plain"),
     ("fmvae", "fmvae-300"),
     ("fmvae-track", "fmvae"),
