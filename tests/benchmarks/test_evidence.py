@@ -198,7 +198,7 @@ def test_the_later_half_starts_at_its_own_frame_one(make_sequence):
 
     sequence = make_sequence(length=5)
     rows = rows_of(np.array([box(f, 1, 10.0 * f) for f in range(1, 6)]), "rows", 5)
-    whole = EvidenceFootage("k", MOT16, "one", "x", 1.0, sequence, rows, rows)
+    whole = EvidenceFootage("k", MOT16, "one", "x", sequence, rows, rows)
     later = whole.later_half()
     assert (later.group, later.skipped, later.length) == (HALF, 2, 3)
     assert later.truth.frames.tolist() == later.detections.frames.tolist() == [1, 2, 3]
