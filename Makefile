@@ -161,7 +161,7 @@ accuracy: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps norfair~=2.3 boxmot~=25.0 loguru~=0.7
 	$(BIN)/python -m benchmarks.accuracy $(if $(DETECTOR),--detector $(DETECTOR))
 
-# The trainings take two hours on two cores, the comparison half an hour.
+# The trainings take hours; the comparison goes on from their weights.
 evidence: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	$(BIN)/python -m benchmarks.evidence_training --jobs 2

@@ -16,7 +16,7 @@ from benchmarks.evidence_tables import (
     share_table,
     variant_table,
 )
-from benchmarks.evidence_training import CURVED_LATENTS, SLIM_STEPS, SMALL_STEPS
+from benchmarks.evidence_training import CURVED_LATENTS, SLIM_STEPS, SMALL_STEPS, WORDS
 from benchmarks.evidence_words import LARGE, SMALL, text, words
 from flatsort.evaluation.reid.pairs import MAX_GAP_FRAMES, MIN_GAP_FRAMES
 
@@ -111,6 +111,9 @@ def make_page(
         ),
     ]
     kinds = {each.kind for each in evidence.tracked}
+    missing = [TITLES[kind] for kind in WORDS if kind in TITLES and kind not in kinds]
+    if missing:
+        parts.append(f"Left out of this run by `--kind`: {', '.join(missing)}.")
     if "curved" in kinds:
         parts.append(CURVED.format(latents=CURVED_LATENTS))
     parts.append("## Differences")
