@@ -17,6 +17,7 @@ TITLES = {
     "fmvae-300": "VHP-FMVAE, beta 300",
     "fmvae": "VHP-FMVAE, beta 3000",
     "fmvae-track": "fmvae-track",
+    "strangers": "strangers, on learned features",
     "curved-plain": "curved decoder, beta 0",
     "curved": "curved decoder, beta 500",
     "taught-small": "taught, network of fmvae-track",

@@ -32,6 +32,12 @@ SLIM_STEPS = 4500
 """Steps of the network `slim`, as of the shipped weights."""
 SMALL_STEPS = 9000
 """Steps of the network `small`, as of the shipped weights."""
+OWN_SETTINGS = ("start", "steps", "latent_size", "feature_steps")
+"""Settings of a kind other than its constants."""
+FEATURE_STEPS = 2000
+"""Steps in which `strangers` learns its features; a training as documented takes 5000."""
+FEATURED_STEPS = 1500
+"""Steps of `strangers` on these features; a training as documented takes 3000."""
 CURVED_LATENTS = 10
 """Latents of the curved decoders, as of the shipped `curved-10`: with 128, a plane fits as well."""
 
@@ -99,7 +105,7 @@ def _settings(words: dict[str, Any], seed: int) -> "Settings":
 
     usual = usual_settings(words.get("covariance", "isotropic"), architecture=_network(words))
     constants = {name: words[name] for name in ("beta", "kappa") if name in words}
-    others = {name: words[name] for name in ("start", "steps", "latent_size") if name in words}
+    others = {name: words[name] for name in OWN_SETTINGS if name in words}
     return replace(
         usual,
         constants=replace(usual.constants, **constants),
@@ -132,6 +138,12 @@ WORDS: dict[str, dict[str, Any]] = {
     "curved": _CURVED,
     "curved-plain": {**_CURVED, "beta": 0.0},
     "fmvae-300": {**_VARIED, "beta": 300.0, "start": "principal"},
+    "strangers": {
+        "architecture": "strangers",
+        "covariance": "nuisance",
+        "feature_steps": FEATURE_STEPS,
+        "steps": FEATURED_STEPS,
+    },
 }
 """Kind -> how it is trained. Networks, starts and beta are those of the shipped weights, except for
 `vhpvae-principal` and `curved-plain`: these differ from `fmvae` and `curved` in beta alone."""

@@ -7,6 +7,8 @@ from torch import Tensor, nn
 from torch.autograd.functional import jvp
 from torch.func import functional_call
 
+from ..batch_share import WHOLE, BatchShare
+
 Decoder = Callable[[Tensor], Tensor]
 
 # sigma of equation 10, in units of z, along a unit vector; a random direction at Nz = 128 is 11
@@ -91,7 +93,7 @@ def exact_metric_tensor(decoder: Decoder, z: Tensor) -> Tensor:
     return torch.einsum("inx,jnx->nij", columns, columns)
 
 
-def flatness_of_metric(metric: Tensor) -> tuple[Tensor, Tensor]:
+def flatness_of_metric(metric: Tensor, share: BatchShare = WHOLE) -> tuple[Tensor, Tensor]:
     """Return R, the deviation of metric tensors from one common multiple of the identity.
 
     R is ||G - c^2 1|| of equation 9 as a squared Frobenius norm, in units of c^4, averaged over the
@@ -103,32 +105,34 @@ def flatness_of_metric(metric: Tensor) -> tuple[Tensor, Tensor]:
 
     Args:
         metric: (N, Nz, Nz).
+        share: the rows of the batch that these points are; R is theirs, c^2 that of the batch.
 
     Returns:
         R (0 is flat) and c^2, scalars.
     """
     size = metric.shape[-1]
-    c_squared = metric.diagonal(dim1=1, dim2=2).mean()
+    c_squared = share.average(metric.diagonal(dim1=1, dim2=2).mean())
     identity = torch.eye(size, device=metric.device, dtype=metric.dtype)
     deviation = ((metric - c_squared * identity) ** 2).sum((1, 2)).mean()
     return deviation / (c_squared**2 * size), c_squared
 
 
-def norm_of_deviation(metric: Tensor) -> tuple[Tensor, Tensor]:
+def norm_of_deviation(metric: Tensor, share: BatchShare = WHOLE) -> tuple[Tensor, Tensor]:
     """Return E ||G - c^2 1||_F as equation 12 prints it: not squared, in the units of the data.
 
     Args:
         metric: (N, Nz, Nz).
+        share: the rows of the batch that these points are.
 
     Returns:
         The mean norm (0 is flat) and c^2, scalars. The gradient flows through c^2.
     """
-    c_squared = metric.diagonal(dim1=1, dim2=2).mean()
+    c_squared = share.average(metric.diagonal(dim1=1, dim2=2).mean())
     identity = torch.eye(metric.shape[-1], device=metric.device, dtype=metric.dtype)
     return _roots(((metric - c_squared * identity) ** 2).sum((1, 2))).mean(), c_squared
 
 
-def norm_of_metric(metric: Tensor) -> tuple[Tensor, Tensor]:
+def norm_of_metric(metric: Tensor, share: BatchShare = WHOLE) -> tuple[Tensor, Tensor]:
     """Return ||G|| without the term c^2 1: the ablation of figure 7b.
 
     The norm is squared and divided by Nz as in :func:`flatness_of_metric`, but it is in the units
@@ -136,16 +140,17 @@ def norm_of_metric(metric: Tensor) -> tuple[Tensor, Tensor]:
 
     Args:
         metric: (N, Nz, Nz).
+        share: the rows of the batch that these points are.
 
     Returns:
         E ||G||_F^2 / Nz and c^2, scalars.
     """
     squares = (metric**2).sum((1, 2)).mean() / metric.shape[-1]
-    return squares, metric.diagonal(dim1=1, dim2=2).mean()
+    return squares, share.average(metric.diagonal(dim1=1, dim2=2).mean())
 
 
 def flatness_by_random_directions(
-    decoder: Decoder, z: Tensor, directions: int = 4
+    decoder: Decoder, z: Tensor, directions: int = 4, share: BatchShare = WHOLE
 ) -> tuple[Tensor, Tensor]:
     """Estimate R and c^2 of :func:`flatness_of_metric` from a few decoder passes, for large Nz.
 
@@ -159,16 +164,17 @@ def flatness_by_random_directions(
         decoder: f, (M, Nz) -> (M, ...).
         z: (N, Nz).
         directions: D >= 2 directions per point, which take D + 1 decoder passes per point.
+        share: the rows of the batch that these points are.
 
     Returns:
         R and c^2, scalars.
     """
-    squares, c_squared = _squared_deviations(decoder, z, directions)
+    squares, c_squared = _squared_deviations(decoder, z, directions, share)
     return squares.mean() / (c_squared**2 * z.shape[1]), c_squared
 
 
 def norm_by_random_directions(
-    decoder: Decoder, z: Tensor, directions: int = 4
+    decoder: Decoder, z: Tensor, directions: int = 4, share: BatchShare = WHOLE
 ) -> tuple[Tensor, Tensor]:
     """Estimate the norm and c^2 of :func:`norm_of_deviation` from a few decoder passes.
 
@@ -179,21 +185,24 @@ def norm_by_random_directions(
         decoder: f, (M, Nz) -> (M, ...).
         z: (N, Nz).
         directions: D >= 2 directions per point, which take D + 1 decoder passes per point.
+        share: the rows of the batch that these points are.
 
     Returns:
         The mean norm and c^2, scalars.
     """
-    squares, c_squared = _squared_deviations(decoder, z, directions)
+    squares, c_squared = _squared_deviations(decoder, z, directions, share)
     return _roots(squares.mean(1)).mean(), c_squared
 
 
-def _squared_deviations(decoder: Decoder, z: Tensor, directions: int) -> tuple[Tensor, Tensor]:
+def _squared_deviations(
+    decoder: Decoder, z: Tensor, directions: int, share: BatchShare
+) -> tuple[Tensor, Tensor]:
     """Return (v^T A w)^2, (N, D (D - 1) / 2) for all pairs of random directions, and c^2."""
-    probes = torch.randn((directions, *z.shape), device=z.device, dtype=z.dtype)
+    probes = share.noise(z, directions)
     products = jacobian_products(decoder, z, probes)
     gram = torch.einsum("inx,jnx->nij", products, products)
     flat_gram = torch.einsum("inz,jnz->nij", probes, probes)
-    c_squared = _sum_of_traces(gram) / _sum_of_traces(flat_gram)
+    c_squared = share.average(_sum_of_traces(gram)) / share.average(_sum_of_traces(flat_gram))
     first, second = torch.triu_indices(directions, directions, offset=1)
     return (gram - c_squared * flat_gram)[:, first, second] ** 2, c_squared
 

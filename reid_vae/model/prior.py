@@ -6,6 +6,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
+from ..batch_share import WHOLE, BatchShare
 from .networks import Perceptron
 
 
@@ -44,7 +45,14 @@ class HierarchicalPrior(nn.Module):
         z: Tensor = mean + noise * torch.exp(0.5 * log_variance)
         return z
 
-    def bound(self, z: Tensor, mean: Tensor, log_variance: Tensor, samples: int) -> Tensor:
+    def bound(
+        self,
+        z: Tensor,
+        mean: Tensor,
+        log_variance: Tensor,
+        samples: int,
+        share: BatchShare = WHOLE,
+    ) -> Tensor:
         """Return F, the importance-weighted upper bound on KL(q(z | x) || p(z)), equation 3.
 
         ``log q(z | x)`` is the log density at the given sample, not the analytic entropy. The bound
@@ -55,17 +63,18 @@ class HierarchicalPrior(nn.Module):
             mean: (N, Nz), mean of q(z | x).
             log_variance: (N, Nz), log variance of q(z | x).
             samples: K, the number of importance samples of zeta; a larger K tightens the bound.
+            share: the rows of the batch that these data points are.
 
         Returns:
             (N,) nats.
         """
         log_posterior = log_normal(z, mean, log_variance)
-        return log_posterior - self.log_density(z, samples)
+        return log_posterior - self.log_density(z, samples, share)
 
-    def log_density(self, z: Tensor, samples: int) -> Tensor:
+    def log_density(self, z: Tensor, samples: int, share: BatchShare = WHOLE) -> Tensor:
         """Return a lower bound on log p(z), (N,) nats, from K importance samples of zeta."""
         zeta_mean, zeta_log_variance = self.inference(z)
-        noise = torch.randn((samples, *zeta_mean.shape), device=z.device)
+        noise = share.noise(zeta_mean, samples)
         zeta = zeta_mean + noise * torch.exp(0.5 * zeta_log_variance)
         log_weights = (
             log_normal(z, *self.generator(zeta))

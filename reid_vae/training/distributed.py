@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 from torch import distributed as dist
 
+from ..batch_share import BatchShare, require_other_processes
 from ..errors import TrainingError
 
 # Environment variables that torchrun sets for each process.
@@ -28,20 +29,16 @@ _TIMEOUT = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
-class Processes:
+class Processes(BatchShare):
     """This process and the group it trains in; a group of one exchanges nothing.
 
     Attributes:
-        rank: number of this process; the first is 0.
-        count: number of processes.
         device: torch device for the model and batches of this process.
 
-    All processes must call the methods that exchange tensors, in the same order. These methods
-    raise a TrainingError if another process has exited.
+    :class:`BatchShare` describes the other attributes. The methods below exchange tensors without
+    gradients.
     """
 
-    rank: int = 0
-    count: int = 1
     device: str = "cpu"
 
     @property
@@ -61,22 +58,12 @@ class Processes:
                 f"give a batch size that is a multiple of {self.count}, at least {2 * self.count}"
             )
 
-    def part(self, batch_size: int) -> slice:
-        """Return the rows of a batch that belong to this process."""
-        share = batch_size // self.count
-        return slice(self.rank * share, (self.rank + 1) * share)
-
-    def separate_random_streams(self) -> None:
-        """Give each process its own random stream, derived from the stream they shared so far."""
-        if self.count > 1:
-            torch.manual_seed(torch.randint(2**31, ()).item() + self.rank)
-
     def mean(self, values: Tensor) -> Tensor:
         """Return the mean over the processes, bit-identical in all of them."""
         if self.count == 1:
             return values
         total = values.clone()
-        with _require_other_processes():
+        with require_other_processes():
             dist.all_reduce(total)
         return total / self.count
 
@@ -96,7 +83,7 @@ class Processes:
         """Replace each tensor by that of the first process."""
         if self.count == 1:
             return
-        with _require_other_processes():
+        with require_other_processes():
             for tensor in tensors:
                 dist.broadcast(tensor, 0)
 
@@ -149,14 +136,3 @@ def _own_device() -> str:
     device = f"cuda:{os.environ.get('LOCAL_RANK', 0)}"
     torch.cuda.set_device(device)
     return device
-
-
-@contextmanager
-def _require_other_processes() -> Iterator[None]:
-    try:
-        yield
-    except RuntimeError as error:
-        raise TrainingError(
-            "another process of this run has ended; read its message, then run the same command "
-            "again to resume from the last checkpoint"
-        ) from error

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ..batch_share import WHOLE, BatchShare
 from ..geometry.metric import (
     Decoder,
     flatness_by_random_directions,
@@ -90,38 +91,53 @@ class Terms:
 Model = VHPVAE | DenseVAE
 
 
-def batch_terms(model: Model, inputs: Tensor, targets: Tensor, constants: Constants) -> Terms:
-    """Return the terms of the objective for one batch.
+def batch_terms(
+    model: Model,
+    inputs: Tensor,
+    targets: Tensor,
+    constants: Constants,
+    share: BatchShare = WHOLE,
+) -> Terms:
+    """Return the terms of the objective for one batch, or for one process's part of it.
+
+    The mean of a part's terms over the processes is the term of the batch. c^2 is that of the whole
+    batch already.
 
     Args:
         model: the model. Its encoder may run under autocast; everything else is float32.
         inputs: N inputs of the encoder.
         targets: N targets of the decoder.
         constants: constants of the objective.
+        share: the rows of the batch that these inputs are.
     """
     mean, log_variance = model.posterior(inputs)
-    z = mean + torch.randn_like(mean) * torch.exp(0.5 * log_variance)
+    z = mean + share.noise(mean) * torch.exp(0.5 * log_variance)
     error = model.likelihood.error(model.data(targets), model.decoder(z), constants.kappa)
-    flatness, c_squared = _flatness(model.decoder, z, constants)
+    flatness, c_squared = _flatness(model.decoder, z, constants, share)
     return Terms(
         reconstruction=error.mean(),
-        bound=model.prior.bound(z, mean, log_variance, constants.importance_samples).mean(),
+        bound=model.prior.bound(z, mean, log_variance, constants.importance_samples, share).mean(),
         flatness=flatness,
         c_squared=c_squared,
     )
 
 
-def _flatness(decoder: Decoder, z: Tensor, constants: Constants) -> tuple[Tensor, Tensor]:
-    """Return R and c^2, without gradient if beta is 0."""
+def _flatness(
+    decoder: Decoder, z: Tensor, constants: Constants, share: BatchShare
+) -> tuple[Tensor, Tensor]:
+    """Return R of this process's points and c^2 of all, without gradient if beta is 0."""
     fraction = constants.flatness_fraction / (1 if constants.beta > 0 else 4)
-    count = max(2, round(fraction * len(z)))
+    count = max(2, round(fraction * len(z) * share.count))
+    # Each process gets as many points.
+    count = -(-count // share.count) * share.count
     with torch.set_grad_enabled(torch.is_grad_enabled() and constants.beta > 0):
-        points = (mixup(z, constants.alpha_0) if constants.mixed else z)[:count]
+        z = share.gather(z)
+        points = (mixup(z, constants.alpha_0) if constants.mixed else z)[:count][share.part]
         if not constants.normalised:
-            return norm_of_metric(metric_tensor(decoder, points))
+            return norm_of_metric(metric_tensor(decoder, points), share)
         if z.shape[1] <= EXACT_LATENT_SIZE:
             deviation = norm_of_deviation if constants.printed_norm else flatness_of_metric
-            return deviation(metric_tensor(decoder, points))
+            return deviation(metric_tensor(decoder, points), share)
         if constants.printed_norm:
-            return norm_by_random_directions(decoder, points)
-        return flatness_by_random_directions(decoder, points)
+            return norm_by_random_directions(decoder, points, share=share)
+        return flatness_by_random_directions(decoder, points, share=share)

@@ -6,7 +6,6 @@ prior is trained.
 """
 
 import math
-from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any
 
@@ -19,6 +18,7 @@ from .distributed import ALONE, Processes
 from .log import Progress
 from .objective import Model, Terms, batch_terms
 from .settings import OptimisationSettings
+from .shared_batch_norm import share_batch_norm
 
 
 class ConstrainedOptimisation:
@@ -44,6 +44,7 @@ class ConstrainedOptimisation:
         self._settings = settings
         self._processes = processes
         processes.copy_from_first_(model.state_dict().values())
+        share_batch_norm(model, processes)
         self.optimizer = torch.optim.Adam(model.parameters(), lr=settings.learning_rate)
         data_size = model.architecture.data_size
         self.constraint = ConstraintMultiplier(
@@ -71,7 +72,7 @@ class ConstrainedOptimisation:
         self.model.train()
         # Until the constraint is first met, only encoder and decoder are trained.
         self.model.prior.requires_grad_(not self.constraint.initial_phase)
-        terms = batch_terms(self.model, inputs, targets, self._settings.constants)
+        terms = batch_terms(self.model, inputs, targets, self._settings.constants, self._processes)
         # All processes decide by the mean, so all stop or leave the initial phase at the same step.
         means = Terms(*self._processes.mean(_stack_terms(terms).detach()))
         self._check_finite(self._objective(means), "objective")
@@ -79,7 +80,6 @@ class ConstrainedOptimisation:
             group["lr"] = self._learning_rate()
         self.optimizer.zero_grad(set_to_none=True)
         self._set_gradients(terms)
-        self._processes.average_(self._tensors_to_average())
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), self._settings.clip_norm)
         self._check_finite(norm, "gradient")
         self.optimizer.step()
@@ -144,19 +144,23 @@ class ConstrainedOptimisation:
                     raise ValueError(f"an average of the shape {value.shape}")
 
     def _set_gradients(self, terms: Terms) -> None:
-        """Set the gradient of the objective; limit that of the flatness term if settings do."""
+        """Set the gradient of the objective; limit that of the flatness term if settings do.
+
+        Gradients are means over the processes.
+        """
         limit = self._settings.flatness_limit
         if limit is None or not self._beta() > 0:
             self._objective(terms).backward()
+            self._processes.average_(self._gradients())
             return
         flat = self._beta() * terms.flatness / self.model.architecture.data_size
         flat.backward(retain_graph=True)
+        self._processes.average_(self._gradients())
         gradients = [(p, p.grad) for p in self.model.parameters() if p.grad is not None]
         self.optimizer.zero_grad(set_to_none=True)
         self._objective(replace(terms, flatness=terms.flatness.detach())).backward()
-        others = nn.utils.get_total_norm(
-            [p.grad for p in self.model.parameters() if p.grad is not None]
-        )
+        self._processes.average_(self._gradients())
+        others = nn.utils.get_total_norm(self._gradients())
         norm = nn.utils.get_total_norm([gradient for _, gradient in gradients])
         scale = (limit * others / norm).clamp(max=1.0)
         for parameter, gradient in gradients:
@@ -190,13 +194,8 @@ class ConstrainedOptimisation:
         cosine = 0.5 * (1 + math.cos(math.pi * self.step / settings.steps))
         return settings.learning_rate * warm * cosine
 
-    def _tensors_to_average(self) -> Iterator[Tensor]:
-        """Yield all gradients, and the BatchNorm statistics of this process's part of the batch."""
-        yield from (p.grad for p in self.model.parameters() if p.grad is not None)
-        for module in self.model.modules():
-            if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
-                statistics = module.running_mean, module.running_var
-                yield from (each for each in statistics if each is not None)
+    def _gradients(self) -> list[Tensor]:
+        return [p.grad for p in self.model.parameters() if p.grad is not None]
 
     def _check_finite(self, value: Tensor, name: str) -> None:
         if not torch.isfinite(value):

@@ -70,8 +70,7 @@ class Trainer:
 
     A generator seeded by (seed, n) makes every random draw of step n, so a run that was killed and
     resumed takes the same steps as an uninterrupted run. Several processes divide among them the
-    batch that a single process would draw. Each process has its own noise of the latents, mixup and
-    BatchNorm statistics for its part of the batch.
+    batch that a single process would draw, and take the same step (see reid_vae.batch_share).
 
     Attributes:
         settings: settings of the run.
@@ -261,7 +260,7 @@ class Trainer:
             yield self._take_step()
 
     def _take_step(self) -> Progress:
-        size, processes = self.settings.batch_size, self._processes
+        size = self.settings.batch_size
         # The stride exceeds the number of steps of any run, so no two (seed, step) share a stream.
         torch.manual_seed(self.settings.seed * 10_000_019 + self.step)
         rows = torch.randint(len(self._data), (size,)).numpy()
@@ -274,8 +273,7 @@ class Trainer:
         if self.settings.abroad:
             clean, targets = synthesise_people(clean, targets, self.model.observation)
         inputs = clean if ranges is None or ranges.of_targets else disturb(clean, ranges)
-        part = processes.part(size)
-        processes.separate_random_streams()
+        part = self._processes.part
         return self.optimisation.take_step(inputs[part], targets[part])
 
     def _images(self, rows: np.ndarray) -> Tensor:

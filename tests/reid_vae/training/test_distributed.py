@@ -20,7 +20,7 @@ SCRIPT = Path(__file__).with_name("two_processes.py")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of results of two pairs of processes; the second pair resumes the killed run."""
     folder = tmp_path_factory.mktemp("two")
-    first = "average,copy,streams,order,train,noiseless,broken,unshared,killed"
+    first = "average,copy,order,train,same_step,broken,unshared,killed"
     done = subprocess.run(
         [sys.executable, SCRIPT, folder, first, "resumed"],
         env=os.environ | {"OMP_NUM_THREADS": "1"},
@@ -53,19 +53,14 @@ class TestExchange:
             assert one["bias"].item() == -2 * (2 * 3.5 + 1)
 
     def test_the_gradients_before_averaging_differ(self, found: Any) -> None:
-        # E x and E x^2 are 1.5 and 3.5 over x = 0 ... 3; 5.5 and 31.5 over x = 4 ... 7.
+        # E x and E x^2 are 3 and 14 over x = 0, 2, 4, 6; 4 and 21 over x = 1, 3, 5, 7.
         first, second = found("average")
-        assert first["own"].item() == -2 * (2 * 3.5 + 1.5)
-        assert second["own"].item() == -2 * (2 * 31.5 + 5.5)
+        assert first["own"].item() == -2 * (2 * 14 + 3)
+        assert second["own"].item() == -2 * (2 * 21 + 4)
 
     def test_all_get_the_tensors_of_the_first_process(self, found: Any) -> None:
         for values in found("copy"):
             assert values.tolist() == [5, 5, 5]
-
-    def test_random_streams_differ_after_their_separation(self, found: Any) -> None:
-        first, second = found("streams")
-        assert torch.equal(first[0], second[0])
-        assert not torch.isclose(first[1], second[1]).any()
 
     def test_the_first_goes_ahead(self, found: Any) -> None:
         assert found("order") == (False, True)
@@ -92,13 +87,18 @@ class TestTraining:
         assert sorted(names) == ["checkpoint.pt", "events.out", "log.csv", "sheet.png"]
         assert len((folder / "run" / "log.csv").read_text().splitlines()) == 13
 
-    def test_two_processes_take_the_same_steps_as_one(self, found: Any) -> None:
-        for weights in found("noiseless"):
-            for name, value in weights["alone"].items():
-                torch.testing.assert_close(weights["together"][name], value, atol=1e-6, rtol=1e-5)
-            # The steps are long enough that a wrong average would show.
-            for name in ("encoder.posterior.mean.bias", "decoder.linear.weight"):
-                moved = weights["alone"][name] - weights["before"][name]
+    @pytest.mark.parametrize("kind", ["columns", "directions", "limited", "printed", "none"])
+    def test_two_processes_take_the_same_step_as_one(self, found: Any, kind: str) -> None:
+        for models in found("same_step"):
+            together, alone = models[kind]["together"], models[kind]["alone"]
+            assert together.keys() == alone.keys()
+            for name, value in alone.items():
+                # Gradients of biases before a BatchNorm are zero but for rounding.
+                atol = 1e-7 + 1e-3 * float(value.abs().max())
+                torch.testing.assert_close(together[name], value, atol=atol, rtol=0, msg=name)
+            # The step is long enough that a wrong mean would show.
+            for name in ("encoder.posterior.mean.weight", "encoder.stages.0.weight"):
+                moved = alone[name] - models[kind]["before"][name]
                 assert moved.abs().max() > 1e-3
 
 
@@ -130,13 +130,24 @@ class TestInterruption:
 
 
 class TestSharingABatch:
-    def test_equal_parts_in_order(self) -> None:
-        parts = [Processes(rank, 3).part(12) for rank in range(3)]
+    def test_equal_parts(self) -> None:
+        parts = [Processes(rank, 3).part for rank in range(3)]
         assert [list(range(12))[part] for part in parts] == [
-            [0, 1, 2, 3],
-            [4, 5, 6, 7],
-            [8, 9, 10, 11],
+            [0, 3, 6, 9],
+            [1, 4, 7, 10],
+            [2, 5, 8, 11],
         ]
+
+    def test_each_has_its_rows_of_the_noise_of_the_whole_batch(self) -> None:
+        drawn = []
+        for share in (Processes(), Processes(0, 2), Processes(1, 2)):
+            torch.manual_seed(3)
+            rows = 4 // share.count
+            drawn.append((share.noise(torch.zeros(rows, 2)), share.noise(torch.zeros(rows, 2), 3)))
+        (whole, samples), *parts = drawn
+        for rank, (part, part_samples) in enumerate(parts):
+            assert torch.equal(part, whole[rank::2])
+            assert torch.equal(part_samples, samples[:, rank::2])
 
     @pytest.mark.parametrize(("batch", "count"), [(16, 3), (4, 4), (3, 2)])
     def test_batches_that_cannot_be_shared(self, batch: int, count: int) -> None:
@@ -161,7 +172,8 @@ class TestAlone:
         assert alone.mean(values) is values
         alone.average_([values])
         alone.copy_from_first_([values])
-        alone.separate_random_streams()
+        assert alone.gather(values) is values
+        assert alone.average(values) is values
         assert torch.equal(values, before)
         assert torch.equal(torch.get_rng_state(), state)
-        assert alone.part(7) == slice(0, 7)
+        assert list(range(7))[alone.part] == list(range(7))

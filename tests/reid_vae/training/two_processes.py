@@ -10,8 +10,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -32,13 +31,36 @@ from tests.reid_vae.conftest import TINY
 # kappa is met after about half of these steps.
 SETTINGS = Settings(
     architecture="tiny-isometric",
-    constants=Constants(kappa=0.374, beta=10.0, importance_samples=2, flatness_fraction=0.5),
+    constants=Constants(kappa=0.4252, beta=10.0, importance_samples=2, flatness_fraction=0.5),
     steps=12,
     batch_size=16,
     learning_rate=3e-3,
     warm_up=5,
 )
 KILLED_AT = 7
+STEP = dataclasses.replace(SETTINGS, steps=1, learning_rate=1.0)
+CONSTANTS = SETTINGS.constants
+# Models that differ in their flatness term: all columns of the metric, random directions, a limited
+# gradient, the paper's norm, and no term.
+STEPPED = {
+    "columns": STEP,
+    "directions": dataclasses.replace(STEP, latent_size=20),
+    "limited": dataclasses.replace(
+        STEP,
+        constants=dataclasses.replace(CONSTANTS, beta=1e4),
+        start="random",
+        flatness_limit=0.5,
+    ),
+    "printed": dataclasses.replace(
+        STEP,
+        latent_size=20,
+        constants=dataclasses.replace(CONSTANTS, printed_norm=True),
+        start="random",
+    ),
+    "none": dataclasses.replace(
+        STEP, constants=dataclasses.replace(CONSTANTS, beta=0.0), start="random"
+    ),
+}
 CROPS = np.random.default_rng(0).integers(0, 256, (48, 8, 8, 3)).astype(np.uint8)
 ISOMETRIC = dataclasses.replace(TINY, isometric_start=True)
 LINE = torch.arange(8.0)[:, None], 3 * torch.arange(8.0)[:, None] + 1
@@ -49,7 +71,7 @@ def average(processes: Processes, folder: Path) -> dict[str, Tensor]:
     line = nn.Linear(1, 1)
     nn.init.ones_(line.weight)
     nn.init.zeros_(line.bias)
-    part = processes.part(8)
+    part = processes.part
     inputs, targets = LINE
     (line(inputs[part]) - targets[part]).square().mean().backward()
     own = line.weight.grad.clone()
@@ -62,14 +84,6 @@ def copy(processes: Processes, folder: Path) -> Tensor:
     values = torch.full((3,), float(processes.rank + 5))
     processes.copy_from_first_([values])
     return values
-
-
-def streams(processes: Processes, folder: Path) -> Tensor:
-    """Return random numbers drawn before and after each process gets its own stream."""
-    torch.manual_seed(3)
-    before = torch.rand(4)
-    processes.separate_random_streams()
-    return torch.stack([before, torch.rand(4)])
 
 
 def order(processes: Processes, folder: Path) -> bool:
@@ -120,43 +134,33 @@ def broken(processes: Processes, folder: Path) -> str:
     return _refusal(processes, folder / "broken", break_the_last)
 
 
-def noiseless(processes: Processes, folder: Path) -> dict[str, dict[str, Tensor]]:
-    """Return the weights before training, and after three steps taken together or alone."""
+def same_step(processes: Processes, folder: Path) -> dict[str, dict[str, dict[str, Tensor]]]:
+    """Return the model before and after a step taken together or alone, per kind of model."""
     return {
-        "together": _three_steps_without_noise(processes, folder / "noiseless"),
-        "alone": _three_steps_without_noise(Processes(), folder / f"alone-{processes.rank}"),
-        "before": Trainer(SETTINGS, CROPS).model.state_dict(),
+        kind: {
+            "together": _one_step(settings, processes),
+            "alone": _one_step(settings, Processes()),
+            "before": Trainer(settings, CROPS).model.state_dict(),
+        }
+        for kind, settings in STEPPED.items()
     }
 
 
-def _three_steps_without_noise(processes: Processes, folder: Path) -> dict[str, Tensor]:
-    """Return the weights after three steps in which the objective is a plain mean over the batch.
+def _one_step(settings: Settings, processes: Processes) -> dict[str, Tensor]:
+    """Return the model after one step, and the gradients.
 
-    There is no sampling noise and no BatchNorm. The flatness term is negligible, because its c^2
-    is a mean over points. The optimizer is gradient descent, because the length of Adam's first
-    steps does not depend on the gradient. kappa is not met, so the prior is not trained; its
-    gradient would be by far the largest.
+    The optimizer is gradient descent, because the length of Adam's first steps does not depend on
+    the gradient.
     """
-    constants = dataclasses.replace(SETTINGS.constants, kappa=0.1, beta=1e-30)
-    settings = dataclasses.replace(SETTINGS, constants=constants, steps=3, learning_rate=1.0)
     trainer = Trainer(settings, CROPS, processes=processes)
-    stages = trainer.model.encoder.stages
-    for name, layer in stages.named_children():
-        if isinstance(layer, nn.BatchNorm2d):
-            setattr(stages, name, nn.Identity())
-    parameters = list(trainer.model.parameters())
-    trainer.optimisation.optimizer = torch.optim.SGD(parameters, lr=1.0)
-    with _no_noise():
-        trainer.run(folder, lambda _: None)
-    return trainer.model.state_dict()
-
-
-@contextmanager
-def _no_noise() -> Iterator[None]:
-    kept = torch.randn, torch.randn_like
-    torch.randn, torch.randn_like = torch.zeros, torch.zeros_like
-    yield
-    torch.randn, torch.randn_like = kept
+    # The prior is trained at once.
+    trainer.optimisation.constraint.initial_phase = False
+    model = trainer.model
+    trainer.optimisation.optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
+    for _ in trainer._steps_left():
+        pass
+    gradients = {f"gradient of {name}": p.grad for name, p in model.named_parameters()}
+    return model.state_dict() | {n: g for n, g in gradients.items() if g is not None}
 
 
 def _run(
