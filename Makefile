@@ -23,7 +23,7 @@ MOVEMENTS ?= $(MOT16_ROOT)/../gmc
 MOTION ?=
 MNIST ?=
 
-.PHONY: help demo test coverage fuzz lint audit weights seeds ablations strangers report table2 search sizes vgg16 flatness bench accuracy evidence docs readme results clean
+.PHONY: help demo test coverage fuzz lint audit weights seeds strangers report table2 search sizes vgg16 flatness bench accuracy evidence docs readme results clean
 
 help:
 	@echo "make demo     install, render the built-in street, track it twice, score and film both runs"
@@ -34,7 +34,6 @@ help:
 	@echo "make audit    look for known vulnerabilities of the installed packages"
 	@echo "make weights  train the shipped weights again (needs MOT16 and det/yolox.txt; -j2 trains two at a time)"
 	@echo "make seeds    train the three main weights with two more seeds, into runs/seeds"
-	@echo "make ablations train fmvae without parts of its flatness term, three seeds each, into runs/ablations"
 	@echo "make strangers train features of people before other cameras on pictures, into runs/weights (needs PEOPLE)"
 	@echo "make report   measure the descriptors on MOT16-09, into docs/descriptors"
 	@echo "make table2   write the paper's Table 2 beside ours, into docs/table2.md (needs MOT16)"
@@ -131,13 +130,6 @@ seeds/%-seed1: $(VENV)/installed
 
 seeds/%-seed2: $(VENV)/installed
 	$(TRAIN) --name $*-seed2 --seq $(SEEN) $(OPTIONS_$*) --seed 2 --out runs/seeds
-
-ablations: $(foreach part,no-mixup no-normalisation,$(foreach seed,0 1 2,ablations/$(part)-seed$(seed)))
-
-# $* is PART-seedN, such as no-mixup-seed0.
-ablations/%: $(VENV)/installed
-	$(TRAIN) --name fmvae-$* --seq $(SEEN) $(OPTIONS_fmvae) --ablation $(firstword $(subst -seed, ,$*)) \
-		--seed $(lastword $(subst -seed, ,$*)) --out runs/ablations
 
 report: $(VENV)/installed
 	$(BIN)/python tools/descriptor_report.py --seq MOT16-09 --detections yolox.txt --out docs/descriptors \

@@ -16,6 +16,8 @@ TITLES = {
     "vhpvae-principal": "VHP-VAE, principal start",
     "fmvae-300": "VHP-FMVAE, beta 300",
     "fmvae": "VHP-FMVAE, beta 3000",
+    "no-mixup": "VHP-FMVAE without mixup",
+    "no-normalisation": "VHP-FMVAE without c^2",
     "fmvae-track": "fmvae-track",
     "strangers": "strangers, on learned features",
     "curved-plain": "curved decoder, beta 0",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.options import add_folder, add_mot_root, make_parser
 from flatsort.commands.cli import run
 from flatsort.errors import InputError
+from flatsort.training.ablations import ABLATIONS
 
 if TYPE_CHECKING:
     from benchmarks.evidence_crops import Material
@@ -32,6 +33,8 @@ SLIM_STEPS = 4500
 """Steps of the network `slim`, as of the shipped weights."""
 SMALL_STEPS = 9000
 """Steps of the network `small`, as of the shipped weights."""
+CONSTANTS = ("beta", "kappa", "mixed", "normalised")
+"""Constants of the objective in which kinds differ."""
 OWN_SETTINGS = ("start", "steps", "latent_size", "feature_steps")
 """Settings of a kind other than its constants."""
 FEATURE_STEPS = 2000
@@ -104,7 +107,7 @@ def _settings(words: dict[str, Any], seed: int) -> "Settings":
     from flatsort.training.usual_settings import usual_settings
 
     usual = usual_settings(words.get("covariance", "isotropic"), architecture=_network(words))
-    constants = {name: words[name] for name in ("beta", "kappa") if name in words}
+    constants = {name: words[name] for name in CONSTANTS if name in words}
     others = {name: words[name] for name in OWN_SETTINGS if name in words}
     return replace(
         usual,
@@ -138,6 +141,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "curved": _CURVED,
     "curved-plain": {**_CURVED, "beta": 0.0},
     "fmvae-300": {**_VARIED, "beta": 300.0, "start": "principal"},
+    **{name: {**_VARIED, "start": "principal", **part} for name, part in ABLATIONS.items()},
     "strangers": {
         "architecture": "strangers",
         "covariance": "nuisance",

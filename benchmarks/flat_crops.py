@@ -1,12 +1,13 @@
 """Measure what a flat latent space buys on crops of people: docs/flat-crops.md and a picture.
 
-Several trainings of each kind may be given, so that the intervals speak of other trainings too.
+With several trainings of each kind, the intervals speak of other trainings too.
 Scenes and features are kept in --folder.
 """
 
 import argparse
 from pathlib import Path
 
+from benchmarks.evidence_training import SEEDS, weights_file
 from benchmarks.options import add_folder, add_mot_root, add_page, make_parser
 from flatsort.commands.cli import run
 from flatsort.errors import InputError
@@ -14,22 +15,25 @@ from flatsort.files.paths import SHIPPED_WEIGHTS
 
 EXAMPLES = """\
 examples:
+  # the shipped weights, one training of each kind
   python -m benchmarks.flat_crops
 
-  # the trainings of `make seeds` and `make ablations`: three of each kind
-  python -m benchmarks.flat_crops \\
-      --flat weights/fmvae.safetensors runs/seeds/fmvae-seed?.safetensors \\
-      --plain weights/vhpvae.safetensors runs/seeds/vhpvae-seed?.safetensors \\
-      --ablation "no mixup=runs/ablations/fmvae-no-mixup-seed0.safetensors" \\
-          runs/ablations/fmvae-no-mixup-seed[12].safetensors \\
-      --ablation "no normalisation=runs/ablations/fmvae-no-normalisation-seed0.safetensors" \\
-          runs/ablations/fmvae-no-normalisation-seed[12].safetensors
+  # the trainings of the evidence: three of each kind, two without parts of the flatness term
+  python -m benchmarks.evidence_training
+  python -m benchmarks.flat_crops --trainings runs/evidence
 
   # a quick trial
   python -m benchmarks.flat_crops --seeds 2 --queries 3 --crops 10 --out runs/flat-crops/trial.md
 """
-FLAT, PLAIN, TEN_LATENTS = "fmvae", "vhpvae", "curved-10"
-"""Names of the kinds of training: with the flatness term, without it, and with ten latents."""
+SHIPPED = ("fmvae", "vhpvae", "curved-10")
+"""Shipped weights: with the flatness term, without it, and with the term and ten latents."""
+TRAINED = (
+    *("fmvae", "vhpvae", "vhpvae-principal", "no-mixup", "no-normalisation"),
+    *("curved", "curved-plain"),
+)
+"""Kinds of benchmarks.evidence_training."""
+PICTURED = ("fmvae", "vhpvae", "curved-10", "curved")
+"""Kinds in the picture, as far as they are measured."""
 NUMBERS = {"seeds": 12, "queries": 10, "crops": 40}
 """Name of an option -> its default: rendered scenes, and crops per footage."""
 
@@ -51,7 +55,7 @@ def main(words: list[str] | None = None) -> None:
     found = footages(arguments.mot_root, arguments.folder, arguments.seeds)
     measured = measure(found, kinds, sizes, arguments.folder / "features")
     page = make_page(measured, kinds, sizes, _command(arguments), picture.name)
-    drawn = {name: kinds[name][0] for name in (FLAT, PLAIN, TEN_LATENTS)}
+    drawn = {name: kinds[name][0] for name in PICTURED if name in kinds}
     figure = draw_interpolation(found, drawn, arguments.folder / "features")
     with atomic_path(picture) as temporary:
         figure.savefig(temporary, format="png", dpi=100)
@@ -63,28 +67,12 @@ def main(words: list[str] | None = None) -> None:
 def _parse(words: list[str] | None) -> argparse.Namespace:
     parser = make_parser("flat_crops", __doc__, EXAMPLES)
     add = parser.add_argument
-    files = {"type": Path, "nargs": "+", "metavar": "FILE"}
     add(
-        "--flat",
-        **files,
-        default=[SHIPPED_WEIGHTS / f"{FLAT}.safetensors"],
-        help=f"weights of trainings with the flatness term, one per seed (the shipped {FLAT})",
-    )
-    add(
-        "--plain",
-        **files,
-        default=[SHIPPED_WEIGHTS / f"{PLAIN}.safetensors"],
-        help="weights of trainings without the flatness term, in the same order of seeds (the "
-        f"shipped {PLAIN})",
-    )
-    add(
-        "--ablation",
-        action="append",
-        nargs="+",
-        default=[],
-        metavar="NAME=FILE",
-        help="weights of trainings that leave out a part of the flatness term; the name stands "
-        "before the first file, and the option may be given several times (none)",
+        "--trainings",
+        type=Path,
+        metavar="FOLDER",
+        help="folder of benchmarks.evidence_training: measure its trainings instead of the shipped "
+        "weights",
     )
     add_mot_root(parser)
     contents = (
@@ -101,8 +89,9 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
 
 
 def _command(arguments: argparse.Namespace) -> str:
-    """Return the command line without its paths."""
-    words = [
+    """Return the command line without its other folders."""
+    words = [] if arguments.trainings is None else [f" --trainings {arguments.trainings}"]
+    words += [
         f" --{name} {value}"
         for name, usual in NUMBERS.items()
         if (value := getattr(arguments, name)) != usual
@@ -114,24 +103,18 @@ def _kinds(arguments: argparse.Namespace) -> dict[str, list[Path]]:
     """Return name -> weights files of all kinds of training.
 
     Raises:
-        InputError: a file is missing, a name is missing or taken, or a number is too small.
+        InputError: a file is missing, or a number is too small.
     """
     for option, least in (("seeds", 2), ("queries", 2), ("crops", 7)):
         if getattr(arguments, option) < least:
             raise InputError(f"--{option} must be {least} or more")
-    kinds = {
-        FLAT: arguments.flat,
-        PLAIN: arguments.plain,
-        TEN_LATENTS: [SHIPPED_WEIGHTS / f"{TEN_LATENTS}.safetensors"],
-    }
-    for first, *more in arguments.ablation:
-        name, _, file = first.partition("=")
-        if not (name and file) or name in kinds:
-            raise InputError(f"--ablation {first}: give NAME=FILE, with a name of its own")
-        kinds[name] = [Path(each) for each in (file, *more)]
+    folder = arguments.trainings
+    if folder is None:
+        return {name: [SHIPPED_WEIGHTS / f"{name}.safetensors"] for name in SHIPPED}
+    kinds = {kind: [weights_file(folder, kind, seed) for seed in range(SEEDS)] for kind in TRAINED}
     for path in (path for paths in kinds.values() for path in paths):
         if not path.is_file():
-            raise InputError(f"{path}: no such file: give weights of train_descriptor.py")
+            raise InputError(f"{path}: no such file: run benchmarks.evidence_training first")
     return kinds
 
 

@@ -12,14 +12,13 @@ from benchmarks.flat_crops_runs import Measured, Sizes
 from benchmarks.flat_crops_text import (
     COST,
     DEFINITIONS,
-    NO_ABLATIONS,
     ONE_TRAINING,
     PICTURE,
     SEVERAL_TRAININGS,
     TITLE,
     TRAININGS,
+    pairs_text,
     plane_text,
-    unlike_text,
 )
 from benchmarks.flat_crops_trainings import (
     Training,
@@ -42,7 +41,7 @@ def make_page(
 
     Args:
         measured: every training on every footage.
-        kinds: name -> weights files; the first kind is flat, and the others are compared with it.
+        kinds: name -> weights files; each is compared with the first kind of as many latents.
         sizes: numbers of crops.
         command: the command line that writes the page.
         picture: name of the picture's file.
@@ -51,7 +50,7 @@ def make_page(
     scenes = len({each.footage for each in measured if each.group == SCENES})
     most = max(map(len, kinds.values()))
     trainings = {kind: [read_training(path) for path in paths] for kind, paths in kinds.items()}
-    alike = _kinds_like_the_first(trainings)
+    pairs = _pairs(trainings)
     residuals = {
         kind: float(np.mean([each.affine_residual for each in some]))
         for kind, some in trainings.items()
@@ -62,10 +61,10 @@ def make_page(
     titles = {group: f"{scenes} rendered scenes" if group == SCENES else group for group in groups}
     parts = [
         TITLE.format(command=command),
-        starts_text(trainings),
-        *(_summary(titles[group], found[group], alike, most) for group in groups),
+        pairs_text(pairs),
+        *(_summary(titles[group], found[group], pair, most) for group in groups for pair in pairs),
+        starts_text(trainings, pairs),
         plane_text(residuals),
-        unlike_text([kind for kind in kinds if kind not in alike], alike[0]),
         "## Definitions",
         DEFINITIONS.format(
             queries=sizes.queries,
@@ -82,7 +81,7 @@ def make_page(
         parts += [
             f"## {titles[group][0].upper()}{titles[group][1:]}",
             _values(found[group], most),
-            _differences(found[group], alike, most),
+            _differences(found[group], pairs, most),
         ]
     parts += [
         "## Cost of geodesics",
@@ -95,24 +94,24 @@ def make_page(
         TRAININGS,
         trainings_table(trainings),
     ]
-    everyone = [each for some in trainings.values() for each in some]
-    if all(each.has(part) for each in everyone for part in ("mixed", "normalised")):
-        parts.append(NO_ABLATIONS)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _kinds_like_the_first(trainings: dict[str, list[Training]]) -> list[str]:
-    first, *_ = trainings.values()
-    return [kind for kind, some in trainings.items() if are_alike(first, some)]
+def _pairs(trainings: dict[str, list[Training]]) -> list[tuple[str, str]]:
+    """Return each kind with the first kind of as many latents, which stands first in the pair."""
+    kinds = list(trainings)
+    firsts = {
+        kind: next(each for each in kinds if are_alike(trainings[each], trainings[kind]))
+        for kind in kinds
+    }
+    return [(first, kind) for kind, first in firsts.items() if first != kind]
 
 
 def _summary(
-    title: str, found: dict[str, dict[str, Measure]], alike: list[str], trainings: int
+    title: str, found: dict[str, dict[str, Measure]], pair: tuple[str, str], trainings: int
 ) -> str:
-    """Return how the first two kinds compare, as a list; empty if they are not alike."""
-    flat, other, *_ = found
-    if other not in alike:
-        return ""
+    """Return how two kinds compare, as a list."""
+    flat, other = pair
     outcomes: dict[str, list[str]] = {}
     for name, column in COLUMNS.items():
         change = difference(found[flat][name], found[other][name], trainings)
@@ -131,19 +130,21 @@ def _values(found: dict[str, dict[str, Measure]], trainings: int) -> str:
     return _markdown(table, ["", *found])
 
 
-def _differences(found: dict[str, dict[str, Measure]], alike: list[str], trainings: int) -> str:
-    """Return a table of differences; kinds that are not alike get no verdict."""
-    flat, *others = found
+def _differences(
+    found: dict[str, dict[str, Measure]], pairs: list[tuple[str, str]], trainings: int
+) -> str:
+    """Return a table of differences with verdicts, one column per pair."""
     table = []
     for name, column in COLUMNS.items():
-        changes = [difference(found[flat][name], found[each][name], trainings) for each in others]
+        changes = [
+            difference(found[one][name], found[other][name], trainings) for one, other in pairs
+        ]
         cells = [
-            _text(change, column, "+")
-            + (f": {_word(change, column, flat, other)}" if other in alike else "")
-            for change, other in zip(changes, others, strict=True)
+            f"{_text(change, column, '+')}: {_word(change, column, *pair)}"
+            for change, pair in zip(changes, pairs, strict=True)
         ]
         table.append([column.title, *cells])
-    return _markdown(table, ["", *(f"{flat} minus {other}" for other in others)])
+    return _markdown(table, ["", *(f"{one} minus {other}" for one, other in pairs)])
 
 
 def _text(value: Interval, column: Column, sign: str = "") -> str:

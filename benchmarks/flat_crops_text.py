@@ -87,10 +87,6 @@ the metric's diagonal. The affine residual is the share of the decoder's varianc
 explains. The [start](departures.md#the-start) is the decoder before training. Trainings with
 fewer steps are not comparable with the others."""
 
-NO_ABLATIONS = """\
-The two ablations of the flatness term at 128 latents, no mixup and no normalisation, are not on
-this page. `make ablations` trains them, and `--ablation` adds them."""
-
 
 def plane_text(residuals: dict[str, float]) -> str:
     """Return what the decoders' affine residuals mean for this page.
@@ -115,22 +111,15 @@ def plane_text(residuals: dict[str, float]) -> str:
     if curved:
         text += (
             f" Decoders that bend: {_listed(curved)}. Only there does the claim about geodesics "
-            "meet a test. `curved-10` is trained with the flatness term and bends. But it differs "
-            "from `vhpvae` in more than the term: it has 10 latents and another decoder. So a "
-            "difference between the two would not be that of the term."
+            "meet a test."
         )
     return text
 
 
-def unlike_text(kinds: list[str], flat: str) -> str:
-    """Return that the tables do not judge kinds with another number of latents; empty for none."""
-    if not kinds:
-        return ""
-    names = _listed([f"`{kind}`" for kind in kinds])
-    return (
-        f"Kinds with another number of latents than `{flat}`: {names}. They are not comparable "
-        "with it, so the tables state the differences and do not judge them."
-    )
+def pairs_text(pairs: list[tuple[str, str]]) -> str:
+    """Return which kinds are compared."""
+    names = _listed([f"`{one}` with `{other}`" for one, other in pairs])
+    return f"Only kinds of as many latents are comparable. The page compares {names}."
 
 
 def _listed(names: list[str]) -> str:

@@ -55,19 +55,20 @@ def read_training(path: Path) -> Training:
     return Training(path.stem, architecture.latent_size, start, card)
 
 
-def starts_text(kinds: dict[str, list[Training]]) -> str:
-    """Return where the first two kinds start, and what that means for their difference."""
-    (flat, flats), (plain, plains), *_ = kinds.items()
-    here, there = (
-        " or ".join(dict.fromkeys(_STARTS[each.start] for each in some)) for some in (flats, plains)
+def starts_text(kinds: dict[str, list[Training]], pairs: list[tuple[str, str]]) -> str:
+    """Return which pairs of kinds start elsewhere, and what that means for their difference."""
+    starts = {kind: tuple(sorted({each.start for each in some})) for kind, some in kinds.items()}
+    return "\n\n".join(
+        f"`{one}` starts at {_described(starts[one])}, `{other}` at {_described(starts[other])}. "
+        "So their difference is not that of the flatness term alone: the start itself may make the "
+        "decoder a plane ([The start](departures.md#the-start))."
+        for one, other in pairs
+        if starts[one] != starts[other]
     )
-    if {each.start for each in flats} == {each.start for each in plains}:
-        return f"Both start at {here}."
-    return (
-        f"`{flat}` starts at {here}, `{plain}` at {there}. So their difference is not that of the "
-        "flatness term alone: the start itself may make the decoder a plane "
-        "([The start](departures.md#the-start))."
-    )
+
+
+def _described(starts: tuple[str, ...]) -> str:
+    return " or ".join(dict.fromkeys(_STARTS[start] for start in starts))
 
 
 def are_alike(one: list[Training], other: list[Training]) -> bool:

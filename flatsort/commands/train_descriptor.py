@@ -102,7 +102,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         choices=tuple(ABLATIONS),
         help="leave out a part of the flatness term, as figure 7 of the paper does: no-mixup "
         "measures the metric at the crops' own latents; no-normalisation shrinks the metric itself "
-        "instead of its distance from c^2 times the identity, and takes a decoder pass per latent",
+        "instead of its distance from c^2 times the identity",
     )
     add(
         "--kappa",

@@ -149,6 +149,27 @@ def norm_of_metric(metric: Tensor, share: BatchShare = WHOLE) -> tuple[Tensor, T
     return squares, share.average(metric.diagonal(dim1=1, dim2=2).mean())
 
 
+def norm_of_metric_by_random_directions(
+    decoder: Decoder, z: Tensor, directions: int = 4, share: BatchShare = WHOLE
+) -> tuple[Tensor, Tensor]:
+    """Estimate ||G|| and c^2 of :func:`norm_of_metric` from a few decoder passes, for large Nz.
+
+    With independent v, w ~ N(0, 1), E[(v^T G w)^2] = ||G||_F^2, and v^T G w = (J v)·(J w).
+
+    Args:
+        decoder: f, (M, Nz) -> (M, ...).
+        z: (N, Nz).
+        directions: D >= 2 directions per point, which take D + 1 decoder passes per point.
+        share: the rows of the batch that these points are.
+
+    Returns:
+        E ||G||_F^2 / Nz and c^2, scalars.
+    """
+    gram, flat_gram = _products(decoder, z, directions, share)
+    squares = _pairs(gram).square().mean() / z.shape[1]
+    return squares, _scale(gram, flat_gram, share)
+
+
 def flatness_by_random_directions(
     decoder: Decoder, z: Tensor, directions: int = 4, share: BatchShare = WHOLE
 ) -> tuple[Tensor, Tensor]:
@@ -198,13 +219,31 @@ def _squared_deviations(
     decoder: Decoder, z: Tensor, directions: int, share: BatchShare
 ) -> tuple[Tensor, Tensor]:
     """Return (v^T A w)^2, (N, D (D - 1) / 2) for all pairs of random directions, and c^2."""
+    gram, flat_gram = _products(decoder, z, directions, share)
+    c_squared = _scale(gram, flat_gram, share)
+    return _pairs(gram - c_squared * flat_gram) ** 2, c_squared
+
+
+def _products(
+    decoder: Decoder, z: Tensor, directions: int, share: BatchShare
+) -> tuple[Tensor, Tensor]:
+    """Return (J v)·(J w) and v·w for D random directions per point, both (N, D, D)."""
     probes = share.noise(z, directions)
     products = jacobian_products(decoder, z, probes)
     gram = torch.einsum("inx,jnx->nij", products, products)
-    flat_gram = torch.einsum("inz,jnz->nij", probes, probes)
-    c_squared = share.average(_sum_of_traces(gram)) / share.average(_sum_of_traces(flat_gram))
-    first, second = torch.triu_indices(directions, directions, offset=1)
-    return (gram - c_squared * flat_gram)[:, first, second] ** 2, c_squared
+    return gram, torch.einsum("inz,jnz->nij", probes, probes)
+
+
+def _scale(gram: Tensor, flat_gram: Tensor, share: BatchShare) -> Tensor:
+    """Return c^2 as sum |J v|^2 / sum |v|^2 over the batch."""
+    return share.average(_sum_of_traces(gram)) / share.average(_sum_of_traces(flat_gram))
+
+
+def _pairs(matrices: Tensor) -> Tensor:
+    """Return the entries above the diagonal, (N, D, D) -> (N, D (D - 1) / 2)."""
+    size = matrices.shape[-1]
+    first, second = torch.triu_indices(size, size, offset=1)
+    return matrices[:, first, second]
 
 
 def _roots(squares: Tensor) -> Tensor:

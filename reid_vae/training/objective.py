@@ -29,6 +29,7 @@ from ..geometry.metric import (
     norm_by_random_directions,
     norm_of_deviation,
     norm_of_metric,
+    norm_of_metric_by_random_directions,
 )
 from ..model.dense_vae import DenseVAE
 from ..model.vhpvae import VHPVAE
@@ -48,8 +49,7 @@ class Constants:
         mixed: whether the metric is measured at mixed latents; if not, it is measured at the
             latents of the data (the paper's ablation, figure 7a).
         normalised: whether the term is ||G - c^2 1||; if not, it is ||G|| (the ablation, figure
-            7b). ||G|| takes all columns of J at any Nz, and beta then weighs a norm in the units of
-            the data.
+            7b), and beta weighs a norm in the units of the data.
         printed_norm: whether R is the norm of equation 12 as printed: not squared, and in the units
             of the data. Its gradient then depends on the decoder's scale. Ignored if the term is
             not normalised.
@@ -133,11 +133,21 @@ def _flatness(
     with torch.set_grad_enabled(torch.is_grad_enabled() and constants.beta > 0):
         z = share.gather(z)
         points = (mixup(z, constants.alpha_0) if constants.mixed else z)[:count][share.part]
-        if not constants.normalised:
-            return norm_of_metric(metric_tensor(decoder, points), share)
+        exact, estimated = _MEASURES[_measure(constants)]
         if z.shape[1] <= EXACT_LATENT_SIZE:
-            deviation = norm_of_deviation if constants.printed_norm else flatness_of_metric
-            return deviation(metric_tensor(decoder, points), share)
-        if constants.printed_norm:
-            return norm_by_random_directions(decoder, points, share=share)
-        return flatness_by_random_directions(decoder, points, share=share)
+            return exact(metric_tensor(decoder, points), share)
+        return estimated(decoder, points, share=share)
+
+
+_MEASURES = {
+    "flatness": (flatness_of_metric, flatness_by_random_directions),
+    "printed norm": (norm_of_deviation, norm_by_random_directions),
+    "metric": (norm_of_metric, norm_of_metric_by_random_directions),
+}
+"""Measure of the flatness term -> from all columns of J, and from random directions."""
+
+
+def _measure(constants: Constants) -> str:
+    if not constants.normalised:
+        return "metric"
+    return "printed norm" if constants.printed_norm else "flatness"

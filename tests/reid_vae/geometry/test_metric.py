@@ -16,6 +16,8 @@ from flatsort.reid_vae.geometry.metric import (
     mixup,
     norm_by_random_directions,
     norm_of_deviation,
+    norm_of_metric,
+    norm_of_metric_by_random_directions,
 )
 from flatsort.reid_vae.model.architecture import Architecture
 from flatsort.reid_vae.model.networks import Decoder
@@ -211,6 +213,25 @@ class TestNormByRandomDirections:
         z = torch.randn(4, 12, dtype=torch.float64)
         norm, c_squared = norm_by_random_directions(lambda z: 3 * z @ matrix.T, z)
         assert norm.item() == pytest.approx(0, abs=1e-9)
+        assert c_squared.item() == pytest.approx(9)
+
+
+class TestNormOfMetricByRandomDirections:
+    def test_many_directions_give_the_norm(self, matrix: Tensor) -> None:
+        z = torch.randn(20, 5, dtype=torch.float64)
+        expected, c_squared = norm_of_metric(metric_tensor(lambda z: z @ matrix.T, z))
+        found, c_found = norm_of_metric_by_random_directions(
+            lambda z: z @ matrix.T, z, directions=200
+        )
+        assert found.item() == pytest.approx(expected.item(), rel=0.05)
+        assert c_found.item() == pytest.approx(c_squared.item(), rel=0.05)
+
+    def test_an_isometry(self) -> None:
+        # G is 9 times the identity, so ||G||^2 / Nz = 81 at every point.
+        matrix, _ = torch.linalg.qr(torch.randn(20, 12, dtype=torch.float64))
+        z = torch.randn(20_000, 12, dtype=torch.float64)
+        norm, c_squared = norm_of_metric_by_random_directions(lambda z: 3 * z @ matrix.T, z)
+        assert norm.item() == pytest.approx(81, rel=0.02)
         assert c_squared.item() == pytest.approx(9)
 
 
