@@ -27,16 +27,21 @@ COMPARISONS = (
     ("vhpvae-principal", "vhpvae"),
     ("curved", "curved-plain"),
     ("fmvae", "fmvae-300"),
+    ("fmvae", "no-mixup"),
+    ("fmvae", "no-normalisation"),
     ("fmvae-track", "fmvae"),
     ("fmvae", "taught"),
     ("fmvae-track", "taught-small"),
+    ("strangers", "fmvae-track"),
+    ("strangers", "taught-small"),
     ("fmvae", HISTOGRAM),
     ("fmvae-track", HISTOGRAM),
+    ("strangers", HISTOGRAM),
 )
 """Pairs of kinds: one minus the other. A taught network knows the people of seen scenes by name, so
 it is compared on the others only."""
-SHARES = (("fmvae", "taught"), ("fmvae-track", "taught-small"))
-"""A descriptor, and the same network taught with labels."""
+SHARES = (("fmvae", "taught"), ("fmvae-track", "taught-small"), ("strangers", "taught-small"))
+"""A descriptor and a taught network: the same network, but that `strangers` has one of its own."""
 PICTURE_MEASURES = {"auc": "AUC", "rank_1": "rank-1", "mean_average_precision": "mAP"}
 
 
@@ -124,7 +129,7 @@ def picture_table(evidence: Evidence) -> str:
 
 
 def share_table(evidence: Evidence) -> str:
-    """Return how much of what labels bring the same network reaches without them."""
+    """Return how much of what labels bring is reached without them."""
     table = []
     for group, suffix in ((UNSEEN, ""), (SEEN, ""), (HALF, "-half")):
         tracked = [each for each in evidence.tracked if each.group == group]
