@@ -52,8 +52,8 @@ METHOD = """\
 - VHP-VAE, VHP-FMVAE and a taught network share one network and {slim:,} steps. `fmvae-track` and a
   second taught network share a smaller one and {small:,} steps; `fmvae-track` spends a third of
   them on a first round, which only finds out who is who.
-- `strangers` learns features from pairs of crops of one tracklet first, in {features:,} steps with a
-  network of its own, and is a flat VAE of these features and of colours.
+- `strangers` first learns features from pairs of crops of one tracklet, in {features:,} steps and
+  with a network of its own. Then it is a flat VAE of these features and of colours.
 - The **taught** networks learn from the same crops with the identities, by cross entropy and the
   triplet loss. They know the people of seen scenes by name. They are for comparison only, and are
   not shipped. OSNet learned identities of other cameras.
@@ -138,8 +138,8 @@ def make_page(
         picture_table(evidence),
         "## What labels bring, and how much of it comes without them",
         "Share of the taught network's gain over the histogram that is reached without labels: by "
-        "the same network, and by `strangers` beside the network of fmvae-track. It is given where the taught network's own gain is sure. Above 100 %, "
-        "labels did harm. For pictures, recordings and trainings are drawn, but not people: the "
+        "the same network, and by `strangers` beside the network of fmvae-track. It is given where "
+        "the taught network's own gain is sure. Above 100 %, labels did harm. For pictures, recordings and trainings are drawn, but not people: the "
         "intervals on the one recording of the second half are those of trainings alone.",
         share_table(evidence),
     ]
