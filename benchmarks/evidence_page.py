@@ -139,7 +139,8 @@ def make_page(
         "## What labels bring, and how much of it comes without them",
         "Share of the taught network's gain over the histogram that is reached without labels: by "
         "the same network, and by `strangers` beside the network of fmvae-track. It is given where "
-        "the taught network's own gain is sure. Above 100 %, labels did harm. For pictures, recordings and trainings are drawn, but not people: the "
+        "the taught network's own gain is sure. Above 100 %, labels did harm. For pictures, "
+        "recordings and trainings are drawn, but not people: the "
         "intervals on the one recording of the second half are those of trainings alone.",
         share_table(evidence),
     ]
