@@ -9,6 +9,8 @@ _LARGEST_SIZE = 65_536
 _MOST_LAYERS = 16
 """Most layers of a stack, stages of a network, and convolutions of a stage."""
 
+HISTOGRAM_BINS = 12 * 6
+"""Hues times saturations of a strip's histogram, see reid_vae.model.strip_histograms."""
 HUES = 8
 """Hues of the coloured words at each lightness, see reid_vae.model.colour_words."""
 
@@ -30,6 +32,9 @@ class Architecture:
         feature_stripes: number of horizontal stripes that have features of their own.
         word_levels: number of lightnesses of the colours whose histograms stand beside the learned
             features (see reid_vae.model.colour_words); 0 for no histograms.
+        histogram_strips: number of horizontal strips whose histograms of hue and saturation stand
+            beside the learned features and the words (see reid_vae.model.strip_histograms); 0 for
+            none. The nuisance covariance leaves them as they are.
         whitened_size: number of values that replace the picture: whitened values under the nuisance
             covariance, else coordinates in the pictures' principal subspace. 0 keeps the picture.
         latent_size: Nz, the length of z and therefore of the descriptor.
@@ -67,6 +72,7 @@ class Architecture:
     feature_channels: tuple[int, ...] = ()
     feature_stripes: int = 4
     word_levels: int = 0
+    histogram_strips: int = 0
     whitened_size: int = 0
     latent_size: int = 128
     prior_latent_size: int = 128
@@ -107,8 +113,9 @@ class Architecture:
             raise ValueError("observed_size must divide image_size")
         if self.feature_channels:
             self._check_features()
-        elif self.word_levels:
-            raise ValueError("word_levels needs feature_channels")
+        elif self.word_levels or self.histogram_strips:
+            name = "word_levels" if self.word_levels else "histogram_strips"
+            raise ValueError(f"{name} needs feature_channels")
         if self.colours not in ("rgb", "lab"):
             raise ValueError(f"colours must be rgb or lab, not {self.colours!r}")
         if not 0 <= self.whitened_size <= self.picture_size:
@@ -139,6 +146,10 @@ class Architecture:
                 f"feature_stripes {self.feature_stripes} must divide the {rows} rows of the last "
                 "stage of feature_channels"
             )
+        if self.histogram_strips and self.image_size % self.histogram_strips:
+            raise ValueError(
+                f"histogram_strips {self.histogram_strips} must divide the {self.image_size} rows"
+            )
         if not self.encoder_hidden:
             raise ValueError("feature_channels needs encoder_hidden: features form no image")
 
@@ -153,8 +164,14 @@ class Architecture:
         if self.feature_channels:
             # Rows of windows of 4 places that overlap by half, on half of the pixels' rows.
             rows = self.image_size // 4 - 1
-            return self.feature_size + 2 * self.word_levels * (1 + HUES) * rows
+            words = 2 * self.word_levels * (1 + HUES) * rows
+            return self.feature_size + words + self.histogram_size
         return 3 * self.observed_size**2
+
+    @property
+    def histogram_size(self) -> int:
+        """Number of values in the histograms of hue and saturation."""
+        return self.histogram_strips * HISTOGRAM_BINS
 
     @property
     def data_size(self) -> int:
@@ -241,6 +258,7 @@ ARCHITECTURES = {
         image_size=64,
         feature_channels=(16, 32, 64, 128),
         word_levels=5,
+        histogram_strips=4,
         whitened_size=128,
         encoder_hidden=(256,),
         dense_hidden=(256,),

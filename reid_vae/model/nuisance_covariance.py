@@ -40,6 +40,12 @@ class Scatter:
             self._sums.index_add_(0, self._tracklets[rows], values)
             self._squares += values.T @ values
 
+    def first(self, size: int) -> "Scatter":
+        """Return the scatter of the first values of all pictures."""
+        part = Scatter(self._tracklets, size)
+        part._sums, part._squares = self._sums[:, :size], self._squares[:size, :size]
+        return part
+
     def tracklet_means(self) -> Tensor:
         """Return the mean picture of each tracklet, (T, size) float64."""
         return self._sums / self._counts[:, None]

@@ -27,6 +27,7 @@ from .colour_spaces import lab_to_rgb, rgb_to_lab
 from .colour_words import ColourWords
 from .feature_network import FeatureNetwork
 from .parts import needed
+from .strip_histograms import StripHistograms
 
 # Variance of the histograms below which it is rounding error: all crops have the same colours.
 _LEAST_VARIANCE = 1e-9
@@ -41,8 +42,10 @@ class Observation(nn.Module):
         features: the network whose features replace the picture, trained beforehand; or None.
         words: the histograms of colours beside the learned features, or None.
         word_unit: (), factor of the histograms.
+        strips: the histograms of hue and saturation beside them, or None.
         whitening: (R, 3 s s), or (R, F) for features, Sigma^(-1/2) up to a factor, on the R
-            directions of most variance; None if Sigma is isotropic.
+            directions of most variance; None if Sigma is isotropic. If there are histograms of hue
+            and saturation, :meth:`join_histograms` makes R the number of latents and of their bins.
 
     Args:
         architecture: gives the size and colour space of pictures, and the number R.
@@ -64,6 +67,9 @@ class Observation(nn.Module):
         if architecture.word_levels:
             self.words = ColourWords(architecture)
             self.register_buffer("word_unit", torch.ones(()))
+        self.strips: StripHistograms | None = None
+        if architecture.histogram_strips:
+            self.strips = StripHistograms(architecture.histogram_strips)
         self.register_buffer("channel_mean", torch.zeros(3))
         self.register_buffer("channel_std", torch.ones(3))
         whitening = None
@@ -95,10 +101,12 @@ class Observation(nn.Module):
 
     def describe(self, halved: Tensor) -> Tensor:
         """Return the features (N, F, 1, 1) of images of half width: learned ones, then colours."""
-        learned = needed(self.features, "learned features").describe(halved)
-        if self.words is None:
-            return learned
-        return torch.cat([learned, self.words(halved) * self.word_unit], 1)
+        parts = [needed(self.features, "learned features").describe(halved)]
+        if self.words is not None:
+            parts.append(self.words(halved) * self.word_unit)
+        if self.strips is not None:
+            parts.append(self.strips(halved))
+        return torch.cat(parts, 1)
 
     def whiten(self, pictures: Tensor) -> Tensor:
         """Convert pictures (N, 3, s, s) to data (N, Nx), which the likelihood compares."""
@@ -141,6 +149,28 @@ class Observation(nn.Module):
             # Equal variance of both parts in total.
             learned, colours = (part.var(0).sum() for part in parts)
             self.word_unit.copy_((learned / colours.clamp(min=_LEAST_VARIANCE)).sqrt())
+
+    @torch.no_grad()
+    def join_histograms(self, others: Tensor, variance: Tensor) -> None:
+        """Make the data a map of the other features, and the histograms beside it.
+
+        Both get the same variance in total, so that neither rules the distances, and the values
+        have unit variance on average.
+
+        Args:
+            others: (L, F - B), the map of the features before the B values of the histograms.
+            variance: (F, F), the covariance of the features.
+        """
+        size, bins = len(others), self.architecture.histogram_size
+        first, last = variance[:-bins, :-bins], variance[-bins:, -bins:]
+        spread = (others.double() @ first @ others.T.double()).trace()
+        units = [
+            (0.5 * (size + bins) / each.clamp(min=_LEAST_VARIANCE)).sqrt()
+            for each in (spread, last.trace())
+        ]
+        whitening = needed(self.whitening, "whitening").zero_()
+        whitening[:size, :-bins] = others * units[0].float()
+        whitening[size:, -bins:] = torch.eye(bins) * units[1].float()
 
     def _in_colours(self, images: Tensor) -> Tensor:
         values = rgb_to_lab(images) if self.architecture.colours == "lab" else images

@@ -95,15 +95,12 @@ class VHPVAE(nn.Module):
 
     @torch.no_grad()
     def start_closed(self, closed: ClosedForm) -> None:
-        """Start with a closed form of the data of ``observation``; the model has both linear parts.
-
-        The posterior is narrow, because its noise would drown the start.
-        """
+        """Start with a closed form of the data of ``observation``; the model has linear parts."""
         self.decoder.start_closed(closed)
         whitening = needed(self.observation.whitening, "whitening")
         needed(self.linear_encoder, "linear encoder").start_closed(closed, whitening)
         self._silence_network()
-        self._narrow_posterior()
+        self.narrow_posterior()
 
     @torch.no_grad()
     def start_at_random(self, data: Tensor, share: float = 0.5) -> None:
@@ -121,14 +118,16 @@ class VHPVAE(nn.Module):
         head = self.encoder.posterior
         nn.init.normal_(head.mean.weight, std=(2 / head.mean.in_features) ** 0.5)
         nn.init.zeros_(head.mean.bias)
-        self._narrow_posterior()
+        self.narrow_posterior()
 
     def _silence_network(self) -> None:
         """Let the encoder's network add nothing to the mean of its linear part."""
         nn.init.zeros_(self.encoder.posterior.mean.weight)
         nn.init.zeros_(self.encoder.posterior.mean.bias)
 
-    def _narrow_posterior(self) -> None:
+    @torch.no_grad()
+    def narrow_posterior(self) -> None:
+        """Let the posterior start narrow, because its noise would drown a good start."""
         head = self.encoder.posterior.log_variance
         nn.init.zeros_(head.weight)
         nn.init.constant_(head.bias, 2 * math.log(STARTING_DEVIATION))

@@ -106,7 +106,9 @@ class Trainer:
         start = chosen_start(settings)
         if settings.covariance == "nuisance":
             rank = architecture.latent_size
-            if start == "closed":
+            if architecture.histogram_size:
+                rank += architecture.histogram_size
+            elif start == "closed":
                 rank = max(rank, min(CLOSED_RANK, architecture.picture_size))
             architecture = replace(architecture, whitened_size=rank)
         elif start == "closed":
@@ -150,7 +152,11 @@ class Trainer:
         if not pictures.std(0).max() > 1e-5:
             raise TrainingError("all crops look the same: give footage in which people are visible")
         data = self.model.observation.whiten(pictures)
-        if start == "closed":
+        if start == "closed" and architecture.histogram_size:
+            # The closed form of the other features is a part of the data space.
+            self.model.start_linear(data)
+            self.model.narrow_posterior()
+        elif start == "closed":
             self.model.start_closed(self._data.closed_form(self.model.observation))
         else:
             self.model.start_linear(data)

@@ -13,6 +13,7 @@ from ..model.closed_form import ClosedForm, fit_closed_form
 from ..model.nuisance_covariance import NuisanceCovariance, Scatter, number_from_zero
 from ..model.observation import Observation
 from ..model.parts import needed
+from .settings import CLOSED_RANK
 from .variation import vary
 
 # Varied copies of each crop in the nuisance covariance of features.
@@ -126,18 +127,34 @@ class TrainingData:
         scatter = self._scatter = Scatter(tracklets, architecture.picture_size)
         for rows, pictures in batches():
             scatter.add(rows, pictures)
-        nuisance = NuisanceCovariance(tracklets, scatter, architecture.whitened_size)
+        # The histograms stay as they are.
+        size = architecture.picture_size - architecture.histogram_size
+        first = scatter.first(size)
+        nuisance = NuisanceCovariance(tracklets, first, self._rank(observation))
         for rows, pictures in batches():
-            nuisance.add(rows, pictures)
+            nuisance.add(rows, pictures[:, :size] if architecture.histogram_size else pictures)
         try:
-            needed(observation.whitening, "whitening").copy_(nuisance.whitening())
+            whitening = nuisance.whitening()
         except ValueError as error:
             raise TrainingError(
                 f"{error}: give footage in which people move, or train with the isotropic "
                 "covariance"
             ) from error
+        if architecture.histogram_size:
+            closed = fit_closed_form(first, whitening, architecture.latent_size)
+            observation.join_histograms(closed.encoder @ whitening, scatter.total_covariance())
+        else:
+            needed(observation.whitening, "whitening").copy_(whitening)
         means: Tensor = scatter.tracklet_means().float().unflatten(1, observation.picture_shape)
         return means
+
+    @staticmethod
+    def _rank(observation: Observation) -> int:
+        """Return the number of directions in which the nuisance covariance is estimated."""
+        architecture = observation.architecture
+        if not architecture.histogram_size:
+            return architecture.whitened_size
+        return min(CLOSED_RANK, architecture.picture_size - architecture.histogram_size)
 
     def _all_pictures(
         self, observation: Observation, batch_size: int = 1024
