@@ -38,7 +38,7 @@ FAMILIES = (
     Family("vhpvae", "vhpvae", "comparison: the paper's VAE without the flatness term"),
     Family("fmvae-300", "fmvae-300", "comparison: the paper's flat VAE, beta 300"),
     Family("fmvae", "fmvae", "the paper's flat VAE, beta 3000"),
-    Family("fmvae-track", "fmvae-track", "tracking: a flat VAE that ignores changes in a track"),
+    Family("fmvae-track", "fmvae-track", "tracking: ignores how one person's picture changes"),
     Family("curved-10", "curved", "experiments: few latents, flat on a surface that bends"),
     Family(OSNET_TITLE, OSNET, "comparison from outside, as `onnx:FILE`; learned from labels"),
 )

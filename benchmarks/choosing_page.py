@@ -18,7 +18,7 @@ from benchmarks.choosing_inputs import Inputs
 from benchmarks.choosing_verdict import outside, verdict
 from benchmarks.descriptor_page import COMPARED_BATCH
 from benchmarks.evidence_contestants import HISTOGRAM, OSNET
-from benchmarks.evidence_footage import SEEN, UNSEEN
+from benchmarks.evidence_footage import MOT16, SEEN, UNSEEN
 from benchmarks.evidence_people import MEASURES
 from benchmarks.evidence_runs import PRESETS
 from benchmarks.evidence_tables import PICTURE_MEASURES
@@ -30,21 +30,29 @@ NOTHING = "-"
 SHOWN_PRESETS = tuple(reversed(PRESETS))
 """FlatSORT first: it has the higher figures of the two."""
 WAYS = {
-    UNSEEN: "Without adapting: footage that the weights have not seen",
-    SEEN: "With adapting: footage that the weights learned from, without labels",
+    UNSEEN: "Without adapting, rendered footage that the weights have not seen",
+    MOT16: "Without adapting, a real recording that the weights have not seen",
+    SEEN: "With adapting, rendered footage that the weights learned from",
 }
 """Group of recordings -> the use that it stands for."""
+RANKED_PRESET = SHOWN_PRESETS[0]
+"""The preset with which the answers compare."""
 TITLE = """\
 # Which descriptor?
 
 Written by `python -m benchmarks.choosing` from the files of other commands; do not edit by hand.
 `track.py --descriptor NAME` takes each name of the table; another network is `onnx:FILE`."""
 ANSWERS = """\
-Each kind was trained several times on the same crops for the [evidence](evidence.md). "Better" and
-"lower" mean that the 95 % interval of the difference does not hold 0; otherwise we cannot tell. A
-name stands for its kind, with and without `{suffix}`. The figures are those of rendered scenes, so
-yours may differ. Here the weights learned from all seen scenes together. `adapt.py` learns from
-your footage alone ([how quickly](adapting.md)), and its verdict says whether your footage gains
+Each kind was trained several times on the same crops for the [evidence](evidence.md), which also
+compares with deepsort, the preset of `track.py` with a descriptor. These sentences are about
+`--preset {preset}`. A name stands for its kind, with and without `{suffix}`. "Better" and "lower"
+mean that the 95 % interval of the difference does not hold 0; otherwise we cannot tell. The
+interval of one recording does not cover other recordings.
+
+{answers}
+
+Your footage may differ. `adapt.py` learns from your footage alone, without labels
+([how quickly](adapting.md)), and its verdict says whether your footage gains
 ([Training](training.md))."""
 COLUMNS = """\
 - **Learned from**: the footage of the weights' crops, without labels. The clips are the first
@@ -63,7 +71,7 @@ COLUMNS = """\
   ± their standard deviation, and not the shipped weights: the kind learned from other crops, so
   `NAME` and `NAME{suffix}` share the figures. Without a descriptor, SORT stands in the column of
   deepsort.
-- **IDF1 minus histogram**: with flatsort on these scenes, with the 95 % interval. If it holds 0, we
+- **IDF1 minus histogram**: with {preset} on these scenes, with the 95 % interval. If it holds 0, we
   cannot tell which one is better.
 - **ONNX**: size of the encoder's file in `weights/`.
 
@@ -113,8 +121,7 @@ def make_page(inputs: Inputs) -> str:
         TITLE,
         make_table(inputs).strip(),
         "## The highest figures",
-        ANSWERS.format(suffix=UNSEEN_SUFFIX),
-        _answers(inputs),
+        ANSWERS.format(preset=RANKED_PRESET, suffix=UNSEEN_SUFFIX, answers=_answers(inputs)),
         "## The columns",
         COLUMNS.format(
             suffix=UNSEEN_SUFFIX,
@@ -122,6 +129,7 @@ def make_page(inputs: Inputs) -> str:
             batch=COMPARED_BATCH,
             machine=facts_line(inputs.speeds["machine"]),
             scenes=scenes,
+            preset=RANKED_PRESET,
         ),
     ]
     if table := _benchmark_table(inputs):
@@ -132,10 +140,9 @@ def make_page(inputs: Inputs) -> str:
 def _answers(inputs: Inputs) -> str:
     lines = []
     for group, title in WAYS.items():
-        for preset in SHOWN_PRESETS:
-            parts = [verdict(inputs, group, preset), outside(inputs, group, preset)]
-            if said := " ".join(part for part in parts if part):
-                lines.append(f"- **{title}** ({group}, preset {preset}). {said}")
+        parts = verdict(inputs, group, RANKED_PRESET), outside(inputs, group, RANKED_PRESET)
+        if said := " ".join(part for part in parts if part):
+            lines.append(f"- **{title}** ({group}): {said}")
     return "\n".join(lines)
 
 
@@ -188,7 +195,7 @@ def _score_text(score: dict[str, Any]) -> str:
 
 def _gain(inputs: Inputs, family: Family) -> str:
     pair = (family.kind or "", HISTOGRAM)
-    found = difference_of(inputs, UNSEEN, "flatsort", pair, MEASURES[0])
+    found = difference_of(inputs, UNSEEN, RANKED_PRESET, pair, MEASURES[0])
     return text(found) if found else NOTHING
 
 
