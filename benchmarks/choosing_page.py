@@ -43,7 +43,7 @@ TITLE = """\
 Written by `python -m benchmarks.choosing` from the files of other commands; do not edit by hand.
 `track.py --descriptor NAME` takes each name of the table; another network is `onnx:FILE`."""
 ANSWERS = """\
-Each kind was trained several times on the same crops for the [evidence](evidence.md), which also
+Each kind of weights was trained several times on the same crops for the [evidence](evidence.md), which also
 compares with deepsort, the preset of `track.py` with a descriptor. These sentences are about
 `--preset {preset}`. A name stands for its kind, with and without `{suffix}`. "Better" and "lower"
 mean that the 95 % interval of the difference does not hold 0; otherwise we cannot tell. The
@@ -51,7 +51,8 @@ interval of one recording does not cover other recordings.
 
 {answers}
 
-Your footage may differ. `adapt.py` learns from your footage alone, without labels
+Your footage may differ. The seen scenes stand in for adapting: there, the weights learned from all
+seen scenes together. `adapt.py` learns from your footage alone, without labels
 ([how quickly](adapting.md)), and its verdict says whether your footage gains
 ([Training](training.md))."""
 COLUMNS = """\
