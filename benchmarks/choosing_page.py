@@ -44,9 +44,9 @@ Written by `python -m benchmarks.choosing` from the files of other commands; do 
 `track.py --descriptor NAME` takes each name of the table; another network is `onnx:FILE`."""
 ANSWERS = """\
 Each kind of weights was trained several times on the same crops for the [evidence](evidence.md),
-which also compares with deepsort, the preset of `track.py` with a descriptor. These sentences are about
-`--preset {preset}`. A name stands for its kind, with and without `{suffix}`. "Better" and "lower"
-mean that the 95 % interval of the difference does not hold 0; otherwise we cannot tell. The
+which also compares with deepsort, the preset of `track.py` with a descriptor. These sentences are
+about `--preset {preset}`. A name stands for its kind, with and without `{suffix}`. "Better" and
+"lower" mean that the 95 % interval of the difference does not hold 0; otherwise we cannot tell. The
 interval of one recording does not cover other recordings.
 
 {answers}
