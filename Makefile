@@ -44,7 +44,7 @@ help:
 	@echo "make bench    measure speed beside other projects, into benchmarks/results (needs MOT16, det/yolox.txt and FOREIGN)"
 	@echo "make accuracy compare trackers in accuracy and cost, into docs/benchmark.md (needs MOT16 and det/yolox.txt)"
 	@echo "make evidence compare the descriptors of Table 2 over many recordings and trainings, into docs/evidence.md (takes hours)"
-	@echo "make docs     write the parts of README and docs/ that come from files and from --help"
+	@echo "make docs     write the parts of README and docs/ that come from files and from --help, and docs/choosing.md"
 	@echo "make readme   run every command of README in a fresh clone (takes an hour; ALLOW='data machine hours' runs more)"
 	@echo "make results  write all tables and pictures of README and docs/ (needs MOT16 and det/yolox.txt)"
 	@echo "make clean    remove the environment, results and videos"
@@ -133,7 +133,7 @@ seeds/%-seed2: $(VENV)/installed
 
 report: $(VENV)/installed
 	$(BIN)/python tools/descriptor_report.py --seq MOT16-09 --detections yolox.txt --out docs/descriptors \
-		--descriptor histogram $(PCA) $(WEIGHTS) $(sort $(wildcard runs/seeds/*.safetensors)) \
+		--descriptor histogram $(PCA) $(WEIGHTS) curved-10 $(sort $(wildcard runs/seeds/*.safetensors)) \
 		$(if $(REID_ONNX),onnx:$(REID_ONNX))
 
 # requirements-bench.txt lists the other projects. Run nothing else meanwhile.
@@ -188,7 +188,9 @@ vgg16: $(VENV)/installed
 flatness: $(VENV)/installed
 	$(BIN)/python tools/flatness.py all $(if $(MOTION),--motion $(MOTION)) $(if $(MNIST),--mnist $(MNIST))
 
+# The table of descriptors comes from the files of weights, report, bench, accuracy and evidence.
 docs: $(VENV)/installed
+	$(BIN)/python -m benchmarks.choosing
 	$(BIN)/python tools/command_reference.py
 	$(BIN)/python tools/update_pages.py
 
@@ -225,6 +227,7 @@ results: demo report table2 search
 		@echo "runs/benchmark has no results of other trackers (make accuracy): docs/linking.md stays as it is")
 	$(BIN)/python -m benchmarks.thresholds $(if $(DETECTOR),--detector $(DETECTOR))
 	$(BIN)/python -m benchmarks.verdict $(if $(DETECTOR),--detector $(DETECTOR)) $(if $(REID_ONNX),--reid $(REID_ONNX))
+	$(BIN)/python -m benchmarks.choosing
 	$(BIN)/python tools/update_pages.py
 
 clean:

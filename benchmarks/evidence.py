@@ -6,6 +6,7 @@ Scenes, boxes and features are kept in --folder; the same command goes on where 
 """
 
 import argparse
+import json
 from pathlib import Path
 
 from benchmarks.evidence_training import SEEDS, add_kinds
@@ -25,10 +26,11 @@ examples:
 
 
 def main(words: list[str] | None = None) -> None:
-    """Measure everything, and write the page and its picture."""
+    """Measure everything, and write the page, its picture and its figures."""
     arguments = _parse(words)
     from benchmarks.evidence_cards import training_table
     from benchmarks.evidence_contestants import contestants
+    from benchmarks.evidence_figures import figures
     from benchmarks.evidence_footage import all_footage
     from benchmarks.evidence_page import make_page
     from benchmarks.evidence_plot import forest_plot
@@ -41,17 +43,19 @@ def main(words: list[str] | None = None) -> None:
         raise InputError(f"--scenes is {arguments.scenes}: give 1 to {SCENES}")
     if arguments.seeds < 1 or arguments.jobs < 1:
         raise InputError("--seeds and --jobs must be above 0")
-    check_writable(arguments.out)
-    check_writable(arguments.out.with_suffix(".png"))
+    picture, kept = (arguments.out.with_suffix(suffix) for suffix in (".png", ".json"))
+    for path in (arguments.out, picture, kept):
+        check_writable(path)
     folder = arguments.folder
     chosen = contestants(folder, arguments.kind, arguments.seeds, arguments.osnet)
     footages = all_footage(arguments.mot_root, arguments.detector, folder, arguments.scenes)
     evidence = gather(footages, chosen, folder / "features", arguments.jobs)
     found = differences(evidence)
-    picture = arguments.out.with_suffix(".png")
     page = make_page(evidence, found, training_table(chosen), picture.name)
     with atomic_path(picture) as temporary:
         forest_plot(found).savefig(temporary, dpi=80, format="png")
+    with atomic_writer(kept) as handle:
+        handle.write(json.dumps(figures(evidence, found), indent=1) + "\n")
     with atomic_writer(arguments.out) as handle:
         handle.write(page)
     print(page)
@@ -67,7 +71,7 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
     add("--seeds", type=int, default=SEEDS, metavar="N", help=f"trainings of each kind ({SEEDS})")
     add("--jobs", type=int, default=1, metavar="N", help="recordings at a time (1)")
     add_folder(parser, "evidence", "folder of the trainings, also for scenes and features")
-    add_page(parser, "evidence", "the page; a picture of the same name is written beside it")
+    add_page(parser, "evidence", "the page; beside it lie its picture and its figures as .json")
     return parser.parse_args(words)
 
 

@@ -76,7 +76,7 @@ def differences(evidence: Evidence) -> list[Difference]:
             scores = tracked_scores(some, measure)
             for preset in PRESETS:
                 for one, other in COMPARISONS:
-                    pair = (one, preset), (other, _preset(other, preset))
+                    pair = (one, preset), (other, preset_of(other, preset))
                     is_unfair = other.startswith("taught") and SEEN in parts
                     if is_unfair or not scores.keys() >= {*pair}:
                         continue
@@ -107,7 +107,7 @@ def score_table(evidence: Evidence, preset: str) -> str:
         some = [each for each in evidence.tracked if each.group in GROUPS[group]]
         scores = [tracked_scores(some, measure) for measure in MEASURES]
         for kind in TITLES:
-            key = (kind, _preset(kind, preset))
+            key = (kind, preset_of(kind, preset))
             cells = [mean_text(each[key]) for each in scores if key in each]
             table.setdefault(kind, []).append(" / ".join(cells))
     rows = [[_title(kind, preset), *cells] for kind, cells in table.items() if any(cells)]
@@ -166,7 +166,7 @@ def half_table(evidence: Evidence) -> str:
         name = kind if kind in (MOTION, HISTOGRAM, OSNET) else f"{kind}-half"
         cells = [mean_text(each[name]) if name in each else "" for each in pictures]
         for preset in PRESETS:
-            key = (name, _preset(name, preset))
+            key = (name, preset_of(name, preset))
             cells.append(" / ".join(mean_text(each[key]) for each in tracks if key in each))
         if any(cells):
             rows.append([title, *cells])
@@ -192,6 +192,11 @@ def variant_table(evidence: Evidence, one: str, other: str) -> str:
     return markdown(table, ["scenes", "number", *columns])
 
 
+def preset_of(kind: str, preset: str) -> str:
+    """Return the preset of a kind; the paper's baseline beside DeepSORT is SORT."""
+    return "sort" if kind == MOTION and preset == "deepsort" else preset
+
+
 def _share(bootstrap: Bootstrap, scores: dict[str, Scored], one: str, other: str, base: str) -> str:
     if one not in scores or other not in scores:
         return ""
@@ -200,11 +205,6 @@ def _share(bootstrap: Bootstrap, scores: dict[str, Scored], one: str, other: str
 
 def _title(kind: str, preset: str) -> str:
     return "SORT" if kind == MOTION and preset == "deepsort" else TITLES[kind]
-
-
-def _preset(kind: str, preset: str) -> str:
-    """Return the preset of a kind; the paper's baseline beside DeepSORT is SORT."""
-    return "sort" if kind == MOTION and preset == "deepsort" else preset
 
 
 def _place(cells: dict[str, Difference]) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from tabulate import tabulate
 
 from flatsort.files.atomic import atomic_writer
 from flatsort.files.markdown_text import plain
+from flatsort.files.paths import SHIPPED_WEIGHTS
 from flatsort.reid_vae.model.architecture import ARCHITECTURES
 from flatsort.reid_vae.training.log import Progress
 from flatsort.reid_vae.training.settings import Settings
@@ -125,13 +126,16 @@ def write_model_cards(folder: Path) -> None:
             rows.append(row)
             sections.append(section)
     overview = tabulate(rows, headers="keys", tablefmt="github", disable_numparse=True)
+    is_shipped = folder.resolve() == SHIPPED_WEIGHTS.resolve()
+    parts = ["# Model cards", *([_CHOOSING] if is_shipped else []), _HEADER, overview, *sections]
     with atomic_writer(folder / "MODEL_CARD.md") as file:
-        file.write("\n\n".join([_HEADER, overview, *sections]) + "\n")
+        file.write("\n\n".join(parts) + "\n")
 
 
+_CHOOSING = """\
+[Which descriptor?](../docs/choosing.md) has one table of the shipped weights to choose from: their
+use, footage, speed, size and scores. Their cards follow here."""
 _HEADER = """\
-# Model cards
-
 `tools/train_descriptor.py`, `tools/adapt.py` and `tools/fit_pca.py` write this page from the cards
 in the weights files; do not edit it by hand. All weights were trained without identity labels, on
 crops of detected boxes, some also on pictures of people; the sections below name them.

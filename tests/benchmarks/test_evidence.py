@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.evidence_bootstrap import DRAWS, Bootstrap, Interval, Scored, tracked_scores
 from benchmarks.evidence_contestants import HISTOGRAM, MOTION
+from benchmarks.evidence_figures import figures
 from benchmarks.evidence_footage import HALF, MOT16, SEEN, UNSEEN
 from benchmarks.evidence_page import make_page
 from benchmarks.evidence_people import PeopleCounts, count_people
@@ -20,7 +21,7 @@ from benchmarks.evidence_scenes import (
     kind_of,
     open_evidence_scene,
 )
-from benchmarks.evidence_tables import differences
+from benchmarks.evidence_tables import Difference, differences
 from benchmarks.evidence_training import WORDS
 from benchmarks.evidence_words import words
 from flatsort.evaluation.tracks.score import score_rows
@@ -203,3 +204,35 @@ def test_the_later_half_starts_at_its_own_frame_one(make_sequence):
     assert (later.group, later.skipped, later.length) == (HALF, 2, 3)
     assert later.truth.frames.tolist() == later.detections.frames.tolist() == [1, 2, 3]
     assert replace(later, skipped=0).truth.boxes_tlwh[0, 0] == 30.0
+
+
+def test_the_figures_have_means_spreads_and_differences():
+    tracked = [_tracked(HISTOGRAM, "flatsort", "a", right=4, group=UNSEEN, recording="a")]
+    for seed, right in ((0, 6), (1, 10)):
+        tracked.append(_tracked("fmvae", "flatsort", "a", seed, right, UNSEEN, "a"))
+    pictures = [PictureScores(UNSEEN, "a", "fmvae", seed, 90 + seed, 80, 70) for seed in (0, 1)]
+    evidence = Evidence(tracked, pictures)
+    groups = figures(evidence, [])["groups"]
+    group = groups[UNSEEN]
+    assert group["recordings"] == 1
+    scores, differences = group["scores"]["flatsort"], group["differences"]["flatsort"]
+    # IDF1 = 2 * 2 right / (40 + 40): 20 % for the histogram, 30 and 50 % for the trainings, whose
+    # standard deviation is 20 / sqrt(2). Both are as pure whoever is drawn.
+    assert scores[HISTOGRAM]["IDF1"] == {"mean": 20.0, "spread": None}
+    assert scores["fmvae"]["IDF1"] == pytest.approx({"mean": 40.0, "spread": 20 / np.sqrt(2)})
+    assert list(differences) == ["fmvae"]
+    idf1 = differences["fmvae"][HISTOGRAM]["IDF1"]
+    assert idf1["measured"] == pytest.approx(20.0)
+    assert idf1["low"] < 20.0 < idf1["high"]
+    purity = differences["fmvae"][HISTOGRAM]["purity"]
+    assert purity == pytest.approx({"measured": 0.0, "low": 0.0, "high": 0.0})
+    assert group["scores"]["pictures"]["fmvae"]["auc"]["mean"] == 90.5
+    # People are not drawn for pictures, so one recording has no intervals.
+    assert "pictures" not in group["differences"]
+    # The other groups were not measured.
+    assert list(groups) == ["all recordings", UNSEEN]
+    # A comparison of the page is taken over as it is.
+    shown = Difference("fmvae", HISTOGRAM, "flatsort", UNSEEN, "IDF1", Interval(1.0, -2.0, 3.0))
+    again = figures(evidence, [shown])["groups"]
+    pairs = [each["differences"]["flatsort"]["fmvae"][HISTOGRAM] for each in again.values()]
+    assert [each["IDF1"]["low"] == -2.0 for each in pairs] == [False, True]
