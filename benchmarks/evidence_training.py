@@ -39,8 +39,6 @@ OWN_SETTINGS = ("start", "steps", "latent_size", "feature_steps")
 """Settings of a kind other than its constants."""
 FEATURE_STEPS = 2000
 """Steps in which `strangers` learns its features; a training as documented takes 5000."""
-FEATURED_STEPS = 1500
-"""Steps of `strangers` on these features; a training as documented takes 3000."""
 CURVED_LATENTS = 10
 """Latents of the curved decoders, as of the shipped `curved-10`: with 128, a plane fits as well."""
 
@@ -146,7 +144,6 @@ WORDS: dict[str, dict[str, Any]] = {
         "architecture": "strangers",
         "covariance": "nuisance",
         "feature_steps": FEATURE_STEPS,
-        "steps": FEATURED_STEPS,
     },
 }
 """Kind -> how it is trained. Networks, starts and beta are those of the shipped weights, except for

@@ -86,12 +86,16 @@ class TrainingData:
     def targets(self, observation: Observation, rows: np.ndarray, clean: Tensor) -> Tensor:
         """Return the decoder's targets (N, 3, s, s) for crops.
 
+        They are the mean pictures of tracklets under the nuisance covariance, unless there are
+        histograms of hue and saturation; else the crops' own pictures.
+
         Args:
             observation: the data space that :meth:`fit` fitted.
             rows: (N,), row numbers of the crops.
             clean: (N, 3, H, W), those crops before the changes that the target must not show.
         """
-        if self._tracklets is None:
+        # The mean over a tracklet would have the histograms forget what varies within tracklets.
+        if self._tracklets is None or observation.strips is not None:
             return observation.pictures(clean)
         return self._tracklet_means[self._tracklets[rows]].to(clean.device)
 
