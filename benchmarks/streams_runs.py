@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -17,9 +18,18 @@ from flatsort.files.paths import PROJECT
 from flatsort.progress import ProgressBar
 
 ONE, MANY = "one process", "a process per source"
-TRACK = "from flatsort.commands.cli import run; from flatsort.commands.track import main; run(main)"
-_UNIT = 1 if sys.platform == "darwin" else 1024
-"""Bytes in a unit of ru_maxrss."""
+PROGRAM = """\
+import atexit
+from pathlib import Path
+from flatsort.commands.cli import run
+from flatsort.commands.track import main
+
+atexit.register(lambda: print(Path("/proc/self/status").read_text()))
+run(main)
+"""
+"""Tracks, and prints the facts that Linux keeps about the process. The resources that a parent sees
+of its child would hold the memory of the parent, from which the child began."""
+_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -89,23 +99,25 @@ def _track(groups: list[list[Path]], detector: str, descriptor: str, results: Pa
     start = time.perf_counter()
     processes = [
         subprocess.Popen(  # noqa: S603 - only this project's own program, without a shell
-            [sys.executable, "-c", TRACK, *map(str, clips), *options, "--no-cache", "--quiet"],
+            [sys.executable, "-c", PROGRAM, *map(str, clips), *options, "--no-cache", "--quiet"],
             cwd=PROJECT,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for clips in groups
     ]
-    processor, memory, failed = 0.0, 0, False
+    outputs, processor = [], 0.0
     for process in processes:
+        # What a process prints is less than a pipe holds, so none waits for its turn here.
+        outputs.append(process.stdout.read())
+        process.stdout.close()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        failed |= process.returncode != 0
         processor += used.ru_utime + used.ru_stime
-        memory += used.ru_maxrss * _UNIT
     seconds = time.perf_counter() - start
-    if failed:
+    if any(process.returncode for process in processes):
         raise InputError(f"tools/track.py with --descriptor {descriptor} failed, as it says above")
-    return Run(seconds, processor, memory)
+    return Run(seconds, processor, sum(1024 * int(_PEAK.search(each)[1]) for each in outputs))
 
 
 def _digests(footage: Footage, results: Path) -> tuple[str, ...]:
