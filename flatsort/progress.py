@@ -81,6 +81,8 @@ def above_bars() -> Iterator[None]:
         yield
         return
     with ProgressBar.external_write_mode():
+        # A bar that has ended below another one leaves the cursor at its right end.
+        print(end="\r", file=sys.stderr, flush=True)
         yield
 
 

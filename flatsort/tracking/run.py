@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from collections.abc import Sequence as Items
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 
 import numpy as np
 
@@ -131,11 +131,10 @@ class _Run:
             unit="frame",
             leave=leaves_bar,
         )
-        with suppress(StopTracking):
+        with closing(moments), suppress(StopTracking):
             for number, seconds in moments:
                 self._track_frame(number, seconds)
             self.statistics.is_complete = interruption.signal is None
-        moments.close()
         self._complete_statistics(interruption.signal)
 
     def _track_frame(self, number: int, seconds: float) -> None:
