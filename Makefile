@@ -144,6 +144,7 @@ bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks.pipeline
 	$(BIN)/python -m benchmarks.descriptor $(if $(REID_ONNX),--osnet $(REID_ONNX))
 	$(BIN)/python -m benchmarks.training
+	$(if $(and $(STREET),$(DETECTOR)),$(BIN)/python -m benchmarks.streams --video $(STREET) --detector onnx:$(DETECTOR))
 	$(if $(wildcard $(FOREIGN)/*),OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.scoring --results $(FOREIGN) \
 		--tracker $(notdir $(wildcard $(FOREIGN)/*)),@echo "$(FOREIGN) has no results of other trackers: scoring is not measured")
 

@@ -1,18 +1,38 @@
-"""Count the processor cores that this process may use, and share work among processes."""
+"""Count the processor cores that a thread may use, and share work among processes."""
 
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Thread
+
+_LIMIT: ContextVar[int | None] = ContextVar("limit", default=None)
+"""The cores that the code of this thread may use; None for those of the process."""
 
 
 def available_cores() -> int:
-    """Return the number of cores that this process may use, at most those of the machine."""
+    """Return the number of cores that this thread may use, at most those of the process."""
+    limit = _LIMIT.get()
+    if limit is not None:
+        return limit
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Make :func:`available_cores` return 1 in this thread while the block runs.
+
+    Many threads that each start helpers of their own get in each other's way.
+    """
+    token = _LIMIT.set(1)
+    try:
+        yield
+    finally:
+        _LIMIT.reset(token)
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from tqdm import tqdm
@@ -59,7 +60,9 @@ class ProgressBar(tqdm):
         """Draw the bar, or print the line."""
         if self._is_drawn:
             return super().display(msg, pos)
-        print(progress_line(**self.format_dict), file=self.fp, flush=True)
+        # One call, so that a message of another thread cannot come before the line's end.
+        self.fp.write(progress_line(**self.format_dict) + "\n")
+        self.fp.flush()
         return True
 
     def close(self) -> None:
@@ -69,6 +72,18 @@ class ProgressBar(tqdm):
             return
         self.disable = True
         self._decr_instances(self)
+
+
+@contextmanager
+def above_bars() -> Iterator[None]:
+    """Clear the bars on a terminal while the block prints, and draw them again below."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    with ProgressBar.external_write_mode():
+        # A bar that has ended below another one leaves the cursor at its right end.
+        print(end="\r", file=sys.stderr, flush=True)
+        yield
 
 
 def progress_line(

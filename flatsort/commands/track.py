@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flatsort.commands.options import detector_settings, find_detector
+from flatsort.commands.source_options import open_given_source
 from flatsort.commands.track_adapt import adapt_request, make_adaptation
 from flatsort.commands.track_arguments import parse_arguments
 from flatsort.commands.track_checks import check_combinations
+from flatsort.commands.track_streams import track_sources
 from flatsort.files.paths import BUILT_IN_SCENE, RUNS
 from flatsort.messages import LOGGER
 
@@ -30,6 +32,9 @@ def main(words: list[str] | None = None) -> None:
     if arguments.plugin:
         load_plugin(arguments.plugin)
     check_combinations(arguments)
+    if arguments.source is not None and len(arguments.source) > 1:
+        track_sources(arguments, make_request(arguments), print_plan, print_summary)
+        return
     found = find_footage(arguments)
     request = make_request(arguments)
     from flatsort.sources.frame_selection import select_frames
@@ -40,7 +45,7 @@ def main(words: list[str] | None = None) -> None:
         select_frames(each, arguments.start, arguments.end, arguments.every) for each in found
     ]
     for footage, selection in zip(found, selections, strict=True):
-        adapted = replace(request, selection=selection)
+        adapted = replace(request.for_footage(footage.name), selection=selection)
         if arguments.dry_run:
             print_plan(footage, arguments, adapted)
             continue
@@ -61,11 +66,9 @@ def find_footage(arguments: argparse.Namespace) -> "list[Sequence | Source]":
     """
     from flatsort.errors import InputError
     from flatsort.files.sequence import find_sequences
-    from flatsort.sources.registry import open_source
 
     if arguments.source is not None:
-        word, root = arguments.source, arguments.mot_root
-        return [open_source(word, root, arguments.fps, timeout=arguments.timeout)]
+        return [open_given_source(arguments.source[0], arguments)]
     if arguments.seq is None:
         _render_if_missing(BUILT_IN_SCENE, arguments.dry_run)
     sequences = find_sequences(arguments.seq or BUILT_IN_SCENE, arguments.mot_root)

@@ -64,9 +64,9 @@ def make_adaptation(
     from flatsort.files.sequence import Sequence
     from flatsort.tracking.run_parts import find_detections
 
-    detector, place = request.detector, arguments.source
+    detector = request.detector
+    place = str(footage.folder) if isinstance(footage, Sequence) else arguments.source[0]
     if isinstance(footage, Sequence):
-        place = str(footage.folder)
         if detector is None:
             detector = f"file:{find_detections(footage, request.detections)}"
     elif footage.is_live:

@@ -11,10 +11,9 @@ from flatsort.commands.options import (
     add_cache_options,
     add_detector_options,
     add_mot_root_option,
-    add_source_word,
-    given_source,
     seconds,
 )
+from flatsort.commands.source_options import add_source_words, given_sources
 from flatsort.commands.track_help import EPILOG
 from flatsort.files.paths import FEATURE_CACHE
 
@@ -40,7 +39,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     _add_tracking(parser.add_argument_group("tracking"))
     _add_output(parser.add_argument_group("output"))
     arguments = parser.parse_args(words)
-    arguments.source = given_source(arguments)
+    arguments.origins = given_sources(arguments)
+    arguments.source = None if arguments.origins is None else [*arguments.origins]
     if arguments.adapt is not None and arguments.descriptor == "none":
         arguments.descriptor = COMPARED_BY_DEFAULT
     arguments.settings = {}
@@ -66,7 +66,7 @@ def _read_preset(arguments: argparse.Namespace) -> None:
 
 def _add_footage(group: argparse._ArgumentGroup) -> None:
     footage = group.add_mutually_exclusive_group()
-    add_source_word(footage, "your own footage, see below")
+    add_source_words(footage)
     footage.add_argument(
         "--seq",
         metavar="NAME|FOLDER|all",

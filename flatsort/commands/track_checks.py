@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from flatsort.commands.track_adapt import check_adapt
+from flatsort.commands.track_streams import check_streams
 
 
 def check_combinations(arguments: argparse.Namespace) -> None:
@@ -20,6 +21,8 @@ def check_combinations(arguments: argparse.Namespace) -> None:
     has_descriptor = arguments.descriptor != "none"
     if arguments.adapt is not None:
         check_adapt(arguments)
+    if has_source and len(arguments.source) > 1:
+        check_streams(arguments)
     if arguments.offline:
         _check_offline(arguments)
     elif arguments.fill:

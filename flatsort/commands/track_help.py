@@ -12,6 +12,14 @@ sources (SOURCE or --source):
   From a camera or stream, the tracker always takes the newest frame. Frames that come while the
   tracker is busy are dropped.
 
+several sources (SOURCE SOURCE ..., or --sources FILE):
+  All are tracked at the same time, in one process. They share the networks, and each has a tracker
+  and files of its own, equal to those of a run with this source alone. If one fails, the others go
+  on; at the end, the command lists the failures, and its status is 2. Their names must differ.
+  Boxes of other programs come from one file each: in --detector file:boxes/{{name}}.txt, {{name}}
+  stands for the name of the source. --sources FILE names one source per line, as on the command
+  line; lines that begin with # are comments.
+
 parts of footage (--start, --end):
   90, 90s              seconds since the first frame
   1:30, 0:01:30        minutes and seconds; hours, minutes and seconds
@@ -49,6 +57,9 @@ examples:
 
   # a camera in a window, and its tracks as a table
   python tools/track.py 0 --descriptor fmvae-track-unseen --show --also csv
+
+  # four cameras at the same time, each with its film in the folder films
+  python tools/track.py --sources cameras.txt --descriptor fmvae-track-unseen --video films
 
   # half a minute of a long recording, every second frame, and only people in the lower half
   python tools/track.py walk.mp4 --start 12:00 --end 12:30 --every 2 --region 0,360,1280,720

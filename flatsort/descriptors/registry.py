@@ -11,6 +11,7 @@ a registered name    a descriptor of the user's own, see register_descriptor()
 import importlib
 import importlib.util
 import re
+import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +37,8 @@ _BUILT_IN = {
     "features": "flatsort.descriptors.feature_file:create",
 }
 _REGISTERED: dict[str, Factory] = {}
+# Users write their functions for one thread; many sources are tracked in many.
+_USERS_CODE = threading.Lock()
 
 
 def register_descriptor(
@@ -157,7 +160,8 @@ class FunctionDescriptor(Descriptor):
                 in all frames.
         """
         try:
-            returned = self._function(frame, boxes_tlwh)
+            with _USERS_CODE:
+                returned = self._function(frame, boxes_tlwh)
         except Exception as error:
             # The command line shows no traceback, so the message names the failing line.
             *_, origin = traceback.extract_tb(error.__traceback__)

@@ -43,6 +43,9 @@ class VaeDescriptor(Descriptor):
         sources: the files that decide the features; the cache key depends on their bytes.
         name: the name of the weights in error messages.
 
+    Attributes:
+        encoder: the network.
+
     Raises:
         InputError: the calibration names no usable metric or gate.
     """
@@ -50,7 +53,7 @@ class VaeDescriptor(Descriptor):
     needs_images = True
 
     def __init__(self, encoder: Encoder, sources: list[Path], name: str | Path) -> None:
-        self._encoder = encoder
+        self.encoder = encoder
         self._sources, self._name = sources, name
         kind, gate = encoder.calibration["kind"], encoder.calibration["gate"]
         centre = encoder.latent_mean if kind == "cosine" else None
@@ -59,13 +62,17 @@ class VaeDescriptor(Descriptor):
         except (TypeError, ValueError) as error:
             raise InputError(f"{name}: its calibration cannot be used: {error}") from error
 
+    def with_encoder(self, encoder: Encoder) -> "VaeDescriptor":
+        """Return this descriptor with another way to run the same network."""
+        return VaeDescriptor(encoder, self._sources, self._name)
+
     @property
     def cache_key(self) -> str:
         """A key of the network and of the program that runs it, because each rounds differently."""
         digest = hashlib.sha256()
         for path in self._sources:
             digest.update(path.read_bytes())
-        return f"vae {self._encoder.engine} {digest.hexdigest()}"
+        return f"vae {self.encoder.engine} {digest.hexdigest()}"
 
     def __call__(
         self, frame: NDArray[np.uint8] | None, boxes_tlwh: NDArray[np.float32]
@@ -75,16 +82,16 @@ class VaeDescriptor(Descriptor):
         Raises:
             InputError: the latents are not finite, or not as long as the mean of the training set.
         """
-        size = self._encoder.image_size
-        latents = self._encoder(cut_crops(frame, boxes_tlwh, size, size))
+        size = self.encoder.image_size
+        latents = self.encoder(cut_crops(frame, boxes_tlwh, size, size))
         if not np.isfinite(latents).all():
             raise InputError(
                 f"{self._name}: its numbers are so large that features overflow: train it again"
             )
-        if latents.shape[1] != len(self._encoder.latent_mean):
+        if latents.shape[1] != len(self.encoder.latent_mean):
             raise InputError(
                 f"{self._name}: its features have {latents.shape[1]} values, but its mean has "
-                f"{len(self._encoder.latent_mean)}: export it again"
+                f"{len(self.encoder.latent_mean)}: export it again"
             )
         return latents
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +32,10 @@ _PIECE_S = 15.0
 _FOR_WRITING = 0.05
 
 
+DetectorLoader = Callable[[str, DetectorSettings], Detector]
+"""Returns the detector of a word, as :func:`flatsort.detectors.registry.load_detector` does."""
+
+
 @contextmanager
 def open_detector(
     word: str,
@@ -39,6 +43,7 @@ def open_detector(
     footage: Sequence | Source,
     folder: Path | None,
     selection: FrameSelection = ALL,
+    load: DetectorLoader = load_detector,
 ) -> Iterator["Detector | CachedDetector"]:
     """Open a detector whose boxes of a recording are kept for the next run.
 
@@ -51,6 +56,7 @@ def open_detector(
         footage: the footage of these frames.
         folder: the folder of the cache; None to keep nothing.
         selection: the frames that the detector will see.
+        load: loads the detector.
 
     Yields:
         The detector; a :class:`CachedDetector` if its boxes of this footage can be kept.
@@ -62,12 +68,12 @@ def open_detector(
     floor = min(LOWEST, settings.min_confidence)
     facts = None if folder is None else recording_facts(footage)
     kept = settings if facts is None else replace(settings, min_confidence=floor)
-    detector = _load(word, kept, footage)
+    detector = _fitted(load(word, kept), footage)
     if facts is None:
         yield detector
         return
     if detector.cache_key is None:
-        yield _load(word, settings, footage)
+        yield _fitted(load(word, settings), footage)
         return
     rule = [detector.cache_key, *settings.classes, settings.nms_overlap, floor]
     label = f"{footage.name}-{_digest([facts[0][0], word, *rule[1:]])[:8]}.npz"
@@ -152,8 +158,7 @@ class CachedDetector:
         self._write_s = self._saved_at - start
 
 
-def _load(word: str, settings: DetectorSettings, footage: Sequence | Source) -> Detector:
-    detector = load_detector(word, settings)
+def _fitted(detector: Detector, footage: Sequence | Source) -> Detector:
     if isinstance(detector, DetectionTable):
         detector.fit(footage)
     return detector

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from flatsort.errors import InputError
 from flatsort.files.file_word import url_of_path
+from flatsort.processors import available_cores
 
 _FALLBACK_RATE = 25.0
 """Frames per second of footage whose header gives no plausible rate."""
@@ -65,6 +66,7 @@ def open_container(location: str, timeout: float | None) -> InputContainer:
     if complaint:
         container.close()
         raise InputError(f"{shown}: {complaint}")
+    video_stream(container).codec_context.thread_count = available_cores()
     return container
 
 

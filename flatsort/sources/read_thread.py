@@ -3,7 +3,8 @@
 import threading
 from collections import deque
 from collections.abc import Generator
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
+from weakref import WeakSet
 
 Item = TypeVar("Item")
 _JOIN_TIMEOUT_S = 1.0
@@ -12,6 +13,18 @@ _JOIN_TIMEOUT_S = 1.0
 
 class Ended(Exception):
     """No more items will come, or none came in time."""
+
+
+class Stopped(Exception):
+    """:func:`stop_waiting` has ended the wait for an item."""
+
+
+def stop_waiting() -> None:
+    """End every wait for an item in this process, and the later ones of the same readers."""
+    with _LOCK:
+        readers = list(_READERS)
+    for each in readers:
+        each.stop()
 
 
 class Buffered(Generic[Item]):
@@ -30,12 +43,14 @@ class Buffered(Generic[Item]):
         self._depth = depth
         self._change = threading.Condition()
         self._read: deque[Item] = deque()
-        self._ended = self._is_closed = False
+        self._ended = self._is_closed = self._is_stopped = False
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="read-thread", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
+        with _LOCK:
+            _READERS.add(self)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -45,6 +60,12 @@ class Buffered(Generic[Item]):
             self._change.notify_all()
         self._thread.join(_JOIN_TIMEOUT_S)
 
+    def stop(self) -> None:
+        """Make :meth:`take` raise Stopped when no item is left; any thread may call this."""
+        with self._change:
+            self._is_stopped = True
+            self._change.notify_all()
+
     def take(self, timeout: float | None = None) -> Item:
         """Return the next item.
 
@@ -53,10 +74,11 @@ class Buffered(Generic[Item]):
 
         Raises:
             Ended: the generator has ended, or no item came in time. Only a timeout has a message.
+            Stopped: :meth:`stop` was called, and no item is left.
             Exception: the error that the generator has raised.
         """
         with self._change:
-            if not self._change.wait_for(lambda: self._read or self._ended, timeout):
+            if not self._change.wait_for(self._is_decided, timeout):
                 raise Ended(f"no frame for {timeout:g} s")
             if self._read:
                 item = self._read.popleft()
@@ -64,7 +86,10 @@ class Buffered(Generic[Item]):
                 return item
         if self._error is not None:
             raise self._error
-        raise Ended
+        raise Ended if self._ended else Stopped
+
+    def _is_decided(self) -> bool:
+        return bool(self._read) or self._ended or self._is_stopped
 
     def _run(self) -> None:
         try:
@@ -107,3 +132,9 @@ class Latest(Buffered[Item]):
         self.dropped += len(self._read)
         self._read.clear()
         self._read.append(item)
+
+
+_READERS: WeakSet[Buffered[Any]] = WeakSet()
+"""The readers whose threads have started."""
+_LOCK = threading.Lock()
+"""Held while _READERS is read or changed."""

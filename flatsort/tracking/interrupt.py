@@ -1,10 +1,12 @@
-"""Let Ctrl-C stop a loop between two items, not within one."""
+"""Let Ctrl-C stop a loop between two items, not within one; or the loops of many threads."""
 
 import signal
 import threading
 from collections.abc import Iterator
 from types import FrameType
 from typing import Self, TypeVar
+
+from flatsort.sources.read_thread import Stopped
 
 Item = TypeVar("Item")
 _SIGNALS = [
@@ -22,10 +24,12 @@ class Interruption:
 
     Attributes:
         signal: number of the signal that came; None if none came.
+        is_repeated: whether a second one came.
     """
 
     def __init__(self) -> None:
         self.signal: int | None = None
+        self.is_repeated = False
         self._is_waiting = False
         self._previous: dict[int, object] = {}
 
@@ -64,5 +68,39 @@ class Interruption:
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         is_first, self.signal = self.signal is None, number
+        self.is_repeated = not is_first
         if self._is_waiting or not is_first:
+            raise KeyboardInterrupt
+
+
+class ThreadInterruption(Interruption):
+    """Ends a loop of another thread when the main thread is interrupted.
+
+    Python sends signals to the main thread only. The main thread also calls
+    :func:`flatsort.sources.read_thread.stop_waiting`, so that a loop that waits ends at once.
+
+    Args:
+        main: the interruption that the main thread has entered.
+    """
+
+    def __init__(self, main: Interruption) -> None:
+        super().__init__()
+        self._main = main
+
+    def until(self, items: Iterator[Item]) -> Iterator[Item]:
+        """Yield the items until there are no more, or until an interrupt comes.
+
+        Raises:
+            KeyboardInterrupt: a second interrupt has come.
+        """
+        while self._main.signal is None:
+            try:
+                item = next(items)
+            except StopIteration:
+                return
+            except Stopped:
+                break
+            yield item
+        self.signal = self._main.signal
+        if self._main.is_repeated:
             raise KeyboardInterrupt

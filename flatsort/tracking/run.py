@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from collections.abc import Sequence as Items
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 
 import numpy as np
 
@@ -32,6 +32,7 @@ def track_feed(
     sinks: Items[Sink],
     cache: FeatureCache | None = None,
     camera: CameraMeasurement | None = None,
+    interruption: Interruption | None = None,
 ) -> RunStatistics:
     """Track footage from its first frame to its end, or until the user stops the run.
 
@@ -52,6 +53,8 @@ def track_feed(
             frame's boxes.
         camera: measures the camera's movement for FlatSORT; None for a tracker that sees boxes
             only.
+        interruption: says when to stop a run in a thread of its own; None for a run in the main
+            thread, which signals stop.
 
     Returns:
         Counts and times of the run.
@@ -74,8 +77,9 @@ def track_feed(
         feed.plan(is_needed)
     run = _Run(feed, detector, descriptor, options, sinks, cache, camera, every_image)
     # suppress() surrounds the sinks, so each sink sees StopTracking and discards its files.
-    with Interruption() as interruption, suppress(StopTracking), run.opened():
-        run.follow(interruption)
+    with interruption or Interruption() as stop, suppress(StopTracking), run.opened():
+        # The bar of a run among others makes room for its result.
+        run.follow(stop, leaves_bar=interruption is None)
         if not run.statistics.is_kept:
             raise StopTracking
     return run.statistics
@@ -117,7 +121,7 @@ class _Run:
                 stack.enter_context(sink)
             yield
 
-    def follow(self, interruption: Interruption) -> None:
+    def follow(self, interruption: Interruption, leaves_bar: bool) -> None:
         """Track frame by frame, until the last frame or until the user stops the run."""
         feed = self._feed
         moments = ProgressBar(
@@ -125,12 +129,12 @@ class _Run:
             desc=f"tracking {feed.name}",
             total=feed.length,
             unit="frame",
+            leave=leaves_bar,
         )
-        with suppress(StopTracking):
+        with closing(moments), suppress(StopTracking):
             for number, seconds in moments:
                 self._track_frame(number, seconds)
             self.statistics.is_complete = interruption.signal is None
-        moments.close()
         self._complete_statistics(interruption.signal)
 
     def _track_frame(self, number: int, seconds: float) -> None:

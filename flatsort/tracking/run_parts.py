@@ -1,6 +1,6 @@
 """The parts of a tracking run, opened and checked before any frame is tracked."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,10 +8,11 @@ from pathlib import Path
 from flatsort.camera_motion.measurement import CameraMeasurement
 from flatsort.camera_motion.registry import load_camera_motion
 from flatsort.descriptors import Descriptor, load_descriptor
-from flatsort.detectors.box_cache import open_detector
+from flatsort.detectors.box_cache import DetectorLoader, open_detector
 from flatsort.detectors.detection_file import DetectionTable
 from flatsort.detectors.detection_recorder import DetectionRecorder
 from flatsort.detectors.detector import Detector
+from flatsort.detectors.registry import load_detector
 from flatsort.errors import InputError
 from flatsort.files.mot_files import Rows, read_detections
 from flatsort.files.sequence import Sequence
@@ -22,6 +23,19 @@ from flatsort.tracking.outputs import Outputs, refuse_to_replace
 from flatsort.tracking.region import RegionDetector
 from flatsort.tracking.tracker_options import TrackerOptions
 from flatsort.tracking.tracking_request import TrackingRequest
+
+
+@dataclass(frozen=True)
+class Loaders:
+    """The functions that load the networks of a run; runs of many streams share networks.
+
+    Attributes:
+        descriptor: loads a descriptor, as :func:`flatsort.descriptors.load_descriptor` does.
+        detector: loads a detector, as :func:`flatsort.detectors.registry.load_detector` does.
+    """
+
+    descriptor: Callable[[str, Sequence | None], Descriptor | None] = load_descriptor
+    detector: DetectorLoader = load_detector
 
 
 @dataclass(frozen=True)
@@ -71,7 +85,10 @@ def make_feed(footage: Sequence | Source, request: TrackingRequest) -> Feed:
 
 @contextmanager
 def open_boxes(
-    request: TrackingRequest, feed: Feed, footage: Sequence | Source
+    request: TrackingRequest,
+    feed: Feed,
+    footage: Sequence | Source,
+    load: DetectorLoader = load_detector,
 ) -> Iterator[OpenedBoxes]:
     """Open the detector, which may keep its boxes for the next run, or the detection file.
 
@@ -81,7 +98,8 @@ def open_boxes(
     word, options = request.detector, request.options
     if word is not None:
         settings, selection = request.detector_settings, request.selection
-        with open_detector(word, settings, footage, request.cache, selection) as detector:
+        kept_in = request.cache
+        with open_detector(word, settings, footage, kept_in, selection, load) as detector:
             yield OpenedBoxes(detector, word, options)
         return
     if not isinstance(footage, Sequence):
@@ -94,7 +112,11 @@ def open_boxes(
 
 
 def open_parts(
-    footage: Sequence | Source, request: TrackingRequest, feed: Feed, detector: Detector
+    footage: Sequence | Source,
+    request: TrackingRequest,
+    feed: Feed,
+    detector: Detector,
+    load: Callable[[str, Sequence | None], Descriptor | None] = load_descriptor,
 ) -> RunParts:
     """Open the other parts of a run; nothing is written.
 
@@ -108,7 +130,7 @@ def open_parts(
     if request.region is not None:
         # Outside the recorder, so that its file serves other regions too.
         detector = RegionDetector(detector, request.region)
-    descriptor = load_descriptor(request.descriptor, sequence)
+    descriptor = load(request.descriptor, sequence)
     camera = None
     if request.options.preset == "flatsort":
         # Only FlatSORT makes use of it.

@@ -16,10 +16,11 @@ from flatsort.sources.frame_selection import ALL
 from flatsort.sources.registry import open_source
 from flatsort.sources.source import Source
 from flatsort.tracking.feed import Feed, Keep
+from flatsort.tracking.interrupt import Interruption
 from flatsort.tracking.outputs import Outputs
 from flatsort.tracking.recorded_tracks import RecordedTracks
 from flatsort.tracking.run import track_feed
-from flatsort.tracking.run_parts import OpenedBoxes, make_feed, open_boxes, open_parts
+from flatsort.tracking.run_parts import Loaders, OpenedBoxes, make_feed, open_boxes, open_parts
 from flatsort.tracking.run_record import make_run_record, write_run_record
 from flatsort.tracking.run_statistics import RunStatistics
 from flatsort.tracking.tracking_request import TrackingRequest
@@ -55,7 +56,12 @@ class TrackedFootage:
         return self.statistics.signal is not None
 
 
-def track_footage(footage: Sequence | Source, request: TrackingRequest) -> TrackedFootage:
+def track_footage(
+    footage: Sequence | Source,
+    request: TrackingRequest,
+    loaders: Loaders | None = None,
+    interruption: Interruption | None = None,
+) -> TrackedFootage:
     """Track footage as a request says, and write its files and the record of the run.
 
     If the user stops the run early, a sequence leaves no files; a source leaves files with the
@@ -64,33 +70,44 @@ def track_footage(footage: Sequence | Source, request: TrackingRequest) -> Track
     Args:
         footage: a MOTChallenge sequence, or a source with the user's own footage.
         request: how to track, and which files to write.
+        loaders: load the networks; None to load them for this run alone.
+        interruption: says when to stop a run in a thread of its own; None for a run in the main
+            thread, which signals stop.
 
     Raises:
         InputError: the footage, a word or an option of the request cannot be used, or a file cannot
             be written.
     """
     feed = make_feed(footage, request)
-    with open_boxes(request, feed, footage) as opened:
-        return _track(footage, request, feed, opened)
+    loaders = loaders or Loaders()
+    with open_boxes(request, feed, footage, loaders.detector) as opened:
+        return _track(footage, request, feed, opened, loaders, interruption)
 
 
 def _track(
-    footage: Sequence | Source, request: TrackingRequest, feed: Feed, opened: OpenedBoxes
+    footage: Sequence | Source,
+    request: TrackingRequest,
+    feed: Feed,
+    opened: OpenedBoxes,
+    loaders: Loaders,
+    interruption: Interruption | None,
 ) -> TrackedFootage:
     """Track footage with an opened detector, and write the files of the run."""
     sequence = footage if isinstance(footage, Sequence) else None
-    parts = open_parts(footage, request, feed, opened.detector)
+    parts = open_parts(footage, request, feed, opened.detector, loaders.descriptor)
     detector, options = parts.detector, opened.options
     descriptor, camera, outputs = parts.descriptor, parts.camera, parts.outputs
     linked = None
     if request.linking is None:
         with _open_cache(request, descriptor, sequence) as cache:
             statistics = track_feed(
-                feed, detector, descriptor, options, outputs.sinks, cache, camera
+                feed, detector, descriptor, options, outputs.sinks, cache, camera, interruption
             )
     else:
         recorded = RecordedTracks()
-        statistics = track_feed(feed, detector, None, options, [recorded], camera=camera)
+        statistics = track_feed(
+            feed, detector, None, options, [recorded], camera=camera, interruption=interruption
+        )
         if statistics.is_kept:
             again = footage if sequence is None else open_source(str(sequence.folder))
             linked = _link(recorded, request.linking, feed, descriptor, again, outputs, statistics)

@@ -1,6 +1,6 @@
 """The request for tracking: the values that a user gives, each with its default."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flatsort.analysis.boundaries import Boundary, Zone
@@ -14,6 +14,9 @@ from flatsort.tracking.tracker_options import TrackerOptions
 DETECTION_FILE = "det.txt"
 """The detection file that every MOTChallenge sequence has in its folder det/."""
 
+NAME_FIELD = "{name}"
+"""The part of a detector's word that stands for the name of the footage."""
+
 
 @dataclass(frozen=True)
 class TrackingRequest:
@@ -23,8 +26,8 @@ class TrackingRequest:
         descriptor: the descriptor's word, as `load_descriptor` takes it; "none" for SORT and
             FlatSORT.
         options: the tracker's options.
-        detector: the detector's word, as `load_detector` takes it; None to track the boxes of a
-            sequence's detection file.
+        detector: the detector's word, as `load_detector` takes it, or such a word with NAME_FIELD,
+            see :meth:`for_footage`; None to track the boxes of a sequence's detection file.
         detector_settings: settings of the detector.
         detections: the detection file, if there is no detector: a file in the sequence's det/, or a
             path.
@@ -85,10 +88,20 @@ class TrackingRequest:
         if self.options.lazy:
             name += "-lazy"
         if self.detector:
-            name += f"@{detector_label(self.detector)}"
+            name += f"@{detector_label(self.detector.replace(NAME_FIELD, 'boxes'))}"
         elif self.detections != DETECTION_FILE:
             name += f"@{Path(self.detections).stem}"
         return name
+
+    def for_footage(self, name: str) -> "TrackingRequest":
+        """Return the request for footage of this name, which replaces NAME_FIELD.
+
+        The results of all footage stay in one folder TRACKER.
+        """
+        if self.detector is None or NAME_FIELD not in self.detector:
+            return self
+        word = self.detector.replace(NAME_FIELD, name)
+        return replace(self, detector=word, tracker=self.tracker_name)
 
     def words(self) -> list[str]:
         """Return the words that may name files to read: of detector, descriptor, camera motion."""

@@ -4,18 +4,19 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from flatsort.processors import worker_pool
+from flatsort.processors import available_cores, one_core, worker_pool
 
 SLEEPERS = """
 import os, sys, time
 from pathlib import Path
 from flatsort.commands.cli import run
-from flatsort.processors import worker_pool
+from flatsort.processors import available_cores, one_core, worker_pool
 
 def sleep(number):
     Path(f"{os.getpid()}.worker").touch()
@@ -79,3 +80,14 @@ def test_workers_end_with_their_parent(tmp_path, number):
         return False
 
     wait_until(all_ended)
+
+
+def test_one_core_counts_in_its_thread_only():
+    cores, seen = available_cores(), []
+    with one_core():
+        assert available_cores() == 1
+        thread = threading.Thread(target=lambda: seen.append(available_cores()))
+        thread.start()
+        thread.join()
+    assert seen == [cores]
+    assert available_cores() == cores

@@ -112,8 +112,8 @@ def test_torch_runs_the_same_network_without_it(own_weights, make_sequence, monk
     key = first.cache_key
     change(own_weights, monkeypatch)
     second = open_weights(own_weights)
-    assert isinstance(first._encoder, OnnxEncoder)
-    assert isinstance(second._encoder, CropEncoder)
+    assert isinstance(first.encoder, OnnxEncoder)
+    assert isinstance(second.encoder, CropEncoder)
     np.testing.assert_allclose(first(frame, boxes), second(frame, boxes), atol=1e-6)
     assert (first.metric.kind, first.metric.gate) == (second.metric.kind, second.metric.gate)
     np.testing.assert_array_equal(first.metric.centre, second.metric.centre)

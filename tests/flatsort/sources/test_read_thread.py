@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from flatsort.sources.read_thread import Buffered, Ended, Latest
+from flatsort.sources.read_thread import Buffered, Ended, Latest, Stopped, stop_waiting
 
 WAIT = 30
 
@@ -154,3 +154,20 @@ def test_leaving_early_closes_the_generator():
     with Buffered(items(), 3) as buffered:
         buffered.take()
     assert closed.is_set()
+
+
+def test_a_stop_ends_the_waits_of_all_readers_and_the_items_so_far_stay():
+    taps = [Tap(), Tap()]
+    with Buffered(taps[0].items(), 4) as buffered, Latest(taps[1].items()) as latest:
+        taps[0].put(1, 2)
+        threading.Timer(0.05, stop_waiting).start()
+        # The test would take half a minute if the stop did not end this wait.
+        with pytest.raises(Stopped):
+            latest.take(WAIT)
+        assert [buffered.take(), buffered.take()] == [1, 2]
+        with pytest.raises(Stopped):
+            buffered.take()
+        taps[0].put(None)
+        with pytest.raises(Ended):
+            buffered.take()
+        taps[1].queue.put(None)

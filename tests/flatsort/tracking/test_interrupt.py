@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from flatsort.tracking.interrupt import Interruption
+from flatsort.sources.read_thread import Stopped
+from flatsort.tracking.interrupt import Interruption, ThreadInterruption
 
 
 @pytest.fixture(autouse=True)
@@ -118,3 +119,46 @@ def test_a_background_job_still_ignores_interrupts():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "2 None\n"
+
+
+def followed(main, items):
+    """Return the items that a thread sees, and the signal that ended its loop."""
+    with ThreadInterruption(main) as interruption:
+        seen = list(interruption.until(items))
+    return seen, interruption.signal
+
+
+def test_a_thread_follows_the_main_thread():
+    main = Interruption()
+    assert followed(main, iter("abc")) == (["a", "b", "c"], None)
+
+    def items():
+        yield 1
+        main.signal = signal.SIGTERM
+        # The loop has asked for this item before the signal came.
+        yield 2
+        yield 3
+
+    assert followed(main, items()) == ([1, 2], signal.SIGTERM)
+    assert followed(main, iter("abc")) == ([], signal.SIGTERM)
+
+
+def test_a_stopped_wait_ends_a_threads_loop():
+    main = Interruption()
+
+    def items():
+        yield 1
+        main.signal = signal.SIGINT
+        raise Stopped
+
+    assert followed(main, items()) == ([1], signal.SIGINT)
+
+
+def test_a_second_interrupt_ends_a_threads_loop_with_an_error():
+    with Interruption() as main:
+        send()
+        with pytest.raises(KeyboardInterrupt):
+            send(signal.SIGTERM)
+        assert main.is_repeated
+        with pytest.raises(KeyboardInterrupt):
+            followed(main, iter("abc"))
