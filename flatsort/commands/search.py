@@ -34,7 +34,7 @@ def _index(arguments: argparse.Namespace) -> None:
     from flatsort.retrieval.build_index import index_cameras
     from flatsort.retrieval.descriptor_fingerprint import open_descriptor
     from flatsort.retrieval.result_footage import open_result_sets
-    from flatsort.retrieval.stored_index import FOLDERS, write_stored
+    from flatsort.retrieval.stored_index import FOLDERS, left_to_index, write_stored
 
     if arguments.boxes < 1:
         raise InputError(f"--boxes {arguments.boxes}: a track needs at least one box")
@@ -42,12 +42,13 @@ def _index(arguments: argparse.Namespace) -> None:
         check_writable(arguments.out)
     sets = open_result_sets(arguments.results, arguments.source, arguments.mot_root)
     descriptor, fingerprint = open_descriptor(arguments.descriptor)
-    cameras = index_cameras(sets, arguments.descriptor, descriptor, fingerprint, arguments.boxes)
-    index = write_stored(arguments.out, cameras)
+    left = left_to_index(arguments.out, sets, fingerprint)
+    cameras = index_cameras(left, arguments.descriptor, descriptor, fingerprint, arguments.boxes)
+    index = write_stored(arguments.out, cameras if left else ())
     for note in (note for each in sets for note in each.source.notes):
         LOGGER.info(note)
     print(
-        f"wrote {arguments.out}: {len(index)} tracks of {len(sets)} sources by "
+        f"wrote {arguments.out}: {len(index)} tracks of {len(index.sources)} sources by "
         f"{arguments.descriptor}, {len(index.owners)} boxes of {index.features.shape[1]} columns"
     )
     if arguments.out.suffix not in FOLDERS and len(index.owners) > EXACT_BOXES:

@@ -30,7 +30,10 @@ spread over the track's life, and one small picture.
 
 The ending of --out names the form. An index (.npz) is one file, which a search reads whole. A
 gallery (.gallery) is a folder whose features stay on disk. If it has more than a million boxes, it
-also gets an index of faiss (pip install faiss-cpu) for approximate searches.
+also gets an index of faiss (pip install faiss-cpu) for approximate searches. A database (.lance) is
+a folder of LanceDB (pip install 'flatsort[lancedb]'). It grows: each result file is added in one
+transaction, a file that it holds is left out, and a run that was killed is completed by the same
+command.
 
 examples:
   python tools/search.py index --results results/fmvae/*.txt --out people.npz
@@ -41,9 +44,9 @@ examples:
 
 QUERY = """\
 kd-tree and faiss give the same answer as a comparison of all tracks. faiss (pip install faiss-cpu)
-is the faster one. A search among more than a million boxes of a gallery is approximate, unless
---engine names one of the two: the distances are exact, but a near track may be missing. The answer
-then says how many of the nearest boxes this gallery's engine finds.
+is the faster one. A search among more than a million boxes of a gallery or a database is
+approximate, unless --engine names one of the two: the distances are exact, but a near track may be
+missing. The answer then says how many of the nearest boxes the gallery's engine finds.
 
 examples:
   python tools/search.py query --index people.npz --track MOT16-09:12 --top 10 --out answer.jpg
@@ -123,7 +126,7 @@ def _add_index_options(parser: argparse.ArgumentParser) -> None:
         type=OutputPath,
         required=True,
         metavar="PATH",
-        help="the index to write, .npz or .gallery",
+        help="the index to write, .npz, .gallery or .lance",
     )
     _add_plugin(parser)
 
@@ -146,8 +149,8 @@ def _add_query_options(parser: argparse.ArgumentParser) -> None:
     add(
         "--engine",
         choices=("kd-tree", "faiss", "approximate"),
-        help="search engine (approximate for more than a million boxes of a gallery, else faiss if "
-        "it is installed)",
+        help="search engine (approximate for more than a million boxes of a gallery or a "
+        "database, else faiss if it is installed)",
     )
     add(
         "--descriptor",

@@ -338,3 +338,24 @@ def test_a_gallery_of_no_tracks_leaves_nothing(tool, place, files_under):
     words = ("index", "--results", "results/none/one.txt", "--descriptor", "histogram")
     assert "no tracks to index" in tool(main, *words, "--out", "new/x.gallery").error
     assert files_under(place) == before
+
+
+def test_a_database_answers_as_the_index_and_grows(tool, indexed):
+    pytest.importorskip("lancedb")
+    words = ("--descriptor", "histogram", "--out", "people.lance")
+    outcome = tool(main, "index", *RESULTS[:2], *words)
+    assert outcome.out.startswith("wrote people.lance: 2 tracks of 1 sources by histogram, 32 ")
+    for _ in range(2):
+        outcome = tool(main, "index", *RESULTS, *words)
+        assert outcome.out.startswith("wrote people.lance: 6 tracks of 2 sources by histogram, 96 ")
+    query = ("query", "--track", "one:2", "--json", "a.json", "--index")
+    tool(main, *query, "people.npz")
+    hits = json.loads((indexed / "a.json").read_text())["hits"]
+    outcome = tool(main, *query, "people.lance")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert json.loads((indexed / "a.json").read_text())["hits"] == hits
+    (indexed / "one.txt").write_text(track(1, 10))
+    outcome = tool(main, "index", "--results", "one.txt", *words, "--source", str(indexed / "one"))
+    assert "already has a source one" in outcome.error
+    other = ("index", *RESULTS, "--descriptor", "fmvae", "--out", "people.lance")
+    assert "made by another descriptor (histogram" in tool(main, *other).error
