@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flatsort.retrieval.box_gallery import BoxGallery, nearest_boxes, stored_points
+from flatsort.retrieval.inverted_lists import Read
 
 NEAREST = 10
 """Number of nearest boxes that should be found."""
@@ -39,12 +40,24 @@ def measure_recall(gallery: BoxGallery) -> float:
 
 
 def exact_boxes(gallery: BoxGallery, queries: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """Return the rows (Q, count) of the boxes of a gallery that are nearest to prepared queries."""
+
+    def read(rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        return stored_points(gallery.index, rows)
+
+    return nearest_of_all(read, len(gallery.index.owners), queries, count)
+
+
+def nearest_of_all(
+    read: Read, boxes: int, queries: NDArray[np.float32], count: int
+) -> NDArray[np.int64]:
     """Return the rows (Q, count) of the nearest boxes, nearest first, by a comparison with all.
 
     The boxes are read block by block. There are fewer columns if there are fewer boxes.
 
     Args:
-        gallery: the gallery.
+        read: returns the prepared features of ascending rows.
+        boxes: number of boxes.
         queries: (Q, D) prepared features.
         count: number of boxes per query.
     """
@@ -52,9 +65,8 @@ def exact_boxes(gallery: BoxGallery, queries: NDArray[np.float32], count: int) -
 
     distances = np.empty((len(queries), 0), np.float32)
     rows = np.empty((len(queries), 0), np.int64)
-    for first in range(0, len(gallery.index.owners), BLOCK):
-        last = min(first + BLOCK, len(gallery.index.owners))
-        points = stored_points(gallery.index, np.arange(first, last))
+    for first in range(0, boxes, BLOCK):
+        points = read(np.arange(first, min(first + BLOCK, boxes)))
         near, places = faiss.knn(queries, points, min(count, len(points)))
         distances = np.concatenate([distances, near], axis=1)
         rows = np.concatenate([rows, places + first], axis=1)
