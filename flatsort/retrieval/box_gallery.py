@@ -66,9 +66,14 @@ def nearest_boxes(
     Returns:
         Euclidean distances (Q, count) of prepared features, ascending, and row numbers (Q, count);
         infinite and -1 where there are not enough.
+
+    Raises:
+        InputError: the gallery is damaged.
     """
     rows = gallery.candidates(queries, SPARE * count, sources)
     needed = np.unique(rows[rows >= 0])
+    if needed[-1:] >= len(gallery.index.owners):
+        raise InputError("the gallery's index is damaged: index the results again")
     points = stored_points(gallery.index, needed)
     distances = np.full(rows.shape, np.inf)
     for number, (query, own) in enumerate(zip(queries, rows, strict=True)):

@@ -1,5 +1,6 @@
 """The approximate index of a gallery: faiss sorts boxes into lists and rounds them to bytes."""
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,6 +36,9 @@ def build_lists(path: Path, read: Read, boxes: int) -> None:
         path: the file to write.
         read: returns prepared features.
         boxes: number of boxes, at least 1.
+
+    Raises:
+        OSError: the file cannot be written.
     """
     import faiss
 
@@ -49,7 +53,11 @@ def build_lists(path: Path, read: Read, boxes: int) -> None:
     del sample
     for first in range(0, boxes, _BLOCK):
         index.add(read(np.arange(first, min(first + _BLOCK, boxes))))
-    faiss.write_index(index, str(path))
+    try:
+        faiss.write_index(index, str(path))
+    except RuntimeError as error:
+        # faiss does not say which error of the system it was; most often the disk is full.
+        raise OSError(errno.EIO, f"faiss cannot write {path.name}, is the disk full?") from error
 
 
 class InvertedLists:

@@ -10,6 +10,7 @@ from flatsort.retrieval.box_gallery import nearest_boxes
 from flatsort.retrieval.gallery_folder import FolderGallery, write_gallery
 from flatsort.retrieval.gallery_recall import exact_boxes, measure_recall
 from flatsort.retrieval.gallery_search import rank_gallery
+from flatsort.retrieval.inverted_lists import build_lists
 from flatsort.retrieval.track_distances import TrackDistances
 from flatsort.retrieval.track_index import join
 from flatsort.tracker import AppearanceMetric
@@ -187,6 +188,30 @@ def test_features_that_are_not_numbers_are_refused(make_gallery, tmp_path):
     gallery = FolderGallery(tmp_path / "x.gallery")
     with pytest.raises(InputError, match="damaged"):
         nearest_boxes(gallery, np.zeros((1, 8), np.float32), 3)
+
+
+class Careless:
+    """An engine that names a box that is not there."""
+
+    engine, recall = "careless", 1.0
+
+    def __init__(self, index):
+        self.index = index
+
+    def candidates(self, queries, count, sources):
+        return np.full((len(queries), count), len(self.index.owners))
+
+
+def test_boxes_that_are_not_there_are_refused(cameras):
+    with pytest.raises(InputError, match="index is damaged"):
+        nearest_boxes(Careless(cameras[0]), cameras[0].features[:2], 3)
+
+
+def test_a_full_disk_is_reported(tmp_path):
+    pytest.importorskip("faiss")
+    points = np.eye(4, dtype=np.float32)
+    with pytest.raises(OSError, match="is the disk full"):
+        build_lists(tmp_path / "missing" / "lists.faiss", lambda rows: points[rows], 4)
 
 
 def test_a_folder_that_is_not_a_gallery(tmp_path):
