@@ -23,8 +23,9 @@ class BoxGallery(Protocol):
     A vector database takes part in the search by this protocol alone.
 
     Attributes:
-        index: the tracks. Features and pictures stay on disk; ``features[rows]`` reads some
-            features, for a slice or an array of ascending rows.
+        index: the tracks. Features and pictures stay on disk. ``features`` has a shape, and
+            ``features[rows]`` reads some, for a slice or an array of ascending rows; it raises
+            InputError if they are damaged.
         engine: name of what finds the candidates, for the answer.
         recall: share of the ten nearest boxes that the search finds, measured on this gallery when
             it was made; None if every box is compared.
@@ -92,9 +93,4 @@ def stored_points(index: TrackIndex, rows: NDArray[np.int64]) -> NDArray[np.floa
     Raises:
         InputError: the features are damaged.
     """
-    try:
-        return index.metric.prepare(index.features[rows])
-    except ValueError as error:
-        raise InputError(
-            f"the features of the gallery are damaged ({error}): index the results again"
-        ) from error
+    return index.metric.prepare(index.features[rows])

@@ -109,14 +109,13 @@ class FolderGallery:
             pictures = np.memmap(folder / _PICTURES, np.uint8, "r")
             check_sizes(sizes, pictures)
             boxes = len(arrays["frames"])
-            features = np.memmap(folder / _FEATURES, "<f4", "r")
-            arrays["features"] = features.reshape(boxes, -1)
+            features = np.memmap(folder / _FEATURES, "<f4", "r").reshape(boxes, -1)
+            arrays["features"] = StoredFeatures(features, named)
             self.index = assemble(header, arrays, StoredPictures(pictures, sizes))
             self.recall = float(arrays["recall"]) if "recall" in arrays else None
             self._lists = None
             if (folder / _LISTS).is_file():
-                columns = arrays["features"].shape[1]
-                self._lists = InvertedLists(folder / _LISTS, boxes, columns)
+                self._lists = InvertedLists(folder / _LISTS, *features.shape)
         except (*DAMAGED, IndexError) as error:
             reason = str(error).splitlines()[0]
             raise InputError(f"{named} is damaged ({reason}): index the results again") from error
@@ -133,6 +132,37 @@ class FolderGallery:
         if sources is not None:
             allowed = np.isin(self.index.track_sources, sources)[self.index.owners]
         return self._lists.candidates(queries, count, allowed)
+
+
+class StoredFeatures:
+    """Features (N, D) on disk; a subscript reads some of them.
+
+    Args:
+        data: the features, in a mapped file.
+        named: name of the gallery in messages.
+
+    Attributes:
+        shape: (N, D).
+        dtype: type of the numbers.
+    """
+
+    def __init__(self, data: NDArray[np.float32], named: Path) -> None:
+        self._data = data
+        self._named = named
+        self.shape, self.dtype = data.shape, data.dtype
+
+    def __getitem__(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the features of some rows.
+
+        Raises:
+            InputError: a feature is not finite.
+        """
+        found = np.array(self._data[rows])
+        if not np.isfinite(found).all():
+            raise InputError(
+                f"{self._named} is damaged (a feature is not finite): index the results again"
+            )
+        return found
 
 
 class StoredPictures(Sequence[bytes]):

@@ -73,6 +73,8 @@ def read_index(path: Path) -> TrackIndex:
     Raises:
         InputError: the file does not exist, is damaged, or has another version.
     """
+    if path.is_dir():
+        raise InputError(f"{path}: it is a folder; give an index in one file (.npz)")
     if not path.is_file():
         raise InputError(f"{path}: no such index: write it with tools/search.py index")
     header, arrays = read_arrays(path, _KIND, path)

@@ -1,7 +1,7 @@
 """A gallery in LanceDB, a vector database that runs inside this process and keeps a folder.
 
 It shows what a database needs to take over: :class:`LanceGallery` is a
-:class:`flatsort.retrieval.box_gallery.BoxGallery`, and nothing else knows about LanceDB.
+:class:`flatsort.retrieval.box_gallery.BoxGallery`. Only lance_tracks.py knows LanceDB besides.
 """
 
 import importlib
@@ -20,11 +20,7 @@ from flatsort.files.json_values import parse_json
 from flatsort.retrieval.box_gallery import EXACT_BOXES
 from flatsort.retrieval.gallery_recall import measure_recall
 from flatsort.retrieval.inverted_lists import PROBED, lists_for
-from flatsort.retrieval.lance_tracks import (
-    make_schema,
-    read_tracks,
-    to_rows,
-)
+from flatsort.retrieval.lance_tracks import damaged, make_schema, read_tracks, to_rows
 from flatsort.retrieval.track_index import TrackIndex
 
 if TYPE_CHECKING:
@@ -123,7 +119,7 @@ class LanceGallery:
             self.index = read_tracks(table)
             self.recall = _read_recall(folder, len(self.index.owners))
         except (ValueError, KeyError, TypeError, RuntimeError, OSError) as error:
-            raise _damaged(folder, error) from error
+            raise damaged(folder, error) from error
 
     def candidates(
         self, queries: NDArray[np.float32], count: int, sources: NDArray[np.int64] | None
@@ -181,7 +177,7 @@ def _open(folder: Path) -> "Table | None":
         if b"flatsort" not in (table.schema.metadata or {}):
             raise ValueError("its table is not one of FlatSORT")
     except (ValueError, RuntimeError, OSError) as error:
-        raise _damaged(folder, error) from error
+        raise damaged(folder, error) from error
     return table
 
 
@@ -191,8 +187,3 @@ def _read_recall(folder: Path, boxes: int) -> float | None:
         return None
     measured = parse_json((folder / _RECALL).read_text(encoding="utf-8"))
     return float(measured["recall"]) if measured["boxes"] == boxes else None
-
-
-def _damaged(folder: Path, error: Exception) -> InputError:
-    reason = (str(error).splitlines() or [type(error).__name__])[0]
-    return InputError(f"{folder} is damaged ({reason}): index the results again under another name")

@@ -4,11 +4,14 @@ What belongs to a track stands in the row of its first box, so a track is whole 
 """
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from flatsort.errors import InputError
 from flatsort.files.json_values import parse_json
 from flatsort.retrieval.track_index import IndexedSource, TrackIndex
 from flatsort.tracker import AppearanceMetric
@@ -147,23 +150,37 @@ class StoredFeatures:
     Args:
         table: the table.
         count: number of boxes.
+
+    Attributes:
+        shape: (N, D).
     """
 
     def __init__(self, table: "Table", count: int) -> None:
         self._table = table
+        self._folder = Path(table.uri).parent
         self.shape = (count, table.schema.field("feature").type.list_size)
 
     def __getitem__(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the features of a slice, or of ascending rows without doubles."""
+        """Return the features of a slice, or of ascending rows without doubles.
+
+        Raises:
+            InputError: the table is damaged.
+        """
         if isinstance(rows, slice):
             rows = np.arange(*rows.indices(self.shape[0]))
-        found = self._table.take_offsets(rows.tolist()).select(["feature"]).to_arrow()
-        if len(found) != len(rows):
-            raise ValueError(f"{len(rows) - len(found)} boxes are missing")
-        return _to_array(found["feature"], self.shape[1])
+        if len(rows) == 0:
+            return np.empty((0, self.shape[1]), np.float32)
+        try:
+            found = self._table.take_offsets(rows.tolist()).select(["feature"]).to_arrow()
+            features = _to_array(found["feature"], self.shape[1])
+        except (RuntimeError, ValueError, OSError) as error:
+            raise damaged(self._folder, error) from error
+        if len(features) != len(rows) or not np.isfinite(features).all():
+            raise damaged(self._folder, ValueError("features are missing"))
+        return features
 
 
-class StoredPictures:
+class StoredPictures(Sequence[bytes]):
     """The pictures of T tracks of a table; a subscript reads one.
 
     Args:
@@ -182,6 +199,12 @@ class StoredPictures:
         """Return one JPEG file."""
         row = int(self._firsts[track])
         return self._table.take_offsets([row]).select(["picture"]).to_arrow()["picture"][0].as_py()
+
+
+def damaged(folder: Path, error: Exception) -> InputError:
+    """Return the error that says that the database in a folder is damaged."""
+    reason = (str(error).splitlines() or [type(error).__name__])[0]
+    return InputError(f"{folder} is damaged ({reason}): index the results again under another name")
 
 
 def _to_array(lists: "pyarrow.ChunkedArray", columns: int) -> NDArray[np.float32]:

@@ -329,7 +329,7 @@ def test_approximate_searches_that_are_refused(tool, indexed, gallery):
     words = (*words, "people.gallery", "--distance", "euclidean")
     assert "by the calibrated distance only" in tool(main, *words).error
     assert "no such gallery" in tool(main, "query", "--track", "a:1", "--index", "x.gallery").error
-    assert "no such index" in tool(main, "evaluate", "--index", "people.gallery").error
+    assert "it is a folder" in tool(main, "evaluate", "--index", "people.gallery").error
 
 
 def test_a_gallery_of_no_tracks_leaves_nothing(tool, place, files_under):

@@ -50,7 +50,7 @@ def make_gallery(cameras, tmp_path):
 
 def everything(index, query):
     """Return the distance of each track from prepared features, by comparison with all boxes."""
-    return TrackDistances(index.metric, index.features, index.owners).compare(query)
+    return TrackDistances(index.metric, index.features[:], index.owners).compare(query)
 
 
 def test_a_gallery_holds_what_the_index_holds(make_gallery, cameras):
@@ -59,13 +59,13 @@ def test_a_gallery_holds_what_the_index_holds(make_gallery, cameras):
     for name in ("track_sources", "track_ids", "spans", "pictured", "owners", "frames"):
         assert getattr(index, name).tolist() == getattr(whole, name).tolist(), name
     assert index.boxes_tlwh.tolist() == whole.boxes_tlwh.tolist()
-    assert index.features.tolist() == whole.features.tolist()
+    assert index.features[:].tolist() == whole.features.tolist()
     assert tuple(index.pictures) == tuple(whole.pictures)
     assert index.name(119) == "c:39"
 
 
 def test_the_features_stay_on_disk(make_gallery):
-    assert isinstance(make_gallery().index.features.base, np.memmap)
+    assert not isinstance(make_gallery().index.features, np.ndarray)
 
 
 def test_all_boxes_in_a_few_lists_are_ranked_exactly(make_gallery):
@@ -186,7 +186,7 @@ def test_features_that_are_not_numbers_are_refused(make_gallery, tmp_path):
     features[:] = np.nan
     features.tofile(path)
     gallery = FolderGallery(tmp_path / "x.gallery")
-    with pytest.raises(InputError, match="damaged"):
+    with pytest.raises(InputError, match=r"x\.gallery is damaged"):
         nearest_boxes(gallery, np.zeros((1, 8), np.float32), 3)
 
 
