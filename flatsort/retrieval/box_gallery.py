@@ -13,8 +13,9 @@ EXACT_BOXES = 1_000_000
 """Number of boxes up to which a gallery is searched exactly: half a gigabyte of features of 128
 numbers, which one comparison with every box reads in a fraction of a second."""
 SPARE = 2
-"""Candidates that are compared exactly, per wanted neighbour. docs/galleries.md has the figures: an
-engine ranks by rounded features, so true neighbours lie a little outside of its first ones."""
+"""Candidates that are compared exactly, per wanted neighbour. An engine ranks by rounded features.
+Among a million simulated boxes, rounding hides 3 or 4 of a hundred neighbours with 1 candidate per
+neighbour, and none with 2."""
 
 
 class BoxGallery(Protocol):

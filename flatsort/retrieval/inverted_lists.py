@@ -13,8 +13,8 @@ PROBED = 64
 """Lists that a query looks into. docs/galleries.md has the recall with fewer and with more: this
 number keeps it above .95 in every gallery that was measured, with room for harder ones."""
 _PER_ROOT = 2
-"""Lists per square root of the number of boxes. The choice of the lists and the look into them then
-take about the same time; twice as many lists make the training four times longer."""
+"""Lists per square root of the number of boxes. With more lists, a query compares fewer boxes, but
+the training takes longer by the square of their number."""
 _TRAINED_ON = 40
 """Boxes per list from which faiss learns the lists; it warns below 39."""
 _ROUNDS = 10
