@@ -20,7 +20,7 @@ from benchmarks.galleries_simulation import BLOCK
 from flatsort.descriptors import load_descriptor
 from flatsort.files.atomic import atomic_writer
 from flatsort.retrieval.box_gallery import BoxGallery, nearest_boxes
-from flatsort.retrieval.gallery_folder import FolderGallery, write_gallery
+from flatsort.retrieval.gallery_folder import FolderGallery, StoredFeatures, write_gallery
 from flatsort.retrieval.inverted_lists import InvertedLists
 from flatsort.retrieval.lance_gallery import LanceGallery, write_lance
 from flatsort.retrieval.neighbours import ENGINES
@@ -68,7 +68,7 @@ class MemoryWatch:
         self.of_files = max(self.of_files, int(sizes["RssFile"][1]) * 1024)
 
 
-def build(engine: str, latents: NDArray[np.float32], folder: Path) -> dict[str, Any]:
+def build(engine: str, latents: StoredFeatures, folder: Path) -> dict[str, Any]:
     """Write the gallery of an engine that keeps one, and return seconds and memory."""
     watch, begin = MemoryWatch(), time.perf_counter()
     if engine == "approximate":
@@ -78,7 +78,7 @@ def build(engine: str, latents: NDArray[np.float32], folder: Path) -> dict[str, 
     return {"seconds": time.perf_counter() - begin, "memory": watch.facts()}
 
 
-def search(engine: str, latents: NDArray[np.float32], folder: Path) -> dict[str, Any]:
+def search(engine: str, latents: StoredFeatures, folder: Path) -> dict[str, Any]:
     """Search with the measured queries; return seconds per query, shares found and memory."""
     watch, begin = MemoryWatch(), time.perf_counter()
     metric = _metric()
@@ -104,7 +104,7 @@ def search(engine: str, latents: NDArray[np.float32], folder: Path) -> dict[str,
     }
 
 
-def tune(latents: NDArray[np.float32], folder: Path) -> dict[str, float]:
+def tune(folder: Path) -> dict[str, float]:
     """Return the recall with several numbers of lists, for queries that nothing else uses."""
     metric = _metric()
     queries, true = _read_queries(folder, "tuning", metric)
@@ -139,17 +139,15 @@ def found_shares(found: NDArray[np.int64], true: NDArray[np.int64]) -> NDArray[n
     return (true[:, :, None] == found[:, None, :]).any(axis=2).mean(axis=1)
 
 
-def open_latents(path: Path, size: int, columns: int) -> NDArray[np.float32]:
+def open_latents(path: Path, size: int, columns: int) -> StoredFeatures:
     """Return the first boxes of the simulated gallery, on disk."""
-    return np.memmap(path, np.float32, "r", shape=(size, columns))
+    return StoredFeatures(path, (size, columns), path)
 
 
-def _open(
-    engine: str, latents: NDArray[np.float32], folder: Path, metric: AppearanceMetric
-) -> Search:
+def _open(engine: str, latents: StoredFeatures, folder: Path, metric: AppearanceMetric) -> Search:
     """Return the search of an engine; the exact ones are built in memory."""
     if engine in ENGINES:
-        neighbours = ENGINES[engine](metric.prepare(latents))
+        neighbours = ENGINES[engine](metric.prepare(latents[:]))
         return lambda queries: neighbours.nearest(queries, NEAREST)[1]
     gallery: BoxGallery
     if engine == "approximate":
@@ -159,10 +157,10 @@ def _open(
     return lambda queries: nearest_boxes(gallery, queries, NEAREST)[1]
 
 
-def _parts(latents: NDArray[np.float32]) -> Iterator[TrackIndex]:
+def _parts(latents: StoredFeatures) -> Iterator[TrackIndex]:
     """Yield the blocks of a gallery, each as the tracks of one camera, without real pictures."""
     metric, tracks = _metric(), BLOCK // BOXES_PER_TRACK
-    for number in range(len(latents) // BLOCK):
+    for number in range(latents.shape[0] // BLOCK):
         yield TrackIndex(
             descriptor=DESCRIPTOR,
             fingerprint="simulated",
@@ -204,7 +202,7 @@ def main() -> None:
     size, folder = int(arguments.folder.name), arguments.folder
     latents = open_latents(arguments.latents, size, len(_metric().centre))
     if arguments.step == "tune":
-        figures = tune(latents, folder)
+        figures = tune(folder)
     else:
         step = {"build": build, "search": search}[arguments.step]
         figures = step(arguments.engine, latents, folder)

@@ -109,13 +109,16 @@ class FolderGallery:
             pictures = np.memmap(folder / _PICTURES, np.uint8, "r")
             check_sizes(sizes, pictures)
             boxes = len(arrays["frames"])
-            features = np.memmap(folder / _FEATURES, "<f4", "r").reshape(boxes, -1)
-            arrays["features"] = StoredFeatures(features, named)
+            size = (folder / _FEATURES).stat().st_size
+            shape = boxes, size // (4 * boxes)
+            if size == 0 or size != 4 * shape[0] * shape[1]:
+                raise ValueError(f"{_FEATURES} has {size} bytes for {boxes} boxes")
+            arrays["features"] = StoredFeatures(folder / _FEATURES, shape, named)
             self.index = assemble(header, arrays, StoredPictures(pictures, sizes))
             self.recall = float(arrays["recall"]) if "recall" in arrays else None
             self._lists = None
             if (folder / _LISTS).is_file():
-                self._lists = InvertedLists(folder / _LISTS, *features.shape)
+                self._lists = InvertedLists(folder / _LISTS, *shape)
         except (*DAMAGED, IndexError) as error:
             reason = str(error).splitlines()[0]
             raise InputError(f"{named} is damaged ({reason}): index the results again") from error
@@ -137,8 +140,12 @@ class FolderGallery:
 class StoredFeatures:
     """Features (N, D) on disk; a subscript reads some of them.
 
+    The file is mapped anew for each reading. Pages that were read once would else count as memory
+    of this process until the kernel needs them.
+
     Args:
-        data: the features, in a mapped file.
+        path: the file, N x D float32.
+        shape: (N, D).
         named: name of the gallery in messages.
 
     Attributes:
@@ -146,10 +153,12 @@ class StoredFeatures:
         dtype: type of the numbers.
     """
 
-    def __init__(self, data: NDArray[np.float32], named: Path) -> None:
-        self._data = data
+    dtype = np.dtype("<f4")
+
+    def __init__(self, path: Path, shape: tuple[int, int], named: Path) -> None:
+        self._path = path
         self._named = named
-        self.shape, self.dtype = data.shape, data.dtype
+        self.shape = shape
 
     def __getitem__(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the features of some rows.
@@ -157,7 +166,7 @@ class StoredFeatures:
         Raises:
             InputError: a feature is not finite.
         """
-        found = np.array(self._data[rows])
+        found = np.array(np.memmap(self._path, self.dtype, "r", shape=self.shape)[rows])
         if not np.isfinite(found).all():
             raise InputError(
                 f"{self._named} is damaged (a feature is not finite): index the results again"

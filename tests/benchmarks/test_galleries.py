@@ -18,7 +18,7 @@ from benchmarks.galleries_simulation import (
 
 pytest.importorskip("lancedb")
 
-from benchmarks.galleries_engines import build, found_shares, search, tune
+from benchmarks.galleries_engines import build, found_shares, open_latents, search, tune
 from benchmarks.galleries_page import make_page, recall_with_interval
 from benchmarks.galleries_real import Kind, compare
 from flatsort.tracker import AppearanceMetric
@@ -116,7 +116,7 @@ def test_each_engine_builds_and_finds(tmp_path):
     eye = np.eye(128)
     spread = Spread(np.zeros(128), eye, 0.3 * eye, 0.1 * eye, np.ones(1), np.ones(1), 0.5)
     write_blocks(tmp_path / "x.f32", spread, 0, BLOCK)
-    latents = np.memmap(tmp_path / "x.f32", np.float32, "r", shape=(BLOCK, 128))
+    latents = open_latents(tmp_path / "x.f32", BLOCK, 128)
     folder = tmp_path / str(BLOCK)
     write_queries(spread, tmp_path / "x.f32", folder, BLOCK)
     rows = []
@@ -128,7 +128,7 @@ def test_each_engine_builds_and_finds(tmp_path):
         assert np.mean(row["search"]["shares"]) > (0.9 if engine != "faiss" else 0.999)
         assert row["search"]["memory"]["anonymous"] > 10**7
         rows.append(row)
-    rows[1]["tune"] = tune(latents, folder)
+    rows[1]["tune"] = tune(folder)
     assert rows[1]["tune"]["256"] >= rows[1]["tune"]["8"]
     kinds = [Kind(name, 5, 2, {"near": [1, 2, 3]}, {1: 0.5}) for name in ("labelled", "simulated")]
     page = make_page(rows, kinds, {"processor": "x", "cores": 2})
