@@ -5,7 +5,6 @@ benchmarks/galleries.py starts this file for each size and engine.
 
 import argparse
 import json
-import resource
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -40,6 +39,8 @@ _INTERVAL_S = 0.02
 class MemoryWatch:
     """Follows the memory of this process in a thread of its own.
 
+    The kernel's own peak, ru_maxrss, does not serve: a new process inherits that of its parent.
+
     Attributes:
         anonymous: largest number of bytes that the process itself holds.
         of_files: largest number of bytes of mapped files; the kernel drops these pages when memory
@@ -51,10 +52,9 @@ class MemoryWatch:
         threading.Thread(target=self._follow, daemon=True).start()
 
     def facts(self) -> dict[str, int]:
-        """Return both peaks, and the peak of their sum as the kernel counted it, in bytes."""
+        """Return both peaks in bytes."""
         self._look()
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        return {"anonymous": self.anonymous, "of_files": self.of_files, "resident": peak}
+        return {"anonymous": self.anonymous, "of_files": self.of_files}
 
     def _follow(self) -> None:
         while True:
