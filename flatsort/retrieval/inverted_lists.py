@@ -15,9 +15,9 @@ number keeps it above .95 in every gallery that was measured, with room for hard
 _PER_ROOT = 2
 """Lists per square root of the number of boxes. With more lists, a query compares fewer boxes, but
 the training takes longer by the square of their number."""
-_TRAINED_ON = 40
+TRAINED_ON = 40
 """Boxes per list from which faiss learns the lists; it warns below 39."""
-_ROUNDS = 10
+ROUNDS = 10
 """Rounds of k-means."""
 _BLOCK = 100_000
 """Boxes that are read at a time: 51 MB of features of 128 numbers."""
@@ -26,7 +26,7 @@ _SEED = 0
 
 def lists_for(boxes: int) -> int:
     """Return the number of lists for a number of boxes, at least 1."""
-    return max(1, min(round(_PER_ROOT * boxes**0.5), boxes // _TRAINED_ON))
+    return max(1, min(round(_PER_ROOT * boxes**0.5), boxes // TRAINED_ON))
 
 
 def build_lists(path: Path, read: Read, boxes: int) -> None:
@@ -44,10 +44,10 @@ def build_lists(path: Path, read: Read, boxes: int) -> None:
 
     lists = lists_for(boxes)
     rng = np.random.default_rng(_SEED)
-    chosen = rng.choice(boxes, min(boxes, lists * _TRAINED_ON), replace=False)
+    chosen = rng.choice(boxes, min(boxes, lists * TRAINED_ON), replace=False)
     sample = read(np.sort(chosen))
     index = faiss.index_factory(sample.shape[1], f"IVF{lists},SQ8")
-    index.cp.niter = _ROUNDS
+    index.cp.niter = ROUNDS
     index.cp.min_points_per_centroid = 1
     index.train(sample)
     del sample

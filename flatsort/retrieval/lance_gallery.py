@@ -19,7 +19,7 @@ from flatsort.files.atomic import atomic_writer
 from flatsort.files.json_values import parse_json
 from flatsort.retrieval.box_gallery import EXACT_BOXES
 from flatsort.retrieval.gallery_recall import measure_recall
-from flatsort.retrieval.inverted_lists import PROBED, lists_for
+from flatsort.retrieval.inverted_lists import PROBED, ROUNDS, TRAINED_ON, lists_for
 from flatsort.retrieval.lance_tracks import damaged, make_schema, read_tracks, to_rows
 from flatsort.retrieval.track_index import TrackIndex
 
@@ -147,7 +147,12 @@ def _add_index(table: "Table", boxes: int) -> None:
     """Make the database's index: lists of boxes that are rounded to bytes."""
     from lancedb.index import IvfSq
 
-    config = IvfSq(distance_type="l2", num_partitions=lists_for(boxes), max_iterations=10)
+    config = IvfSq(
+        distance_type="l2",
+        num_partitions=lists_for(boxes),
+        max_iterations=ROUNDS,
+        sample_rate=TRAINED_ON,
+    )
     table.create_index("vector", config=config, replace=True, wait_timeout=_WAIT)
 
 
