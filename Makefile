@@ -23,7 +23,7 @@ MOVEMENTS ?= $(MOT16_ROOT)/../gmc
 MOTION ?=
 MNIST ?=
 
-.PHONY: help demo test coverage fuzz lint audit weights seeds strangers report table2 search sizes vgg16 flatness bench accuracy evidence docs readme results clean
+.PHONY: help demo test coverage fuzz lint audit weights seeds strangers report table2 search sizes vgg16 flatness bench accuracy galleries evidence docs readme results clean
 
 help:
 	@echo "make demo     install, render the built-in street, track it twice, score and film both runs"
@@ -43,6 +43,7 @@ help:
 	@echo "make flatness run the paper's experiments on latent spaces, into docs/flatness"
 	@echo "make bench    measure speed beside other projects, into benchmarks/results (needs MOT16, det/yolox.txt and FOREIGN)"
 	@echo "make accuracy compare trackers in accuracy and cost, into docs/benchmark.md (needs MOT16 and det/yolox.txt)"
+	@echo "make galleries measure the search among up to ten million boxes, into docs/galleries.md (needs MOT16, CLIPS and 25 GB)"
 	@echo "make evidence compare the descriptors of Table 2 over many recordings and trainings, into docs/evidence.md (takes hours)"
 	@echo "make docs     write the parts of README and docs/ that come from files and from --help, and docs/choosing.md"
 	@echo "make readme   run every command of README in a fresh clone (takes an hour; ALLOW='data machine hours' runs more)"
@@ -153,6 +154,10 @@ accuracy: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps norfair~=2.3 boxmot~=25.0 loguru~=0.7
 	$(BIN)/python -m benchmarks.accuracy $(if $(DETECTOR),--detector $(DETECTOR))
+
+# An hour, 25 GB of disk. Stopped runs go on where they were.
+galleries: $(VENV)/installed
+	$(BIN)/python -m benchmarks.galleries --clips $(CLIPS)
 
 # The trainings take hours; the comparison goes on from their weights.
 evidence: $(VENV)/installed

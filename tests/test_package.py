@@ -22,10 +22,12 @@ DISTRIBUTIONS = {
     "faiss": "faiss-cpu",
     "onnx_ir": "onnx-ir",
 }
-# jinja2 brings markupsafe. A user who has supervision's detections has supervision.
-INDIRECT = {"markupsafe", "supervision"}
-# Only some uses of a command need these: weights without their ONNX file, detectors of torchvision.
-FOR_SOME_USES = {"torch", "torchvision", "onnx"}
+# jinja2 brings markupsafe, lancedb brings pyarrow. A user who has supervision's detections has
+# supervision.
+INDIRECT = {"markupsafe", "pyarrow", "supervision"}
+# Only some uses of a command need these: weights without their ONNX file, detectors of torchvision,
+# searches in a database.
+FOR_SOME_USES = {"torch", "torchvision", "onnx", "lancedb"}
 # The same for modules: track.py trains only with --adapt.
 MODULES_FOR_SOME_USES = {"track": {"flatsort.adaptation.adapt_to_recording"}}
 
@@ -117,7 +119,7 @@ def test_every_imported_package_is_required_by_the_core_or_an_extra():
         for one in imports()
         if not one.is_of_project and not one.for_types and not one.module.startswith("tools")
     }
-    assert others(imported) <= core() | extra_packages("all")
+    assert others(imported) <= core() | extra_packages("all") | extra_packages("lancedb")
 
 
 @pytest.mark.parametrize("module", sorted(module for module, _ in SUBCOMMANDS.values()))

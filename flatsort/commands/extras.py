@@ -9,6 +9,7 @@ EXTRA_OF_PACKAGE = {
     **dict.fromkeys(("matplotlib", "tabulate"), "eval"),
     "jinja2": "reports",
     "faiss": "search",
+    "lancedb": "lancedb",
     "filterpy": "filterpy",
     "optuna": "tune",
 }
@@ -29,6 +30,7 @@ CONTAINED_EXTRAS = {
     "reports": {"eval"},
     "tune": {"eval"},
     "search": {"reports", "eval"},
+    "lancedb": {"search", "reports", "eval"},
 }
 """Extra -> the smaller extras that it installs too."""
 

@@ -30,39 +30,47 @@ def main(words: list[str] | None = None) -> None:
 def _index(arguments: argparse.Namespace) -> None:
     """Describe the tracks, write the index and print its size."""
     from flatsort.files.atomic import check_writable
-    from flatsort.retrieval.build_index import build_index
+    from flatsort.retrieval.box_gallery import EXACT_BOXES
+    from flatsort.retrieval.build_index import index_cameras
     from flatsort.retrieval.descriptor_fingerprint import open_descriptor
-    from flatsort.retrieval.index_file import write_index
     from flatsort.retrieval.result_footage import open_result_sets
+    from flatsort.retrieval.stored_index import FOLDERS, left_to_index, write_stored
 
     if arguments.boxes < 1:
         raise InputError(f"--boxes {arguments.boxes}: a track needs at least one box")
-    check_writable(arguments.out)
+    if arguments.out.suffix not in FOLDERS:
+        check_writable(arguments.out)
     sets = open_result_sets(arguments.results, arguments.source, arguments.mot_root)
     descriptor, fingerprint = open_descriptor(arguments.descriptor)
-    index = build_index(sets, arguments.descriptor, descriptor, fingerprint, arguments.boxes)
-    write_index(arguments.out, index)
+    left = left_to_index(arguments.out, sets, fingerprint)
+    cameras = index_cameras(left, arguments.descriptor, descriptor, fingerprint, arguments.boxes)
+    index = write_stored(arguments.out, cameras if left else ())
     for note in (note for each in sets for note in each.source.notes):
         LOGGER.info(note)
     print(
-        f"wrote {arguments.out}: {len(index)} tracks of {len(sets)} sources by "
+        f"wrote {arguments.out}: {len(index)} tracks of {len(index.sources)} sources by "
         f"{arguments.descriptor}, {len(index.owners)} boxes of {index.features.shape[1]} columns"
     )
+    if arguments.out.suffix not in FOLDERS and len(index.owners) > EXACT_BOXES:
+        LOGGER.info(
+            f"{arguments.out} has more than {EXACT_BOXES} boxes: a gallery (.gallery) is searched "
+            "faster and in less memory"
+        )
 
 
 def _query(arguments: argparse.Namespace) -> None:
     """Rank the tracks, print the table and write the requested files."""
     from flatsort.files.atomic import check_writable
     from flatsort.retrieval.answer import text_table, write_json, write_page
-    from flatsort.retrieval.index_file import read_index
     from flatsort.retrieval.query import query_for_picture, query_for_track, search
+    from flatsort.retrieval.stored_index import open_stored
 
     _check_query(arguments)
     outputs = [path for path in (arguments.out, arguments.json) if path]
     for path in outputs:
         check_writable(path)
     box_tlwh = None if arguments.box is None else _parse_box(arguments.box)
-    index = read_index(arguments.index)
+    index, gallery = open_stored(arguments.index)
     if arguments.track is not None:
         query = query_for_track(index, arguments.track)
     else:
@@ -74,6 +82,7 @@ def _query(arguments: argparse.Namespace) -> None:
         distance=arguments.distance,
         engine=arguments.engine,
         top=arguments.top,
+        gallery=gallery,
     )
     print(f"{text_table(answer)}\n\n{answer.query}: {answer.how}")
     if arguments.out and _is_page(arguments.out):

@@ -28,15 +28,25 @@ the footage is the sequence of the same name. --source names the footage of all 
 the same order. The index holds no frames. For each track it holds the features of some boxes,
 spread over the track's life, and one small picture.
 
+The ending of --out names the form. An index (.npz) is one file, which a search reads whole. A
+gallery (.gallery) is a folder whose features stay on disk. If it has more than a million boxes, it
+also gets an index of faiss (pip install faiss-cpu) for approximate searches. A database (.lance) is
+a folder of LanceDB (pip install 'flatsort[lancedb]'). It grows: each result file is added in one
+transaction, a file that it holds is left out, and a run that was killed is completed by the same
+command.
+
 examples:
   python tools/search.py index --results results/fmvae/*.txt --out people.npz
+  python tools/search.py index --results results/year/*.txt --out year.gallery
   python tools/search.py index --results cam1.txt cam2.txt --source cam1.mp4 cam2.mp4 \\
       --descriptor weights/mine.safetensors --out people.npz
 """
 
 QUERY = """\
-Both engines give the same answer as a comparison of all tracks. faiss (pip install faiss-cpu) is
-the faster engine.
+kd-tree and faiss give the same answer as a comparison of all tracks. faiss (pip install faiss-cpu)
+is the faster one. A search among more than a million boxes of a gallery or a database is
+approximate, unless --engine names one of the two: the distances are exact, but a near track may be
+missing. The answer then says how many of the nearest boxes the gallery's engine finds.
 
 examples:
   python tools/search.py query --index people.npz --track MOT16-09:12 --top 10 --out answer.jpg
@@ -111,13 +121,19 @@ def _add_index_options(parser: argparse.ArgumentParser) -> None:
     )
     # On MOT16-09, 16 boxes find more people than 8, and 32 boxes find no more than 16.
     add("--boxes", type=int, default=16, metavar="N", help="largest number of boxes per track (16)")
-    add("--out", type=OutputPath, required=True, metavar="FILE", help="the index to write, .npz")
+    add(
+        "--out",
+        type=OutputPath,
+        required=True,
+        metavar="PATH",
+        help="the index to write, .npz, .gallery or .lance",
+    )
     _add_plugin(parser)
 
 
 def _add_query_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--index", type=Path, required=True, metavar="FILE", help="an index written by `index`")
+    add("--index", type=Path, required=True, metavar="PATH", help="an index written by `index`")
     add("--track", metavar="SOURCE:ID", help="look for the person of this track of the index")
     add("--picture", type=Path, metavar="FILE", help="look for the person in this picture")
     add("--box", metavar="L,T,W,H", help="box of the person in pixels (the whole picture)")
@@ -130,7 +146,12 @@ def _add_query_options(parser: argparse.ArgumentParser) -> None:
         help="the descriptor's calibrated distance, or the Euclidean distance of its features "
         "(calibrated)",
     )
-    add("--engine", choices=("kd-tree", "faiss"), help="search engine (faiss if it is installed)")
+    add(
+        "--engine",
+        choices=("kd-tree", "faiss", "approximate"),
+        help="search engine (approximate for more than a million boxes of a gallery or a "
+        "database, else faiss if it is installed)",
+    )
     add(
         "--descriptor",
         metavar="NAME",
@@ -149,7 +170,7 @@ def _add_evaluate_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="FILE",
-        help="indexes written by `index`, also of several descriptors",
+        help="indexes (.npz) written by `index`, also of several descriptors",
     )
     add("--json", type=OutputPath, metavar="FILE", help="write all figures in full precision")
     add("--markdown", type=OutputPath, metavar="FILE", help="write the tables as a page")

@@ -1,5 +1,6 @@
 """Build an index of tracks from result files and their footage."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,17 +12,17 @@ from flatsort.files.mot_files import Rows
 from flatsort.images.track_picture import cut_picture, is_in_frame, shown_areas
 from flatsort.progress import ProgressBar
 from flatsort.retrieval.result_footage import ResultSet
-from flatsort.retrieval.track_index import IndexedSource, TrackIndex
+from flatsort.retrieval.track_index import IndexedSource, TrackIndex, join
 from flatsort.retrieval.track_samples import choose_samples
 
 
-def build_index(
+def index_cameras(
     sets: list[ResultSet], word: str, descriptor: Descriptor, fingerprint: str, budget: int
-) -> TrackIndex:
-    """Describe some boxes of every track and return their index.
+) -> Iterator[TrackIndex]:
+    """Describe some boxes of every track, and yield one index per camera.
 
     Only one frame at a time is in memory. A track whose boxes all lie outside the picture is left
-    out.
+    out, so the index of a camera may have no tracks.
 
     Args:
         sets: the result files and their footage, at least one.
@@ -33,31 +34,48 @@ def build_index(
     Raises:
         InputError: there is no track to describe, or frames are missing.
     """
-    cameras = [_index_camera(each, descriptor, budget) for each in sets]
-    filled = [camera for camera in cameras if len(camera.ids)]
-    if not filled:
+    tracks = 0
+    for each in sets:
+        camera = _index_camera(each, descriptor, budget)
+        tracks += len(camera.ids)
+        yield TrackIndex(
+            descriptor=word,
+            fingerprint=fingerprint,
+            metric=descriptor.metric,
+            sources=(
+                IndexedSource(each.name, str(each.rows.path.resolve()), each.source.location),
+            ),
+            track_sources=np.zeros(len(camera.ids), np.int64),
+            track_ids=camera.ids,
+            spans=camera.spans,
+            pictured=camera.pictured,
+            pictures=tuple(camera.pictures),
+            owners=camera.owners,
+            frames=camera.samples.frames,
+            boxes_tlwh=camera.samples.boxes_tlwh.astype(np.float32),
+            features=camera.features,
+        )
+    if tracks == 0:
         names = ", ".join(str(each.rows.path) for each in sets)
         raise InputError(f"no tracks to index in {names}: track people first")
-    tracks = np.cumsum([0] + [len(camera.ids) for camera in filled])
-    samples = np.cumsum([0] + [len(camera.samples) for camera in filled])
-    return TrackIndex(
-        descriptor=word,
-        fingerprint=fingerprint,
-        metric=descriptor.metric,
-        sources=tuple(
-            IndexedSource(each.name, str(each.rows.path.resolve()), each.source.location)
-            for each in sets
-        ),
-        track_sources=np.repeat(np.arange(len(cameras)), [len(camera.ids) for camera in cameras]),
-        track_ids=np.concatenate([camera.ids for camera in filled]),
-        spans=np.concatenate([camera.spans for camera in filled]),
-        pictured=np.concatenate([c.pictured + n for c, n in zip(filled, samples, strict=False)]),
-        pictures=tuple(picture for camera in filled for picture in camera.pictures),
-        owners=np.concatenate([c.owners + n for c, n in zip(filled, tracks, strict=False)]),
-        frames=np.concatenate([camera.samples.frames for camera in filled]),
-        boxes_tlwh=np.concatenate([c.samples.boxes_tlwh for c in filled]).astype(np.float32),
-        features=np.concatenate([camera.features for camera in filled]),
-    )
+
+
+def build_index(
+    sets: list[ResultSet], word: str, descriptor: Descriptor, fingerprint: str, budget: int
+) -> TrackIndex:
+    """Describe some boxes of every track and return the index of all cameras.
+
+    Args:
+        sets: the result files and their footage, at least one.
+        word: see :func:`index_cameras`, as for the other arguments.
+        descriptor: the descriptor, which must look at frames.
+        fingerprint: the descriptor's fingerprint.
+        budget: largest number of boxes described per track.
+
+    Raises:
+        InputError: there is no track to describe, or frames are missing.
+    """
+    return join(list(index_cameras(sets, word, descriptor, fingerprint, budget)))
 
 
 @dataclass(frozen=True)

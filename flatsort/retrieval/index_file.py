@@ -1,6 +1,7 @@
 """Write and read a track index as one .npz file; a damaged file is refused."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +38,23 @@ def write_index(path: Path, index: TrackIndex) -> None:
     Raises:
         InputError: the file cannot be written.
     """
+    arrays = pack(index, _KIND)
+    sizes = np.array([len(picture) for picture in index.pictures], "<i8")
+    pictures = np.frombuffer(b"".join(index.pictures), np.uint8)
+    with atomic_path(path) as temporary, open(temporary, "wb") as handle:
+        np.savez(handle, picture_sizes=sizes, pictures=pictures, **arrays)
+
+
+def pack(index: TrackIndex, kind: str) -> dict[str, NDArray[Any]]:
+    """Return the arrays of an index and its header, without the pictures.
+
+    Args:
+        index: the index.
+        kind: what the file is; a reader asks for the same.
+    """
     metric = index.metric
     header = {
-        "kind": _KIND,
+        "kind": kind,
         "version": VERSION,
         "descriptor": index.descriptor,
         "fingerprint": index.fingerprint,
@@ -49,16 +64,7 @@ def write_index(path: Path, index: TrackIndex) -> None:
     arrays = {name: getattr(index, name).astype(kind) for name, (kind, _) in _ARRAYS.items()}
     if metric.centre is not None:
         arrays["centre"] = metric.centre.astype("<f4")
-    sizes = np.array([len(picture) for picture in index.pictures], "<i8")
-    pictures = np.frombuffer(b"".join(index.pictures), np.uint8)
-    with atomic_path(path) as temporary, open(temporary, "wb") as handle:
-        np.savez(
-            handle,
-            header=np.array(json.dumps(header)),
-            picture_sizes=sizes,
-            pictures=pictures,
-            **arrays,
-        )
+    return {"header": np.array(json.dumps(header))} | arrays
 
 
 def read_index(path: Path) -> TrackIndex:
@@ -67,51 +73,80 @@ def read_index(path: Path) -> TrackIndex:
     Raises:
         InputError: the file does not exist, is damaged, or has another version.
     """
+    if path.is_dir():
+        raise InputError(f"{path}: it is a folder; give an index in one file (.npz)")
     if not path.is_file():
         raise InputError(f"{path}: no such index: write it with tools/search.py index")
+    header, arrays = read_arrays(path, _KIND, path)
+    try:
+        sizes, pictures = arrays["picture_sizes"], arrays["pictures"]
+        check_sizes(sizes, pictures)
+        split = np.split(pictures, np.cumsum(sizes)[:-1])
+        index = assemble(header, arrays, tuple(each.tobytes() for each in split))
+        # prepare() raises ValueError if a feature is not finite or not as wide as the centre.
+        index.metric.prepare(index.features)
+    except (*DAMAGED, IndexError) as error:
+        raise InputError(f"{path} is damaged ({error}): index the results again") from error
+    return index
+
+
+def read_arrays(
+    path: Path, kind: str, named: Path
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Return the header and the arrays of a file.
+
+    Args:
+        path: the file.
+        kind: what the file must be.
+        named: the path that the user gave, for messages.
+
+    Raises:
+        InputError: the file is damaged, or is of another kind or version.
+    """
     try:
         # The file is opened here because np.load(path) does not close a damaged file.
         with open(path, "rb") as handle, np.load(handle, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         header = parse_json(str(arrays.pop("header")))
-        is_ours = header["kind"] == _KIND
+        is_ours = header["kind"] == kind
     except DAMAGED as error:
         raise InputError(
-            f"{path} is damaged or is not an index of tools/search.py: index the results again"
+            f"{named} is damaged or is not an index of tools/search.py: index the results again"
         ) from error
     if not is_ours or header.get("version") != VERSION:
         raise InputError(
-            f"{path} has version {header.get('version')}, but this program reads version "
+            f"{named} has version {header.get('version')}, but this program reads version "
             f"{VERSION}: index the results again"
         )
-    try:
-        return _assemble(header, arrays)
-    except (*DAMAGED, IndexError) as error:
-        raise InputError(f"{path} is damaged ({error}): index the results again") from error
+    return header, arrays
 
 
-def _assemble(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> TrackIndex:
-    """Build the index from a file's contents.
+def check_sizes(sizes: NDArray[np.int64], pictures: NDArray[np.uint8]) -> None:
+    """Raise ValueError unless sizes (T,) of pictures add up to the pictures' bytes."""
+    if (sizes < 0).any() or sizes.sum() != len(pictures):
+        raise ValueError("picture_sizes do not add up to the pictures")
+
+
+def assemble(
+    header: dict[str, Any], arrays: dict[str, NDArray[Any]], pictures: Sequence[bytes]
+) -> TrackIndex:
+    """Build the index from a file's contents; the features are not looked at.
 
     Raises:
         ValueError, KeyError, TypeError and the like: the contents do not fit together.
     """
     metric = header["metric"]
-    sizes, pictures = arrays["picture_sizes"], arrays["pictures"]
-    lengths = {"T": len(sizes), "N": len(arrays["frames"]), "D": arrays["features"].shape[-1]}
+    lengths = {"T": len(pictures), "N": len(arrays["frames"]), "D": arrays["features"].shape[-1]}
     for name, (kind, shape) in _ARRAYS.items():
         array, wanted = arrays[name], tuple(lengths.get(side, side) for side in shape)
         if array.shape != wanted or array.dtype.str != kind:
             raise ValueError(f"{name} is {array.dtype.str} {array.shape}, not {kind} {wanted}")
-    ends = np.cumsum(sizes)
-    if (sizes < 0).any() or ends[-1:].sum() != len(pictures):
-        raise ValueError("picture_sizes do not add up to the pictures")
     index = TrackIndex(
         descriptor=str(header["descriptor"]),
         fingerprint=str(header["fingerprint"]),
         metric=AppearanceMetric(metric["kind"], metric["gate"], arrays.get("centre")),
         sources=tuple(IndexedSource(**source) for source in header["sources"]),
-        pictures=tuple(each.tobytes() for each in np.split(pictures, ends[:-1])),
+        pictures=pictures,
         **{name: arrays[name] for name in _ARRAYS},
     )
     _check(index)
@@ -128,5 +163,3 @@ def _check(index: TrackIndex) -> None:
     limits = ((index.track_sources, len(index.sources)), (index.pictured, samples))
     if any((places < 0).any() or (places >= limit).any() for places, limit in limits):
         raise ValueError("a track refers to a source or a sample that is not there")
-    # prepare() raises ValueError if a feature is not finite or not as wide as the centre.
-    index.metric.prepare(index.features)

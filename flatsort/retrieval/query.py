@@ -11,12 +11,17 @@ from flatsort.errors import InputError
 from flatsort.images.image_file import read_image
 from flatsort.images.track_picture import cut_picture, is_in_frame
 from flatsort.retrieval.answer import Answer, make_hits
+from flatsort.retrieval.box_gallery import EXACT_BOXES, BoxGallery
 from flatsort.retrieval.descriptor_fingerprint import open_descriptor
+from flatsort.retrieval.gallery_search import rank_gallery
 from flatsort.retrieval.neighbours import ENGINES, installed_engines
 from flatsort.retrieval.ranking import Ranking, TrackSearch
 from flatsort.retrieval.track_distances import TrackDistances
 from flatsort.retrieval.track_index import TrackIndex
 from flatsort.tracker import AppearanceMetric
+
+APPROXIMATE = "approximate"
+"""Name of the engine that a gallery brings with it."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,7 @@ def search(
     distance: str,
     engine: str | None,
     top: int,
+    gallery: BoxGallery | None = None,
 ) -> Answer:
     """Return the tracks nearest to a person.
 
@@ -107,45 +113,67 @@ def search(
         query: the person.
         sources: names of the sources to search; None for all.
         distance: "calibrated" for the metric that the descriptor brings, or "euclidean".
-        engine: name of the engine that finds neighbours; None for the fastest installed one.
+        engine: name of the engine that finds neighbours, or APPROXIMATE for the gallery's own; None
+            for the fastest installed one, or for APPROXIMATE if more than EXACT_BOXES boxes are
+            searched and the gallery has one.
         top: largest number of tracks in the answer.
+        gallery: the gallery to which the index belongs; None if all of it is in memory.
 
     Raises:
-        InputError: there is no such source, or the engine is not installed.
+        InputError: there is no such source, the engine is not installed, or the index has no
+            approximate engine for this distance.
     """
-    engines = installed_engines()
-    if engine not in (None, *engines):
-        raise InputError(f"--engine {engine} is not installed: pip install faiss-cpu")
     among = np.ones(len(index), bool)
+    places = None
     if sources is not None:
-        places = [index.find_source(name) for name in sources]
+        places = np.array([index.find_source(name) for name in sources])
         among = np.isin(index.track_sources, places)
     if query.track is not None:
         among[query.track] = False
     metric = index.metric
     if distance == "euclidean":
         metric = AppearanceMetric("euclidean", gate=1.0)
-    ranking = _rank(index, query, np.flatnonzero(among), metric, engine or engines[-1], top)
-    how = (
-        f"{_explain(index, metric)} The search covered {int(among.sum())} tracks "
-        f"({engine or engines[-1]})."
-    )
+    rows = np.flatnonzero(among[index.owners])
+    has_approximate = gallery is not None and gallery.recall is not None
+    if engine is None:
+        is_large = len(rows) > EXACT_BOXES and has_approximate and metric is index.metric
+        engine = APPROXIMATE if is_large else installed_engines()[-1]
+    elif engine == APPROXIMATE and not has_approximate:
+        raise InputError(
+            f"--engine {APPROXIMATE} needs a gallery (.gallery or .lance) of more than "
+            f"{EXACT_BOXES} boxes: leave --engine out for an exact search"
+        )
+    elif engine == APPROXIMATE and metric is not index.metric:
+        raise InputError(
+            f"--engine {APPROXIMATE} knows neighbours by the calibrated distance only: leave out "
+            "--distance or --engine"
+        )
+    elif engine not in (APPROXIMATE, *installed_engines()):
+        raise InputError(f"--engine {engine} is not installed: pip install faiss-cpu")
+    if engine == APPROXIMATE:
+        ranking = rank_gallery(gallery, metric.prepare(query.features), top, among, places)
+        engine = (
+            f"approximate, by {gallery.engine}, which finds {100 * gallery.recall:.1f} % of the "
+            f"ten nearest boxes of this gallery"
+        )
+    else:
+        ranking = _rank(index, query, rows, metric, engine, top)
+    how = f"{_explain(index, metric)} The search covered {int(among.sum())} tracks ({engine})."
     return Answer(query.name, query.picture, how, make_hits(index, ranking))
 
 
 def _rank(
     index: TrackIndex,
     query: Query,
-    tracks: NDArray[np.int64],
+    rows: NDArray[np.int64],
     metric: AppearanceMetric,
     engine: str,
     top: int,
 ) -> Ranking:
-    """Rank the tracks of an index that may be in the answer."""
-    rows = np.flatnonzero(np.isin(index.owners, tracks))
+    """Rank the tracks of some rows of an index exactly; the rows are whole tracks."""
     if len(rows) == 0:
-        return Ranking(tracks, np.empty(0))
-    owners = np.searchsorted(tracks, index.owners[rows])
+        return Ranking(rows, np.empty(0))
+    tracks, owners = np.unique(index.owners[rows], return_inverse=True)
     distances = TrackDistances(metric, index.features[rows], owners)
     found = TrackSearch(distances, ENGINES[engine]).nearest(metric.prepare(query.features), top)
     return Ranking(tracks[found.tracks], found.distances)

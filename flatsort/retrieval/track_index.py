@@ -1,5 +1,6 @@
 """The index of a search: the tracks of many cameras, each with the features of some boxes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,11 +39,12 @@ class TrackIndex:
         track_ids: (T,) int64, identity of each track in its result file.
         spans: (T, 2) int64, first and last frame of each track.
         pictured: (T,) int64, the sample that each track's picture shows.
-        pictures: T JPEG files.
+        pictures: T JPEG files; in a gallery they stay on disk until one is asked for.
         owners: (N,) int64, ascending, the track of each sample; each track has at least one.
         frames: (N,) int64, frame of each sample, ascending within a track.
         boxes_tlwh: (N, 4) float32, box of each sample in pixels.
-        features: (N, D) float32, as the descriptor made them.
+        features: (N, D) float32, as the descriptor made them; in a gallery they stay on disk, and
+            rows are read when they are asked for.
     """
 
     descriptor: str
@@ -53,7 +55,7 @@ class TrackIndex:
     track_ids: NDArray[np.int64]
     spans: NDArray[np.int64]
     pictured: NDArray[np.int64]
-    pictures: tuple[bytes, ...]
+    pictures: Sequence[bytes]
     owners: NDArray[np.int64]
     frames: NDArray[np.int64]
     boxes_tlwh: NDArray[np.float32]
@@ -97,3 +99,44 @@ class TrackIndex:
         if name not in names:
             raise InputError(f"no source {name!r} in this index, which has {', '.join(names)}")
         return names.index(name)
+
+
+def join(parts: Sequence[TrackIndex]) -> TrackIndex:
+    """Return one index with the tracks of several, at least one of which has tracks.
+
+    Args:
+        parts: indexes by one descriptor, each with other sources.
+    """
+    filled = [part for part in parts if len(part)]
+    tracks = _starts([len(part) for part in filled])
+    samples = _starts([len(part.owners) for part in filled])
+    sources = dict(zip(map(id, parts), _starts([len(part.sources) for part in parts]), strict=True))
+
+    def joined(name: str, starts: list[int] | None = None) -> NDArray[np.int64]:
+        return np.concatenate(
+            [
+                getattr(part, name) + start
+                for part, start in zip(filled, starts or [0] * len(filled), strict=True)
+            ]
+        )
+
+    return TrackIndex(
+        descriptor=parts[0].descriptor,
+        fingerprint=parts[0].fingerprint,
+        metric=parts[0].metric,
+        sources=tuple(source for part in parts for source in part.sources),
+        track_sources=joined("track_sources", [sources[id(part)] for part in filled]),
+        track_ids=joined("track_ids"),
+        spans=joined("spans"),
+        pictured=joined("pictured", samples),
+        pictures=tuple(picture for part in filled for picture in part.pictures),
+        owners=joined("owners", tracks),
+        frames=joined("frames"),
+        boxes_tlwh=np.concatenate([part.boxes_tlwh for part in filled]),
+        features=np.concatenate([part.features for part in filled]),
+    )
+
+
+def _starts(lengths: list[int]) -> list[int]:
+    """Return where each part begins if parts of these lengths follow one another."""
+    return [0, *np.cumsum(lengths).tolist()][:-1]

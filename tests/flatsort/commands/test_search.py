@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from flatsort.commands.search import main
+from flatsort.retrieval.gallery_folder import write_gallery
 from flatsort.retrieval.neighbours import installed_engines
 
 RED, GREEN, BLUE = (0, 0, 255), (0, 200, 0), (255, 0, 0)
@@ -285,3 +286,76 @@ def test_real_people(tool, mot_data, tmp_path, monkeypatch):
         assert halves["queries"] > 30
         assert own["precision"]["1"] > 0.8
         assert set(halves["agreement"].values()) == {halves["queries"]}
+
+
+@pytest.fixture
+def gallery(tool, place, monkeypatch):
+    """The working directory with people.gallery, which has an approximate index."""
+    pytest.importorskip("faiss")
+    monkeypatch.setattr(write_gallery, "__defaults__", (50,))
+    monkeypatch.setattr("flatsort.retrieval.query.EXACT_BOXES", 50)
+    words = ("--descriptor", "histogram", "--out", "people.gallery")
+    outcome = tool(main, "index", *RESULTS, *words)
+    assert outcome.status == 0, outcome.err
+    assert outcome.out == (
+        "wrote people.gallery: 6 tracks of 2 sources by histogram, 96 boxes of 288 columns\n"
+    )
+    return place
+
+
+def test_a_gallery_answers_as_the_index_and_says_that_it_is_approximate(tool, indexed, gallery):
+    words = ("--track", "one:2", "--json", "a.json", "--index")
+    exact = tool(main, "query", *words, "people.npz")
+    hits = json.loads((gallery / "a.json").read_text())["hits"]
+    outcome = tool(main, "query", *words, "people.gallery")
+    assert json.loads((gallery / "a.json").read_text())["hits"] == hits
+    assert (outcome.status, ranks(outcome.out)) == (0, ranks(exact.out))
+    assert "5 tracks (approximate, by faiss, which finds 100.0 % of the ten" in outcome.out
+    outcome = tool(main, "query", *words, "people.gallery", "--engine", "kd-tree")
+    assert ranks(outcome.out) == ranks(exact.out)
+    assert "5 tracks (kd-tree)." in outcome.out
+    # One camera has fewer boxes than an approximate search is for.
+    outcome = tool(main, "query", *words, "people.gallery", "--in", "one")
+    assert "1 tracks (faiss)." in outcome.out
+    outcome = tool(
+        main, "query", *words, "people.gallery", "--in", "two", "--engine", "approximate"
+    )
+    assert ranks(outcome.out)[:2] == ["two:1", "two:5"]
+
+
+def test_approximate_searches_that_are_refused(tool, indexed, gallery):
+    words = ("query", "--track", "one:2", "--engine", "approximate", "--index")
+    assert "needs a gallery" in tool(main, *words, "people.npz").error
+    words = (*words, "people.gallery", "--distance", "euclidean")
+    assert "by the calibrated distance only" in tool(main, *words).error
+    assert "no such gallery" in tool(main, "query", "--track", "a:1", "--index", "x.gallery").error
+    assert "it is a folder" in tool(main, "evaluate", "--index", "people.gallery").error
+
+
+def test_a_gallery_of_no_tracks_leaves_nothing(tool, place, files_under):
+    (place / "results" / "none" / "one.txt").write_text("")
+    before = files_under(place)
+    words = ("index", "--results", "results/none/one.txt", "--descriptor", "histogram")
+    assert "no tracks to index" in tool(main, *words, "--out", "new/x.gallery").error
+    assert files_under(place) == before
+
+
+def test_a_database_answers_as_the_index_and_grows(tool, indexed):
+    pytest.importorskip("lancedb")
+    words = ("--descriptor", "histogram", "--out", "people.lance")
+    outcome = tool(main, "index", *RESULTS[:2], *words)
+    assert outcome.out.startswith("wrote people.lance: 2 tracks of 1 sources by histogram, 32 ")
+    for _ in range(2):
+        outcome = tool(main, "index", *RESULTS, *words)
+        assert outcome.out.startswith("wrote people.lance: 6 tracks of 2 sources by histogram, 96 ")
+    query = ("query", "--track", "one:2", "--json", "a.json", "--index")
+    tool(main, *query, "people.npz")
+    hits = json.loads((indexed / "a.json").read_text())["hits"]
+    outcome = tool(main, *query, "people.lance")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert json.loads((indexed / "a.json").read_text())["hits"] == hits
+    (indexed / "one.txt").write_text(track(1, 10))
+    outcome = tool(main, "index", "--results", "one.txt", *words, "--source", str(indexed / "one"))
+    assert "already has a source one" in outcome.error
+    other = ("index", *RESULTS, "--descriptor", "fmvae", "--out", "people.lance")
+    assert "made by another descriptor (histogram" in tool(main, *other).error
