@@ -23,7 +23,7 @@ MOVEMENTS ?= $(MOT16_ROOT)/../gmc
 MOTION ?=
 MNIST ?=
 
-.PHONY: help demo test coverage fuzz lint audit weights seeds strangers report table2 search sizes vgg16 flatness bench accuracy galleries evidence docs readme results clean
+.PHONY: help demo test coverage fuzz lint audit weights seeds report table2 search sizes vgg16 flatness bench accuracy galleries evidence docs readme results clean
 
 help:
 	@echo "make demo     install, render the built-in street, track it twice, score and film both runs"
@@ -32,9 +32,8 @@ help:
 	@echo "make fuzz     attack with damaged files, random crowds, kills and full disks, for five minutes or HOURS=n"
 	@echo "make lint     check the code with ruff, and the types of tracker/ and reid_vae/ with mypy"
 	@echo "make audit    look for known vulnerabilities of the installed packages"
-	@echo "make weights  train the shipped weights again (needs MOT16 and det/yolox.txt; -j2 trains two at a time)"
+	@echo "make weights  train the shipped weights again (needs MOT16 and det/yolox.txt, and PEOPLE for strangers; -j2 trains two at a time)"
 	@echo "make seeds    train the three main weights with two more seeds, into runs/seeds"
-	@echo "make strangers train features of people before other cameras on pictures, into runs/weights (needs PEOPLE)"
 	@echo "make report   measure the descriptors on MOT16-09, into docs/descriptors"
 	@echo "make table2   write the paper's Table 2 beside ours, into docs/table2.md (needs MOT16)"
 	@echo "make search   measure the search for people's other tracks, into docs/search.md (needs MOT16 and CLIPS)"
@@ -101,7 +100,7 @@ FIT := $(BIN)/python tools/fit_pca.py --detections yolox.txt
 # Few latents, a curved and flat decoder; docs/latent-sizes.md compares other numbers of latents.
 CURVED := --architecture curved --latent-size 10 --kappa 0.55 --hold-out-late 0.2
 
-weights: $(WEIGHTS:%=weights/%) $(PCA:%=weights/%) weights/curved-10
+weights: $(WEIGHTS:%=weights/%) $(PCA:%=weights/%) weights/curved-10 $(if $(PEOPLE),weights/strangers)
 seeds: $(SEEDED:%=seeds/%)
 
 weights/pca: $(VENV)/installed
@@ -116,9 +115,8 @@ weights/curved-10: $(VENV)/installed
 # Pictures of people of other cameras, whom nobody named.
 PEOPLE ?= $(wildcard $(MOT16_ROOT)/../reid/market_unlabelled.tar)
 
-# Not shipped: on MOT16-09 it is not better in every measure.
-strangers: $(VENV)/installed
-	$(TRAIN) --name strangers --seq $(CLIPS) --crops $(PEOPLE) --architecture strangers --covariance nuisance --out runs/weights
+weights/strangers: $(VENV)/installed
+	$(TRAIN) --name strangers --seq $(CLIPS) --crops $(PEOPLE) --architecture strangers --covariance nuisance
 
 weights/%-unseen: $(VENV)/installed
 	$(TRAIN) --name $*-unseen --seq $(CLIPS) --abroad $(OPTIONS_$*)

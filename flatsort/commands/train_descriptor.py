@@ -109,7 +109,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         type=float,
         help="largest root-mean-square error, in units of the data (0.25, with nuisance 0.5; with "
         "--abroad 0.3 and 0.75; isotropic vgg16 and vgg16-slim 0.12; curved 0.5; strangers "
-        "0.5, with nuisance 0.75)",
+        "0.5, with nuisance 0.45)",
     )
     add(
         "--start",
@@ -135,7 +135,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     add(
         "--steps",
         type=int,
-        help="steps of the optimiser, in all rounds together (9000; curved 3000; strangers 3000)",
+        help="steps of the optimiser, in all rounds together (9000; curved 3000; strangers 1500)",
     )
     add("--batch-size", type=int, help="crops per step (64; curved 128)")
     add("--learning-rate", type=float, help="learning rate of Adam (0.001; curved 0.004)")

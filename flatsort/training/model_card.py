@@ -156,9 +156,10 @@ covariance, this is the standard deviation of a channel of the L*a*b* picture; t
 vary by about half a unit, because the window fades the picture's edges. With the nuisance
 covariance, it is the standard deviation of the whitened means of the tracklets. For `curved`,
 values are principal coordinates of the crops, in units of their mean standard deviation. For
-`strangers`, values are features, whitened: those that a network learned from pairs of crops of one
-person before the model was trained, and histograms of colours. The affine residual of its encoder
-is that of a map of these features. R is the
+`strangers`, values are features: those that a network learned from pairs of crops of one person
+before the model was trained, with histograms of colours, whitened and reduced by a closed form, and
+histograms of hue and saturation beside them. The unit is their mean standard deviation. The affine
+residual of its encoder is that of a map of these features. R is the
 relative squared deviation of the decoder's metric from c^2 times the identity (0 = flat); beta is
 in nats at R = 1.
 
