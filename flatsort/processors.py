@@ -15,6 +15,24 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
+def take_cores(part: int, parts: int) -> None:
+    """Keep this process to its share of the cores, so that processes do not fight for them.
+
+    Call it before OpenCV, onnxruntime or BLAS start their threads: they start one per core. Where
+    the system cannot tie a process to cores, nothing happens.
+
+    Args:
+        part: number of this process, from 0.
+        parts: number of processes; with more processes than cores, several share one core.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        return
+    cores = sorted(os.sched_getaffinity(0))
+    count = len(cores)
+    own = cores[part * count // parts : (part + 1) * count // parts]
+    os.sched_setaffinity(0, own or [cores[part % count]])
+
+
 @contextmanager
 def worker_pool(
     workers: int, begin: Callable[..., None] | None = None, *arguments: object

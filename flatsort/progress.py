@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from tqdm import tqdm
@@ -13,6 +14,13 @@ INTERVAL_S = 10.0
 """Seconds between two lines in a log file or a pipe, and before the first one."""
 _MEGABYTE = 1e6
 """Bytes, the unit "B", are shown as megabytes."""
+_hides_bars = False
+
+
+def hide_bars() -> None:
+    """Show no bars in this process from now on: another process shows how far all work has come."""
+    global _hides_bars
+    _hides_bars = True
 
 
 class ProgressBar(tqdm):
@@ -51,7 +59,7 @@ class ProgressBar(tqdm):
             total,
             leave,
             unit=unit,
-            disable=disable or is_silent,
+            disable=disable or is_silent or _hides_bars,
             **style,
         )
 
@@ -61,6 +69,15 @@ class ProgressBar(tqdm):
             return super().display(msg, pos)
         print(progress_line(**self.format_dict), file=self.fp, flush=True)
         return True
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Take the bar off the terminal while other lines are printed."""
+        if self._is_drawn:
+            self.clear()
+        yield
+        if self._is_drawn:
+            self.refresh()
 
     def close(self) -> None:
         """End the bar; a log gets no last line, because the command prints its result."""

@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flatsort.commands.distribution_options import is_distributed
 from flatsort.commands.options import detector_settings, find_detector
 from flatsort.commands.track_adapt import adapt_request, make_adaptation
 from flatsort.commands.track_arguments import parse_arguments
 from flatsort.commands.track_checks import check_combinations
+from flatsort.commands.track_many import track_many
 from flatsort.files.paths import BUILT_IN_SCENE, RUNS
 from flatsort.messages import LOGGER
 
@@ -39,6 +41,10 @@ def main(words: list[str] | None = None) -> None:
     selections = [
         select_frames(each, arguments.start, arguments.end, arguments.every) for each in found
     ]
+    if is_distributed(arguments) and not arguments.dry_run:
+        requests = [replace(request, selection=each) for each in selections]
+        track_many(found, requests, arguments, print_summary)
+        return
     for footage, selection in zip(found, selections, strict=True):
         adapted = replace(request, selection=selection)
         if arguments.dry_run:
