@@ -34,6 +34,23 @@ def take_cores(part: int, parts: int) -> None:
 
 
 @contextmanager
+def fewer_cores(part: int, parts: int) -> Iterator[None]:
+    """Keep this thread, and the processes that it starts, to a share of the cores in the block.
+
+    The arguments are those of :func:`take_cores`.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    take_cores(part, parts)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+@contextmanager
 def worker_pool(
     workers: int, begin: Callable[..., None] | None = None, *arguments: object
 ) -> Iterator[ProcessPoolExecutor]:

@@ -9,26 +9,48 @@ if TYPE_CHECKING:
     from flatsort.distribution.units import Engine
 
 
-def add_jobs_option(group: argparse._ActionsContainer, purpose: str) -> None:
+def add_jobs_option(
+    group: argparse._ActionsContainer, purpose: str, default: int | None = 1
+) -> None:
     """Add --jobs, the number of processes.
 
     Args:
         group: a parser, or one of its groups.
         purpose: the option's help text.
+        default: the number without the option; None if the command chooses it.
     """
-    group.add_argument("--jobs", type=_positive, default=1, metavar="N", help=purpose)
+    group.add_argument("--jobs", type=_positive, default=default, metavar="N", help=purpose)
+
+
+def add_cluster_option(group: argparse._ActionsContainer) -> None:
+    """Add --cluster, the address of a Dask scheduler."""
+    group.add_argument(
+        "--cluster",
+        metavar="tcp://HOST:8786",
+        help="work on the machines of this Dask scheduler, see docs/scale.md; needs "
+        "flatsort[cluster]",
+    )
 
 
 def is_distributed(arguments: argparse.Namespace) -> bool:
     """Return whether several processes share the work."""
-    return arguments.jobs > 1
+    return arguments.jobs > 1 or arguments.cluster is not None
 
 
 def make_engine(arguments: argparse.Namespace) -> "Engine":
     """Return the engine that the command line names."""
+    if arguments.cluster is not None:
+        from flatsort.distribution.cluster import Cluster
+
+        return Cluster(arguments.cluster)
+    return make_pool(arguments.jobs)
+
+
+def make_pool(jobs: int) -> "Engine":
+    """Return the engine of several processes of this machine."""
     from flatsort.distribution.pool import Pool
 
-    return Pool(arguments.jobs)
+    return Pool(jobs)
 
 
 def run_all(

@@ -11,6 +11,7 @@ EXTRA_OF_PACKAGE = {
     "faiss": "search",
     "filterpy": "filterpy",
     "optuna": "tune",
+    **dict.fromkeys(("distributed", "dask"), "cluster"),
 }
 """Name that Python imports -> the smallest extra that installs it."""
 

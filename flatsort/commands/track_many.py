@@ -1,4 +1,4 @@
-"""`python tools/track.py` with several processes: one sequence each, at the same time."""
+"""`python tools/track.py` in several processes, of this machine or of others: one sequence each."""
 
 import argparse
 from collections.abc import Callable
@@ -24,12 +24,15 @@ def check_distribution(arguments: argparse.Namespace) -> None:
 
     if not is_distributed(arguments):
         return
-    if arguments.show:
-        raise InputError(f"--show does not go with --jobs {arguments.jobs}: leave out one")
-    if arguments.adapt is not None:
+    option = "--jobs" if arguments.cluster is None else "--cluster"
+    if arguments.jobs > 1 and arguments.cluster is not None:
         raise InputError(
-            f"--adapt does not go with --jobs {arguments.jobs}: it trains on all cores already"
+            "--jobs and --cluster: the workers say how much they do at a time: leave out --jobs"
         )
+    if arguments.show:
+        raise InputError(f"--show does not go with {option}: leave out one")
+    if arguments.adapt is not None:
+        raise InputError(f"--adapt does not go with {option}: adapt one sequence at a time")
 
 
 def track_many(
@@ -38,7 +41,9 @@ def track_many(
     arguments: argparse.Namespace,
     show: "Callable[[TrackedFootage], None]",
 ) -> None:
-    """Track footage in several processes; list the failed footage at the end.
+    """Track footage in several processes, of this machine or of others.
+
+    Failed footage is listed at the end.
 
     Args:
         footages: the sequences or sources.
@@ -56,10 +61,17 @@ def track_many(
 
     for each in footages:
         if not isinstance(each, Sequence) and each.is_live:
-            raise InputError(f"--source {each.location}: live footage does not go with --jobs")
+            raise InputError(
+                f"--source {each.location}: live footage goes with neither --jobs nor --cluster"
+            )
     plugin = None if arguments.plugin is None else Path(arguments.plugin)
     units = [
         TrackingUnit(footage, request, plugin)
         for footage, request in zip(footages, requests, strict=True)
     ]
-    run_all(units, make_engine(arguments), show, "tracking")
+    engine = make_engine(arguments)
+    if arguments.cluster is not None:
+        from flatsort.distribution.remote_tracking import RemoteTracking
+
+        units = [RemoteTracking(unit) for unit in units]
+    run_all(units, engine, show, "tracking")
