@@ -29,7 +29,7 @@ help:
 	@echo "make demo     install, render the built-in street, track it twice, score and film both runs"
 	@echo "make test     install, run all tests"
 	@echo "make coverage run all tests, and list the files of which they run least"
-	@echo "make fuzz     attack with damaged files, random crowds, kills and full disks, for five minutes or HOURS=n"
+	@echo "make fuzz     attack with damaged files, random crowds, kills and full disks, for five minutes or HOURS=n, JOBS=n at a time"
 	@echo "make lint     check the code with ruff, and the types of tracker/ and reid_vae/ with mypy"
 	@echo "make audit    look for known vulnerabilities of the installed packages"
 	@echo "make weights  train the shipped weights again (needs MOT16 and det/yolox.txt, and PEOPLE for strangers; -j2 trains two at a time)"
@@ -74,7 +74,7 @@ coverage: $(VENV)/installed
 
 # An hour also writes docs/reliability.md.
 fuzz: $(VENV)/installed
-	$(BIN)/python -m tests.attack $(if $(SEED),--seed $(SEED)) $(if $(HOURS),--hours $(HOURS) --page docs/reliability.md)
+	$(BIN)/python -m tests.attack $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(HOURS),--hours $(HOURS) --page docs/reliability.md)
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check

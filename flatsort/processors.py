@@ -22,6 +22,41 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
+def take_cores(part: int, parts: int) -> None:
+    """Keep this process to its share of the cores, so that processes do not fight for them.
+
+    Call it before OpenCV, onnxruntime or BLAS start their threads: they start one per core. Where
+    the system cannot tie a process to cores, nothing happens.
+
+    Args:
+        part: number of this process, from 0.
+        parts: number of processes; with more processes than cores, several share one core.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        return
+    cores = sorted(os.sched_getaffinity(0))
+    count = len(cores)
+    own = cores[part * count // parts : (part + 1) * count // parts]
+    os.sched_setaffinity(0, own or [cores[part % count]])
+
+
+@contextmanager
+def fewer_cores(part: int, parts: int) -> Iterator[None]:
+    """Keep this thread, and the processes that it starts, to a share of the cores in the block.
+
+    The arguments are those of :func:`take_cores`.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    take_cores(part, parts)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
 @contextmanager
 def one_core() -> Iterator[None]:
     """Make :func:`available_cores` return 1 in this thread while the block runs.

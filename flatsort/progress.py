@@ -14,6 +14,13 @@ INTERVAL_S = 10.0
 """Seconds between two lines in a log file or a pipe, and before the first one."""
 _MEGABYTE = 1e6
 """Bytes, the unit "B", are shown as megabytes."""
+_hides_bars = False
+
+
+def hide_bars() -> None:
+    """Show no bars in this process from now on: another process shows how far all work has come."""
+    global _hides_bars
+    _hides_bars = True
 
 
 class ProgressBar(tqdm):
@@ -52,7 +59,7 @@ class ProgressBar(tqdm):
             total,
             leave,
             unit=unit,
-            disable=disable or is_silent,
+            disable=disable or is_silent or _hides_bars,
             **style,
         )
 
@@ -64,6 +71,15 @@ class ProgressBar(tqdm):
         self.fp.write(progress_line(**self.format_dict) + "\n")
         self.fp.flush()
         return True
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Take the bar off the terminal while other lines are printed."""
+        if self._is_drawn:
+            self.clear()
+        yield
+        if self._is_drawn:
+            self.refresh()
 
     def close(self) -> None:
         """End the bar; a log gets no last line, because the command prints its result."""

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from flatsort.commands.cli import OutputPath, make_parser
+from flatsort.commands.distribution_options import add_jobs_option
 from flatsort.commands.options import add_mot_root_option
 
 EXAMPLES = """\
@@ -46,6 +47,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         metavar="FILE",
         help="file in det/ that sets the centre and the gates (det.txt)",
     )
+    add_jobs_option(parser, "descriptors to score at the same time, one process each (1)")
     add("--json", type=OutputPath, metavar="FILE", help="write all figures, in full precision")
     add("--out", type=Path, metavar="DIR", help="write a page, its pictures and the figures")
     add("--plugin", metavar="FILE.py", help="Python file that registers a descriptor of your own")
@@ -82,7 +84,7 @@ def main(words: list[str] | None = None) -> None:
     sequences = find_sequences(arguments.seq, arguments.mot_root)
     if len(sequences) > 1:
         raise InputError(f"--seq {arguments.seq}: the report covers one sequence: name it")
-    report = evaluate(sequences[0], arguments.descriptor, arguments.detections)
+    report = evaluate(sequences[0], arguments.descriptor, arguments.detections, arguments.jobs)
     if arguments.json:
         write_json(arguments.json, report)
     if arguments.out:

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from flatsort.commands.cli import OutputPath, make_parser
+from flatsort.commands.distribution_options import add_jobs_option
 from flatsort.commands.options import add_mot_root_option
 from flatsort.evaluation.tracks.counts import OPTIONAL_COLUMNS
 from flatsort.messages import LOGGER
@@ -78,6 +79,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         metavar="NAME",
         help="further columns, see below, or all",
     )
+    add_jobs_option(parser, "result files to score at the same time (one per core)", default=None)
     add("--json", type=OutputPath, metavar="FILE", help="write all numbers as JSON")
     add("--csv", type=OutputPath, metavar="FILE", help="write all numbers as CSV")
     add("--markdown", type=OutputPath, metavar="FILE", help="write the table as Markdown")
@@ -123,6 +125,7 @@ def main(words: list[str] | None = None) -> None:
         sequences=arguments.seq,
         root=root,
         classes="all" if "all" in (arguments.gt_classes or ()) else arguments.gt_classes,
+        workers=arguments.jobs,
     )
     optional = OPTIONAL_COLUMNS if "all" in arguments.columns else arguments.columns
     scores, notes = score_folders(request)

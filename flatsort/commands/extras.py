@@ -12,6 +12,7 @@ EXTRA_OF_PACKAGE = {
     "lancedb": "lancedb",
     "filterpy": "filterpy",
     "optuna": "tune",
+    **dict.fromkeys(("distributed", "dask"), "cluster"),
 }
 """Name that Python imports -> the smallest extra that installs it."""
 

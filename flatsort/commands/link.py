@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from flatsort.commands.cli import OutputPath, make_parser
+from flatsort.commands.distribution_options import add_jobs_option, make_pool, run_all
 from flatsort.commands.options import add_mot_root_option, add_source_option, seconds
 
 EXAMPLES = """\
@@ -20,6 +21,9 @@ examples:
   # results of another program, and the footage they belong to
   python tools/link.py --results theirs/MOT16-09.txt --seq MOT16-09 --descriptor fmvae-track
 
+  # the results of seven sequences, two at a time
+  python tools/link.py --results results/none/MOT16-*.txt --descriptor fmvae-track --jobs 2
+
   # by movement alone: no frames needed; fill gaps of up to half a second
   python tools/link.py --results theirs/MOT16-09.txt --seq MOT16-09 --fill 0.5s
 """
@@ -33,7 +37,14 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         epilog=EXAMPLES,
     )
     add = parser.add_argument
-    add("--results", type=Path, required=True, metavar="FILE", help="MOTChallenge result file")
+    add(
+        "--results",
+        nargs="+",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="MOTChallenge result files",
+    )
     footage = parser.add_mutually_exclusive_group()
     footage.add_argument(
         "--seq",
@@ -65,25 +76,52 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         metavar="FILE",
         help="result file to write (TRACKER-linked/SEQ.txt beside the folder TRACKER)",
     )
+    add_jobs_option(parser, "result files to link at the same time, one process each (1)")
     return parser.parse_args(words)
 
 
 def main(words: list[str] | None = None) -> None:
-    """Link the tracks, write the results and print the counts."""
+    """Link the tracks of each file, write the results and print the counts."""
     arguments = parse_arguments(words)
-    from flatsort.linking.link_results import link_results
+    check(arguments)
+    from flatsort.distribution.linking_unit import LinkingUnit
     from flatsort.linking.linking_request import LinkingRequest
-    from flatsort.tracking.finished_run import RunRequest, find_run
+    from flatsort.tracking.finished_run import RunRequest
 
-    run = find_run(
-        RunRequest(
-            results=arguments.results,
-            seq=arguments.seq,
-            tracker=None,
-            source=arguments.source,
-            mot_root=arguments.mot_root,
-        )
-    )
     request = LinkingRequest(arguments.descriptor, arguments.memory, arguments.fill)
-    linked = link_results(run, request, arguments.out)
-    print(f"{linked.path}: {linked.recording.summary()}")
+    units = [
+        LinkingUnit(
+            RunRequest(
+                results=results,
+                seq=arguments.seq,
+                tracker=None,
+                source=arguments.source,
+                mot_root=arguments.mot_root,
+            ),
+            request,
+            arguments.out,
+        )
+        for results in arguments.results
+    ]
+    if arguments.jobs > 1:
+        run_all(units, make_pool(arguments.jobs), print, "linking", "file")
+        return
+    for unit in units:
+        print(unit())
+
+
+def check(arguments: argparse.Namespace) -> None:
+    """Check the options that go with one result file only.
+
+    Raises:
+        InputError: there are several files.
+    """
+    from flatsort.errors import InputError
+
+    count = len(arguments.results)
+    for option in ("seq", "source", "out"):
+        if count > 1 and getattr(arguments, option) is not None:
+            raise InputError(
+                f"--{option} goes with one result file, and --results names {count}: link them one "
+                "at a time"
+            )

@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flatsort.commands.distribution_options import is_distributed
 from flatsort.commands.options import detector_settings, find_detector
 from flatsort.commands.source_options import open_given_source
 from flatsort.commands.track_adapt import adapt_request, make_adaptation
 from flatsort.commands.track_arguments import parse_arguments
 from flatsort.commands.track_checks import check_combinations
+from flatsort.commands.track_many import track_many
 from flatsort.commands.track_streams import track_sources
 from flatsort.files.paths import BUILT_IN_SCENE, RUNS
 from flatsort.messages import LOGGER
@@ -32,7 +34,8 @@ def main(words: list[str] | None = None) -> None:
     if arguments.plugin:
         load_plugin(arguments.plugin)
     check_combinations(arguments)
-    if arguments.source is not None and len(arguments.source) > 1:
+    is_many = arguments.source is not None and len(arguments.source) > 1
+    if is_many and not is_distributed(arguments):
         track_sources(arguments, make_request(arguments), print_plan, print_summary)
         return
     found = find_footage(arguments)
@@ -44,6 +47,13 @@ def main(words: list[str] | None = None) -> None:
     selections = [
         select_frames(each, arguments.start, arguments.end, arguments.every) for each in found
     ]
+    if is_distributed(arguments) and not arguments.dry_run:
+        requests = [
+            replace(request.for_footage(footage.name), selection=selection)
+            for footage, selection in zip(found, selections, strict=True)
+        ]
+        track_many(found, requests, arguments, print_summary)
+        return
     for footage, selection in zip(found, selections, strict=True):
         adapted = replace(request.for_footage(footage.name), selection=selection)
         if arguments.dry_run:
@@ -59,16 +69,20 @@ def main(words: list[str] | None = None) -> None:
 
 
 def find_footage(arguments: argparse.Namespace) -> "list[Sequence | Source]":
-    """Return the source, or the selected sequences.
+    """Return the sources, or the selected sequences.
 
     Raises:
-        InputError: there is no such footage, or several sequences would share one film.
+        InputError: there is no such footage, two sources have the same name, or several sequences
+            would share one film.
     """
     from flatsort.errors import InputError
     from flatsort.files.sequence import find_sequences
+    from flatsort.tracking.streams.many_streams import refuse_equal_names
 
     if arguments.source is not None:
-        return [open_given_source(arguments.source[0], arguments)]
+        sources = [open_given_source(word, arguments) for word in arguments.source]
+        refuse_equal_names(sources)
+        return [*sources]
     if arguments.seq is None:
         _render_if_missing(BUILT_IN_SCENE, arguments.dry_run)
     sequences = find_sequences(arguments.seq or BUILT_IN_SCENE, arguments.mot_root)

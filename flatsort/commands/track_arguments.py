@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 
 from flatsort.commands.cli import OutputPath, make_parser
+from flatsort.commands.distribution_options import add_cluster_option, add_jobs_option
 from flatsort.commands.options import (
     add_blur_option,
     add_boundary_options,
@@ -38,6 +39,9 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     _add_detections(parser.add_argument_group("detections"))
     _add_tracking(parser.add_argument_group("tracking"))
     _add_output(parser.add_argument_group("output"))
+    many = parser.add_argument_group("many sequences")
+    add_jobs_option(many, "sequences to track at the same time, one process each (1)")
+    add_cluster_option(many)
     arguments = parser.parse_args(words)
     arguments.origins = given_sources(arguments)
     arguments.source = None if arguments.origins is None else [*arguments.origins]

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from flatsort.commands.track_adapt import check_adapt
+from flatsort.commands.track_many import check_distribution
 from flatsort.commands.track_streams import check_streams
 
 
@@ -19,6 +20,7 @@ def check_combinations(arguments: argparse.Namespace) -> None:
     has_source = arguments.source is not None
     has_detector = has_source or bool(arguments.detector)
     has_descriptor = arguments.descriptor != "none"
+    check_distribution(arguments)
     if arguments.adapt is not None:
         check_adapt(arguments)
     if has_source and len(arguments.source) > 1:

@@ -1,5 +1,6 @@
 """The file and the settings in words such as ``onnx:net.onnx,size=640`` of a command line."""
 
+import re
 from pathlib import Path
 
 
@@ -21,6 +22,16 @@ def split_file_word(argument: str) -> tuple[Path, list[str]]:
         if path.is_file() or count == 1:
             break
     return path, parts[count:]
+
+
+def named_path(word: str | Path) -> Path:
+    """Return the path that a word names, without ``file:`` before it and settings after it.
+
+    The path may not exist. A word that is itself an existing path names that path.
+    """
+    if Path(word).exists():
+        return Path(word)
+    return split_file_word(re.sub(r"^(file|onnx|features):", "", str(word)))[0]
 
 
 def url_of_path(path: str | Path) -> str:

@@ -1,12 +1,11 @@
 """Refuse to write a file over one that the same command reads."""
 
 import os
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from flatsort.errors import InputError
-from flatsort.files.file_word import split_file_word
+from flatsort.files.file_word import named_path
 from flatsort.images.image_file import IMAGE_SUFFIXES
 
 
@@ -23,7 +22,7 @@ def refuse_overlap(outputs: Iterable[Path], inputs: Iterable[str | Path]) -> Non
     Raises:
         InputError: an output is an input, belongs to a sequence, or is written twice.
     """
-    read = [path for path in map(_named_path, inputs) if path.exists()]
+    read = [path for path in map(named_path, inputs) if path.exists()]
     written: list[Path] = []
     for output in outputs:
         if any(_is_same(output, other) for other in written):
@@ -39,13 +38,6 @@ def refuse_overlap(outputs: Iterable[Path], inputs: Iterable[str | Path]) -> Non
                 f"{output}: this file belongs to a sequence: name another file to write"
             )
         written.append(output)
-
-
-def _named_path(word: str | Path) -> Path:
-    """Return the path that a word names, without ``file:`` before it and settings after it."""
-    if Path(word).exists():
-        return Path(word)
-    return split_file_word(re.sub(r"^(file|onnx|features):", "", str(word)))[0]
 
 
 def _is_read(output: Path, read: Path) -> bool:

@@ -1,6 +1,7 @@
 """Sources with one image file per frame: MOTChallenge sequences and folders of images."""
 
 from collections.abc import Callable, Generator, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -122,7 +123,8 @@ class ImageFolder(NumberedSource):
             folder,
             frame_rate,
             len(paths),
-            lambda number: read_image(paths[number - 1], f"frame {number} of {name}"),
+            # A lambda could not go to another process.
+            partial(_read_one, paths, name),
         )
         self._damaged: list[InputError] = []
         self._stretched = []
@@ -156,3 +158,8 @@ class ImageFolder(NumberedSource):
             damage = f"{count} of {self.name} left out: {self._damaged[0]}"
             self.notes = [*self._stretched, damage]
             return None
+
+
+def _read_one(paths: list[Path], name: str, number: int) -> NDArray[np.uint8]:
+    """Read the image of a frame; frames are numbered from 1."""
+    return read_image(paths[number - 1], f"frame {number} of {name}")

@@ -51,6 +51,20 @@ def plan_run(footage: Sequence | Source, request: TrackingRequest) -> dict[str, 
         }
 
 
+def reads_images(footage: Sequence | Source, request: TrackingRequest) -> bool:
+    """Return whether a run reads images, after the checks that come before its first frame.
+
+    Raises:
+        InputError: the run cannot start.
+    """
+    feed = make_feed(footage, request)
+    with _open_boxes(request, feed, footage) as opened:
+        parts = open_parts(footage, request, feed, opened.detector)
+        if is_reading := _needs_images(parts):
+            feed.plan(lambda _: False)
+        return is_reading
+
+
 def _open_boxes(
     request: TrackingRequest, feed: Feed, footage: Sequence | Source
 ) -> AbstractContextManager[OpenedBoxes]:

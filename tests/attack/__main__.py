@@ -43,10 +43,13 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         default=["files", "frames", "kills", "disks"],
         help="kinds of attacks (all)",
     )
+    add("--jobs", type=int, default=1, metavar="N", help="readers and trackers at a time (1)")
     add("--page", type=Path, metavar="FILE", help="write the outcome as a page, from the project")
     arguments = parser.parse_args(words)
     if not arguments.hours > 0:
         parser.error("--hours must be above 0")
+    if arguments.jobs < 1:
+        parser.error("--jobs must be above 0")
     return arguments
 
 
@@ -58,7 +61,9 @@ def main(words: list[str] | None = None) -> int:
 
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="flatsort-attack-") as folder:
-        tables = attack_all(Path(folder), arguments.only, arguments.hours, arguments.seed)
+        tables = attack_all(
+            Path(folder), arguments.only, arguments.hours, arguments.seed, arguments.jobs
+        )
     outcome = Outcome(tables, arguments.seed, arguments.hours, time.monotonic() - begun)
     print(outcome.text())
     if arguments.page:

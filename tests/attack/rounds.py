@@ -1,12 +1,16 @@
 """Share an amount of attacks among files, trackers and commands."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, ItemsView
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
+from flatsort.distribution.pool import Pool
+from flatsort.distribution.units import run_units
 from flatsort.processors import available_cores
 from tests.attack.files import attack_files_apart
 from tests.attack.findings import Finding
@@ -39,7 +43,7 @@ class Row:
 
 
 def attack_all(
-    folder: Path, kinds: Collection[str], hours: float, seed: int
+    folder: Path, kinds: Collection[str], hours: float, seed: int, jobs: int = 1
 ) -> dict[str, list[Row]]:
     """Attack; return the rows of each kind.
 
@@ -48,6 +52,7 @@ def attack_all(
         kinds: keys of PER_HOUR.
         hours: amount of attacks, in units of PER_HOUR.
         seed: seed of all attacks.
+        jobs: number of readers and trackers that are attacked at the same time.
     """
     amounts = {kind: PER_HOUR[kind] * hours for kind in kinds}
     # Commands share one folder, so they are killed one after the other, beside everything else.
@@ -55,39 +60,90 @@ def attack_all(
         commands = threads.submit(_attack_commands, folder, amounts, seed)
         tables = {}
         if "files" in amounts:
-            tables["files"] = _attack_files(amounts["files"], seed)
+            tables["files"] = _attack_files(amounts["files"], seed, jobs)
         if "frames" in amounts:
-            tables["frames"] = _attack_trackers(amounts["frames"], seed)
+            tables["frames"] = _attack_trackers(amounts["frames"], seed, jobs)
         return {**tables, **commands.result()}
 
 
-def _attack_files(amount: float, seed: int) -> list[Row]:
+@dataclass(frozen=True)
+class _Batch:
+    """Attacks of one process; a unit of work.
+
+    Attributes:
+        attack: takes the target, the seed and the number of attacks.
+        name: the target.
+        seed: seed of the batch.
+        count: number of attacks.
+    """
+
+    attack: Callable[[str, int, int], Any]
+    name: str
+    seed: int
+    count: int
+
+    def __call__(self) -> Any:
+        return self.attack(self.name, self.seed, self.count)
+
+
+def _attack_files(amount: float, seed: int, jobs: int) -> list[Row]:
     unit = amount / sum(reader.share for reader in READERS)
+    counts = {reader.name: round(unit * reader.share) for reader in READERS}
     rows = []
-    for reader in tqdm(READERS, desc="files", unit="kind", position=0):
-        left, number, counts, findings = round(unit * reader.share), seed, [0, 0], []
-        while left > 0:
-            batch = attack_files_apart(reader.name, number, min(left, _FILES_PER_BATCH))
-            counts = [counts[0] + batch.files, counts[1] + batch.refused]
-            findings += batch.findings
-            left, number = left - _FILES_PER_BATCH, number + 1
-        named = dict(zip(("files", "refused"), counts, strict=True))
-        rows.append(Row(reader.name, {**named, "faults": len(findings)}, findings))
+    for name, batches in _run(attack_files_apart, counts, _FILES_PER_BATCH, seed, jobs, "files"):
+        findings = [each for batch in batches for each in batch.findings]
+        files, refused = (sum(getattr(b, key) for b in batches) for key in ("files", "refused"))
+        named = {"files": files, "refused": refused, "faults": len(findings)}
+        rows.append(Row(name, named, findings))
     return rows
 
 
-def _attack_trackers(amount: float, seed: int) -> list[Row]:
-    crowds = round(amount / len(TRACKERS) / _FRAMES_PER_CROWD)
+def _attack_trackers(amount: float, seed: int, jobs: int) -> list[Row]:
+    counts = dict.fromkeys(TRACKERS, round(amount / len(TRACKERS) / _FRAMES_PER_CROWD))
     rows = []
-    for name in tqdm(TRACKERS, desc="frames", unit="tracker", position=0):
-        left, number, frames, findings = crowds, seed, 0, []
-        while left > 0:
-            batch = attack_tracker_apart(name, number, min(left, _CROWDS_PER_BATCH))
-            frames += batch.frames
-            findings += batch.findings
-            left, number = left - _CROWDS_PER_BATCH, number + 1
+    size = _CROWDS_PER_BATCH
+    for name, batches in _run(attack_tracker_apart, counts, size, seed, jobs, "frames"):
+        findings = [each for batch in batches for each in batch.findings]
+        frames = sum(batch.frames for batch in batches)
         rows.append(Row(name, {"frames": frames, "faults": len(findings)}, findings))
     return rows
+
+
+def _run(
+    attack: Callable[[str, int, int], Any],
+    counts: dict[str, int],
+    size: int,
+    seed: int,
+    jobs: int,
+    kind: str,
+) -> ItemsView[str, list[Any]]:
+    """Attack targets in batches; return each target with the outcomes of its batches.
+
+    Args:
+        attack: takes the target, the seed and the number of attacks; it starts a process of its
+            own, which a fault may end.
+        counts: target -> number of attacks.
+        size: greatest number of attacks per batch.
+        seed: seed of the first batch of each target.
+        jobs: number of batches at the same time.
+        kind: the attacks, for the progress bar.
+    """
+    batches = [
+        _Batch(attack, name, seed + number, min(count - begin, size))
+        for name, count in counts.items()
+        for number, begin in enumerate(range(0, count, size))
+    ]
+    found: dict[str, list[Any]] = {name: [] for name in counts}
+    if jobs == 1:
+        for batch in tqdm(batches, desc=kind, unit="batch", position=0):
+            found[batch.name].append(batch())
+        return found.items()
+    with closing(run_units(batches, Pool(jobs), kind, "batch")) as outcomes:
+        for outcome in outcomes:
+            if outcome.failure is not None:
+                raise RuntimeError(f"{outcome.name}: {outcome.failure}")
+            found[outcome.name].append(outcome.value)
+    return found.items()
 
 
 def _attack_commands(folder: Path, amounts: dict[str, float], seed: int) -> dict[str, list[Row]]:

@@ -12,7 +12,7 @@ from tests.attack.full_disk import attack_by_full_disks, can_mount
 from tests.attack.kills import attack_by_kills, lost
 from tests.attack.mutations import mutate
 from tests.attack.outcome_page import Outcome, write_page
-from tests.attack.rounds import Row
+from tests.attack.rounds import Row, attack_all
 from tests.attack.samples import READERS, Reader
 from tests.attack.workspace import COMMANDS, make_workspace
 
@@ -30,6 +30,13 @@ def test_random_crowds(name):
     crowds = attack_tracker(name, SEED, 15)
     assert crowds.findings == []
     assert crowds.frames >= 150
+
+
+def test_two_processes_attack_with_the_same_crowds(tmp_path):
+    """The seed of a batch does not depend on the process that runs it."""
+    serial, jobs = (attack_all(tmp_path, ["frames"], 0.0005, SEED, each) for each in (1, 2))
+    assert serial == jobs
+    assert [row.counts["faults"] for row in serial["frames"]] == [0] * len(TRACKERS)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,8 @@
 """Evaluate descriptors on one labelled sequence: scores, gates and flatness."""
 
 from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,6 +10,8 @@ from numpy.typing import NDArray
 
 from flatsort.descriptors import Descriptor, descriptor_label, load_descriptor
 from flatsort.descriptors.registry import weights_path
+from flatsort.distribution.pool import Pool
+from flatsort.distribution.units import run_units
 from flatsort.errors import InputError
 from flatsort.evaluation.reid.describe import Description, describe
 from flatsort.evaluation.reid.gates import (
@@ -31,18 +35,21 @@ from flatsort.evaluation.reid.reid_findings import DescriptorReport, Report
 from flatsort.files.sequence import Sequence
 from flatsort.progress import ProgressBar
 from flatsort.reid_vae.weights.weights_file import has_decoder
+from flatsort.tracker import AppearanceMetric
 
 if TYPE_CHECKING:
     from flatsort.evaluation.reid.decoder_flatness import Flatness
 
 
-def evaluate(sequence: Sequence, words: Iterable[str], detections: str) -> Report:
+def evaluate(sequence: Sequence, words: Iterable[str], detections: str, jobs: int = 1) -> Report:
     """Evaluate descriptors, and raw pixels for comparison, on a sequence's labelled crops.
 
     Args:
         sequence: a sequence with frames, ground truth and detections.
         words: names of descriptors, as `load_descriptor` takes them.
         detections: a file in the sequence's det/; it sets the centre of cosines and the gates.
+        jobs: number of descriptors to score at the same time, one process each. They describe
+            the crops one after another, because the report says how fast each one is.
 
     Raises:
         InputError: the sequence lacks frames, ground truth, the detections or pairs of crops; a
@@ -67,13 +74,12 @@ def evaluate(sequence: Sequence, words: Iterable[str], detections: str) -> Repor
     flatness = {
         name: _flatness(word, descriptions[name].labelled, pixels) for name, word in named.items()
     }
-    reports = []
-    for name, descriptor in ProgressBar(descriptors.items(), desc="scoring", unit="descriptor"):
-        reports.append(
-            judge.report(
-                name, descriptor, descriptions[name], centres.get(name), flatness.get(name)
-            )
+    scorings = [
+        _Scoring(
+            judge, name, each.metric, descriptions[name], centres.get(name), flatness.get(name)
         )
+        for name, each in descriptors.items()
+    ]
     return Report(
         sequence=sequence.name,
         labelled=len(labelled),
@@ -82,7 +88,7 @@ def evaluate(sequence: Sequence, words: Iterable[str], detections: str) -> Repor
         other_pairs=other_pairs,
         detections=detections,
         detected=len(detected),
-        descriptors=reports,
+        descriptors=_score(scorings, jobs),
     )
 
 
@@ -124,7 +130,7 @@ class _Judge:
     def report(
         self,
         name: str,
-        descriptor: Descriptor,
+        own_metric: AppearanceMetric,
         described: Description,
         own_centre: NDArray[np.floating] | None,
         flatness: "Flatness | None",
@@ -148,7 +154,7 @@ class _Judge:
             errors = (errors_at(gate, seen[distance]) for seen in (pairs, galleries))
             return JudgedGate(distance, gate, *errors)
 
-        own = distance_name(descriptor.metric)
+        own = distance_name(own_metric)
         return DescriptorReport(
             name=name,
             dimensions=features.shape[1],
@@ -157,10 +163,40 @@ class _Judge:
             scores=scores,
             recommended=recommended,
             gates={d: judged(d, found.gate) for d, found in recommended.items() if found},
-            own=judged(own, descriptor.metric.gate) if name != PIXELS else None,
+            own=judged(own, own_metric.gate) if name != PIXELS else None,
             flatness=flatness,
             pairs=pairs,
         )
+
+
+@dataclass(frozen=True)
+class _Scoring:
+    """Scores one descriptor; a unit of work."""
+
+    judge: _Judge
+    name: str
+    metric: AppearanceMetric
+    described: Description
+    own_centre: NDArray[np.floating] | None
+    flatness: "Flatness | None"
+
+    def __call__(self) -> DescriptorReport:
+        return self.judge.report(
+            self.name, self.metric, self.described, self.own_centre, self.flatness
+        )
+
+
+def _score(scorings: list[_Scoring], jobs: int) -> list[DescriptorReport]:
+    """Score descriptors in this process, or in several ones."""
+    if jobs == 1:
+        return [each() for each in ProgressBar(scorings, desc="scoring", unit="descriptor")]
+    reports = []
+    with closing(run_units(scorings, Pool(jobs), "scoring", "descriptor")) as outcomes:
+        for outcome in outcomes:
+            if outcome.failure is not None:
+                raise InputError(f"descriptor {outcome.name}: {outcome.failure}")
+            reports.append(outcome.value)
+    return reports
 
 
 def _flatness(

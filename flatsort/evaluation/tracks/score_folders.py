@@ -26,6 +26,7 @@ class ScoringRequest:
             for all of them. None scores each tracker on the sequences that it has results for.
         root: the folder that holds train/ and test/, where names of sequences are looked up.
         classes: classes of the ground truth to score; None for the benchmark's own, pedestrians.
+        workers: number of processes; None for one per core.
     """
 
     results: Path
@@ -33,6 +34,7 @@ class ScoringRequest:
     sequences: list[str] | None
     root: Path
     classes: "Classes | None" = None
+    workers: int | None = None
 
 
 def score_folders(request: ScoringRequest) -> tuple["Scores", list[str]]:
@@ -51,7 +53,7 @@ def score_folders(request: ScoringRequest) -> tuple["Scores", list[str]]:
         sequences, notes = _sequences_with_results(folders, request.root)
     trackers = _sequences_of_trackers(request, sequences)
     notes += _notes_on_parts(request.results, trackers)
-    return _score(request.results, trackers, request.classes), notes
+    return _score(request, trackers), notes
 
 
 def _named_sequences(names: list[str], root: Path) -> list[Sequence]:
@@ -146,20 +148,23 @@ def _notes_on_parts(results: Path, trackers: dict[str, list[Sequence]]) -> list[
     return notes
 
 
-def _score(
-    results: Path, trackers: dict[str, list[Sequence]], classes: "Classes | None"
-) -> "Scores":
+def _score(request: ScoringRequest, trackers: dict[str, list[Sequence]]) -> "Scores":
     from flatsort.evaluation.tracks.score import ScoredFile, score_files
     from flatsort.processors import available_cores
     from flatsort.progress import ProgressBar
 
     pairs = [(tracker, sequence) for tracker, found in trackers.items() for sequence in found]
     files = [
-        ScoredFile(sequence, files_folder(results / name) / f"{sequence.name}.txt")
+        ScoredFile(sequence, files_folder(request.results / name) / f"{sequence.name}.txt")
         for name, sequence in pairs
     ]
     with ProgressBar(total=len(files), desc="scoring", unit="sequence", leave=False) as bar:
-        scored = score_files(files, workers=available_cores(), advance=bar.update, classes=classes)
+        scored = score_files(
+            files,
+            workers=request.workers or available_cores(),
+            advance=bar.update,
+            classes=request.classes,
+        )
     scores: Scores = {tracker: {} for tracker in trackers}
     for (tracker, sequence), score in zip(pairs, scored, strict=True):
         scores[tracker][sequence.name] = score

@@ -349,3 +349,19 @@ def test_principal_components_are_scored_without_a_decoder(tool, labelled_sequen
     assert found["dimensions"] == 128
     assert list(found["scores"]) == OWN_DISTANCES
     assert found["flatness"] is None
+
+
+def test_two_processes_find_the_figures_of_one(tool, labelled_sequence, tmp_path):
+    """Only the speed of the descriptors differs from run to run."""
+    folder, reports = labelled_sequence().folder, []
+    for jobs in ("1", "2"):
+        path = tmp_path / f"{jobs}.json"
+        words = ("--seq", folder, "--descriptor", "histogram", "fmvae-track", "--json", path)
+        outcome = tool(main, *words, "--jobs", jobs)
+        assert outcome.status == 0, outcome.err
+        report = json.loads(path.read_text())
+        for each in report["descriptors"].values():
+            del each["crops_per_second"], each["busy_cores"]
+        reports.append(report)
+    assert [*reports[0]["descriptors"]][1:] == ["histogram", "fmvae-track"]
+    assert reports[0] == reports[1]

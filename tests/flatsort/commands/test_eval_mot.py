@@ -258,3 +258,14 @@ def test_help_needs_none_of_the_heavy_packages():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "examples:" in done.stdout
+
+
+def test_the_number_of_processes_changes_no_byte(place, capsys, monkeypatch):
+    """Small files would be scored in one process whatever --jobs says."""
+    monkeypatch.setattr("flatsort.evaluation.tracks.score._WORTH_A_POOL", 0)
+    outputs = []
+    for jobs in ("1", "2"):
+        main(["--jobs", jobs, "--per-sequence", "--json", f"{jobs}.json"])
+        outputs.append((capsys.readouterr().out, (place / f"{jobs}.json").read_bytes()))
+    assert outputs[0] == outputs[1]
+    assert "good" in outputs[0][0]

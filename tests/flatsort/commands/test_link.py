@@ -161,3 +161,53 @@ def test_bad_input_to_link(tool, street, broken, make_sequence):
     ).error
     assert "needs frames" in error
     assert not (broken.parents[1] / "theirs-linked").exists()
+
+
+# Several result files
+
+
+@pytest.fixture
+def many(tool, make_sequence, tmp_path):
+    """Track three sequences by motion alone; return their result files."""
+    folder = tmp_path / "results" / "none"
+    for number in (1, 2, 3):
+        detections = "".join(
+            f"{frame},-1,{20 + 70 * n},20,24,60,0.9,-1,-1,-1\n"
+            for frame in range(1, LENGTH + 1)
+            for n in range(2)
+            if not (n == 1 and 20 + number < frame <= 24 + number)
+        )
+        sequence = make_sequence(length=LENGTH, name=f"MOT16-0{number}", detections=detections)
+        tool(track, "--seq", sequence.folder, "--results", folder.parent)
+    return sorted(folder.glob("*.txt"))
+
+
+def test_two_processes_write_the_bytes_of_a_serial_run(tool, many):
+    outcomes, contents = [], []
+    for words in ((), ("--jobs", "2")):
+        outcomes.append(tool(main, "--results", *many, "--descriptor", "histogram", *words))
+        linked = many[0].parent.with_name("none-linked")
+        contents.append([path.read_bytes() for path in sorted(linked.iterdir())])
+    assert [each.status for each in outcomes] == [0, 0]
+    assert outcomes[0].out == outcomes[1].out
+    assert outcomes[0].out.count("identities") == 3
+    assert len(contents[0]) == 6
+    assert contents[0] == contents[1]
+
+
+def test_a_failed_file_is_named_at_the_end(tool, many):
+    many[1].write_text("1,1,2,3\n")
+    outcome = tool(main, "--results", *many, "--jobs", "2", "--quiet")
+    assert outcome.status == 1
+    assert len([*many[0].parent.with_name("none-linked").glob("*.txt")]) == 2
+    *_, failure, total = outcome.err.splitlines()
+    assert failure.startswith(f"error: {many[1]}: ")
+    assert total == "1 of 3 files failed; the others are complete"
+
+
+@pytest.mark.parametrize("option", ["--seq", "--source", "--out"])
+def test_options_of_one_file_do_not_go_with_several(tool, option):
+    outcome = tool(main, "--results", "a.txt", "b.txt", option, "c")
+    assert outcome.error == (
+        f"{option} goes with one result file, and --results names 2: link them one at a time"
+    )

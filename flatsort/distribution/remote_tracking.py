@@ -1,0 +1,120 @@
+"""Tracking one sequence or source on another machine."""
+
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from flatsort.distribution.carried_files import Input
+from flatsort.distribution.tracking_inputs import Replaced, find_inputs, move_request
+from flatsort.distribution.tracking_unit import TrackingUnit
+from flatsort.errors import InputError
+from flatsort.files.atomic import atomic_path, atomic_writer
+from flatsort.files.sequence import Sequence, open_sequence
+from flatsort.reid_vae.whole_file import whole_folder
+from flatsort.sources.numbered import ImageFolder
+from flatsort.sources.registry import open_source
+from flatsort.sources.source import Source
+from flatsort.tracking.run_record import record_path
+from flatsort.tracking.track_footage import TrackedFootage
+
+_RESULTS, _FILM, _BOXES = "results", "film", "boxes"
+"""Folders of the worker for result files, the film, and the boxes of --save-detections."""
+
+
+@dataclass(frozen=True)
+class RemoteTracking:
+    """Tracks footage on a worker; its files travel back, and the client writes them.
+
+    Attributes:
+        local: the same work for this machine.
+    """
+
+    local: TrackingUnit
+
+    @property
+    def name(self) -> str:
+        """Name of the footage."""
+        return self.local.name
+
+    def inputs(self) -> list[Input]:
+        """Check the run, and return the files that it reads.
+
+        Raises:
+            InputError: the run cannot start.
+        """
+        return find_inputs(self.local)
+
+    def work(self, places: Mapping[Path, Path], folder: Path) -> TrackedFootage:
+        """Track the footage into a folder; see :meth:`RemoteUnit.work`."""
+        unit, request = self.local, self.local.request
+        moved, replaced = move_request(unit, places)
+        film = request.video_path(unit.name)
+        boxes = request.save_detections
+        moved = replace(
+            moved,
+            tracker=request.tracker_name,
+            # The folder belongs to the client's machine.
+            cache=None,
+            results=folder / _RESULTS,
+            video=None if film is None else folder / _FILM / film.name,
+            save_detections=None if boxes is None else folder / _BOXES / boxes.name,
+        )
+        plugin = None if unit.plugin is None else places[unit.plugin.absolute()]
+        footage = _reopen(unit.footage, places)
+        try:
+            tracked = TrackingUnit(footage, moved, plugin)()
+        except InputError as error:
+            raise InputError(replaced.back(str(error))) from error
+        _correct_record(tracked.results, unit, replaced)
+        return replace(tracked, notes=replaced.back(tracked.notes))
+
+    def receive(self, value: TrackedFootage, files: Mapping[str, bytes]) -> TrackedFootage:
+        """Write the files of a run; see :meth:`RemoteUnit.receive`. The record appears last."""
+        request = self.local.request
+        results = request.results / request.tracker_name / value.results.name
+        record = record_path(results)
+        folders: dict[Path, dict[str, bytes]] = {}
+        with ExitStack() as stack:
+            # Contexts exit in reverse order.
+            paths = sorted(map(PurePosixPath, files), key=lambda path: path.name != record.name)
+            for path in paths:
+                kind, *rest = path.parts
+                if kind == _RESULTS and len(rest) > 2:
+                    name = "/".join(rest[2:])
+                    folders.setdefault(results.parent / rest[1], {})[name] = files[str(path)]
+                    continue
+                final = results.parent / path.name
+                if kind == _FILM:
+                    final = request.video_path(self.name)
+                elif kind == _BOXES:
+                    final = request.save_detections
+                stack.enter_context(atomic_path(final)).write_bytes(files[str(path)])
+            for folder, content in folders.items():
+                made = stack.enter_context(whole_folder(folder))
+                for name, data in content.items():
+                    (made / name).write_bytes(data)
+        return replace(value, results=results)
+
+
+def _reopen(footage: Sequence | Source, places: Mapping[Path, Path]) -> Sequence | Source:
+    """Open footage at its place on this machine; its name and location stay the client's."""
+    if isinstance(footage, Sequence):
+        return open_sequence(places[footage.folder.absolute()])
+    rate = footage.frame_rate if isinstance(footage, ImageFolder) else None
+    opened = open_source(str(places[Path(footage.location)]), frame_rate=rate)
+    opened.name, opened.location = footage.name, footage.location
+    return opened
+
+
+def _correct_record(results: Path, unit: TrackingUnit, replaced: Replaced) -> None:
+    """Put the client's paths in the place of the worker's in the record of a run."""
+    path = record_path(results)
+    record = replaced.back(json.loads(path.read_text(encoding="utf-8")))
+    footage, film = unit.footage, unit.request.video_path(unit.name)
+    is_sequence = isinstance(footage, Sequence)
+    record["source"] = str(footage.folder.resolve()) if is_sequence else footage.location
+    record["film"] = None if film is None else str(film.resolve())
+    with atomic_writer(path) as file:
+        file.write(json.dumps(record, indent=1) + "\n")

@@ -1,0 +1,204 @@
+"""Tracking on Dask workers: a real scheduler and real workers on loopback."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("distributed")
+
+from benchmarks.loopback_cluster import loopback_cluster
+from flatsort.commands.track import main
+from flatsort.distribution.carried_files import Input
+from flatsort.distribution.cluster import Cluster
+from flatsort.distribution.units import run_units
+
+ROOT = Path(__file__).resolve().parents[3]
+ENOUGH_S = 60
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    with loopback_cluster(tmp_path_factory.mktemp("cluster"), workers=2) as running:
+        yield running
+
+
+@pytest.fixture
+def root(make_sequence, tmp_path):
+    """Return a MOT root with three sequences of different lengths."""
+    for number, length in (("02", 12), ("05", 4), ("09", 8)):
+        make_sequence(length=length, name=f"MOT16-{number}", under=tmp_path / "root" / "train")
+    return tmp_path / "root"
+
+
+def digests(folder):
+    return {
+        str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".json"
+    }
+
+
+def wait_until(is_true):
+    until = time.monotonic() + ENOUGH_S
+    while not is_true():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def start_tracking(root, results, address, *words):
+    command = [sys.executable, str(ROOT / "tools" / "track.py"), "--seq", "all"]
+    command += ["--mot-root", root, "--results", results, "--cluster", address, *words]
+    return subprocess.Popen(
+        [str(word) for word in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def test_workers_give_the_bytes_of_a_serial_run(cluster, tool, root, tmp_path):
+    """Films come back too; the number of the encoder's threads changes their bytes."""
+    base = ("--seq", "all", "--mot-root", root, "--no-cache", "--descriptor", "fmvae-track")
+    words = ("--also", "csv", "yolo", "--video")
+    serial = tool(main, *base, "--results", tmp_path / "serial", *words, tmp_path / "films-s")
+    there = tool(
+        main, *base, "--results", tmp_path / "there", *words, tmp_path / "films-t",
+        "--cluster", cluster.address,
+    )  # fmt: skip
+    assert (serial.status, there.status) == (0, 0), there.err
+    assert digests(tmp_path / "there") == digests(tmp_path / "serial") != {}
+    assert digests(tmp_path / "films-t").keys() == digests(tmp_path / "films-s").keys() != set()
+    assert_same_records(tmp_path / "serial", tmp_path / "there", "films-s", "films-t")
+
+
+def assert_same_records(serial, there, film, other_film):
+    for path in serial.rglob("MOT16-*.json"):
+        expected = json.loads(path.read_text())
+        found = json.loads((there / path.relative_to(serial)).read_text())
+        del expected["seconds"], found["seconds"]
+        expected["film"] = expected["film"].replace(film, other_film)
+        assert found == expected
+
+
+def test_a_failed_sequence_is_named_at_the_end(cluster, tool, root, tmp_path):
+    (root / "train" / "MOT16-05" / "img1" / "000003.jpg").write_bytes(b"no picture")
+    words = ("--seq", "all", "--mot-root", root, "--results", tmp_path / "there")
+    outcome = tool(main, *words, "--descriptor", "histogram", "--cluster", cluster.address)
+    assert outcome.status == 1
+    assert {path.stem for path in (tmp_path / "there" / "histogram").iterdir()} == {
+        "MOT16-02",
+        "MOT16-09",
+    }
+    *_, failure, total = outcome.err.splitlines()
+    assert failure.startswith("error: MOT16-05: ")
+    assert str(root / "train" / "MOT16-05" / "img1" / "000003.jpg") in failure
+    assert total == "1 of 3 sequences failed; the others are complete"
+
+
+@dataclass(frozen=True)
+class ReadsItsInput:
+    """Returns the content of a file."""
+
+    path: Path
+    name: str = "reader"
+
+    def inputs(self):
+        return [Input(self.path)]
+
+    def work(self, places, folder):
+        (folder / "copy").write_bytes(places[self.path].read_bytes())
+        return places[self.path] == self.path
+
+    def receive(self, value, files):
+        return value, files["copy"]
+
+
+def test_files_that_a_worker_does_not_see_are_sent(cluster, tmp_path):
+    """Each process sees other words in /proc/self/cmdline; a file of the disk is seen by all."""
+    shared = tmp_path / "shared.txt"
+    shared.write_bytes(b"seen by all")
+    own = Path("/proc/self/cmdline")
+    units = [ReadsItsInput(own), ReadsItsInput(shared)]
+    found = [each.value for each in run_units(units, Cluster(cluster.address), "reading", "file")]
+    assert found == [(False, own.read_bytes()), (True, b"seen by all")]
+
+
+def test_another_version_is_refused(cluster, monkeypatch, tool, root):
+    """The version of the client is replaced; the workers have the real one."""
+    other = {"flatsort": "0.0.7"}
+    monkeypatch.setattr("flatsort.distribution.remote_unit.current_versions", lambda: other)
+    words = ("--seq", "all", "--mot-root", root, "--cluster", cluster.address)
+    error = tool(main, *words).error
+    assert "this one has 0.0.7: install the same version everywhere" in error
+
+
+def test_no_scheduler_at_the_address(monkeypatch, tool, root):
+    monkeypatch.setattr("flatsort.distribution.cluster.ANSWER_S", 1.0)
+    for address in ("tcp://127.0.0.1:1", "nonsense://"):
+        error = tool(main, "--seq", "all", "--mot-root", root, "--cluster", address).error
+        assert error.startswith(f"--cluster {address}: no Dask scheduler answers there")
+
+
+def test_a_scheduler_without_workers(tmp_path, tool, root):
+    with loopback_cluster(tmp_path / "cluster", workers=0) as empty:
+        words = ("--seq", "all", "--mot-root", root, "--cluster", empty.address)
+        assert "the scheduler has no workers" in tool(main, *words).error
+
+
+def test_a_killed_workers_sequence_runs_again(tool, make_sequence, tmp_path):
+    """One of two workers is killed in the middle of its sequence; the other one does the rest."""
+    root = tmp_path / "root"
+    for number in range(2):
+        make_sequence(length=8, name=f"MOT16-0{number}", under=root / "train", size=(640, 480))
+    words = ("--descriptor", "fmvae-track", "--detector", "hog", "--no-cache", "--also", "csv")
+    tool(main, "--seq", "all", "--mot-root", root, "--results", tmp_path / "serial", *words)
+    with loopback_cluster(tmp_path / "cluster", workers=2) as running:
+        process = start_tracking(root, tmp_path / "there", running.address, *words)
+        wait_until(lambda: running.busy())
+        victim = running.busy()[0]
+        os.kill(victim.process.pid, signal.SIGKILL)
+        assert not [*(tmp_path / "there").rglob("*")]
+        _, errors = process.communicate(timeout=ENOUGH_S)
+        assert process.returncode == 0, errors
+        # The process of the unit has ended with its worker.
+        victim.process.wait()
+        wait_until(lambda: has_ended(victim.process.pid))
+    assert digests(tmp_path / "there") == digests(tmp_path / "serial") != {}
+
+
+def has_ended(group):
+    """Tell whether no process of a group runs any more."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_stops_the_units_of_all_workers(
+    cluster, make_sequence, tmp_path, number, status
+):
+    """The workers stay, without work; no file is left."""
+    root = tmp_path / "root"
+    for place in range(2):
+        make_sequence(length=200, name=f"MOT16-0{place}", under=root / "train", size=(640, 480))
+    words = ("--detector", "hog", "--no-cache")
+    process = start_tracking(root, tmp_path / "there", cluster.address, *words)
+    wait_until(lambda: len(cluster.busy()) == 2)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=ENOUGH_S)
+    assert process.returncode == status, errors
+    assert "Traceback" not in errors
+    wait_until(lambda: not cluster.busy())
+    assert not [*(tmp_path / "there").rglob("*")]
+    assert all(worker.process.poll() is None for worker in cluster.workers)
