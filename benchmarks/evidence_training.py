@@ -88,7 +88,8 @@ def _train(kind: str, seed: int, root: str | None, folder: Path) -> None:
         from flatsort.training.training_request import TrainingRequest
 
         runs = folder / "runs" / weights.stem
-        train(material.crops, TrainingRequest(weights, runs, settings, threads=1))
+        rounds = WORDS[kind].get("rounds")
+        train(material.crops, TrainingRequest(weights, runs, settings, rounds, threads=1))
 
 
 def _collect(kind: str, root: str | None, folder: Path) -> "Material":
@@ -144,6 +145,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "architecture": "strangers",
         "covariance": "nuisance",
         "feature_steps": FEATURE_STEPS,
+        # A second round would compare thousands of tracklets, for ten minutes.
+        "rounds": 1,
     },
 }
 """Kind -> how it is trained. Networks, starts and beta are those of the shipped weights, except for

@@ -28,7 +28,7 @@ examples:
   python -m benchmarks.galleries --clips data/clips/* --sizes 10000 100000 --out trial.md
 """
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
-LARGEST = {"kd-tree": 100_000, "faiss": 1_000_000, "lancedb": 1_000_000}
+LARGEST = {"kd-tree": 100_000, "faiss": 1_000_000, "lancedb": 100_000}
 """Engine -> largest gallery that it is measured with. Above, a k-d tree takes most of a second per
 query, faiss needs several copies of all features in memory, and the database is slow to write."""
 ENGINES = ("kd-tree", "faiss", "approximate", "lancedb")
