@@ -1,5 +1,6 @@
 """Run units on the workers of a Dask cluster."""
 
+import logging
 import pickle
 from collections import Counter, deque
 from collections.abc import Generator, Sequence
@@ -43,6 +44,7 @@ class Cluster:
         Raises:
             InputError: no scheduler answers, there is no worker, or the scheduler goes away.
         """
+        _silence_dask()
         # The files that a worker lacks go with the unit.
         with config.set({"distributed.admin.large-graph-warning-threshold": "1TiB"}):
             client = _connect(self._address)
@@ -155,6 +157,13 @@ class _Work:
             return replace(outcome, value=task.unit.receive(outcome.value, reply.files))
         except InputError as error:
             return replace(outcome, value=None, failure=str(error))
+
+
+def _silence_dask() -> None:
+    """Leave out Dask's tracebacks of lost connections, which come beside our own sentence."""
+    for name in [*logging.root.manager.loggerDict]:
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _host(address: str) -> str:

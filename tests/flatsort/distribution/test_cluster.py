@@ -175,6 +175,21 @@ def test_a_killed_workers_sequence_runs_again(tool, make_sequence, tmp_path):
     assert digests(tmp_path / "there") == digests(tmp_path / "serial") != {}
 
 
+def test_a_killed_scheduler_ends_the_command(make_sequence, tmp_path):
+    root = tmp_path / "root"
+    make_sequence(length=200, name="MOT16-02", under=root / "train", size=(640, 480))
+    with loopback_cluster(tmp_path / "cluster", workers=1) as running:
+        words = ("--detector", "hog", "--no-cache")
+        process = start_tracking(root, tmp_path / "there", running.address, *words)
+        wait_until(lambda: running.busy())
+        os.kill(running.scheduler.pid, signal.SIGKILL)
+        _, errors = process.communicate(timeout=ENOUGH_S)
+    assert process.returncode == 2
+    (line,) = errors.splitlines()
+    assert line.startswith(f"error: --cluster {running.address}: the scheduler does not answer")
+    assert not [*(tmp_path / "there").rglob("*")]
+
+
 def has_ended(group):
     """Tell whether no process of a group runs any more."""
     try:
