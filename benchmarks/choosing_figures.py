@@ -39,6 +39,7 @@ FAMILIES = (
     Family("fmvae-300", "fmvae-300", "comparison: the paper's flat VAE, beta 300"),
     Family("fmvae", "fmvae", "the paper's flat VAE, beta 3000"),
     Family("fmvae-track", "fmvae-track", "tracking: ignores how one person's picture changes"),
+    Family("strangers", "strangers", "people and cameras that no footage showed: learned features"),
     Family("curved-10", "curved", "experiments: few latents, flat on a surface that bends"),
     Family(OSNET_TITLE, OSNET, "comparison from outside, as `onnx:FILE`; learned from labels"),
 )

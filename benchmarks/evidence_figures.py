@@ -16,7 +16,10 @@ from benchmarks.evidence_people import MEASURES
 from benchmarks.evidence_runs import PRESETS, Evidence
 from benchmarks.evidence_tables import GROUPS, PICTURE_MEASURES, Difference, preset_of
 
-COMPARED = (MOTION, HISTOGRAM, "vhpvae", "fmvae-300", "fmvae", "fmvae-track", "curved", OSNET)
+COMPARED = (
+    *(MOTION, HISTOGRAM, "vhpvae", "fmvae-300", "fmvae", "fmvae-track", "strangers", "curved"),
+    OSNET,
+)
 """Kinds that a user can choose: the shipped ones, and one outside network. All pairs of them are
 compared."""
 PICTURES = "pictures"
