@@ -54,7 +54,7 @@ class LoopbackCluster:
 
     def busy(self) -> list[LoopbackWorker]:
         """Return the workers that track at this moment."""
-        return [each for each in self.workers if [*each.folder.glob("**/flatsort-*/results")]]
+        return [each for each in self.workers if _has_work(each.folder)]
 
     def end(self) -> None:
         """Kill every process, and its children."""
@@ -94,6 +94,14 @@ class LoopbackCluster:
             time.sleep(0.05)
         self.end()
         raise TimeoutError(self._log(name).read_text())
+
+
+def _has_work(folder: Path) -> bool:
+    """Return whether a worker has the folder of a run that has begun."""
+    # Folders may vanish while glob looks into them.
+    with suppress(FileNotFoundError):
+        return bool([*folder.glob("**/flatsort-*/results")])
+    return False
 
 
 @contextmanager

@@ -27,7 +27,7 @@ DISTRIBUTIONS = {
 INDIRECT = {"markupsafe", "pyarrow", "supervision"}
 # Only some uses of a command need these: weights without their ONNX file, detectors of torchvision,
 # searches in a database.
-FOR_SOME_USES = {"torch", "torchvision", "onnx", "lancedb"}
+FOR_SOME_USES = {"torch", "torchvision", "onnx", "lancedb", "distributed", "dask"}
 # The same for modules: track.py trains only with --adapt.
 MODULES_FOR_SOME_USES = {"track": {"flatsort.adaptation.adapt_to_recording"}}
 

@@ -117,7 +117,7 @@ def test_a_plugin_goes_to_all_processes(track, tmp_path):
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
-    [(("--show",), "--show does not go with --jobs 2"), (("--adapt", "3"), "--adapt does not go")],
+    [(("--show",), "--show does not go with --jobs"), (("--adapt", "3"), "--adapt does not go")],
 )
 def test_options_that_need_one_process_are_refused(track, words, sentence):
     assert sentence in track("jobs", "--jobs", "2", *words).error
