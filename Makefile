@@ -132,7 +132,7 @@ seeds/%-seed2: $(VENV)/installed
 
 report: $(VENV)/installed
 	$(BIN)/python tools/descriptor_report.py --seq MOT16-09 --detections yolox.txt --out docs/descriptors \
-		--descriptor histogram $(PCA) $(WEIGHTS) curved-10 $(sort $(wildcard runs/seeds/*.safetensors)) \
+		--descriptor histogram $(PCA) $(WEIGHTS) strangers curved-10 $(sort $(wildcard runs/seeds/*.safetensors)) \
 		$(if $(REID_ONNX),onnx:$(REID_ONNX))
 
 # requirements-bench.txt lists the other projects. Run nothing else meanwhile.
