@@ -21,6 +21,8 @@ ANSWER_S = 10.0
 """Seconds in which the scheduler must answer."""
 _RETRIES = 2
 """Further runs of a unit whose process was killed; Dask itself counts killed workers."""
+_STARTS = 3
+"""Attempts to start a client. Dask asserts that its thread runs within ten seconds."""
 _LOOK_S = 5.0
 """Seconds between two looks at whether the scheduler and any worker are still there."""
 
@@ -178,12 +180,22 @@ def _connect(address: str) -> Client:
         InputError: no scheduler answers.
     """
     try:
-        return Client(address, timeout=ANSWER_S)
+        return _start_client(address)
     except (OSError, TimeoutError, ValueError) as error:
         raise InputError(
             f"--cluster {address}: no Dask scheduler answers there within {ANSWER_S:g} s: start "
             "one with `dask scheduler`, or correct the address, such as tcp://10.0.0.5:8786"
         ) from error
+
+
+def _start_client(address: str) -> Client:
+    """Return a client; start it again if this machine is too busy for Dask's patience."""
+    for _ in range(_STARTS - 1):
+        try:
+            return Client(address, timeout=ANSWER_S)
+        except AssertionError:
+            LOGGER.warning("this machine is so busy that Dask's thread did not start: trying again")
+    return Client(address, timeout=ANSWER_S)
 
 
 def _check_workers(client: Client, address: str) -> None:
