@@ -14,7 +14,7 @@ from typing import IO, NoReturn
 
 from flatsort.commands import completion
 from flatsort.commands.extras import describe_missing_package
-from flatsort.errors import InputError
+from flatsort.errors import InputError, failure_text
 from flatsort.files.overlap import refuse_overlap
 from flatsort.messages import LEVELS, set_level
 
@@ -90,8 +90,9 @@ def run(main: Callable[[], None]) -> None:
         sys.exit(0)
     except OSError as error:
         # The user's file is at fault: a folder without permission, or a name that is too long.
-        if error.filename is not None:
-            _fail(f"{error.filename}: {error.strerror}")
+        reason = failure_text(error)
+        if reason is not None:
+            _fail(reason)
         # A failed write leaves no trace in stdout, so try another one.
         _write_output("\n")
         raise

@@ -78,16 +78,19 @@ def run_all(
 
     failed = []
     # An interrupt must end the workers at once, not when Python collects the generator.
-    with closing(run_units(units, engine, work, kind)) as outcomes:
-        for outcome in outcomes:
-            if outcome.failure is None:
-                show(outcome.value)
-            else:
-                failed.append(outcome)
+    try:
+        with closing(run_units(units, engine, work, kind)) as outcomes:
+            for outcome in outcomes:
+                if outcome.failure is None:
+                    show(outcome.value)
+                else:
+                    failed.append(outcome)
+    finally:
+        # Also after an interrupt, or if the scheduler has gone.
+        for outcome in failed:
+            print(f"error: {outcome.name}: {outcome.failure}", file=sys.stderr)
     if not failed:
         return
-    for outcome in failed:
-        print(f"error: {outcome.name}: {outcome.failure}", file=sys.stderr)
     print(f"{len(failed)} of {len(units)} {kind}s failed; the others are complete", file=sys.stderr)
     sys.exit(1)
 

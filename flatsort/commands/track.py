@@ -11,9 +11,9 @@ from flatsort.commands.options import detector_settings, find_detector
 from flatsort.commands.source_options import open_given_source
 from flatsort.commands.track_adapt import adapt_request, make_adaptation
 from flatsort.commands.track_arguments import parse_arguments
-from flatsort.commands.track_checks import check_combinations
+from flatsort.commands.track_checks import check_combinations, check_several
 from flatsort.commands.track_many import track_many
-from flatsort.commands.track_streams import track_sources
+from flatsort.commands.track_streams import kept_text, track_sources
 from flatsort.files.paths import BUILT_IN_SCENE, RUNS
 from flatsort.messages import LOGGER
 
@@ -75,7 +75,6 @@ def find_footage(arguments: argparse.Namespace) -> "list[Sequence | Source]":
         InputError: there is no such footage, two sources have the same name, or several sequences
             would share one film.
     """
-    from flatsort.errors import InputError
     from flatsort.files.sequence import find_sequences
     from flatsort.tracking.streams.many_streams import refuse_equal_names
 
@@ -86,21 +85,8 @@ def find_footage(arguments: argparse.Namespace) -> "list[Sequence | Source]":
     if arguments.seq is None:
         _render_if_missing(BUILT_IN_SCENE, arguments.dry_run)
     sequences = find_sequences(arguments.seq or BUILT_IN_SCENE, arguments.mot_root)
-    if arguments.video and arguments.video.suffix and len(sequences) > 1:
-        raise InputError(
-            f"--video {arguments.video}: {len(sequences)} sequences need a folder for their films, "
-            "not one file"
-        )
-    if arguments.save_detections and len(sequences) > 1:
-        raise InputError(
-            f"--save-detections {arguments.save_detections}: {len(sequences)} sequences do not go "
-            "into one file: give one --seq"
-        )
-    if len(sequences) > 1 and Path(arguments.camera_motion or "").is_file():
-        raise InputError(
-            f"--camera-motion {arguments.camera_motion}: {len(sequences)} sequences need a folder "
-            "with one file each, not one file"
-        )
+    if len(sequences) > 1:
+        check_several(arguments, len(sequences), "sequences", "one --seq")
     return [*sequences]
 
 
@@ -184,8 +170,7 @@ def report_stop(tracked: "TrackedFootage") -> None:
     if tracked.keep is Keep.WHOLE_ONLY:
         print(f"stopped at frame {statistics.frames} of {tracked.name}: no results written")
     else:
-        kept = f"whole up to frame {statistics.frames}" if statistics.is_kept else "not written"
-        print(f"interrupted: the files are {kept}", file=sys.stderr)
+        print(f"interrupted: the files are {kept_text(statistics)}", file=sys.stderr)
     if statistics.signal is not None:
         sys.exit(128 + statistics.signal)
 

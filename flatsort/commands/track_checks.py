@@ -25,6 +25,7 @@ def check_combinations(arguments: argparse.Namespace) -> None:
         check_adapt(arguments)
     if has_source and len(arguments.source) > 1:
         check_streams(arguments)
+        check_several(arguments, len(arguments.source), "sources", "one source")
     if arguments.offline:
         _check_offline(arguments)
     elif arguments.fill:
@@ -82,6 +83,36 @@ def check_combinations(arguments: argparse.Namespace) -> None:
         wrong = [option for option, is_given in given.items() if is_given and not is_there]
         if wrong:
             raise InputError(f"{wrong[0]} {rule}")
+
+
+def check_several(arguments: argparse.Namespace, count: int, noun: str, one: str) -> None:
+    """Check the options that name one file, where there are several sequences or sources.
+
+    Args:
+        arguments: the command line.
+        count: number of sequences or sources.
+        noun: "sequences" or "sources".
+        one: what to give for a single one, such as "one --seq".
+
+    Raises:
+        InputError: an option names a file where a folder is needed.
+    """
+    from flatsort.errors import InputError
+
+    if arguments.video and arguments.video.suffix:
+        raise InputError(
+            f"--video {arguments.video}: {count} {noun} need a folder for their films, not one file"
+        )
+    if arguments.save_detections:
+        raise InputError(
+            f"--save-detections {arguments.save_detections}: {count} {noun} do not go into one "
+            f"file: give {one}"
+        )
+    if Path(arguments.camera_motion or "").is_file():
+        raise InputError(
+            f"--camera-motion {arguments.camera_motion}: {count} {noun} need a folder with one "
+            "file each, not one file"
+        )
 
 
 def _check_offline(arguments: argparse.Namespace) -> None:

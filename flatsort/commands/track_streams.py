@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flatsort.commands.source_options import open_given_source
@@ -13,6 +12,7 @@ from flatsort.messages import LOGGER
 
 if TYPE_CHECKING:
     from flatsort.errors import InputError
+    from flatsort.tracking.run_statistics import RunStatistics
     from flatsort.tracking.streams.many_streams import EndedStream, Stream
     from flatsort.tracking.track_footage import TrackedFootage
     from flatsort.tracking.tracking_request import TrackingRequest
@@ -35,21 +35,6 @@ def check_streams(arguments: argparse.Namespace) -> None:
         raise InputError(f"--show shows one source, not {count}: give --video a folder")
     if arguments.adapt is not None:
         raise InputError(f"--adapt learns from one recording, not from {count} sources")
-    if arguments.video and arguments.video.suffix:
-        raise InputError(
-            f"--video {arguments.video}: {count} sources need a folder for their films, not one "
-            "file"
-        )
-    if arguments.save_detections:
-        raise InputError(
-            f"--save-detections {arguments.save_detections}: {count} sources do not go into one "
-            "file: give one source"
-        )
-    if Path(arguments.camera_motion or "").is_file():
-        raise InputError(
-            f"--camera-motion {arguments.camera_motion}: {count} sources need a folder with one "
-            "file each, not one file"
-        )
     if detector.startswith("file:") and NAME_FIELD not in detector:
         raise InputError(
             f"--detector {detector}: {count} sources need one file each: write {NAME_FIELD} for "
@@ -82,14 +67,14 @@ def track_sources(
 
     streams, errors = _open_all(arguments, request)
     refuse_equal_names([each.source for each in streams])
-    failures = list(dict.fromkeys(map(str, errors)))
+    failures = [*map(str, errors)]
     if errors and (arguments.dry_run or not streams):
-        raise InputError("; ".join(failures))
+        raise InputError("; ".join(dict.fromkeys(failures)))
     if arguments.dry_run:
         for stream in streams:
             print_plan(stream.source, arguments, stream.request)
         return
-    for failure in failures:
+    for failure in dict.fromkeys(failures):
         LOGGER.warning(f"{failure}; the other sources are tracked")
     bugs: list[BaseException] = []
 
@@ -102,13 +87,17 @@ def track_sources(
             elif ended.failure is not None:
                 failures.append(ended.failure)
                 LOGGER.warning(ended.failure)
-            else:
+            elif ended.error is not None:
                 bugs.append(ended.error)
+                failures.append(f"{ended.name}: {type(ended.error).__name__}: {ended.error}")
+                LOGGER.warning(failures[-1])
 
     signal = track_streams(streams, report)
+    reasons = "; ".join(dict.fromkeys(failures))
+    summary = f"{len(failures)} of {len(arguments.source)} sources failed: {reasons}"
     if bugs:
+        print(summary, file=sys.stderr)
         raise bugs[0]
-    summary = f"{len(failures)} of {len(arguments.source)} sources failed: {'; '.join(failures)}"
     if signal is not None:
         if failures:
             print(summary, file=sys.stderr)
@@ -142,6 +131,10 @@ def _open_all(
 
 
 def _print_stop(tracked: "TrackedFootage") -> None:
-    statistics = tracked.statistics
-    kept = f"whole up to frame {statistics.frames}" if statistics.is_kept else "not written"
+    kept = kept_text(tracked.statistics)
     print(f"interrupted: the files of {tracked.name} are {kept}", file=sys.stderr)
+
+
+def kept_text(statistics: "RunStatistics") -> str:
+    """Return how much of its files a stopped run has kept."""
+    return f"whole up to frame {statistics.frames}" if statistics.is_kept else "not written"

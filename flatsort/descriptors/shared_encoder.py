@@ -11,13 +11,14 @@ from flatsort.descriptors.vae import Encoder
 
 LARGEST_BATCH = 256
 """Crops in one run of the network; more gain nothing, and the layers would take more memory."""
-_TRIED = (1, 2, 3, 7, 16)
-"""Sizes of the batches that :func:`is_batch_independent` compares with one batch of all crops."""
+_TRIED = (1, 2, 3, 7, 16, 64, 163)
+"""Sizes of the batches that :func:`is_batch_independent` compares with one of LARGEST_BATCH crops:
+their sum."""
 
 
 @dataclass(eq=False)
 class _Wish:
-    """The crops of one thread, and what became of them."""
+    """The crops of one thread, with their latents or the error."""
 
     crops: NDArray[np.uint8]
     latents: NDArray[np.float32] | None = None
@@ -28,8 +29,8 @@ class _Wish:
 class SharedEncoder:
     """Encodes the crops of many threads; each thread gets its own rows or its own error.
 
-    A thread that finds a free run of the network takes the crops of all threads that wait, its own
-    among them, and encodes them as one batch. So nobody waits for a batch to fill, and no thread
+    A thread that finds a free run of the network takes the crops that have waited longest, at most
+    LARGEST_BATCH, and encodes them as one batch. So nobody waits for a batch to fill, and no thread
     waits for another one's camera.
 
     Args:

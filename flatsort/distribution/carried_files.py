@@ -52,22 +52,27 @@ def fingerprint(found: Input) -> str | None:
     return digest.hexdigest()
 
 
-def pack(found: Input) -> dict[str, bytes]:
-    """Return the content of the files, by their relative names.
+def pack_all(inputs: list[Input]) -> dict[Path, dict[str, bytes]]:
+    """Return the content of the files of all inputs: root -> relative name -> content.
 
     Raises:
-        InputError: the files are too large to be sent, or one cannot be read.
+        InputError: the files are too large to be sent.
+        OSError: a file cannot be read.
     """
-    try:
-        size = sum(path.stat().st_size for path in found.files.values())
-        if size > MOST_CARRIED:
-            raise InputError(
-                f"{found.root}: {size / 2**30:.1f} GiB are too much to send to a worker: put it on "
-                "storage that all workers see at the same path"
-            )
-        return {name: path.read_bytes() for name, path in found.files.items()}
-    except OSError as error:
-        raise InputError(f"{error.filename}: {error.strerror}") from error
+    sizes = {
+        found.root: sum(path.stat().st_size for path in found.files.values()) for found in inputs
+    }
+    total = sum(sizes.values())
+    if total > MOST_CARRIED:
+        largest = max(sizes, key=lambda root: sizes[root])
+        raise InputError(
+            f"{largest}: {total / 2**30:.1f} GiB are too much to send to a worker: put it on "
+            "storage that all workers see at the same path"
+        )
+    return {
+        found.root: {name: path.read_bytes() for name, path in found.files.items()}
+        for found in inputs
+    }
 
 
 def unpack(found: Input, content: Mapping[str, bytes], folder: Path) -> Path:

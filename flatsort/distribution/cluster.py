@@ -14,7 +14,7 @@ from distributed.comm import CommClosedError
 from flatsort.distribution.cluster_worker import Share, UnitKilled, run_on_worker
 from flatsort.distribution.remote_unit import RemoteUnit, Reply, make_order, own_version
 from flatsort.distribution.units import Outcome
-from flatsort.errors import InputError
+from flatsort.errors import InputError, failure_text
 from flatsort.messages import LOGGER
 
 ANSWER_S = 10.0
@@ -59,7 +59,7 @@ class Cluster:
                     "again, and give the same command; finished results are whole"
                 ) from error
             finally:
-                # This cancels what is still running.
+                # This cancels the units that still run.
                 client.close()
 
 
@@ -91,8 +91,11 @@ class _Work:
                 task = self._waiting.popleft()
                 try:
                     order = make_order(task.unit, task.missing)
-                except InputError as error:
-                    yield task.place, Outcome(task.unit.name, failure=str(error))
+                except (InputError, OSError) as error:
+                    failure = failure_text(error)
+                    if failure is None:
+                        raise
+                    yield task.place, Outcome(task.unit.name, failure=failure)
                     continue
                 future = self._client.submit(
                     run_on_worker, order, shares, pure=False, retries=_RETRIES
@@ -106,7 +109,7 @@ class _Work:
 
     def _shares(self) -> dict[str, Share]:
         """Return the share of each worker, by its address, in the threads of its machine."""
-        threads = dict(sorted(self._client.nthreads().items()))
+        threads = dict(sorted(self._threads().items()))
         totals: Counter[str] = Counter()
         firsts = {}
         for address, count in threads.items():
@@ -116,6 +119,17 @@ class _Work:
             address: Share(firsts[address], count, totals[_host(address)])
             for address, count in threads.items()
         }
+
+    def _threads(self) -> dict[str, int]:
+        """Return the number of threads of each worker, by its address.
+
+        Raises:
+            CommClosedError: the scheduler is gone.
+        """
+        try:
+            return dict(self._client.nthreads())
+        except OSError as error:
+            raise CommClosedError from error
 
     def _ended(self) -> list[Future]:
         """Return the futures that have ended, after waiting for one."""
@@ -134,7 +148,7 @@ class _Work:
         """
         if self._client.status != "running":
             raise CommClosedError
-        has_workers = bool(self._client.nthreads())
+        has_workers = bool(self._threads())
         if not has_workers and not self._has_told:
             LOGGER.warning("no worker is left: the work goes on when a worker joins the scheduler")
         self._has_told = not has_workers
@@ -146,8 +160,14 @@ class _Work:
             reply: Reply = pickle.loads(future.result())  # noqa: S301 - from our own worker
         except (KilledWorker, UnitKilled) as error:
             return Outcome(name, failure=" ".join(str(error).split()))
+        except OSError as error:
+            failure = failure_text(error)
+            # A lost connection names no file.
+            if failure is None:
+                raise
+            return Outcome(name, failure=failure)
         if reply.error is not None:
-            raise reply.error
+            raise RuntimeError(f"{name} failed on a worker:\n{reply.error}")
         if reply.missing:
             again = replace(task, missing=task.missing | reply.missing)
             self._waiting.appendleft(again)
@@ -157,8 +177,11 @@ class _Work:
             return outcome
         try:
             return replace(outcome, value=task.unit.receive(outcome.value, reply.files))
-        except InputError as error:
-            return replace(outcome, value=None, failure=str(error))
+        except (InputError, OSError) as error:
+            failure = failure_text(error)
+            if failure is None:
+                raise
+            return replace(outcome, value=None, failure=failure)
 
 
 def _silence_dask() -> None:
@@ -181,7 +204,7 @@ def _connect(address: str) -> Client:
     """
     try:
         return _start_client(address)
-    except (OSError, TimeoutError, ValueError) as error:
+    except (AssertionError, OSError, ValueError) as error:
         raise InputError(
             f"--cluster {address}: no Dask scheduler answers there within {ANSWER_S:g} s: start "
             "one with `dask scheduler`, or correct the address, such as tcp://10.0.0.5:8786"

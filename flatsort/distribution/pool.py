@@ -45,7 +45,7 @@ class Pool:
                     try:
                         running[pool.submit(run_unit, unit.name, unit)] = following
                     except BrokenProcessPool:
-                        yield place, self._killed(unit)
+                        yield place, _killed(unit, jobs)
                 if not running:
                     return
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -53,15 +53,16 @@ class Pool:
                     try:
                         outcome = future.result()
                     except BrokenProcessPool:
-                        outcome = self._killed(unit)
+                        outcome = _killed(unit, jobs)
                     yield place, outcome
 
-    def _killed(self, unit: Unit) -> Outcome:
-        return Outcome(
-            unit.name,
-            failure=f"one of the {self._jobs} processes was killed, perhaps because memory ran "
-            "out: give a smaller number with --jobs",
-        )
+
+def _killed(unit: Unit, jobs: int) -> Outcome:
+    return Outcome(
+        unit.name,
+        failure=f"one of the {jobs} processes was killed, perhaps because memory ran out: give a "
+        "smaller number with --jobs",
+    )
 
 
 def _begin(started: "Synchronized[int]", jobs: int, level: int) -> None:
@@ -78,6 +79,7 @@ def _begin(started: "Synchronized[int]", jobs: int, level: int) -> None:
     take_cores(part, jobs)
     LOGGER.setLevel(level)
     # Ctrl-C reaches all processes of a terminal; the parent ends the others, by SIGTERM. As
-    # SystemExit, it lets them remove their unfinished files.
+    # SystemExit, it lets them remove their unfinished files. A run handles SIGTERM itself: it stops
+    # after a frame, and a source keeps its frames so far.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))

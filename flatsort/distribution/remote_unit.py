@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from flatsort.distribution.carried_files import Input, fingerprint, pack
+from flatsort.distribution.carried_files import Input, fingerprint, pack_all
 from flatsort.distribution.units import Outcome
 from flatsort.errors import InputError
 from flatsort.messages import LOGGER
@@ -75,13 +75,13 @@ class Reply:
         outcome: the end of the unit; None if the worker lacks files, or after an unexpected error.
         files: content of the result's files.
         missing: roots of the inputs that the worker does not see.
-        error: an unexpected error.
+        error: the traceback of an unexpected error.
     """
 
     outcome: Outcome | None = None
     files: dict[str, bytes] = field(default_factory=dict)
     missing: frozenset[Path] = frozenset()
-    error: BaseException | None = None
+    error: str | None = None
 
 
 def make_order(unit: RemoteUnit, missing: frozenset[Path]) -> bytes:
@@ -94,14 +94,13 @@ def make_order(unit: RemoteUnit, missing: frozenset[Path]) -> bytes:
     Raises:
         InputError: the unit cannot start, or its files are too large to be sent.
     """
-    inputs, carried = [], {}
+    inputs = []
     for each in unit.inputs():
         mark = fingerprint(each)
         if mark is None:
             raise InputError(f"{each.root}: cannot be read: it or a file in it has gone")
         inputs.append((each, mark))
-        if each.root in missing:
-            carried[each.root] = pack(each)
+    carried = pack_all([each for each, _ in inputs if each.root in missing])
     order = pickle.dumps(Order(unit, inputs, carried, LOGGER.level))
     return pickle.dumps((own_version(), order))
 

@@ -44,8 +44,29 @@ class Replaced:
         return value
 
 
-def find_inputs(unit: TrackingUnit) -> list[Input]:
-    """Check a run, and return the files that it reads.
+@dataclass(frozen=True)
+class RunInputs:
+    """The files that a run reads, as the client finds them; a worker cannot look them up.
+
+    Attributes:
+        footage: the footage.
+        named: the files that the words of the request name.
+        plugin: the plug-in; None without one.
+    """
+
+    footage: Input
+    named: "tuple[NamedFile, ...]"
+    plugin: Input | None
+
+    def all(self) -> list[Input]:
+        """Return each file or folder once."""
+        inputs = [self.footage, *(each.input for each in self.named)]
+        inputs += [] if self.plugin is None else [self.plugin]
+        return list({each.root: each for each in inputs}.values())
+
+
+def find_inputs(unit: TrackingUnit) -> RunInputs:
+    """Check a run, and find the files that it reads.
 
     Raises:
         InputError: the run cannot start, or its footage is no file and no folder.
@@ -53,32 +74,31 @@ def find_inputs(unit: TrackingUnit) -> list[Input]:
     footage, request = unit.footage, unit.request
     needs_images = reads_images(footage, request)
     if isinstance(footage, Sequence):
-        inputs = [_sequence_input(footage, request, needs_images)]
+        main = _sequence_input(footage, request, needs_images)
     else:
-        inputs = [_source_input(Path(footage.location), footage)]
-    inputs += [each.input for each in _named_files(unit)]
-    if unit.plugin is not None:
-        inputs.append(Input(unit.plugin.absolute()))
-    return list({each.root: each for each in inputs}.values())
+        main = _source_input(Path(footage.location), footage)
+    plugin = None if unit.plugin is None else Input(unit.plugin.absolute())
+    return RunInputs(main, tuple(_named_files(unit)), plugin)
 
 
 def move_request(
-    unit: TrackingUnit, places: Mapping[Path, Path]
+    unit: TrackingUnit, found: RunInputs, places: Mapping[Path, Path]
 ) -> tuple[TrackingRequest, Replaced]:
     """Return a request whose words name the worker's files, and the replaced texts.
 
     Args:
         unit: the run.
+        found: its files, from :func:`find_inputs` on the client.
         places: root of an input -> its path on this machine.
     """
     request, footage = unit.request, unit.footage
     pairs, words = [], {}
-    for each in _named_files(unit):
+    for each in found.named:
         path = each.at(places)
         words[each.word] = each.word.replace(each.written, path)
         pairs += [(words[each.word], each.word), (path, each.written)]
     if isinstance(footage, Sequence):
-        pairs.append((str(places[footage.folder.absolute()]), str(footage.folder)))
+        pairs.append((str(places[found.footage.root]), str(footage.folder)))
     descriptor, motion = request.descriptor, request.options.camera_motion
     linking = request.linking
     moved = replace(
@@ -93,7 +113,7 @@ def move_request(
 
 
 @dataclass(frozen=True)
-class _NamedFile:
+class NamedFile:
     """A file or folder that a word of the request names.
 
     Attributes:
@@ -113,7 +133,7 @@ class _NamedFile:
         return str(places[self.input.root] / self.path.relative_to(self.input.root))
 
 
-def _named_files(unit: TrackingUnit) -> list[_NamedFile]:
+def _named_files(unit: TrackingUnit) -> list[NamedFile]:
     """Return the files that the request names outside the footage."""
     request, footage = unit.request, unit.footage
     sequence = footage if isinstance(footage, Sequence) else None
@@ -132,7 +152,7 @@ def _named_files(unit: TrackingUnit) -> list[_NamedFile]:
         names = tuple(each.name for each in pair if each.is_file())
         path = weights.absolute()
         word = request.descriptor
-        named.append(_NamedFile(word, word, path, Input(path.parent, names)))
+        named.append(NamedFile(word, word, path, Input(path.parent, names)))
     detections = Path(request.detections)
     reads_file = sequence is not None and request.detector is None and detections.is_file()
     if reads_file and find_detections(sequence, request.detections) == detections:
@@ -141,17 +161,17 @@ def _named_files(unit: TrackingUnit) -> list[_NamedFile]:
     if motion is not None and motion not in WORDS:
         path = Path(motion).absolute()
         one = Input(path, (f"{unit.name}.txt",) if path.is_dir() else ())
-        named.append(_NamedFile(motion, motion, path, one))
+        named.append(NamedFile(motion, motion, path, one))
     return named
 
 
-def _named(word: str, written: str, path: Path) -> _NamedFile:
+def _named(word: str, written: str, path: Path) -> NamedFile:
     path = path.absolute()
     names = ()
     if path.is_dir():
         tables = [each for each in path.rglob("*") if each.is_file() and not is_image(each)]
         names = tuple(sorted(each.relative_to(path).as_posix() for each in tables))
-    return _NamedFile(word, written, path, Input(path, names))
+    return NamedFile(word, written, path, Input(path, names))
 
 
 def _sequence_input(sequence: Sequence, request: TrackingRequest, needs_images: bool) -> Input:

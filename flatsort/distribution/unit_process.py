@@ -9,6 +9,7 @@ import os
 import pickle
 import signal
 import sys
+import traceback
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -16,7 +17,7 @@ from threading import Thread
 from flatsort.distribution.carried_files import files_in, fingerprint, unpack
 from flatsort.distribution.remote_unit import Order, Reply, read_order
 from flatsort.distribution.units import Outcome, run_unit
-from flatsort.errors import InputError
+from flatsort.errors import failure_text
 from flatsort.messages import LOGGER
 
 ORDER, REPLY = "order", "reply"
@@ -29,17 +30,19 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     folder = Path(sys.argv[1])
     try:
-        reply = _answer(read_order((folder / ORDER).read_bytes()), folder)
-    except InputError as error:
-        reply = Reply(Outcome("", failure=str(error)))
+        reply = answer(read_order((folder / ORDER).read_bytes()), folder)
     except Exception as error:
-        reply = Reply(error=error)
+        failure = failure_text(error)
+        # Of a bug, only the text survives the way to the client.
+        reply = Reply(error="".join(traceback.format_exception(error)))
+        if failure is not None:
+            reply = Reply(Outcome("", failure=failure))
     unfinished = folder / f"{REPLY}.tmp"
     unfinished.write_bytes(pickle.dumps(reply))
     unfinished.rename(folder / REPLY)
 
 
-def _answer(order: Order, folder: Path) -> Reply:
+def answer(order: Order, folder: Path) -> Reply:
     """Find the unit's files, and run the unit."""
     LOGGER.setLevel(order.level)
     places, missing = {}, set()

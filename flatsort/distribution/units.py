@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from flatsort.errors import InputError
+from flatsort.errors import InputError, failure_text
 from flatsort.messages import LOGGER
 from flatsort.progress import ProgressBar, hide_bars
 
@@ -91,8 +91,11 @@ def run_unit(name: str, call: Callable[[], Any]) -> Outcome:
     before, LOGGER.handlers = LOGGER.handlers, [messages]
     try:
         return Outcome(name, call(), messages=messages.taken)
-    except InputError as error:
-        return Outcome(name, failure=" ".join(str(error).split()), messages=messages.taken)
+    except (InputError, OSError) as error:
+        failure = failure_text(error)
+        if failure is None:
+            raise
+        return Outcome(name, failure=failure, messages=messages.taken)
     finally:
         LOGGER.handlers = before
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence as Items
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
-from flatsort.errors import InputError
+from flatsort.errors import InputError, failure_text
 from flatsort.processors import one_core
 from flatsort.sources.read_thread import stop_waiting
 from flatsort.sources.source import Source
@@ -49,13 +49,8 @@ class EndedStream:
     @property
     def failure(self) -> str | None:
         """The failure as a sentence that names the stream; None without one, or for a bug."""
-        if isinstance(self.error, InputError):
-            reason = " ".join(str(self.error).splitlines())
-        elif isinstance(self.error, OSError) and self.error.filename is not None:
-            reason = f"{self.error.filename}: {self.error.strerror}"
-        else:
-            return None
-        return f"{self.name}: {reason}"
+        reason = None if self.error is None else failure_text(self.error)
+        return None if reason is None else f"{self.name}: {reason}"
 
 
 def track_streams(streams: Items[Stream], report: Callable[[EndedStream], None]) -> int | None:
@@ -89,9 +84,9 @@ def track_streams(streams: Items[Stream], report: Callable[[EndedStream], None])
             )
             for stream in streams
         ]
-        for thread in threads:
-            thread.start()
         try:
+            for thread in threads:
+                thread.start()
             for _ in threads:
                 report(_next(ended, interruption))
         except BaseException:
@@ -163,4 +158,5 @@ def _dismiss(threads: list[threading.Thread], interruption: Interruption) -> Non
     stop_waiting()
     until = time.monotonic() + _FAREWELL_S
     for thread in threads:
-        thread.join(max(0.0, until - time.monotonic()))
+        if thread.is_alive():
+            thread.join(max(0.0, until - time.monotonic()))

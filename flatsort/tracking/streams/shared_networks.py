@@ -28,9 +28,9 @@ _Loaded = TypeVar("_Loaded", Descriptor | None, Detector)
 class SharedNetworks:
     """Loads each network once; the runs of all streams use it.
 
-    Each run of a network takes one core, and there are never more runs than cores. For the few
-    crops of a frame, a second core gains little, and its thread spends more time on waiting than on
-    work.
+    Each run of a network takes one core. Descriptors and detectors each have at most as many runs
+    at the same time as there are cores. For the few crops of a frame, a second core gains little,
+    and its thread spends more time on waiting than on work.
 
     Descriptors and detectors that keep a state, such as the boxes of a file, are loaded for each
     stream.
@@ -74,7 +74,7 @@ class SharedNetworks:
         load: Callable[[], _Loaded],
         share: Callable[[_Loaded], _Loaded | None],
     ) -> _Loaded:
-        """Return what is shared under a key; load it if it is not there, and share it if it can be.
+        """Return the network of a key; load it if it is not there, and share it if it can be.
 
         Args:
             key: the word and its settings.

@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,9 +18,17 @@ pytest.importorskip("distributed")
 
 from benchmarks.loopback_cluster import loopback_cluster
 from flatsort.commands.track import main
-from flatsort.distribution.carried_files import Input
+from flatsort.distribution.carried_files import Input, pack_all
 from flatsort.distribution.cluster import Cluster
-from flatsort.distribution.units import run_units
+from flatsort.distribution.remote_tracking import RemoteTracking
+from flatsort.distribution.remote_unit import make_order, read_order
+from flatsort.distribution.tracking_unit import TrackingUnit
+from flatsort.distribution.unit_process import answer
+from flatsort.distribution.units import run_unit, run_units
+from flatsort.errors import InputError
+from flatsort.files.paths import SHIPPED_WEIGHTS
+from flatsort.files.sequence import find_sequences
+from flatsort.tracking.tracking_request import TrackingRequest
 
 ROOT = Path(__file__).resolve().parents[3]
 ENOUGH_S = 60
@@ -130,6 +140,56 @@ def test_files_that_a_worker_does_not_see_are_sent(cluster, tmp_path):
     units = [ReadsItsInput(own), ReadsItsInput(shared)]
     found = [each.value for each in run_units(units, Cluster(cluster.address), "reading", "file")]
     assert found == [(False, own.read_bytes()), (True, b"seen by all")]
+
+
+def test_a_worker_without_shared_storage_in_another_folder(make_sequence, tmp_path, monkeypatch):
+    """Everything is named by relative paths, and gone from the disk when the worker begins."""
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    footage = make_sequence(length=6, name="MOT16-02", under=home / "train")
+    (home / "boxes").mkdir()
+    shutil.copy(footage.folder / "det" / "det.txt", home / "boxes" / "own.txt")
+    for ending in ("safetensors", "onnx"):
+        shutil.copy(SHIPPED_WEIGHTS / f"fmvae-track.{ending}", home / f"mine.{ending}")
+    (home / "plugin.py").write_text("# registers nothing\n")
+    monkeypatch.chdir(home)
+    (sequence,) = find_sequences("MOT16-02", ".")
+    request = TrackingRequest(
+        descriptor="mine.safetensors", detections="boxes/own.txt", results=Path("out")
+    )
+    TrackingUnit(sequence, replace(request, results=Path("serial")))()
+    unit = RemoteTracking(TrackingUnit(sequence, request, Path("plugin.py")))
+    roots = frozenset(each.root for each in unit.inputs())
+    data = make_order(unit, roots)
+    home.rename(tmp_path / "away")
+    monkeypatch.chdir(elsewhere)
+    reply = answer(read_order(data), elsewhere)
+    assert reply.outcome.failure is None, reply.outcome.failure
+    (tmp_path / "away").rename(home)
+    monkeypatch.chdir(home)
+    tracked = unit.receive(reply.outcome.value, reply.files)
+    serial = Path("serial") / tracked.results.parent.name / "MOT16-02.txt"
+    assert tracked.results.read_bytes() == serial.read_bytes() != b""
+    record = json.loads(tracked.results.with_suffix(".json").read_text())
+    assert record["source"] == str(sequence.folder.resolve())
+    assert record["descriptor"] == "mine.safetensors"
+
+
+def test_an_error_that_names_a_file_is_a_failure_of_the_unit(tmp_path):
+    outcome = run_unit("it", partial(open, tmp_path / "missing"))
+    assert outcome.failure == f"{tmp_path / 'missing'}: No such file or directory"
+    with pytest.raises(ZeroDivisionError):
+        run_unit("it", lambda: 1 // 0)
+
+
+def test_the_files_of_a_run_may_not_be_too_large_in_all(tmp_path, monkeypatch):
+    monkeypatch.setattr("flatsort.distribution.carried_files.MOST_CARRIED", 10)
+    paths = [tmp_path / name for name in ("a", "b")]
+    for path in paths:
+        path.write_bytes(b"123456")
+    assert pack_all([Input(paths[0])]) == {paths[0]: {"a": b"123456"}}
+    with pytest.raises(InputError, match="too much to send"):
+        pack_all([Input(path) for path in paths])
 
 
 def test_another_version_is_refused(cluster, monkeypatch, tool, root):
