@@ -17,10 +17,15 @@ _MEGABYTE = 1e6
 _hides_bars = False
 
 
-def hide_bars() -> None:
-    """Show no bars in this process from now on: another process shows how far all work has come."""
+@contextmanager
+def hidden_bars() -> Iterator[None]:
+    """Show no bars in the block, because another process shows how far all work has come."""
     global _hides_bars
-    _hides_bars = True
+    before, _hides_bars = _hides_bars, True
+    try:
+        yield
+    finally:
+        _hides_bars = before
 
 
 class ProgressBar(tqdm):

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from flatsort.errors import InputError, failure_text
 from flatsort.messages import LOGGER
-from flatsort.progress import ProgressBar, hide_bars
+from flatsort.progress import ProgressBar, hidden_bars
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,11 @@ def run_units(
 
 def run_unit(name: str, call: Callable[[], Any]) -> Outcome:
     """Run a unit in this process, without bars; return its result, or why it failed."""
-    hide_bars()
     messages = _Messages()
     before, LOGGER.handlers = LOGGER.handlers, [messages]
     try:
-        return Outcome(name, call(), messages=messages.taken)
+        with hidden_bars():
+            return Outcome(name, call(), messages=messages.taken)
     except (InputError, OSError) as error:
         failure = failure_text(error)
         if failure is None:

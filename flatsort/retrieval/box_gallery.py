@@ -74,7 +74,7 @@ def nearest_boxes(
     """
     rows = gallery.candidates(queries, SPARE * count, sources)
     needed = np.unique(rows[rows >= 0])
-    if needed[-1:] >= len(gallery.index.owners):
+    if len(needed) and needed[-1] >= len(gallery.index.owners):
         raise InputError("the gallery's index is damaged: index the results again")
     points = stored_points(gallery.index, needed)
     distances = np.full(rows.shape, np.inf)

@@ -4,6 +4,7 @@ import importlib
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from flatsort.errors import InputError
 from flatsort.files.damaged_arrays import DAMAGED
 from flatsort.reid_vae.whole_file import whole_folder
-from flatsort.retrieval.box_gallery import EXACT_BOXES
+from flatsort.retrieval.box_gallery import EXACT_BOXES, stored_points
 from flatsort.retrieval.gallery_recall import measure_recall
 from flatsort.retrieval.index_file import assemble, check_sizes, pack, read_arrays
 from flatsort.retrieval.inverted_lists import InvertedLists, build_lists
@@ -55,7 +56,9 @@ def write_gallery(
             if len(gallery.index.owners) > exact_boxes:
                 _add_lists(made, gallery)
     except OSError as error:
-        raise InputError(f"{folder}: cannot write here: {error.strerror}") from error
+        # The footage is read meanwhile, too.
+        place = error.filename or folder
+        raise InputError(f"{place}: {error.strerror or error}") from error
     return FolderGallery(folder)
 
 
@@ -79,7 +82,8 @@ def _write_parts(made: Path, parts: Iterable[TrackIndex]) -> None:
 
 def _add_lists(made: Path, gallery: "FolderGallery") -> None:
     """Write the approximate index, and its recall into the tracks' file."""
-    build_lists(made / _LISTS, gallery.read, len(gallery.index.owners))
+    read = partial(stored_points, gallery.index)
+    build_lists(made / _LISTS, read, len(gallery.index.owners))
     with np.load(made / _TRACKS) as file:
         arrays = {name: file[name] for name in file.files}
     recall = measure_recall(FolderGallery(made))
@@ -109,6 +113,8 @@ class FolderGallery:
             pictures = np.memmap(folder / _PICTURES, np.uint8, "r")
             check_sizes(sizes, pictures)
             boxes = len(arrays["frames"])
+            if boxes == 0:
+                raise ValueError("it has no boxes")
             size = (folder / _FEATURES).stat().st_size
             shape = boxes, size // (4 * boxes)
             if size == 0 or size != 4 * shape[0] * shape[1]:
@@ -119,13 +125,11 @@ class FolderGallery:
             self._lists = None
             if (folder / _LISTS).is_file():
                 self._lists = InvertedLists(folder / _LISTS, *shape)
+            elif self.recall is not None:
+                raise ValueError(f"{_LISTS} is missing")
         except (*DAMAGED, IndexError) as error:
             reason = str(error).splitlines()[0]
             raise InputError(f"{named} is damaged ({reason}): index the results again") from error
-
-    def read(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the prepared features (K, D) of rows."""
-        return self.index.metric.prepare(self.index.features[rows])
 
     def candidates(
         self, queries: NDArray[np.float32], count: int, sources: NDArray[np.int64] | None

@@ -4,23 +4,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flatsort.retrieval.box_gallery import BoxGallery, nearest_boxes, stored_points
-from flatsort.retrieval.inverted_lists import Read
+from flatsort.retrieval.inverted_lists import BLOCK, Read
 
 NEAREST = 10
 """Number of nearest boxes that should be found."""
 _QUERIES = 200
 """Boxes of the gallery that are looked for: their recall has a standard error below .01."""
 _SEED = 0
-BLOCK = 100_000
-"""Boxes that are read and compared at a time: 51 MB of features of 128 numbers."""
 
 
 def measure_recall(gallery: BoxGallery) -> float:
     """Return the share of the ten nearest boxes of other tracks that the search finds.
 
     The queries are boxes of the gallery, drawn at random. Boxes of a query's own track do not
-    count: they are near, so every engine finds them.
-    It is 1 if there is one track only.
+    count: they are near, so every engine finds them. The share is 1 if there is one track only.
     """
     owners = gallery.index.owners
     rng = np.random.default_rng(_SEED)

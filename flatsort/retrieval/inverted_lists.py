@@ -19,7 +19,7 @@ TRAINED_ON = 40
 """Boxes per list from which faiss learns the lists; it warns below 39."""
 ROUNDS = 10
 """Rounds of k-means."""
-_BLOCK = 100_000
+BLOCK = 100_000
 """Boxes that are read at a time: 51 MB of features of 128 numbers."""
 _SEED = 0
 
@@ -51,8 +51,8 @@ def build_lists(path: Path, read: Read, boxes: int) -> None:
     index.cp.min_points_per_centroid = 1
     index.train(sample)
     del sample
-    for first in range(0, boxes, _BLOCK):
-        index.add(read(np.arange(first, min(first + _BLOCK, boxes))))
+    for first in range(0, boxes, BLOCK):
+        index.add(read(np.arange(first, min(first + BLOCK, boxes))))
     try:
         faiss.write_index(index, str(path))
     except RuntimeError as error:

@@ -64,12 +64,13 @@ def write_lance(
         check_descriptor(folder, table, part.fingerprint)
         table.add(to_rows(part, table.count_rows(), table.schema))
     if table is None:
-        raise InputError(f"{folder}: there are no tracks to add")
+        raise InputError(f"{folder}: there are no tracks to index: track people first")
     gallery = LanceGallery(folder)
     boxes = len(gallery.index.owners)
     if boxes > exact_boxes and gallery.recall is None:
         _add_index(table, boxes)
-        recall = measure_recall(gallery)
+        # A table that was opened before does not know the index.
+        recall = measure_recall(LanceGallery(folder))
         with atomic_writer(folder / _RECALL) as handle:
             json.dump({"boxes": boxes, "recall": recall}, handle)
     return LanceGallery(folder)

@@ -154,8 +154,10 @@ def search(
         ranking = rank_gallery(gallery, metric.prepare(query.features), top, among, places)
         engine = (
             f"approximate, by {gallery.engine}, which finds {100 * gallery.recall:.1f} % of the "
-            f"ten nearest boxes of this gallery"
+            "ten nearest boxes of this gallery"
         )
+        if places is not None:
+            engine += " in a search of all sources, and perhaps fewer among some"
     else:
         ranking = _rank(index, query, rows, metric, engine, top)
     how = f"{_explain(index, metric)} The search covered {int(among.sum())} tracks ({engine})."

@@ -102,12 +102,18 @@ class TrackIndex:
 
 
 def join(parts: Sequence[TrackIndex]) -> TrackIndex:
-    """Return one index with the tracks of several, at least one of which has tracks.
+    """Return one index with the tracks of several.
 
     Args:
         parts: indexes by one descriptor, each with other sources.
+
+    Raises:
+        InputError: none of them has tracks.
     """
     filled = [part for part in parts if len(part)]
+    if not filled:
+        names = ", ".join(source.results for part in parts for source in part.sources)
+        raise InputError(f"no tracks to index in {names}: track people first")
     tracks = _starts([len(part) for part in filled])
     samples = _starts([len(part.owners) for part in filled])
     sources = dict(zip(map(id, parts), _starts([len(part.sources) for part in parts]), strict=True))

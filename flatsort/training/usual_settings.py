@@ -64,8 +64,8 @@ def _usual_strangers(covariance: Literal["isotropic", "nuisance"], abroad: bool)
         covariance=covariance,
         abroad=abroad,
         constants=Constants(kappa=_usual_kappa("strangers", covariance, abroad), beta=3000.0),
-        # The linear encoder cannot ignore an erased patch; the features have learned to. Its
-        # histograms are to keep every colour, so the target has the colours of the input.
+        # The linear encoder cannot ignore an erased patch; the features have learned to. The target
+        # has the colours of the input, so that the histograms keep every colour.
         augmentation=Augmentation(erased=0.0, of_targets=True),
         steps=1500,
         start="closed" if covariance == "nuisance" else None,

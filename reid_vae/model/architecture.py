@@ -9,8 +9,8 @@ _LARGEST_SIZE = 65_536
 _MOST_LAYERS = 16
 """Most layers of a stack, stages of a network, and convolutions of a stage."""
 
-HISTOGRAM_BINS = 12 * 6
-"""Hues times saturations of a strip's histogram, see reid_vae.model.strip_histograms."""
+HISTOGRAM_BINS = (12, 6)
+"""Hues and saturations of a strip's histogram, see reid_vae.model.strip_histograms."""
 HUES = 8
 """Hues of the coloured words at each lightness, see reid_vae.model.colour_words."""
 
@@ -171,7 +171,7 @@ class Architecture:
     @property
     def histogram_size(self) -> int:
         """Number of values in the histograms of hue and saturation."""
-        return self.histogram_strips * HISTOGRAM_BINS
+        return self.histogram_strips * math.prod(HISTOGRAM_BINS)
 
     @property
     def data_size(self) -> int:

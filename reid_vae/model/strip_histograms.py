@@ -11,8 +11,9 @@ import math
 import torch
 from torch import Tensor, nn
 
-HUES, SATURATIONS = 12, 6
-"""Bins of one histogram."""
+from .architecture import HISTOGRAM_BINS
+
+HUES, SATURATIONS = HISTOGRAM_BINS
 # Weight of the outermost column; the middle one has the weight 1.
 _LEAST_WEIGHT = 0.1
 # Smallest largest channel, below which a black place has no saturation.

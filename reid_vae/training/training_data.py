@@ -78,7 +78,9 @@ class TrainingData:
         sample = self.images(self._sample)
         observation.fit_channels(sample)
         if self._tracklets is not None:
-            self._tracklet_means = self._fit_nuisance(observation, self._tracklets)
+            means = self._fit_nuisance(observation, self._tracklets)
+            if observation.strips is None:
+                self._tracklet_means = means
         elif observation.whitening is not None:
             self._fit_principal(observation, sample)
         return self.targets(observation, self._sample, sample)
@@ -86,8 +88,8 @@ class TrainingData:
     def targets(self, observation: Observation, rows: np.ndarray, clean: Tensor) -> Tensor:
         """Return the decoder's targets (N, 3, s, s) for crops.
 
-        They are the mean pictures of tracklets under the nuisance covariance, unless there are
-        histograms of hue and saturation; else the crops' own pictures.
+        They are the crops' own pictures. Under the nuisance covariance they are the mean pictures
+        of the tracklets, unless there are histograms of hue and saturation.
 
         Args:
             observation: the data space that :meth:`fit` fitted.

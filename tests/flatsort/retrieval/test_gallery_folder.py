@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from flatsort.errors import InputError
-from flatsort.retrieval.box_gallery import nearest_boxes
+from flatsort.retrieval.box_gallery import nearest_boxes, stored_points
 from flatsort.retrieval.gallery_folder import FolderGallery, write_gallery
 from flatsort.retrieval.gallery_recall import exact_boxes, measure_recall
 from flatsort.retrieval.gallery_search import rank_gallery
@@ -53,6 +53,23 @@ def everything(index, query):
     return TrackDistances(index.metric, index.features[:], index.owners).compare(query)
 
 
+def test_a_search_without_candidates_finds_nothing(make_gallery):
+    gallery = make_gallery()
+    queries = stored_points(gallery.index, np.arange(2))
+    gallery.candidates = lambda asked, count, sources: np.full((len(asked), count), -1)
+    distances, rows = nearest_boxes(gallery, queries, 3)
+    assert np.isinf(distances).all()
+    assert (rows == -1).all()
+
+
+def test_a_lost_list_or_an_empty_table_is_damage(make_gallery, tmp_path):
+    make_gallery()
+    (folder,) = tmp_path.rglob("*.gallery")
+    (folder / "lists.faiss").unlink()
+    with pytest.raises(InputError, match=r"lists\.faiss is missing"):
+        FolderGallery(folder)
+
+
 def test_a_gallery_holds_what_the_index_holds(make_gallery, cameras):
     whole, index = join(cameras), make_gallery().index
     assert [source.name for source in index.sources] == ["a", "empty", "b", "c"]
@@ -96,27 +113,29 @@ def test_only_the_named_sources_are_searched(make_gallery):
 def test_more_is_wanted_than_there_is(make_gallery):
     gallery = make_gallery()
     boxes = len(gallery.index.owners)
-    distances, rows = nearest_boxes(gallery, gallery.read(np.array([0, 9])), boxes + 5)
+    distances, rows = nearest_boxes(
+        gallery, stored_points(gallery.index, np.array([0, 9])), boxes + 5
+    )
     assert sorted(rows[0].tolist()) == [-1] * 5 + list(range(boxes))
     assert np.isinf(distances[rows < 0]).all()
     assert rows[:, 0].tolist() == [0, 9]
     allowed = np.arange(len(gallery.index)) < 3
-    ranking = rank_gallery(gallery, gallery.read(np.array([0])), 50, allowed, None)
+    ranking = rank_gallery(gallery, stored_points(gallery.index, np.array([0])), 50, allowed, None)
     assert sorted(ranking.tracks.tolist()) == [0, 1, 2]
 
 
 def test_a_comparison_with_all_goes_by_blocks(make_gallery, monkeypatch):
     gallery = make_gallery()
-    queries = gallery.read(np.arange(0, 200, 11))
+    queries = stored_points(gallery.index, np.arange(0, 200, 11))
     whole = exact_boxes(gallery, queries, 12)
     monkeypatch.setattr("flatsort.retrieval.gallery_recall.BLOCK", 7)
     assert exact_boxes(gallery, queries, 12).tolist() == whole.tolist()
 
 
 def test_the_index_does_not_depend_on_the_blocks(make_gallery, monkeypatch):
-    queries = make_gallery().read(np.arange(50))
+    queries = stored_points(make_gallery().index, np.arange(50))
     at_once = make_gallery().candidates(queries, 20, None)
-    monkeypatch.setattr("flatsort.retrieval.inverted_lists._BLOCK", 13)
+    monkeypatch.setattr("flatsort.retrieval.inverted_lists.BLOCK", 13)
     assert make_gallery().candidates(queries, 20, None).tolist() == at_once.tolist()
 
 

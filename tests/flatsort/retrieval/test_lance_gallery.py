@@ -105,6 +105,21 @@ def test_it_answers_as_the_index(make_cameras, tmp_path, exact_boxes):
             assert found.distances.tolist() == exact.distances.tolist()
 
 
+def test_the_recall_is_that_of_the_index(make_cameras, tmp_path, monkeypatch):
+    """With one list per query, many neighbours lie in other lists; a full comparison finds all."""
+    monkeypatch.setattr("flatsort.retrieval.lance_gallery.PROBED", 1)
+    gallery = write_lance(tmp_path / "x.lance", make_cameras(4), exact_boxes=10)
+    assert 0 < gallery.recall < 1
+
+
+def test_cameras_without_tracks_add_nothing(make_cameras, tmp_path):
+    """A second run may be left with them alone."""
+    cameras = make_cameras(2)
+    write_lance(tmp_path / "x.lance", cameras)
+    bare = {name: getattr(cameras[0], name)[:0] for name in (*ARRAYS, "features", "pictures")}
+    assert_holds(write_lance(tmp_path / "x.lance", [replace(cameras[0], **bare)]).index, cameras)
+
+
 def test_a_database_grows(make_cameras, tmp_path):
     cameras = make_cameras(3)
     write_lance(tmp_path / "x.lance", cameras[:1], exact_boxes=10)

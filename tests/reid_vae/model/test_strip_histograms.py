@@ -8,7 +8,6 @@ import pytest
 import torch
 
 from flatsort.descriptors.histogram import HistogramDescriptor
-from flatsort.reid_vae.model.architecture import HISTOGRAM_BINS
 from flatsort.reid_vae.model.strip_histograms import (
     HUES,
     SATURATIONS,
@@ -16,10 +15,6 @@ from flatsort.reid_vae.model.strip_histograms import (
     column_weights,
     hue_and_saturation,
 )
-
-
-def test_the_architecture_knows_the_number_of_bins() -> None:
-    assert HISTOGRAM_BINS == HUES * SATURATIONS
 
 
 def test_hue_and_saturation_are_those_of_colorsys() -> None:
