@@ -1,21 +1,12 @@
 """track.py with --jobs: the same bytes as a serial run, failures at the end, and refusals."""
 
 import json
-from hashlib import sha256
 
 import pytest
 
 from flatsort.commands.make_scene import main as make_scene
 from flatsort.commands.track import main
-
-
-def digests(folder):
-    """Digests of all result files; records have times."""
-    return {
-        str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix != ".json"
-    }
+from tests.flatsort.processes import digests
 
 
 def record_without_times(path):

@@ -4,7 +4,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from flatsort.commands.track import main
 from flatsort.tracking.run_record import read_run_record
 from tests.flatsort.clips import write_clip
 from tests.flatsort.loopback import Server
+from tests.flatsort.processes import wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 NAMES = ("door", "hall", "yard", "gate")
@@ -284,15 +284,6 @@ def start(tmp_path, sources, *words):
         # A shell makes background jobs ignore interrupts, and the command would inherit that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-
-
-def wait_until(condition):
-    """Wait until a condition holds; the test fails after a minute."""
-    deadline = time.monotonic() + 60
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail("nothing happened within a minute")
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, replace
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -29,9 +27,9 @@ from flatsort.errors import InputError
 from flatsort.files.paths import SHIPPED_WEIGHTS
 from flatsort.files.sequence import find_sequences
 from flatsort.tracking.tracking_request import TrackingRequest
+from tests.flatsort.processes import ENOUGH_S, digests, has_ended, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
-ENOUGH_S = 60
 
 
 @pytest.fixture(scope="module")
@@ -46,21 +44,6 @@ def root(make_sequence, tmp_path):
     for number, length in (("02", 12), ("05", 4), ("09", 8)):
         make_sequence(length=length, name=f"MOT16-{number}", under=tmp_path / "root" / "train")
     return tmp_path / "root"
-
-
-def digests(folder):
-    return {
-        str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix != ".json"
-    }
-
-
-def wait_until(is_true):
-    until = time.monotonic() + ENOUGH_S
-    while not is_true():
-        assert time.monotonic() < until
-        time.sleep(0.01)
 
 
 def start_tracking(root, results, address, *words):
@@ -248,15 +231,6 @@ def test_a_killed_scheduler_ends_the_command(make_sequence, tmp_path):
     (line,) = errors.splitlines()
     assert line.startswith(f"error: --cluster {running.address}: the scheduler does not answer")
     assert not [*(tmp_path / "there").rglob("*")]
-
-
-def has_ended(group):
-    """Tell whether no process of a group runs any more."""
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return True
-    return False
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -15,8 +15,7 @@ from flatsort.distribution.pool import Pool
 from flatsort.distribution.units import run_units
 from flatsort.errors import InputError
 from flatsort.messages import LOGGER
-
-ENOUGH_S = 20
+from tests.flatsort.processes import ENOUGH_S, has_ended, wait_until
 
 
 @dataclass(frozen=True)
@@ -145,22 +144,6 @@ def main():
 if __name__ == "__main__":
     run(main)
 """
-
-
-def wait_until(is_true):
-    until = time.monotonic() + ENOUGH_S
-    while not is_true():
-        assert time.monotonic() < until
-        time.sleep(0.05)
-
-
-def has_ended(group):
-    """Tell whether no process of a group runs any more."""
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return True
-    return False
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -102,6 +102,55 @@ def test_the_random_stream_does_not_depend_on_copies(
     assert torch.equal(torch.rand(1), after)
 
 
+@pytest.fixture
+def striped(tiny_features: Architecture, monkeypatch: pytest.MonkeyPatch) -> Architecture:
+    """The tiny features with histograms of hue and saturation in two strips."""
+    architecture = dataclasses.replace(tiny_features, histogram_strips=2)
+    monkeypatch.setitem(ARCHITECTURES, "tiny-features", architecture)
+    return architecture
+
+
+class TestHistogramsBesideFeatures:
+    def test_both_parts_of_the_data_vary_as_much(
+        self, striped: Architecture, features: FeatureNetwork, large: NDArray
+    ) -> None:
+        made = trainer(features, large, steps=0)
+        variance = made._data._scatter.total_covariance()
+        whitening = made.model.observation.whitening.double()
+        data = (whitening @ variance @ whitening.T).diagonal()
+        assert len(data) == 4 + 2 * 72
+        assert data[:4].sum().item() == pytest.approx(74, rel=1e-3)
+        assert data[4:].sum().item() == pytest.approx(74, rel=1e-3)
+
+    def test_distances_of_histograms_are_kept(
+        self, striped: Architecture, features: FeatureNetwork, large: NDArray
+    ) -> None:
+        observation = trainer(features, large, steps=0).model.observation
+        pictures = torch.zeros(2, striped.picture_size, 1, 1)
+        pictures[0, -1], pictures[1, -2] = 1.0, 1.0
+        first, second = observation.whiten(pictures)
+        unit = observation.whitening[-1, -1]
+        assert (first - second).norm().item() == pytest.approx(2**0.5 * unit.item())
+
+    def test_the_target_is_the_crop_s_own(
+        self, striped: Architecture, features: FeatureNetwork, large: NDArray
+    ) -> None:
+        made = trainer(features, large, steps=0)
+        images = torch.from_numpy(large[:2]).permute(0, 3, 1, 2).float() / 255
+        targets = made._data.targets(made.model.observation, np.array([0, 1]), images)
+        assert torch.equal(targets, made.model.observation.pictures(images))
+
+    def test_the_start_is_flat_and_its_posterior_narrow(
+        self, striped: Architecture, features: FeatureNetwork, large: NDArray
+    ) -> None:
+        model = trainer(features, large, steps=0).model.eval()
+        metric = metric_tensor(model.decoder, torch.randn(8, 4))
+        assert flatness_of_metric(metric)[0] < 1e-4
+        _, log_variance = model.posterior(torch.rand(3, 3, 16, 16))
+        assert log_variance.max() < -3
+
+
+@pytest.mark.parametrize("strips", [0, 2])
 @pytest.mark.parametrize("levels", [0, 2])
 def test_weights_and_their_encoder_keep_the_features(
     tiny_features: Architecture,
@@ -110,8 +159,9 @@ def test_weights_and_their_encoder_keep_the_features(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     levels: int,
+    strips: int,
 ) -> None:
-    worded = dataclasses.replace(tiny_features, word_levels=levels)
+    worded = dataclasses.replace(tiny_features, word_levels=levels, histogram_strips=strips)
     monkeypatch.setitem(ARCHITECTURES, "tiny-features", worded)
     model = trainer(features, large).run(tmp_path / "run", lambda _: None)
     path = tmp_path / "mine.safetensors"
