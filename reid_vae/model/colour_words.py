@@ -51,10 +51,11 @@ class ColourWords(nn.Module):
         places = functional.avg_pool2d(halved, 2).clamp(min=_DARKEST)
         light = places.log().mean((2, 3), keepdim=True).exp()
         places = rgb_to_lab((places / light * _MIDDLE).clamp(0, 1)) * _units()[:, None, None]
-        # The square of the place itself is the same for all words, so it cancels.
-        near = torch.einsum("kc,nchw->nkhw", 2 * self.words, places)
-        near = near - self.words.square().sum(1)[:, None, None]
-        near = near / (2 * _DEVIATION**2)
+        # Minus half the squared distance to each word. The square of the place itself is the same
+        # for all words, so it cancels.
+        scale = 1 / _DEVIATION**2
+        kernels = (scale * self.words)[:, :, None, None]
+        near = functional.conv2d(places, kernels, -scale / 2 * self.words.square().sum(1))
         # A softmax in three steps, because onnxruntime's own over channels takes six times as long.
         weights = (near - near.amax(1, keepdim=True)).exp()
         weights = weights / weights.sum(1, keepdim=True)

@@ -62,12 +62,13 @@ def hue_and_saturation(images: Tensor) -> tuple[Tensor, Tensor]:
     highest, lowest = images.amax(1), images.amin(1)
     chroma = highest - lowest
     divisor = chroma.clamp(min=_BLACK)
-    sector = torch.where(
-        highest == red,
-        (green - blue) / divisor,
-        torch.where(highest == green, 2 + (blue - red) / divisor, 4 + (red - green) / divisor),
-    )
-    hue = torch.where(sector < 0, sector + 6, sector) / 6
+    # Products instead of torch.where, which takes onnxruntime five times as long.
+    is_red = (highest == red).to(images.dtype)
+    is_green = (highest == green).to(images.dtype) * (1 - is_red)
+    sector = is_red * (green - blue) / divisor
+    sector = sector + is_green * (2 + (blue - red) / divisor)
+    sector = sector + (1 - is_red - is_green) * (4 + (red - green) / divisor)
+    hue = (sector + 6 * (sector < 0).to(images.dtype)) / 6
     return hue, chroma / highest.clamp(min=_BLACK)
 
 
