@@ -23,7 +23,7 @@ from flatsort.images.crops import cut_crops
 from flatsort.processors import available_cores
 from flatsort.progress import ProgressBar
 
-OURS = ("fmvae", "fmvae-track", "fmvae-track-unseen")
+OURS = ("fmvae", "fmvae-track", "fmvae-track-unseen", "strangers")
 MAIN = "fmvae-track"
 """The encoder that is also timed with torch for whole frames, and from the start of Python."""
 PACKAGES = ["numpy", "opencv-python", "torch", "torchvision", "onnxruntime", "openvino", "onnx"]

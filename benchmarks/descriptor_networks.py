@@ -15,6 +15,8 @@ from benchmarks.descriptor_page import OSNET
 from flatsort.descriptors.onnx_network import NORMALISATIONS
 from flatsort.descriptors.vae import open_weights
 from flatsort.files.paths import SHIPPED_WEIGHTS
+from flatsort.reid_vae.model.feature_network import FeatureNetwork
+from flatsort.reid_vae.model.networks import VggEncoder
 from flatsort.reid_vae.weights.encoder import encode_crops
 from flatsort.reid_vae.weights.onnx_export import build_encoder
 from flatsort.reid_vae.weights.weights import load_weights
@@ -132,7 +134,9 @@ def imagenet_images(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def _our_torch(path: Path, precision: str) -> Runner:
     model, _ = load_weights(path)
-    model.encoder.in_bfloat16 = precision == "bfloat16"
+    for part in model.modules():
+        if isinstance(part, VggEncoder | FeatureNetwork):
+            part.in_bfloat16 = precision == "bfloat16"
     return lambda crops: encode_crops(model, crops, batch_size=256)
 
 
