@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from flatsort.progress import ProgressBar
 from flatsort.reid_vae.model.feature_network import FeatureNetwork
+from flatsort.reid_vae.training.crop_pairs import Sightings
 from flatsort.reid_vae.training.distributed import ALONE, Processes
 from flatsort.reid_vae.training.feature_learning import FeatureLearner, FeatureProgress
 from flatsort.reid_vae.training.log import Progress
@@ -22,7 +23,12 @@ from flatsort.reid_vae.weights.encoder import encode_crops
 from flatsort.reid_vae.weights.held_out import HeldOut, measure_held_out
 from flatsort.training.calibration import Calibration, calibrate, hold_out, late_frames
 from flatsort.training.crop_set import CropSet
-from flatsort.training.tracklets import link_tracklets, merge_tracklets
+from flatsort.training.tracklets import (
+    LINK_IOU,
+    LOOSE_IOU,
+    link_tracklets,
+    merge_tracklets,
+)
 
 _FEWEST_HELD_OUT = 256
 """Fewest held-out crops at which a model is measured: for a residual, 128 fit, and 128 judge."""
@@ -69,7 +75,11 @@ class Rounds:
         self._folder = folder
         self._processes = processes
         self._late = late
-        self._linked = link_tracklets(crops) if linked is None else linked
+        if linked is None:
+            # Features need many pictures of each person, and bear some wrong links.
+            learns = chosen_architecture(settings).feature_channels
+            linked = link_tracklets(crops, LOOSE_IOU if learns else LINK_IOU)
+        self._linked = linked
         if held_out is None:
             held_out = hold_out(crops, self._linked) if late is None else late_frames(crops, late)
         self._held = held_out
@@ -144,7 +154,7 @@ class Rounds:
         learner = FeatureLearner(
             architecture,
             self._shown.images,
-            self._tracklets,
+            self._sightings(),
             settings.feature_steps,
             settings.seed,
             settings.bfloat16,
@@ -160,6 +170,11 @@ class Rounds:
         # The other processes read the last checkpoint of the first one.
         with bar, self._processes.first_goes_ahead():
             return learner.run(self._folder, report)
+
+    def _sightings(self) -> Sightings:
+        shown = self._shown
+        linked = self._linked[~self._held]
+        return Sightings.of_tracklets(linked, shown.sequences, shown.frames, self._tracklets)
 
     def _run(self, steps: int, folder: Path, title: str) -> Trainer:
         trainer = Trainer(

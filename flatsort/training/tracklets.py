@@ -13,15 +13,20 @@ from flatsort.tracker.boxes import iou
 from flatsort.training.crop_set import CropSet
 
 # Two boxes in consecutive frames show one person if their IoU is above LINK_IOU and neither has an
-# IoU of RIVAL_IOU or more with another box.
-LINK_IOU = 0.7
+# IoU of RIVAL_IOU or more with another box. Boxes of a poor detector, or of few frames per second,
+# need the lower LOOSE_IOU: tracklets are then nearly twice as long, and some more links are wrong.
+LINK_IOU, LOOSE_IOU = 0.7, 0.5
 RIVAL_IOU = 0.5
 # Fewest crops of a tracklet that may be merged: the mean feature of fewer is too uncertain.
 MIN_CROPS = 5
 
 
-def link_tracklets(crops: CropSet) -> NDArray[np.int64]:
+def link_tracklets(crops: CropSet, least_iou: float = LINK_IOU) -> NDArray[np.int64]:
     """Link the boxes of consecutive frames by high overlap where there is no rival box.
+
+    Args:
+        crops: M crops; their sequences, frames and boxes are read.
+        least_iou: IoU above which two boxes are linked, at least RIVAL_IOU.
 
     Returns:
         (M,), the tracklet of each crop; a box without a link is its own tracklet.
@@ -35,7 +40,7 @@ def link_tracklets(crops: CropSet) -> NDArray[np.int64]:
             if len(later) == 0:
                 continue
             overlap = iou(crops.boxes_tlwh[now], crops.boxes_tlwh[later])
-            for a, b in np.argwhere(overlap > LINK_IOU):
+            for a, b in np.argwhere(overlap > least_iou):
                 rivals = np.concatenate([np.delete(overlap[a], b), np.delete(overlap[:, b], a)])
                 if rivals.max(initial=0) < RIVAL_IOU:
                     tracklets[later[b]] = tracklets[now[a]]

@@ -4,7 +4,8 @@ A pair is either two crops of one tracklet, or one crop twice; both crops of a p
 reid_vae.training.variation). The network learns to find the other crop of each pair among all crops
 of the batch and of the batches before: the contrastive loss InfoNCE (van den Oord et al. 2018),
 with a queue of earlier embeddings (cross-batch memory, Wang et al. 2020). An embedding is a linear
-map of the features, and serves this loss only.
+map of the features, and serves this loss only. Crops that may show the same person are not
+compared: footage shows a person in several tracklets, and does not tell which.
 
 The network that training keeps is the moving average of the network over the steps.
 """
@@ -24,7 +25,7 @@ from ..errors import TrainingError
 from ..model.architecture import Architecture
 from ..model.feature_network import FeatureNetwork
 from .checkpoint import load_checkpoint, save_checkpoint
-from .crop_pairs import PAIRS, Pairs
+from .crop_pairs import PAIRS, Pairs, Sightings, nobody, same_person, two_people
 from .training_data import TrainingData
 from .variation import vary
 
@@ -61,7 +62,7 @@ class FeatureLearner:
     Args:
         architecture: has feature channels.
         crops: (M, H, W, 3) uint8 RGB, H = W = its image size; may be a memory map.
-        tracklets: (M,) int64; crops with one number show one person.
+        sightings: whom the crops show.
         steps: number of steps.
         seed: seed of the first weights; a generator seeded by (seed, n) draws all of step n.
         bfloat16: whether the convolutions run in bfloat16.
@@ -75,7 +76,7 @@ class FeatureLearner:
         self,
         architecture: Architecture,
         crops: np.ndarray,
-        tracklets: np.ndarray,
+        sightings: Sightings,
         steps: int,
         seed: int,
         bfloat16: bool = False,
@@ -86,7 +87,7 @@ class FeatureLearner:
                 f"{len(crops)} crops are too few to learn features: give at least {PAIRS}"
             )
         self._data = TrainingData(crops, None, seed)
-        self._pairs = Pairs(tracklets)
+        self._sightings, self._pairs = sightings.rows, Pairs(sightings.people)
         self._steps, self._seed, self._device = steps, seed, device
         self._identity = {
             "architecture": {
@@ -95,7 +96,7 @@ class FeatureLearner:
                 "feature_stripes": architecture.feature_stripes,
             },
             "features": {"steps": steps, "seed": seed, "bfloat16": bfloat16},
-            "crops": (len(crops), self._data.fingerprint, self._pairs.fingerprint),
+            "crops": (len(crops), self._data.fingerprint, sightings.fingerprint),
         }
         torch.manual_seed(seed)
         self._learner = _Learner(architecture).to(device)
@@ -106,8 +107,7 @@ class FeatureLearner:
             self._learner.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY
         )
         self._queue = torch.zeros(QUEUE, EMBEDDING, device=device)
-        # No person has the number -1: such a place of the queue is empty.
-        self._queued = torch.full((QUEUE,), -1, device=device)
+        self._queued = nobody(QUEUE).to(device)
         self._step = 0
 
     def run(self, folder: Path, report: Callable[[FeatureProgress], None]) -> FeatureNetwork:
@@ -133,10 +133,10 @@ class FeatureLearner:
         torch.manual_seed(self._seed * 10_000_019 + self._step)
         rows = self._pairs.draw().flatten()
         images = self._data.images(rows.numpy()).to(self._device)
-        people = self._pairs.people[rows].to(self._device)
+        sightings = self._sightings[rows].to(self._device)
         network = self._learner.train().network
         embeddings = self._learner(vary(network.halve(images)))
-        loss = contrast(embeddings, people, self._queue, self._queued)
+        loss = contrast(embeddings, sightings, self._queue, self._queued)
         if not torch.isfinite(loss):
             raise TrainingError(f"the loss of the features is not finite at step {self._step}")
         for group in self._optimizer.param_groups:
@@ -147,7 +147,7 @@ class FeatureLearner:
         self._optimizer.step()
         self._update_average()
         if self._step >= QUEUED_FROM:
-            self._enqueue(embeddings.detach(), people)
+            self._enqueue(embeddings.detach(), sightings)
         self._step += 1
         return loss.item()
 
@@ -166,10 +166,10 @@ class FeatureLearner:
             else:
                 value.copy_(newest[name])
 
-    def _enqueue(self, embeddings: Tensor, people: Tensor) -> None:
+    def _enqueue(self, embeddings: Tensor, sightings: Tensor) -> None:
         """Replace the oldest embeddings of the queue."""
-        self._queue = torch.cat([self._queue[len(people) :], embeddings])
-        self._queued = torch.cat([self._queued[len(people) :], people])
+        self._queue = torch.cat([self._queue[len(sightings) :], embeddings])
+        self._queued = torch.cat([self._queued[len(sightings) :], sightings])
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -192,25 +192,25 @@ class FeatureLearner:
         self._queued = state["queued"].to(self._device)
 
 
-def contrast(embeddings: Tensor, people: Tensor, queue: Tensor, queued: Tensor) -> Tensor:
+def contrast(embeddings: Tensor, sightings: Tensor, queue: Tensor, queued: Tensor) -> Tensor:
     """Return the mean loss over all ordered pairs of two embeddings of one person in a batch.
 
     The loss of a pair is the negative log probability of the one embedding among itself and those
-    of other people, in batch and queue, for a softmax of cosines over the temperature. Embeddings
-    of the same person in the queue are ignored: they are out of date.
+    that surely show other people, in batch and queue, for a softmax of cosines over the
+    temperature. Embeddings of the same person in the queue are ignored: they are out of date.
 
     Args:
         embeddings: (N, E), of length 1; each person of the batch occurs at least twice.
-        people: (N,), the person of each.
+        sightings: (N, 4), rows of Sightings.
         queue: (Q, E), embeddings of earlier batches, without gradient.
-        queued: (Q,), their people; -1 for an empty place.
+        queued: (Q, 4), their rows; those of :func:`nobody` for empty places.
     """
     count = len(embeddings)
     similarity = embeddings @ torch.cat([embeddings, queue]).T / TEMPERATURE
-    same = people[:, None] == torch.cat([people, queued])
-    pairs = same[:, :count] & ~torch.eye(count, dtype=torch.bool, device=same.device)
-    empty = torch.cat([torch.zeros_like(people, dtype=torch.bool), queued < 0])
-    others = similarity.masked_fill(same | empty, -math.inf).logsumexp(1, keepdim=True)
+    pairs = same_person(sightings, sightings)
+    pairs &= ~torch.eye(count, dtype=torch.bool, device=pairs.device)
+    different = two_people(sightings, torch.cat([sightings, queued]))
+    others = similarity.masked_fill(~different, -math.inf).logsumexp(1, keepdim=True)
     similarity = similarity[:, :count]
     return (torch.logaddexp(similarity, others) - similarity)[pairs].mean()
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from flatsort.tracker import AppearanceMetric
-from flatsort.training.tracklets import MIN_CROPS, link_tracklets, merge_tracklets
+from flatsort.training.tracklets import LOOSE_IOU, MIN_CROPS, link_tracklets, merge_tracklets
 from tests.flatsort.footage import crops
 
 METRIC = AppearanceMetric("euclidean", gate=1.0)
@@ -29,6 +29,13 @@ def test_the_order_within_a_frame_does_not_matter():
 )
 def test_a_successor_overlaps_by_more_than_seven_tenths(shift, same):
     assert linked((1, 0), (2, shift)) == ([0, 0] if same else [0, 1])
+
+
+@pytest.mark.parametrize(("shift", "same"), [(6, True), (7, False)])
+def test_a_lower_limit_links_boxes_that_move_more(shift, same):
+    # 14/26 and 13/27, beside the limit 1/2.
+    footage = crops((1, 0), (2, shift))
+    assert link_tracklets(footage, LOOSE_IOU).tolist() == ([0, 0] if same else [0, 1])
 
 
 def test_boxes_two_frames_apart_are_not_linked():

@@ -12,17 +12,24 @@ from flatsort.reid_vae.errors import TrainingError
 from flatsort.reid_vae.model.architecture import Architecture
 from flatsort.reid_vae.model.feature_network import FeatureNetwork
 from flatsort.reid_vae.training import crop_pairs, feature_learning
-from flatsort.reid_vae.training.crop_pairs import Pairs
+from flatsort.reid_vae.training.crop_pairs import Pairs, Sightings, nobody, two_people
 from flatsort.reid_vae.training.feature_learning import FeatureLearner, FeatureProgress, contrast
 
 # Two people, each twice; the embeddings of both pairs are at a right angle.
 EMBEDDINGS = torch.tensor([[1.0, 0], [0, 1], [1, 0], [0, 1]])
-PEOPLE = torch.tensor([5, 7, 5, 7])
-EMPTY = torch.zeros(1, 2), torch.tensor([-1])
+EMPTY = torch.zeros(1, 2), nobody(1)
+
+
+def seen(*people: int) -> torch.Tensor:
+    """Return rows of sightings: each person is in a sequence of their own."""
+    return torch.tensor([[person, person, 1, 1] for person in people])
+
+
+PEOPLE = seen(5, 7, 5, 7)
 
 
 def queue(embedding: list[float], person: int) -> tuple[torch.Tensor, torch.Tensor]:
-    return torch.tensor([embedding]), torch.tensor([person])
+    return torch.tensor([embedding]), seen(person)
 
 
 class TestLoss:
@@ -41,7 +48,7 @@ class TestLoss:
 
     def test_the_same_person_in_the_queue_does_not_count(self) -> None:
         one = torch.tensor([[1.0, 0], [0.6, 0.8], [1, 0], [0.6, 0.8]])
-        people = torch.tensor([5, 5, 5, 5])
+        people = seen(5, 5, 5, 5)
         others = queue([0.0, 1.0], 6)
         with_same = torch.cat([others[0], one[:1]]), torch.cat([others[1], people[:1]])
         assert contrast(one, people, *with_same) == contrast(one, people, *others)
@@ -52,47 +59,110 @@ class TestLoss:
             math.log(1 + math.exp((other - cosine) * 10))
             for cosine, other in ((0.6, 0), (0, 0), (0.6, 0.8), (0.8, 0.8), (0, 1), (0.8, 1))
         ]
-        found = contrast(one, torch.zeros(3), *queue([0.0, 1.0], 1))
+        found = contrast(one, seen(0, 0, 0), *queue([0.0, 1.0], 1))
         assert found.item() == pytest.approx(np.mean(losses), rel=1e-5)
+
+    def test_who_may_be_the_same_person_does_not_count(self) -> None:
+        # Both are in one sequence, one after the other: they are compared with nobody.
+        embeddings = EMBEDDINGS.clone().requires_grad_()
+        later = torch.tensor([[5, 1, 1, 4], [7, 1, 5, 9], [5, 1, 1, 4], [7, 1, 5, 9]])
+        loss = contrast(embeddings, later, *EMPTY)
+        assert loss.item() == 0
+        loss.backward()
+        assert embeddings.grad is not None
+        assert not embeddings.grad.any()
+        # Now they share frame 4: they are two people.
+        together = later.clone()
+        together[1::2, 2] = 4
+        assert contrast(EMBEDDINGS, together, *EMPTY) == contrast(EMBEDDINGS, PEOPLE, *EMPTY)
+
+
+class TestSightings:
+    # Tracklets 8 and 3 of sequence 0 share frame 2, and tracklet 4 comes later. Tracklet 9 is in
+    # another sequence.
+    found = Sightings.of_tracklets(
+        np.array([8, 8, 3, 3, 4, 9]), np.array([0, 0, 0, 0, 0, 6]), np.array([1, 2, 3, 2, 4, 1])
+    )
+
+    def test_are_the_times_of_the_tracklets(self) -> None:
+        expected = [[2, 0, 1, 2], [0, 0, 2, 3], [1, 0, 4, 4], [3, 6, 1, 1]]
+        assert self.found.rows[[0, 2, 4, 5]].tolist() == expected
+        assert self.found.people.tolist() == [2, 2, 0, 0, 1, 3]
+
+    def test_two_people_are_in_one_frame_or_in_two_sequences(self) -> None:
+        rows = torch.cat([self.found.rows[[0, 2, 4, 5]], nobody(1)])
+        expected = torch.tensor(
+            [
+                [False, True, False, True, False],
+                [True, False, False, True, False],
+                [False, False, False, True, False],
+                [True, True, True, False, False],
+            ]
+        )
+        assert torch.equal(two_people(rows[:4], rows), expected)
+
+    def test_joined_tracklets_are_one_person(self) -> None:
+        joined = Sightings.of_tracklets(
+            np.array([8, 3, 4]), np.zeros(3), np.arange(3), np.array([1, 2, 1])
+        )
+        assert joined.people.tolist() == [0, 1, 0]
+        assert not two_people(joined.rows[:1], joined.rows[2:]).any()
+
+    def test_the_fingerprint_is_that_of_the_people_and_their_times(self) -> None:
+        def of(tracklets: list[int], frames: list[int]) -> int:
+            where = np.zeros(3)
+            return Sightings.of_tracklets(np.array(tracklets), where, np.array(frames)).fingerprint
+
+        assert of([4, 4, 9], [1, 2, 1]) == of([1, 1, 2], [1, 2, 1])
+        assert len({of(p, f) for p in ([1, 1, 2], [1, 2, 2]) for f in ([1, 2, 1], [1, 2, 3])}) == 4
 
 
 class TestPairs:
-    # Person 3 has three crops, person 8 two, and the others one each.
-    drawn = Pairs(np.array([8, 3, 1, 3, 8, 3, 2]))
+    # Person 3 has three crops, person 2 two, and the others one each.
+    people = torch.tensor([2, 3, 0, 3, 2, 3, 1])
 
-    def test_are_two_crops_of_a_tracklet_or_one_crop_twice(self) -> None:
+    def test_are_two_crops_of_a_person_or_one_crop_twice(self) -> None:
         seen = set()
+        drawn = Pairs(self.people)
         for _ in range(50):
-            first, second = self.drawn.draw()
-            people = self.drawn.people[first]
-            assert torch.equal(self.drawn.people[second], people)
-            assert sorted(people.tolist()) == [0, 1, 2, 3]
+            first, second = drawn.draw()
+            assert torch.equal(self.people[second], self.people[first])
+            assert sorted(self.people[first].tolist()) == [0, 1, 2, 3]
             for a, b in zip(first.tolist(), second.tolist(), strict=True):
                 assert (a == b) == (a in (2, 6))
                 seen.add((a, b))
-        # Both orders of person 8's crops, and all six of person 3's.
+        # Both orders of person 2's crops, and all six of person 3's.
         assert seen == {(2, 2), (6, 6), (0, 4), (4, 0)} | {
             (a, b) for a in (1, 3, 5) for b in (1, 3, 5) if a != b
         }
 
-    def test_most_come_from_single_crops(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize(
+        ("several", "alone", "expected"),
+        [
+            # A fortieth of the people have several crops, but 0.1875 of 16 are 3.
+            (10, 390, 3),
+            # Half of the people have several crops.
+            (40, 40, 8),
+        ],
+    )
+    def test_people_are_drawn_alike_but_few_with_several_crops_more_often(
+        self, several: int, alone: int, expected: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(crop_pairs, "PAIRS", 16)
-        many = Pairs(np.concatenate([np.arange(40).repeat(2), np.arange(40, 90)]))
-        first, second = many.draw()
+        people = torch.cat([torch.arange(several).repeat(2), torch.arange(alone) + several])
+        first, second = Pairs(people).draw()
         assert len(first) == 16
-        # 0.1875 of 16 are 3.
-        assert (first != second).sum() == 3
+        assert (first != second).sum() == expected
 
-    def test_footage_alone_gives_tracklets_only(self) -> None:
-        first, second = Pairs(np.arange(30).repeat(4)).draw()
+    def test_footage_alone_gives_pairs_of_two_crops_only(self) -> None:
+        first, second = Pairs(torch.arange(30).repeat(4)).draw()
         assert len(first) == 30
         assert (first != second).all()
 
-    def test_the_fingerprint_is_that_of_the_grouping(self) -> None:
-        one, same, other = (
-            Pairs(np.array(p)).fingerprint for p in ([4, 4, 9], [1, 1, 2], [1, 2, 2])
-        )
-        assert one == same != other
+
+def apart(tracklets: NDArray[np.int64]) -> Sightings:
+    """Return the sightings of tracklets of which each is a sequence of its own."""
+    return Sightings.of_tracklets(tracklets, tracklets, np.zeros(len(tracklets)))
 
 
 @pytest.fixture
@@ -116,7 +186,7 @@ class TestLearning:
     tracklets = np.concatenate([[0, 0, 1, 1, 1], np.arange(5, 48)])
 
     def learner(self, architecture: Architecture, crops: NDArray[np.uint8], **changes: object):
-        settings = {"tracklets": self.tracklets, "steps": 8, "seed": 0} | changes
+        settings = {"sightings": apart(self.tracklets), "steps": 8, "seed": 0} | changes
         return FeatureLearner(architecture, crops, **settings)
 
     def test_the_loss_falls(
@@ -162,7 +232,9 @@ class TestLearning:
         again = self.learner(tiny_features, large).run(tmp_path, pytest.fail)
         assert same(again, first)
 
-    @pytest.mark.parametrize("changes", [{"steps": 9}, {"tracklets": np.arange(48)}, {"seed": 1}])
+    @pytest.mark.parametrize(
+        "changes", [{"steps": 9}, {"sightings": apart(np.arange(48))}, {"seed": 1}]
+    )
     def test_a_checkpoint_of_another_run_is_refused(
         self,
         tiny_features: Architecture,
@@ -176,7 +248,7 @@ class TestLearning:
 
     def test_too_few_crops(self, tiny_features: Architecture, large: NDArray[np.uint8]) -> None:
         with pytest.raises(TrainingError, match="11 crops are too few to learn features"):
-            self.learner(tiny_features, large[:11], tracklets=np.arange(11))
+            self.learner(tiny_features, large[:11], sightings=apart(np.arange(11)))
 
 
 def same(one: FeatureNetwork, other: FeatureNetwork) -> bool:
