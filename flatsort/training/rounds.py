@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flatsort.progress import ProgressBar
+from flatsort.reid_vae.errors import TrainingError
 from flatsort.reid_vae.model.feature_network import FeatureNetwork
 from flatsort.reid_vae.training.crop_pairs import Sightings
 from flatsort.reid_vae.training.distributed import ALONE, Processes
@@ -76,7 +77,6 @@ class Rounds:
         self._processes = processes
         self._late = late
         if linked is None:
-            # Features need many pictures of each person, and bear some wrong links.
             learns = chosen_architecture(settings).feature_channels
             linked = link_tracklets(crops, LOOSE_IOU if learns else LINK_IOU)
         self._linked = linked
@@ -151,6 +151,9 @@ class Rounds:
         settings, architecture = self._settings, chosen_architecture(self._settings)
         if not architecture.feature_channels:
             return None
+        if settings.covariance == "nuisance" and self.facts()["tracklets"] == 0:
+            # The covariance needs them, after an hour of learning features.
+            raise TrainingError("no tracklet has two crops: give footage in which people move")
         learner = FeatureLearner(
             architecture,
             self._shown.images,
@@ -172,6 +175,7 @@ class Rounds:
             return learner.run(self._folder, report)
 
     def _sightings(self) -> Sightings:
+        """Return whom the crops show: people or tracklets, at the times of the tracklets."""
         shown = self._shown
         linked = self._linked[~self._held]
         return Sightings.of_tracklets(linked, shown.sequences, shown.frames, self._tracklets)

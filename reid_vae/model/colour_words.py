@@ -40,17 +40,19 @@ class ColourWords(nn.Module):
     """
 
     words: Tensor
+    units: Tensor
 
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
-        words = colour_words(architecture.word_levels)
-        self.register_buffer("words", words * _units(), persistent=False)
+        words, units = colour_words(architecture.word_levels), torch.tensor([_LIGHTNESS, 1.0, 1.0])
+        self.register_buffer("units", units[:, None, None], persistent=False)
+        self.register_buffer("words", words * units, persistent=False)
 
     def forward(self, halved: Tensor) -> Tensor:
         """Map images (N, 3, H, H / 2) RGB in [0, 1] to square roots of weights (N, F, 1, 1)."""
         places = functional.avg_pool2d(halved, 2).clamp(min=_DARKEST)
         light = places.log().mean((2, 3), keepdim=True).exp()
-        places = rgb_to_lab((places / light * _MIDDLE).clamp(0, 1)) * _units()[:, None, None]
+        places = rgb_to_lab((places / light * _MIDDLE).clamp(0, 1)) * self.units
         # Minus half the squared distance to each word. The square of the place itself is the same
         # for all words, so it cancels.
         scale = 1 / _DEVIATION**2
@@ -72,7 +74,3 @@ def colour_words(levels: int) -> Tensor:
         hues.append((_CHROMA * math.cos(angle), _CHROMA * math.sin(angle)))
     steps = ((number + 0.5) * 100 / levels for number in range(levels))
     return torch.tensor([(lightness, a, b) for lightness in steps for a, b in hues])
-
-
-def _units() -> Tensor:
-    return torch.tensor([_LIGHTNESS, 1.0, 1.0])

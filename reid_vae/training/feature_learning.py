@@ -1,11 +1,12 @@
 """Learn the features of a FeatureNetwork from pairs of crops of one person, without labels.
 
-A pair is either two crops of one tracklet, or one crop twice; both crops of a pair are varied (see
-reid_vae.training.variation). The network learns to find the other crop of each pair among all crops
-of the batch and of the batches before: the contrastive loss InfoNCE (van den Oord et al. 2018),
-with a queue of earlier embeddings (cross-batch memory, Wang et al. 2020). An embedding is a linear
-map of the features, and serves this loss only. Crops that may show the same person are not
-compared: footage shows a person in several tracklets, and does not tell which.
+A pair is either two crops of one person, or one crop twice; both crops of a pair are varied (see
+reid_vae.training.variation). The network learns to find the other crop of each pair among those
+that surely show other people, in the batch and in the batches before. Footage shows a person in
+several tracklets and does not tell which, so other crops may show the same person; they are left
+out. The loss is the contrastive InfoNCE (van den Oord et al. 2018), with a queue of earlier
+embeddings (cross-batch memory, Wang et al. 2020). An embedding is a linear map of the features, and
+serves this loss only.
 
 The network that training keeps is the moving average of the network over the steps.
 """
@@ -87,7 +88,8 @@ class FeatureLearner:
                 f"{len(crops)} crops are too few to learn features: give at least {PAIRS}"
             )
         self._data = TrainingData(crops, None, seed)
-        self._sightings, self._pairs = sightings.rows, Pairs(sightings.people)
+        sightings = sightings.with_enough_others()
+        self._rows, self._pairs = sightings.rows, Pairs(sightings.people)
         self._steps, self._seed, self._device = steps, seed, device
         self._identity = {
             "architecture": {
@@ -133,10 +135,10 @@ class FeatureLearner:
         torch.manual_seed(self._seed * 10_000_019 + self._step)
         rows = self._pairs.draw().flatten()
         images = self._data.images(rows.numpy()).to(self._device)
-        sightings = self._sightings[rows].to(self._device)
+        shown = self._rows[rows].to(self._device)
         network = self._learner.train().network
         embeddings = self._learner(vary(network.halve(images)))
-        loss = contrast(embeddings, sightings, self._queue, self._queued)
+        loss = contrast(embeddings, shown, self._queue, self._queued)
         if not torch.isfinite(loss):
             raise TrainingError(f"the loss of the features is not finite at step {self._step}")
         for group in self._optimizer.param_groups:
@@ -147,7 +149,7 @@ class FeatureLearner:
         self._optimizer.step()
         self._update_average()
         if self._step >= QUEUED_FROM:
-            self._enqueue(embeddings.detach(), sightings)
+            self._enqueue(embeddings.detach(), shown)
         self._step += 1
         return loss.item()
 
@@ -166,10 +168,10 @@ class FeatureLearner:
             else:
                 value.copy_(newest[name])
 
-    def _enqueue(self, embeddings: Tensor, sightings: Tensor) -> None:
+    def _enqueue(self, embeddings: Tensor, shown: Tensor) -> None:
         """Replace the oldest embeddings of the queue."""
-        self._queue = torch.cat([self._queue[len(sightings) :], embeddings])
-        self._queued = torch.cat([self._queued[len(sightings) :], sightings])
+        self._queue = torch.cat([self._queue[len(shown) :], embeddings])
+        self._queued = torch.cat([self._queued[len(shown) :], shown])
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -192,7 +194,7 @@ class FeatureLearner:
         self._queued = state["queued"].to(self._device)
 
 
-def contrast(embeddings: Tensor, sightings: Tensor, queue: Tensor, queued: Tensor) -> Tensor:
+def contrast(embeddings: Tensor, shown: Tensor, queue: Tensor, queued: Tensor) -> Tensor:
     """Return the mean loss over all ordered pairs of two embeddings of one person in a batch.
 
     The loss of a pair is the negative log probability of the one embedding among itself and those
@@ -201,15 +203,15 @@ def contrast(embeddings: Tensor, sightings: Tensor, queue: Tensor, queued: Tenso
 
     Args:
         embeddings: (N, E), of length 1; each person of the batch occurs at least twice.
-        sightings: (N, 4), rows of Sightings.
+        shown: (N, 4), their rows of Sightings.
         queue: (Q, E), embeddings of earlier batches, without gradient.
         queued: (Q, 4), their rows; those of :func:`nobody` for empty places.
     """
     count = len(embeddings)
     similarity = embeddings @ torch.cat([embeddings, queue]).T / TEMPERATURE
-    pairs = same_person(sightings, sightings)
+    pairs = same_person(shown, shown)
     pairs &= ~torch.eye(count, dtype=torch.bool, device=pairs.device)
-    different = two_people(sightings, torch.cat([sightings, queued]))
+    different = two_people(shown, torch.cat([shown, queued]))
     others = similarity.masked_fill(~different, -math.inf).logsumexp(1, keepdim=True)
     similarity = similarity[:, :count]
     return (torch.logaddexp(similarity, others) - similarity)[pairs].mean()

@@ -84,3 +84,9 @@ def test_the_colours_have_the_variance_of_the_learned_features(worded: Architect
 def test_colours_need_learned_features(tiny: Architecture) -> None:
     with pytest.raises(ValueError, match="word_levels needs feature_channels"):
         dataclasses.replace(tiny, word_levels=2)
+
+
+def test_all_tensors_are_on_the_device_of_the_module(worded: Architecture) -> None:
+    # The device meta refuses tensors of the CPU, as a GPU does.
+    words = ColourWords(worded).to("meta")
+    assert words(torch.empty(2, 3, 16, 8, device="meta")).shape[0] == 2

@@ -102,11 +102,25 @@ class TestSightings:
         assert torch.equal(two_people(rows[:4], rows), expected)
 
     def test_joined_tracklets_are_one_person(self) -> None:
-        joined = Sightings.of_tracklets(
-            np.array([8, 3, 4]), np.zeros(3), np.arange(3), np.array([1, 2, 1])
-        )
-        assert joined.people.tolist() == [0, 1, 0]
-        assert not two_people(joined.rows[:1], joined.rows[2:]).any()
+        # Both are seen in frame 1.
+        numbers, where = np.array([8, 3]), np.zeros(2)
+        for people, expected in (None, True), (np.array([7, 7]), False):
+            found = Sightings.of_tracklets(numbers, where, np.ones(2), people).rows
+            assert two_people(found[:1], found[1:]).item() is expected
+
+    def test_in_one_recording_all_people_are_compared(self) -> None:
+        frames = np.arange(6)
+        for sequences, expected in (
+            # Half of the 36 pairs are in one recording.
+            ([0, 0, 0, 1, 1, 1], False),
+            # (16 + 4) / 36 of them.
+            ([0, 0, 0, 0, 1, 1], True),
+        ):
+            tracklets = np.array([0, 0, 1, 2, 3, 3])
+            found = Sightings.of_tracklets(tracklets, np.array(sequences), frames)
+            rows = found.with_enough_others().rows
+            assert two_people(rows[:1], rows[2:3]).item() is expected
+            assert not two_people(rows[:1], rows[1:2]).any()
 
     def test_the_fingerprint_is_that_of_the_people_and_their_times(self) -> None:
         def of(tracklets: list[int], frames: list[int]) -> int:
