@@ -25,7 +25,6 @@ from flatsort.reid_vae.weights.held_out import HeldOut, measure_held_out
 from flatsort.training.calibration import Calibration, calibrate, hold_out, late_frames
 from flatsort.training.crop_set import CropSet
 from flatsort.training.tracklets import (
-    LINK_IOU,
     LOOSE_IOU,
     link_tracklets,
     merge_tracklets,
@@ -76,10 +75,10 @@ class Rounds:
         self._folder = folder
         self._processes = processes
         self._late = late
-        if linked is None:
-            learns = chosen_architecture(settings).feature_channels
-            linked = link_tracklets(crops, LOOSE_IOU if learns else LINK_IOU)
-        self._linked = linked
+        self._surely_linked = link_tracklets(crops) if linked is None else linked
+        self._linked = self._surely_linked
+        if linked is None and chosen_architecture(settings).feature_channels:
+            self._linked = link_tracklets(crops, LOOSE_IOU)
         if held_out is None:
             held_out = hold_out(crops, self._linked) if late is None else late_frames(crops, late)
         self._held = held_out
@@ -208,8 +207,9 @@ class Rounds:
         centre = trainer.model.latent_mean.numpy()
         # The tracklets held out may be too few, or share no frame with other tracklets. Then the
         # calibration uses the training tracklets.
-        return calibrate(self._crops, features, centre, self._linked, self._held) or calibrate(
-            self._crops, features, centre, self._linked, ~self._held
+        crops, linked = self._crops, self._surely_linked
+        return calibrate(crops, features, centre, linked, self._held) or calibrate(
+            crops, features, centre, linked, ~self._held
         )
 
 

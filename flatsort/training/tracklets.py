@@ -15,7 +15,7 @@ from flatsort.training.crop_set import CropSet
 # Two boxes in consecutive frames show one person if their IoU is above LINK_IOU and neither has an
 # IoU of RIVAL_IOU or more with another box. LOOSE_IOU is for learned features, which need many
 # pictures of each person and bear some wrong links: boxes of a poor detector, or of few frames per
-# second, overlap less.
+# second, overlap less. The gate is always calibrated on the surer links.
 LINK_IOU, LOOSE_IOU = 0.7, 0.5
 RIVAL_IOU = 0.5
 # Fewest crops of a tracklet that may be merged: the mean feature of fewer is too uncertain.

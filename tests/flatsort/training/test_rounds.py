@@ -45,7 +45,10 @@ def rounds_of(architecture, folder):
 
 @pytest.mark.parametrize(("architecture", "tracklets"), [("strangers", 2), ("small", 0)])
 def test_learned_features_link_boxes_of_less_overlap(architecture, tracklets, tmp_path):
-    assert rounds_of(architecture, tmp_path).facts()["tracklets"] == tracklets
+    rounds = rounds_of(architecture, tmp_path)
+    assert rounds.facts()["tracklets"] == tracklets
+    # The gate is calibrated on the surer links.
+    assert rounds._surely_linked.tolist() == [0, 1, 2, 3, 4]
 
 
 def test_features_learn_when_the_people_of_the_crops_are_seen(tmp_path):
