@@ -20,7 +20,7 @@ examples:
 
   # the trainings of the evidence: three of each kind, two without parts of the flatness term
   python -m benchmarks.evidence_training
-  python -m benchmarks.flat_crops --trainings runs/evidence
+  python -m benchmarks.flat_crops --trainings runs/evidence --jobs 2
 
   # a quick trial
   python -m benchmarks.flat_crops --seeds 2 --queries 3 --crops 10 --out runs/flat-crops/trial.md
@@ -53,7 +53,7 @@ def main(words: list[str] | None = None) -> None:
     check_weights(kinds)
     sizes = Sizes(arguments.queries, arguments.crops)
     found = footages(arguments.mot_root, arguments.folder, arguments.seeds)
-    measured = measure(found, kinds, sizes, arguments.folder / "features")
+    measured = measure(found, kinds, sizes, arguments.folder / "features", arguments.jobs)
     page = make_page(measured, kinds, sizes, _command(arguments), picture.name)
     drawn = {name: kinds[name][0] for name in PICTURED if name in kinds}
     figure = draw_interpolation(found, drawn, arguments.folder / "features")
@@ -82,6 +82,7 @@ def _parse(words: list[str] | None) -> argparse.Namespace:
     )
     for (name, usual), content in zip(NUMBERS.items(), contents, strict=True):
         add(f"--{name}", type=int, default=usual, metavar="N", help=f"{content} ({usual})")
+    add("--jobs", type=int, default=1, metavar="N", help="trainings measured at a time (1)")
     content = "folder for scenes and features, shared with benchmarks.flat_linking"
     add_folder(parser, "flat-linking", content)
     add_page(parser, "flat-crops", "the page; the picture lies beside it as .png")
@@ -105,7 +106,7 @@ def _kinds(arguments: argparse.Namespace) -> dict[str, list[Path]]:
     Raises:
         InputError: a file is missing, or a number is too small.
     """
-    for option, least in (("seeds", 2), ("queries", 2), ("crops", 7)):
+    for option, least in (("seeds", 2), ("queries", 2), ("crops", 7), ("jobs", 1)):
         if getattr(arguments, option) < least:
             raise InputError(f"--{option} must be {least} or more")
     folder = arguments.trainings

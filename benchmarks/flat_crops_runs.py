@@ -28,6 +28,7 @@ from benchmarks.flat_linking_measures import (
 )
 from flatsort.descriptors.registry import load_descriptor
 from flatsort.errors import InputError
+from flatsort.processors import worker_pool
 from flatsort.progress import ProgressBar
 from flatsort.reid_vae.weights.weights import load_weights
 from flatsort.reid_vae.weights.weights_file import WeightsError
@@ -130,19 +131,32 @@ def footages(mot_root: str | None, folder: Path, seeds: int) -> list[LinkableFoo
 
 
 def measure(
-    found: list[LinkableFootage], kinds: dict[str, list[Path]], sizes: Sizes, cache: Path
+    found: list[LinkableFootage],
+    kinds: dict[str, list[Path]],
+    sizes: Sizes,
+    cache: Path,
+    jobs: int = 1,
 ) -> list[Measured]:
-    """Measure each training on each footage, with torch on one thread."""
-    # The clock of the costs counts one thread.
-    torch.set_num_threads(1)
-    jobs = [
+    """Measure each training on each footage, with torch on one thread.
+
+    Args:
+        found: the footages.
+        kinds: name of a kind -> weights files of its trainings.
+        sizes: the numbers of crops.
+        cache: folder for features.
+        jobs: number of processes.
+    """
+    tasks = [
         (footage, kind, number, path)
         for footage in found
         for kind, paths in kinds.items()
         for number, path in enumerate(paths)
     ]
-    bar = ProgressBar(jobs, desc="trainings on footages", unit="training")
-    return [_measure(*job, sizes, cache) for job in bar]
+    # The clock of the costs counts one thread.
+    with worker_pool(jobs, torch.set_num_threads, 1) as pool:
+        futures = [pool.submit(_measure, *task, sizes, cache) for task in tasks]
+        bar = ProgressBar(futures, desc="trainings on footages", unit="training")
+        return [future.result() for future in bar]
 
 
 def _measure(
