@@ -134,18 +134,38 @@ class Decoder:
             return []
 
 
-def upright_image(frame: av.VideoFrame) -> NDArray[np.uint8]:
-    """Return a frame as (H, W, 3) uint8 BGR, turned and mirrored by its display matrix."""
-    image = frame.to_ndarray(format="bgr24")
-    found = [each for each in frame.side_data if each.type is Type.DISPLAYMATRIX]
-    if not found:
-        return image
-    # FFmpeg maps the point (x, y) to (a x + c y, b x + d y), in fixed-point numbers.
-    (a, b, _), (c, d, _), _ = np.frombuffer(found[0], np.int32).reshape(3, 3).tolist()
-    if abs(a) < abs(c):
-        image, a, d = image.transpose(1, 0, 2), c, b
-    image = image[:: -1 if d < 0 else 1, :: -1 if a < 0 else 1]
-    return np.ascontiguousarray(image)
+class UprightImages:
+    """Turns and mirrors the frames of one video by their display matrices.
+
+    PyAV ties a frame to its side data in a cycle, which keeps the picture until Python's collector
+    comes by: many videos in one process would fill gigabytes. So the matrix is read for the first
+    frame, and again only when the rotation changes.
+    """
+
+    def __init__(self) -> None:
+        self._rotation: int | None = None
+        self._matrix: NDArray[np.int32] | None = None
+
+    def __call__(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
+        """Return a frame as (H, W, 3) uint8 BGR."""
+        if self._rotation != frame.rotation:
+            self._rotation, self._matrix = frame.rotation, _display_matrix(frame)
+        image = frame.to_ndarray(format="bgr24")
+        if self._matrix is None:
+            return image
+        # FFmpeg maps the point (x, y) to (a x + c y, b x + d y), in fixed-point numbers.
+        (a, b, _), (c, d, _), _ = self._matrix.tolist()
+        if abs(a) < abs(c):
+            image, a, d = image.transpose(1, 0, 2), c, b
+        image = image[:: -1 if d < 0 else 1, :: -1 if a < 0 else 1]
+        return np.ascontiguousarray(image)
+
+
+def _display_matrix(frame: av.VideoFrame) -> NDArray[np.int32] | None:
+    for each in frame.side_data:
+        if each.type is Type.DISPLAYMATRIX:
+            return np.frombuffer(each, np.int32).reshape(3, 3).copy()
+    return None
 
 
 def without_password(location: str) -> str:

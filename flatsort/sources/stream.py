@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from flatsort.sources.container import (
     Decoder,
+    UprightImages,
     open_container,
     plausible_rate,
-    upright_image,
     video_stream,
     without_password,
 )
@@ -55,7 +55,7 @@ class StreamReceiver:
 
     def __init__(self, container: "InputContainer", timeout: float) -> None:
         self._container = container
-        self._decoder = Decoder(container, timeout)
+        self._decoder, self._upright = Decoder(container, timeout), UprightImages()
 
     @property
     def failure(self) -> str | None:
@@ -69,7 +69,7 @@ class StreamReceiver:
             is_untimed = self._container.format.name == "mpjpeg"
             for frame in self._decoder.frames():
                 seconds = time.monotonic() if is_untimed or frame.time is None else frame.time
-                yield Arrival(seconds, lambda frame=frame: upright_image(frame))
+                yield Arrival(seconds, lambda frame=frame: self._upright(frame))
 
     def close(self) -> None:
         """Close the stream; call this only if no iteration over :meth:`arrivals` has begun."""

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Self
 from flatsort.errors import InputError
 from flatsort.sources.container import (
     Decoder,
+    UprightImages,
     open_container,
     plausible_rate,
-    upright_image,
     video_stream,
     without_password,
 )
@@ -80,13 +80,13 @@ class VideoFile:
         timeline = Timeline(self.frame_rate)
         number, seconds = 0, 0.0
         with closing(open_container(self._given, self._timeout)) as container:
-            decoder = Decoder(container, self._timeout)
+            decoder, upright = Decoder(container, self._timeout), UprightImages()
             for number, frame in enumerate(decoder.frames(), start=1):
                 if due is None:
                     return
                 seconds = timeline.seconds(frame.time)
                 if number == due:
-                    yield Frame(number, seconds, upright_image(frame))
+                    yield Frame(number, seconds, upright(frame))
                     due = next(remaining, None)
         self._note_damage(decoder, number, seconds)
 

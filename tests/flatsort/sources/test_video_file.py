@@ -1,5 +1,6 @@
 """Video files: their frames, times and rotation, and damaged files."""
 
+import gc
 import struct
 
 import av
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from flatsort.errors import InputError
+from flatsort.sources.container import UprightImages
 from flatsort.sources.video_file import VideoFile
 from tests.flatsort.clips import grey_frames, number_of, write_clip, write_sound
 
@@ -35,11 +37,9 @@ def test_every_frame_in_order(clip):
 
 
 def test_frames_that_are_not_wanted_are_not_converted(clip, monkeypatch):
-    import flatsort.sources.video_file as module
-
-    converted, convert = [], module.upright_image
+    converted, convert = [], UprightImages.__call__
     monkeypatch.setattr(
-        module, "upright_image", lambda frame: converted.append(frame) or convert(frame)
+        UprightImages, "__call__", lambda *both: converted.append(both) or convert(*both)
     )
     frames = list(opened(clip).frames([3, 4, 17]))
     assert [(frame.number, number_of(frame.image)) for frame in frames] == [
@@ -50,6 +50,20 @@ def test_frames_that_are_not_wanted_are_not_converted(clip, monkeypatch):
     assert [frame.seconds for frame in frames] == pytest.approx([0.2, 0.3, 1.6])
     assert len(converted) == 3
     assert list(opened(clip).frames([])) == []
+
+
+def test_pictures_go_without_the_help_of_the_collector(clip):
+    """Many videos in one process would fill gigabytes before it comes by."""
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in opened(clip).frames():
+            pass
+        left = [each for each in gc.get_objects() if isinstance(each, av.VideoFrame)]
+    finally:
+        gc.enable()
+    # The first frame, whose side data are read, and the last picture.
+    assert len(left) <= 2
 
 
 def test_a_variable_rate_and_dropped_frames(tmp_path):
