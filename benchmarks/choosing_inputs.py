@@ -24,12 +24,14 @@ class Weights:
 
     Attributes:
         sequences: the footage that it learned from.
+        has_pictures: whether it also learned from single pictures of people.
         architecture: its network; None for principal components.
         latents: length of the descriptor.
         onnx_bytes: size of its encoder as ONNX file; None without one.
     """
 
     sequences: tuple[str, ...]
+    has_pictures: bool
     architecture: str | None
     latents: int
     onnx_bytes: int | None
@@ -73,6 +75,7 @@ def read_weights(path: Path) -> Weights:
     own = settings.get("latent_size") or data.get("latent_size")
     return Weights(
         sequences=tuple(data["sequences"]),
+        has_pictures="pictures" in data,
         architecture=architecture,
         latents=own or ARCHITECTURES[architecture].latent_size,
         onnx_bytes=onnx.stat().st_size if onnx.is_file() else None,

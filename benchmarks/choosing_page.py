@@ -57,8 +57,8 @@ seen scenes together. `adapt.py` learns from your footage alone, without labels
 ([Training](training.md))."""
 COLUMNS = """\
 - **Learned from**: the footage of the weights' crops, without labels. The clips are the first
-  frames of other sequences. `{suffix}` weights have not seen {sequence}. To learn from your own
-  camera, use `adapt.py`.
+  frames of other sequences. The pictures show people of other cameras, one each. `{suffix}` weights
+  have not seen {sequence}. To learn from your own camera, use `adapt.py`.
 - **Latents**: how many numbers describe a crop; for descriptors of other kinds, the length of their
   features.
 - **Crops/s**: the network alone, with {batch} crops per call and float32 in onnxruntime
@@ -155,6 +155,8 @@ def _footage(inputs: Inputs, family: Family, name: str) -> str:
     sequences, sequence = inputs.weights[name].sequences, inputs.report["sequence"]
     count = sum(each != sequence for each in sequences)
     clips = f"{count} clip{'s' if count > 1 else ''}"
+    if inputs.weights[name].has_pictures:
+        clips += " and pictures"
     if sequence in sequences:
         return f"{sequence} and {clips}" if count else sequence
     return f"{clips}, not {sequence}"

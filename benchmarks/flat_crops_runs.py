@@ -135,7 +135,7 @@ def measure(
     kinds: dict[str, list[Path]],
     sizes: Sizes,
     cache: Path,
-    jobs: int = 1,
+    jobs: int,
 ) -> list[Measured]:
     """Measure each training on each footage, with torch on one thread.
 

@@ -138,10 +138,12 @@ def _run_step(step: str, engine: str, simulated: Path, folder: Path, out: Path) 
         # A database grows, so an unfinished one must go.
         shutil.rmtree(folder / "x.lance", ignore_errors=True)
     print(f"{folder.name} boxes, {engine}: {step}", file=sys.stderr)
-    # The worker is no command of its own. Each word is a path or a name of ours.
+    # The worker is no command of its own.
     program = "from benchmarks.galleries_engines import main; main()"
     words = ["-c", program, step, engine, simulated, folder, out]
-    subprocess.run([sys.executable, *map(str, words)], check=True, cwd=ROOT)  # noqa: S603
+    subprocess.run(  # noqa: S603 - paths and names of this module, without a shell
+        [sys.executable, *map(str, words)], check=True, cwd=ROOT
+    )
 
 
 def _parse(words: list[str] | None) -> argparse.Namespace:

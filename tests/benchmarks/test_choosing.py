@@ -109,10 +109,10 @@ def inputs():
             }
         },
         weights={
-            "fmvae": Weights(("S-1", "c-2", "c-3"), "slim", 128, 2_150_000),
-            "fmvae-unseen": Weights(("c-2", "c-3"), "slim", 128, 2_500_000),
-            "fmvae-track": Weights(("S-1", "c-2"), "small", 128, None),
-            "a-user's-own": Weights(("x",), "slim", 128, None),
+            "fmvae": Weights(("S-1", "c-2", "c-3"), False, "slim", 128, 2_150_000),
+            "fmvae-unseen": Weights(("c-2", "c-3"), False, "slim", 128, 2_500_000),
+            "fmvae-track": Weights(("S-1", "c-2"), True, "small", 128, None),
+            "a-user's-own": Weights(("x",), False, "slim", 128, None),
         },
     )
 
@@ -143,7 +143,7 @@ def test_the_table_has_the_figures_of_each_file(inputs):
     start = ["2 clips, not S-1", "128", "2,000 (fmvae)", "93.0 / 80.0 / 70.0"]
     assert rows["fmvae-unseen"][1:] == [*start, *tracked, "2.5 MB"]
     # Neither in the report nor timed in float32.
-    assert rows["fmvae-track"][1:5] == ["S-1 and 1 clip", "128", "-", "-"]
+    assert rows["fmvae-track"][1:5] == ["S-1 and 1 clip and pictures", "128", "-", "-"]
     assert rows["none"][1:5] == ["nothing", "-", "-", "-"]
     # The histogram minus motion is stored; the row has motion minus the histogram.
     assert rows["none"][5:] == ["40.0 / 95.0", "-", "-10.0 (-12.0 to -8.0)", "-"]
@@ -172,7 +172,7 @@ def test_osnet_has_a_row_only_where_it_was_measured(inputs):
 
 
 def test_a_kind_that_the_evidence_lacks_has_dashes(inputs):
-    weights = {**inputs.weights, "fmvae-300": Weights(("S-1",), "slim", 128, None)}
+    weights = {**inputs.weights, "fmvae-300": Weights(("S-1",), False, "slim", 128, None)}
     rows = cells(make_table(replace(inputs, weights=weights)))
     assert rows["fmvae-300"][5:8] == ["-", "-", "-"]
 
